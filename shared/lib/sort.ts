@@ -1,0 +1,27 @@
+/** Compares by code unit, so that an order never depends on the machine's locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A sorted copy, by one or more keys; numbers compare as numbers, text by code unit. Stable. */
+export function sortBy<T>(items: Iterable<T>, ...keys: ReadonlyArray<(item: T) => string | number>): T[] {
+  return [...items].sort((a, b) => {
+    for (const key of keys) {
+      const ka = key(a);
+      const kb = key(b);
+      const order = typeof ka === 'number' && typeof kb === 'number' ? ka - kb : compareText(String(ka), String(kb));
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
+}
+
+/** The entries of a record, sorted by key: what everything that prints or exports iterates over. */
+export function sortedEntries<T>(record: Readonly<Record<string, T>> | undefined): Array<[string, T]> {
+  return record === undefined ? [] : Object.entries(record).sort(([a], [b]) => compareText(a, b));
+}
+
+/** The distinct values in order of first appearance. */
+export function unique<T>(items: Iterable<T>): T[] {
+  return [...new Set(items)];
+}

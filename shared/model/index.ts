@@ -1,0 +1,36 @@
+export * as schema from './schema.ts';
+export { emptyTopology } from './topology.ts';
+export type {
+  Cluster,
+  Distribution,
+  End,
+  ExposureKind,
+  External,
+  Flow,
+  FlowPort,
+  Isolation,
+  Layout,
+  MatrixCell,
+  Metadata,
+  Namespace,
+  Point,
+  Pool,
+  Protocol,
+  Rect,
+  Runtime,
+  StorageClass,
+  StorageEndpoint,
+  StorageType,
+  Topology,
+  Workload,
+  WorkloadKind,
+  Zone,
+} from './topology.ts';
+export { allRefs, findRecord, isKind, kindNames, kinds, parseRefKey, recordPath, recordsOf, ref, refKey } from './kinds.ts';
+export type { Kind, KindInfo, RecordOf, Ref } from './kinds.ts';
+export { endRef, outside, references } from './references.ts';
+export type { Reference } from './references.ts';
+export { lookup, protocolOf } from './lookup.ts';
+export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
+export { formatShortPorts, parseShortPorts } from './ports.ts';
+export type { ShortPorts } from './ports.ts';

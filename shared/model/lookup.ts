@@ -1,0 +1,204 @@
+/**
+ * A read-only index over a design: members, neighbours, the zone of anything, and the values that apply where the file
+ * says nothing. Dangling references answer undefined or an empty list, never an error: broken designs are normal while
+ * somebody draws. Lists are sorted by id, so that what is computed from them does not depend on the file's order.
+ */
+import { sortBy, sortedEntries } from '../lib/sort.ts';
+import { type Kind, type RecordOf, recordsOf, type Ref } from './kinds.ts';
+import { endRef, outside } from './references.ts';
+import type { Cluster, Flow, MatrixCell, Namespace, Pool, Protocol, Topology, Workload, Zone } from './topology.ts';
+
+export type Entry<T> = T & { readonly id: string };
+export type PoolEntry = Entry<Pool> & { readonly clusterId: string; readonly poolId: string };
+
+export interface MatrixDecision {
+  readonly access: MatrixCell['access'];
+  /** Short forms such as `443/tcp`; empty unless access is allow-only. */
+  readonly services: readonly string[];
+  readonly severity?: MatrixCell['severity'];
+  /** False where the design does not write this cell and trust decides. */
+  readonly written: boolean;
+}
+
+export interface Lookup {
+  readonly topology: Topology;
+  get<K extends Kind>(kind: K, id: string | undefined): RecordOf[K] | undefined;
+  /** Outermost (least trusted) first; ties by id. */
+  readonly zones: ReadonlyArray<Entry<Zone>>;
+  readonly clusters: ReadonlyArray<Entry<Cluster>>;
+  readonly namespaces: ReadonlyArray<Entry<Namespace>>;
+  readonly workloads: ReadonlyArray<Entry<Workload>>;
+  readonly flows: ReadonlyArray<Entry<Flow>>;
+  readonly pools: readonly PoolEntry[];
+  namespacesOfZone(zone: string): ReadonlyArray<Entry<Namespace>>;
+  namespacesOfCluster(cluster: string): ReadonlyArray<Entry<Namespace>>;
+  workloadsOfNamespace(namespace: string): ReadonlyArray<Entry<Workload>>;
+  workloadsOfZone(zone: string): ReadonlyArray<Entry<Workload>>;
+  poolsOf(cluster: string, zone?: string): readonly PoolEntry[];
+  /** Zones in which a cluster has a pool or a namespace, outermost first. */
+  zonesOfCluster(cluster: string): readonly string[];
+  clustersOfZone(zone: string): readonly string[];
+  /** The zone of a workload, namespace, pool or endpoint; of a zone itself; `outside` for an external. */
+  zoneOf(ref: Ref): string | undefined;
+  clusterOf(ref: Ref): string | undefined;
+  /** The workloads an end of a flow stands for; empty for an external. */
+  workloadsOf(ref: Ref): ReadonlyArray<Entry<Workload>>;
+  flowsOf(ref: Ref): ReadonlyArray<Entry<Flow>>;
+  /** The zones from outermost to innermost, and the place of one in that order; `outside` is -1. */
+  tierOf(zone: string): number | undefined;
+  /** What the matrix says, written or by trust. Undefined inside one zone (intraZone decides) and for unknown zones. */
+  matrix(fromZone: string, toZone: string): MatrixDecision | undefined;
+  /** The runtime that applies: the workload's own, else the first of its zone, else undefined. */
+  runtimeOf(workload: string): string | undefined;
+  /** Labels of the workload's pods: its own, else `app: <id>`. */
+  labelsOf(workload: string): Readonly<Record<string, string>>;
+  /** The labels that policies select the workload by: its selector, else all its labels. */
+  selectorOf(workload: string): Readonly<Record<string, string>>;
+  /** The name in the cluster of a namespace or workload. */
+  nameOf(ref: Ref<'namespace' | 'workload' | 'class'>): string;
+  /** What people call it: the record's name, else its id. */
+  titleOf(ref: Ref): string;
+}
+
+export const protocolOf = (port: { readonly protocol?: Protocol | undefined }): Protocol => port.protocol ?? 'TCP';
+
+const cache = new WeakMap<Topology, Lookup>();
+
+/** The index of a design; computed once per (immutable) design. */
+export function lookup(topology: Topology): Lookup {
+  let found = cache.get(topology);
+  if (found === undefined) {
+    found = build(topology);
+    cache.set(topology, found);
+  }
+  return found;
+}
+
+function build(topology: Topology): Lookup {
+  const entries = <T extends object>(record: Readonly<Record<string, T>> | undefined): Array<Entry<T>> =>
+    sortedEntries(record).map(([id, value]) => ({ ...value, id }));
+  const zones = sortBy(entries(topology.zones), (z) => z.trust, (z) => z.id);
+  const clusters = entries(topology.clusters);
+  const namespaces = entries(topology.namespaces);
+  const workloads = entries(topology.workloads);
+  const flows = entries(topology.flows);
+  const pools: PoolEntry[] = clusters.flatMap((c) =>
+    entries(c.pools).map((p) => ({ ...p, id: `${c.id}/${p.id}`, clusterId: c.id, poolId: p.id })),
+  );
+  const tiers = new Map(zones.map((z, i) => [z.id, i]));
+
+  const byZone = groupBy(namespaces, (n) => n.zone);
+  const byCluster = groupBy(namespaces, (n) => n.cluster);
+  const byNamespace = groupBy(workloads, (w) => w.namespace);
+  const flowsByEnd = new Map<string, Array<Entry<Flow>>>();
+  for (const flow of flows) {
+    const ends = new Set([endRef(flow.from), endRef(flow.to)].map((r) => `${r.kind}:${r.id}`));
+    if (flow.via?.proxy !== undefined) ends.add(`workload:${flow.via.proxy}`);
+    for (const key of ends) push(flowsByEnd, key, flow);
+  }
+
+  const get = <K extends Kind>(kind: K, id: string | undefined): RecordOf[K] | undefined => {
+    if (id === undefined) return undefined;
+    const records = recordsOf(topology, kind);
+    return Object.hasOwn(records, id) ? records[id] : undefined;
+  };
+  const workloadsOfZone = (zone: string) => sortBy((byZone.get(zone) ?? []).flatMap((n) => byNamespace.get(n.id) ?? []), (w) => w.id);
+  const zonesOfCluster = (cluster: string): string[] => {
+    const found = new Set<string>();
+    for (const pool of pools) if (pool.clusterId === cluster) found.add(pool.zone);
+    for (const namespace of byCluster.get(cluster) ?? []) if (namespace.zone !== undefined) found.add(namespace.zone);
+    return sortBy([...found].filter((z) => tiers.has(z)), (z) => tiers.get(z) ?? 0);
+  };
+  const zoneOf = (r: Ref): string | undefined => {
+    switch (r.kind) {
+      case 'zone':
+        return tiers.has(r.id) ? r.id : undefined;
+      case 'namespace':
+        return get('namespace', r.id)?.zone;
+      case 'workload':
+        return get('namespace', get('workload', r.id)?.namespace)?.zone;
+      case 'pool':
+        return get('pool', r.id)?.zone;
+      case 'endpoint':
+        return get('endpoint', r.id)?.zone;
+      case 'class':
+        return get('endpoint', get('class', r.id)?.endpoint)?.zone;
+      case 'external':
+        return outside;
+      default:
+        return undefined;
+    }
+  };
+  const labelsOf = (id: string) => get('workload', id)?.labels ?? { app: id };
+
+  return {
+    topology,
+    get,
+    zones,
+    clusters,
+    namespaces,
+    workloads,
+    flows,
+    pools,
+    namespacesOfZone: (zone) => byZone.get(zone) ?? [],
+    namespacesOfCluster: (cluster) => byCluster.get(cluster) ?? [],
+    workloadsOfNamespace: (namespace) => byNamespace.get(namespace) ?? [],
+    workloadsOfZone,
+    poolsOf: (cluster, zone) => pools.filter((p) => p.clusterId === cluster && (zone === undefined || p.zone === zone)),
+    zonesOfCluster,
+    clustersOfZone: (zone) => clusters.map((c) => c.id).filter((c) => zonesOfCluster(c).includes(zone)),
+    zoneOf,
+    clusterOf: (r) => {
+      if (r.kind === 'cluster') return r.id;
+      if (r.kind === 'pool') return r.id.split('/')[0];
+      if (r.kind === 'namespace') return get('namespace', r.id)?.cluster;
+      if (r.kind === 'workload') return get('namespace', get('workload', r.id)?.namespace)?.cluster;
+      return undefined;
+    },
+    workloadsOf: (r) => {
+      if (r.kind === 'workload') return workloads.filter((w) => w.id === r.id);
+      if (r.kind === 'namespace') return byNamespace.get(r.id) ?? [];
+      if (r.kind === 'zone') return workloadsOfZone(r.id);
+      return [];
+    },
+    flowsOf: (r) => flowsByEnd.get(`${r.kind}:${r.id}`) ?? [],
+    tierOf: (zone) => (zone === outside ? -1 : tiers.get(zone)),
+    matrix: (from, to) => {
+      const a = from === outside ? -1 : tiers.get(from);
+      const b = to === outside ? -1 : tiers.get(to);
+      if (a === undefined || b === undefined || from === to) return undefined;
+      const row = topology.matrix !== undefined && Object.hasOwn(topology.matrix, from) ? topology.matrix[from] : undefined;
+      const cell = row !== undefined && Object.hasOwn(row, to) ? row[to] : undefined;
+      if (cell === undefined) return { access: b === a + 1 ? 'allow-all' : 'block-all', services: [], written: false };
+      return {
+        access: cell.access,
+        services: cell.access === 'allow-only' ? (cell.services ?? []) : [],
+        ...(cell.severity && { severity: cell.severity }),
+        written: true,
+      };
+    },
+    runtimeOf: (id) => get('workload', id)?.runtime ?? get('zone', zoneOf({ kind: 'workload', id }))?.runtimes?.[0],
+    labelsOf,
+    selectorOf: (id) => get('workload', id)?.selector ?? labelsOf(id),
+    nameOf: (r) => get(r.kind, r.id)?.name ?? r.id,
+    titleOf: (r) => {
+      const record = get(r.kind, r.id) as { readonly name?: string } | undefined;
+      return record?.name ?? (r.kind === 'pool' ? (r.id.split('/')[1] ?? r.id) : r.id);
+    },
+  };
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string | undefined): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const k = key(item);
+    if (k !== undefined) push(groups, k, item);
+  }
+  return groups;
+}
+
+function push<T>(groups: Map<string, T[]>, key: string, item: T): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [item]);
+  else group.push(item);
+}

@@ -1,0 +1,351 @@
+/**
+ * The definition of a design: what `NAME.zones.yaml` may hold. Types (topology.ts), validation (shared/document) and the
+ * published JSON Schema all come from here. Descriptions show up in editors, so they speak to people who write the file
+ * by hand: they give units, shapes and defaults.
+ *
+ * Optional means that the file may leave it out; defaults are applied by whoever asks (defaults.ts), never written into
+ * the record, so that loading and saving a file changes nothing in it.
+ */
+import { z } from 'zod';
+import { isAddress, isCidr } from '../lib/ip.ts';
+
+export const idPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+const id = z
+  .string()
+  .regex(idPattern, 'must be a DNS-1123 label: lower-case letters, digits and "-", at most 63 characters')
+  .describe('An id: lower-case letters, digits and "-", at most 63 characters.');
+const ref = (kind: string) => id.describe(`The id of a ${kind}.`);
+const name = z.string().min(1).max(253);
+const text = z.string();
+const cidr = z
+  .string()
+  .refine(isCidr, 'must be an address range such as 10.20.0.0/16 or 2001:db8::/48, without host bits')
+  .describe('An address range, canonical CIDR: 10.20.0.0/16, 2001:db8::/48.');
+const address = z
+  .string()
+  .refine(isAddress, 'must be an IPv4 or IPv6 address such as 10.1.9.7 or 2001:db8::7')
+  .describe('An IPv4 or IPv6 address.');
+const port = z.int().min(1).max(65535).describe('A port, 1 to 65535.');
+const quantity = z
+  .string()
+  .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/, 'must be a Kubernetes quantity such as 10Gi or 250m')
+  .describe('A Kubernetes quantity: 10Gi, 250m.');
+const labels = z
+  .record(z.string(), z.string())
+  .refine((all) => Object.entries(all).every(([k, v]) => isLabelKey(k) && isLabelValue(v)), {
+    message: 'must be Kubernetes labels: keys like app or example.com/app, values of at most 63 letters, digits, "-", "_", "."',
+  })
+  .describe('Kubernetes labels.');
+const date = z
+  .string()
+  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2027-06-30')
+  .describe('A date, YYYY-MM-DD.');
+
+export const protocols = ['TCP', 'UDP', 'SCTP'] as const;
+const protocol = z.enum(protocols);
+const portName = z
+  .string()
+  .regex(/^(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/, 'must be a port name: at most 15 of a-z, 0-9, "-"')
+  .regex(/[a-z]/, 'must hold at least one letter');
+const trust = z.int().min(0).max(100);
+const description = text.optional().describe('Free text for people.');
+
+export const exposureKinds = ['loadBalancer', 'nodePort', 'gateway', 'ingress', 'direct'] as const;
+export const podSecurityLevels = ['privileged', 'baseline', 'restricted'] as const;
+export const severities = ['low', 'medium', 'high', 'critical'] as const;
+
+export const zone = z.strictObject({
+  name: name.optional().describe('What people call it; default: the id.'),
+  description,
+  trust: trust.describe('0 to 100, unique in the design. Inward means towards more trust.'),
+  intraZone: z.enum(['allow', 'deny']).optional().describe('May workloads of the zone reach each other without a flow? Default: allow.'),
+  dns: z.enum(['cluster', 'none']).optional().describe('May workloads ask the DNS of their cluster? Default: cluster.'),
+  exposure: z.array(z.enum(exposureKinds)).optional().describe('How traffic from outside may enter; empty or absent: not at all.'),
+  runtimes: z.array(ref('runtime')).optional().describe('Allowed runtimes; the first is the default.'),
+  storageClasses: z.array(ref('storage class')).optional().describe('Allowed storage classes.'),
+  podSecurity: z.enum(podSecurityLevels).optional().describe('Pod Security level of its namespaces; default: baseline.'),
+  images: z
+    .strictObject({
+      registries: z.array(z.string().min(1)).optional().describe('Image prefixes that are allowed; absent: any.'),
+      pin: z.enum(['none', 'tag', 'digest']).optional().describe('How exactly an image must be named; default: none.'),
+    })
+    .optional(),
+  cpu: z.enum(['shared', 'exclusive']).optional().describe('exclusive: node pools get the static CPU manager. Default: shared.'),
+});
+
+export const matrixCell = z.strictObject({
+  access: z.enum(['allow-all', 'allow-only', 'block-all']).describe('What drawn flows may do from the one zone to the other.'),
+  services: z.array(z.string().min(1)).optional().describe('With allow-only: the ports, such as 443/tcp or 8000-8010/udp.'),
+  severity: z.enum(severities).optional().describe('How grave a flow against this cell is.'),
+  description,
+});
+
+const taint = z.strictObject({
+  key: z.string().min(1),
+  value: z.string().optional(),
+  effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
+});
+
+export const pool = z.strictObject({
+  description,
+  zone: ref('zone'),
+  nodes: z.int().min(0).max(5000).describe('How many nodes.'),
+  runtimes: z.array(ref('runtime')).optional().describe('Runtimes installed on its nodes.'),
+  kvm: z.boolean().optional().describe('Do its nodes offer /dev/kvm? Default: false.'),
+  labels: labels.optional(),
+  taints: z.array(taint).optional().describe('Taints beside the one of the zone.'),
+});
+
+export const distributions = ['kubeadm', 'kind', 'k3s', 'rke2', 'capi', 'openshift', 'eks', 'managed'] as const;
+
+export const cluster = z.strictObject({
+  name: name.optional().describe('What people call it; default: the id.'),
+  description,
+  distribution: z.enum(distributions),
+  version: z
+    .string()
+    .regex(/^\d+\.\d+(\.\d+)?$/, 'must be a Kubernetes version in quotes, such as "1.37"')
+    .describe('The Kubernetes version, in quotes: "1.37".'),
+  cni: z.strictObject({ name: name.describe('An id of the catalogue: calico, cilium, ...'), version: z.string().optional() }).optional(),
+  engine: z.strictObject({ name: z.enum(['containerd', 'cri-o']), version: z.string().optional() }).optional(),
+  networks: z
+    .strictObject({
+      pods: z.array(cidr).max(2).optional(),
+      services: z.array(cidr).max(2).optional(),
+      nodes: z.array(cidr).optional(),
+    })
+    .optional()
+    .describe('Address ranges, one per family.'),
+  api: z.strictObject({ address: z.string().min(1).describe('An address or DNS name.'), port: port.optional().describe('Default: 6443.') }).optional(),
+  controlPlane: z.strictObject({ count: z.int().min(1).max(9).optional().describe('Default: 1.'), zone: ref('zone').optional() }).optional(),
+  seenAs: z
+    .enum(['routed', 'node', 'egress', 'mesh'])
+    .optional()
+    .describe('As what other clusters see its pods: their own addresses, node addresses, fixed egress addresses, or identities of a mesh. Default: node.'),
+  egress: z
+    .strictObject({
+      cluster: z.array(address).optional(),
+      zones: z.record(id, z.array(address)).optional(),
+      namespaces: z.record(id, z.array(address)).optional(),
+    })
+    .optional()
+    .describe('With seenAs egress: the addresses, by cluster, zone or namespace; the nearest wins.'),
+  mesh: z.string().min(1).optional().describe('With seenAs mesh: clusters of one mesh share the name.'),
+  replaces: ref('cluster').optional().describe('Blue-green: this one takes over that one’s namespaces.'),
+  platform: z.record(z.string(), z.unknown()).optional().describe('Passed through to the distribution’s format.'),
+  pools: z.record(id, pool).optional(),
+});
+
+export const namespace = z.strictObject({
+  name: id.optional().describe('Its name in the cluster; default: the id.'),
+  description,
+  cluster: ref('cluster'),
+  zone: ref('zone').optional().describe('The zone it belongs to. Without one it gets default deny and nothing else.'),
+  owner: text.optional(),
+  labels: labels.optional(),
+});
+
+export const workloadKinds = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Pod'] as const;
+
+const workloadPort = z.strictObject({ port, protocol: protocol.optional().describe('Default: TCP.') });
+
+export const workload = z.strictObject({
+  name: name.optional().describe('Its name in the namespace; default: the id.'),
+  description,
+  namespace: ref('namespace'),
+  kind: z.enum(workloadKinds).optional().describe('Default: Deployment.'),
+  labels: labels.optional().describe('Labels of its pods; default: app: the id.'),
+  selector: labels.optional().describe('The part of the labels that policies use; default: all labels.'),
+  replicas: z.int().min(0).max(100000).optional().describe('Default: 1.'),
+  ports: z.record(portName, workloadPort).optional().describe('Ports its pods listen on, by name.'),
+  runtime: ref('runtime').optional().describe('Default: the first runtime of its zone.'),
+  storage: z
+    .record(id, z.strictObject({ class: ref('storage class').optional(), size: quantity.optional() }))
+    .optional()
+    .describe('Claims, by name.'),
+  service: z
+    .strictObject({
+      type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']).optional().describe('Default: ClusterIP.'),
+      ports: z.record(portName, port).optional().describe('Port name to the port that is dialled; default: the same number.'),
+      nodePorts: z.record(portName, port).optional().describe('Port name to node port.'),
+      addresses: z.array(address).optional().describe('Addresses it is reached at from outside the cluster.'),
+      externalTrafficPolicy: z.enum(['Local', 'Cluster']).optional().describe('Default: Local.'),
+    })
+    .optional(),
+  hostNetwork: z.boolean().optional().describe('Default: false. Network policies do not hold for pods on the host network.'),
+  owner: text.optional(),
+});
+
+export const external = z.strictObject({
+  name: name.optional(),
+  description,
+  kind: z.enum(['internet']).optional().describe('internet: every public address, unless cidrs narrows it.'),
+  cidrs: z.array(cidr).optional(),
+  names: z.array(z.string().min(1)).optional().describe('DNS names; *.example.com is possible where the CNI can do it.'),
+  trust: trust.optional().describe('Only grades severity.'),
+});
+
+const endShapes = [
+  z.strictObject({ workload: ref('workload') }),
+  z.strictObject({ namespace: ref('namespace') }),
+  z.strictObject({ zone: ref('zone') }),
+  z.strictObject({ external: ref('external') }),
+] as const;
+export const end = z.union(endShapes, 'must name exactly one of workload, namespace, zone, external');
+
+export const flowPort = z
+  .strictObject({
+    protocol: protocol.optional().describe('Default: TCP.'),
+    port: z.union([port, portName], 'must be a port number, 1 to 65535, or the name of a port of the receiver'),
+    endPort: port.optional().describe('The end of a range that starts at `port`, inclusive.'),
+    dial: port.optional().describe('The port that is dialled where it differs (Service, load balancer).'),
+  })
+  .refine((p) => p.endPort === undefined || (typeof p.port === 'number' && p.endPort >= p.port), {
+    message: 'needs a port number that is not above endPort',
+    path: ['endPort'],
+  });
+
+export const flow = z.strictObject({
+  description,
+  from: end,
+  to: end,
+  ports: z.union([z.literal('all'), z.array(flowPort).min(1)], 'must be "all" or a list such as [{protocol: TCP, port: 443}]'),
+  via: z
+    .strictObject({
+      kind: z.enum(exposureKinds),
+      proxy: ref('workload').optional().describe('With gateway or ingress: the workload that forwards.'),
+    })
+    .optional()
+    .describe('From outside: how it enters.'),
+  reason: text.optional(),
+  owner: text.optional(),
+  ticket: text.optional(),
+  until: date.optional(),
+  exception: z
+    .strictObject({ reason: z.string().min(1), owner: z.string().min(1), until: date })
+    .optional()
+    .describe('Lets a flow pass that the matrix blocks.'),
+});
+
+export const storageTypes = [
+  'nfs',
+  'ceph-rbd',
+  'cephfs',
+  'vsphere',
+  'ebs',
+  'efs',
+  'azure-disk',
+  'azure-file',
+  'gce-pd',
+  'trident',
+  'longhorn',
+  'local',
+] as const;
+
+export const storageEndpoint = z.strictObject({
+  name: name.optional(),
+  description,
+  zone: ref('zone').describe('Where it stands.'),
+  type: z.enum(storageTypes),
+  addresses: z.array(z.string().min(1)).optional().describe('Addresses or DNS names that nodes connect to.'),
+  export: z.string().optional().describe('The path, pool, file system or policy on it.'),
+  parameters: z.record(z.string(), z.string()).optional().describe('Parameters all its classes share, such as clusterID.'),
+});
+
+export const storageClass = z.strictObject({
+  name: name.optional(),
+  description,
+  endpoint: ref('storage endpoint'),
+  reclaim: z.enum(['Delete', 'Retain']).optional().describe('Default: Delete.'),
+  binding: z.enum(['Immediate', 'WaitForFirstConsumer']).optional().describe('Default: what the type of storage needs.'),
+  expansion: z.boolean().optional().describe('Default: true.'),
+  default: z.boolean().optional().describe('The default class of its clusters. Default: false.'),
+  parameters: z.record(z.string(), z.string()).optional(),
+  mountOptions: z.array(z.string()).optional(),
+});
+
+export const isolations = ['shared-kernel', 'user-space-kernel', 'virtual-machine', 'wasm'] as const;
+
+export const runtime = z.strictObject({
+  name: name.optional(),
+  description,
+  from: name.describe('An id of the catalogue: runc, crun, gvisor, kata-qemu, ...'),
+  handler: id.optional().describe('Handler in the container engine; default: the catalogue’s.'),
+  isolation: z.enum(isolations).optional().describe('Default: the catalogue’s.'),
+  overhead: z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional(),
+});
+
+const rect = z.strictObject({ x: z.number(), y: z.number(), w: z.number(), h: z.number(), locked: z.boolean().optional() });
+const point = z.strictObject({ x: z.number(), y: z.number(), locked: z.boolean().optional() });
+
+export const layout = z.strictObject({
+  zones: z.record(id, rect).optional(),
+  segments: z.record(id, z.record(id, rect)).optional().describe('By cluster, then zone.'),
+  namespaces: z.record(id, rect).optional(),
+  workloads: z.record(id, point).optional(),
+  externals: z.record(id, point).optional(),
+  storage: z.record(id, point).optional(),
+});
+
+export const ruleSetting = z.strictObject({
+  severity: z.enum(['error', 'warning', 'info', 'off']),
+  reason: z.string().min(1).describe('Why this design deviates.'),
+});
+
+export const metadata = z.strictObject({
+  name: z.string().min(1),
+  description,
+  labelPrefix: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]{0,200}[a-z0-9])?$/, 'must be a DNS name such as zones.example.com')
+    .optional()
+    .describe('Labels in exports are <prefix>/zone and so on; default: zonewright.'),
+});
+
+export const apiVersion = 'zonewright/v1';
+
+/** The maps of records in the order in which the file lists them; each is keyed by id. */
+export const recordSchemas = {
+  zones: zone,
+  clusters: cluster,
+  namespaces: namespace,
+  workloads: workload,
+  externals: external,
+  flows: flow,
+  runtimes: runtime,
+} as const;
+
+export const topology = z.strictObject({
+  apiVersion: z.literal(apiVersion),
+  kind: z.literal('Topology'),
+  metadata,
+  zones: z.record(id, zone).optional(),
+  matrix: z.record(id, z.record(id, matrixCell)).optional().describe('From zone, to zone; `outside` stands for all externals.'),
+  clusters: z.record(id, cluster).optional(),
+  namespaces: z.record(id, namespace).optional(),
+  workloads: z.record(id, workload).optional(),
+  externals: z.record(id, external).optional(),
+  flows: z.record(id, flow).optional(),
+  storage: z
+    .strictObject({ endpoints: z.record(id, storageEndpoint).optional(), classes: z.record(id, storageClass).optional() })
+    .optional(),
+  runtimes: z.record(id, runtime).optional(),
+  rules: z.record(z.string(), ruleSetting).optional().describe('Severity of single rules in this design.'),
+  layout: layout.optional(),
+});
+
+function isLabelKey(key: string): boolean {
+  const parts = key.split('/');
+  const last = parts.at(-1) ?? '';
+  const prefix = parts.length === 2 ? parts[0] : undefined;
+  return (
+    parts.length <= 2 &&
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(last) &&
+    (prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix)))
+  );
+}
+
+function isLabelValue(value: string): boolean {
+  return value === '' || /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value);
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{shared,renderer,electron,cli}/**/*.test.{ts,tsx}'],
+    benchmark: { include: ['{shared,renderer,electron,cli}/**/*.bench.ts'] },
+    testTimeout: 30_000,
+  },
+});
