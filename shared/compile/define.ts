@@ -1,0 +1,37 @@
+/**
+ * What an emitter is. One target per file under emit/, one line in the list of pipeline.ts. An emitter is total: it
+ * returns files and problems, and throws only when we ourselves are wrong.
+ */
+import type { KubeObject } from '../k8s/index.ts';
+import type { Problem } from '../lib/problem.ts';
+import type { Ref } from '../model/index.ts';
+import type { CoverageNote } from './bundle.ts';
+import type { ClusterIr } from './ir.ts';
+
+export interface EmittedObject {
+  readonly object: KubeObject;
+  readonly causes: readonly Ref[];
+}
+
+/** Either `objects` (printed as YAML documents in their order) or `text` (written as it is). */
+export type EmittedFile = {
+  /** Relative to the cluster's folder, with `/`. */
+  readonly path: string;
+} & (
+  | { readonly objects: readonly EmittedObject[]; readonly inKustomization: boolean }
+  | { readonly text: string; readonly causes: readonly Ref[] }
+);
+
+export interface Emission {
+  readonly files: readonly EmittedFile[];
+  readonly problems: readonly Problem[];
+  readonly coverage: readonly CoverageNote[];
+}
+
+export interface Emitter {
+  /** The path of its file below emit/, without the ending: `network-policy`, `cluster/kubeadm`. */
+  readonly id: string;
+  /** Whether this cluster exports the target at all. */
+  applies(cluster: ClusterIr): boolean;
+  emit(cluster: ClusterIr): Emission;
+}

@@ -1,0 +1,1 @@
+export type { KubeObject, ObjectMeta } from './types.ts';
