@@ -18,7 +18,12 @@ export type EmittedFile = {
   /** Relative to the cluster's folder, with `/`. */
   readonly path: string;
 } & (
-  | { readonly objects: readonly EmittedObject[]; readonly inKustomization: boolean }
+  | {
+      readonly objects: readonly EmittedObject[];
+      readonly inKustomization: boolean;
+      /** Comment lines at the top of the file, without the `#`. */
+      readonly header?: readonly string[];
+    }
   | { readonly text: string; readonly causes: readonly Ref[] }
 );
 

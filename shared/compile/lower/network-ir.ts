@@ -1,0 +1,111 @@
+/** Permitted connections per end and direction: what the lowering of the network hands to its emitters. */
+import type { CoverageNote } from '../bundle.ts';
+import type { Protocol, Ref } from '../../model/index.ts';
+
+/** An inclusive range of ports of the pod, or a port by the name it has at the pod. */
+export interface PortIr {
+  readonly protocol: Protocol;
+  readonly port: number | string;
+  /** Only with a number. */
+  readonly endPort?: number;
+}
+
+export type PeerIr =
+  | {
+      readonly kind: 'pods';
+      /** Names in this cluster, sorted, never empty. */
+      readonly namespaces: readonly string[];
+      /** Labels that the pods carry; empty means every pod of the namespaces. */
+      readonly selector: Readonly<Record<string, string>>;
+    }
+  | {
+      readonly kind: 'range';
+      /** Canonical CIDR of one family. */
+      readonly cidr: string;
+      /** Canonical, each strictly inside `cidr`, disjoint, sorted by address. */
+      readonly except: readonly string[];
+    };
+
+/** Any of the peers on any of the ports. Neither list is ever empty. */
+export interface GrantIr {
+  readonly peers: readonly PeerIr[];
+  /** `all`: every port of every protocol. */
+  readonly ports: 'all' | readonly PortIr[];
+}
+
+/** One policy: what the pods it selects in one namespace may do in one direction. */
+export interface RuleIr {
+  /** The name of the policy; unique in its namespace. */
+  readonly name: string;
+  /** The id of the namespace. */
+  readonly namespace: string;
+  readonly direction: 'ingress' | 'egress';
+  /** Labels of the pods it is about; empty means every pod of the namespace. */
+  readonly subject: Readonly<Record<string, string>>;
+  readonly grants: readonly GrantIr[];
+  readonly causes: readonly Ref[];
+}
+
+/** A Service for a receiver that is exposed or dialled from another cluster. */
+export interface ServiceIr {
+  readonly workload: string;
+  /** The id of the namespace. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: ReadonlyArray<{
+    readonly name: string;
+    readonly protocol: Protocol;
+    readonly port: number;
+    readonly targetPort: number;
+    readonly nodePort?: number;
+  }>;
+  /** Absent for ClusterIP. */
+  readonly externalTrafficPolicy?: 'Local' | 'Cluster';
+  /** The ranges its clients come from; empty where they come from anywhere. */
+  readonly sourceRanges: readonly string[];
+  readonly dualStack: boolean;
+  /** Addresses the design counts on; whoever runs the load balancer assigns them. */
+  readonly addresses: readonly string[];
+  readonly causes: readonly Ref[];
+}
+
+/** One row for the firewall team: a connection that leaves or enters a cluster. */
+export interface FirewallRowIr {
+  readonly flow: string;
+  readonly source: FirewallEndIr;
+  readonly destination: FirewallEndIr;
+  /** How the source's address comes about: kept, its node's, a fixed egress address. */
+  readonly nat: 'none' | 'node' | 'egress-ip';
+  /** `all` where every protocol is meant. */
+  readonly protocol: Protocol | 'all';
+  readonly dial?: { readonly start: number; readonly end: number };
+  readonly target?: { readonly start: number; readonly end: number };
+  readonly purpose: string;
+  readonly owner: string;
+  readonly ticket: string;
+  readonly until: string;
+  readonly enforcedBy: string;
+  readonly causes: readonly Ref[];
+}
+
+export interface FirewallEndIr {
+  readonly zone: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly workload: string;
+  /** CIDR, or DNS name for storage that is reached by name. */
+  readonly address: string;
+  /** Ranges inside `address` that are not meant. */
+  readonly except: readonly string[];
+}
+
+export interface NetworkIr {
+  /** Sorted by namespace, then name. Default deny is not among them: every namespace gets it. */
+  readonly rules: readonly RuleIr[];
+  readonly services: readonly ServiceIr[];
+  /** Rows whose traffic this cluster receives, and those of its own flows to outside. */
+  readonly firewall: readonly FirewallRowIr[];
+  readonly coverage: readonly CoverageNote[];
+}

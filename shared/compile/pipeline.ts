@@ -1,0 +1,65 @@
+/**
+ * The whole compile: a design becomes one IR per cluster, every emitter turns that into files, the files become text.
+ * Each stage is total: it returns what it could and the problems of what it could not.
+ */
+import type { Problem } from '../lib/problem.ts';
+import { sortBy } from '../lib/sort.ts';
+import type { Topology } from '../model/index.ts';
+import { type Bundle, type BundleFile, type CoverageNote } from './bundle.ts';
+import { sortCoverage } from './coverage.ts';
+import type { EmittedFile, Emitter } from './define.ts';
+import { applyNotes } from './emit/apply-notes.ts';
+import { coverageNote } from './emit/coverage-note.ts';
+import { exportIndex } from './emit/export-index.ts';
+import { firewallRows } from './emit/firewall/csv.ts';
+import { inventory } from './emit/inventory.ts';
+import { kustomization } from './emit/kustomization.ts';
+import { namespaces } from './emit/namespace.ts';
+import { networkPolicies } from './emit/network-policy.ts';
+import { placement } from './emit/placement.ts';
+import { services } from './emit/service.ts';
+import type { ClusterIr } from './ir.ts';
+import { lowerCluster } from './lower/cluster.ts';
+import { lowerNetwork } from './lower/network.ts';
+import { lowerRuntime } from './lower/runtime.ts';
+import { lowerStorage } from './lower/storage.ts';
+import { printFiles } from './print-files.ts';
+import { scopeOf } from './scope.ts';
+
+/** Every target, in the order in which their problems are reported. The order has no effect on the files. */
+export const emitters: readonly Emitter[] = [namespaces, networkPolicies, services, placement, inventory];
+
+export function compile(topology: Topology): Bundle {
+  const design = scopeOf(topology);
+  const network = lowerNetwork(design);
+  const problems: Problem[] = [...design.problems, ...network.problems];
+  const coverage: CoverageNote[] = [];
+  const files: BundleFile[] = [];
+  const irs: ClusterIr[] = [];
+
+  for (const scope of design.clusters) {
+    const storage = lowerStorage(scope);
+    const runtimes = lowerRuntime(scope);
+    const nodes = lowerCluster(scope);
+    const links = network.clusters.get(scope.id);
+    if (links === undefined) continue;
+    const ir: ClusterIr = { ...scope, network: links, storage: storage.part, runtimes: runtimes.part, nodes: nodes.part };
+    irs.push(ir);
+
+    const emissions = emitters.filter((e) => e.applies(ir)).map((e) => e.emit(ir));
+    problems.push(...[storage, runtimes, nodes, ...emissions].flatMap((e) => e.problems));
+    const notes = sortCoverage([links, storage, runtimes, nodes, ...emissions].flatMap((e) => e.coverage));
+    coverage.push(...notes);
+
+    const emitted: EmittedFile[] = emissions.flatMap((e) => e.files);
+    emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
+    emitted.push(...applyNotes(ir, emitted));
+    files.push(...printFiles(emitted, scope.id));
+  }
+
+  files.push(...printFiles(firewallRows(irs)));
+  const sorted = sortBy(files, (f) => f.path);
+  const index = printFiles([exportIndex(topology, irs, sorted)]);
+  return { files: sortBy([...sorted, ...index], (f) => f.path), problems, coverage };
+}
+

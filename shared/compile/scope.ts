@@ -1,0 +1,106 @@
+/**
+ * What every stage of the compile starts from: one cluster of the design with the namespaces that can be exported to it.
+ * Everything is sorted by id, so that nothing computed from it depends on the order of the file.
+ */
+import type { Problem } from '../lib/problem.ts';
+import { type Cluster, type Entry, type Lookup, lookup, type Namespace, type Topology, type Zone } from '../model/index.ts';
+import type { CoverageNote } from './bundle.ts';
+
+export interface NamespaceScope {
+  readonly id: string;
+  /** Its name in the cluster. */
+  readonly name: string;
+  readonly record: Entry<Namespace>;
+  /** Absent where the record names no zone, or one that the design has not. */
+  readonly zone?: string;
+}
+
+export interface ZoneScope {
+  readonly id: string;
+  readonly record: Entry<Zone>;
+  /** Its namespaces in this cluster only; empty where it has only node pools here. */
+  readonly namespaces: readonly NamespaceScope[];
+}
+
+export interface ClusterScope {
+  readonly id: string;
+  readonly lookup: Lookup;
+  readonly cluster: Entry<Cluster>;
+  /** Labels in exports are `<prefix>/zone` and so on. */
+  readonly prefix: string;
+  /** The label of namespaces, and the key of the nodes' taint: `<prefix>/zone`. */
+  readonly zoneLabel: string;
+  /** Zones with a pool or a namespace in this cluster, outermost first. */
+  readonly zones: readonly ZoneScope[];
+  /** Every namespace of this cluster, those without a zone among them, by id. */
+  readonly namespaces: readonly NamespaceScope[];
+  /** True where more than one zone lives here, so that pods have to be kept on their zone's nodes. */
+  readonly spansZones: boolean;
+}
+
+/** What a lowering returns: its part of the IR, and what it could not say. */
+export interface Lowered<Part> {
+  readonly part: Part;
+  readonly problems: readonly Problem[];
+  readonly coverage: readonly CoverageNote[];
+}
+
+/**
+ * The label of nodes that says their zone. Kubelets may not set labels below `node-restriction.kubernetes.io/`
+ * (admission plugin NodeRestriction), so a node that was taken over cannot claim to be of another zone.
+ */
+export const nodeZoneLabel = 'node-restriction.kubernetes.io/zone';
+
+/** Namespaces that belong to Kubernetes itself and carry no zone. */
+export const systemNamespaces: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+export const defaultPrefix = 'zonewright';
+
+export interface DesignScope {
+  readonly lookup: Lookup;
+  readonly clusters: readonly ClusterScope[];
+  readonly problems: readonly Problem[];
+}
+
+export function scopeOf(topology: Topology): DesignScope {
+  const index = lookup(topology);
+  const problems: Problem[] = [];
+  const prefix = topology.metadata?.labelPrefix ?? defaultPrefix;
+  const clusters = index.clusters.map((cluster): ClusterScope => {
+    const namespaces: NamespaceScope[] = [];
+    const byName = new Map<string, string>();
+    for (const record of index.namespacesOfCluster(cluster.id)) {
+      const name = index.nameOf({ kind: 'namespace', id: record.id });
+      const first = byName.get(name);
+      if (first !== undefined) {
+        problems.push({
+          rule: 'compile/namespace-name-twice',
+          severity: 'error',
+          message: `Namespaces “${first}” and “${record.id}” are both called “${name}” in cluster “${cluster.id}”. One of them would overwrite the other, so “${record.id}” is not exported. Give it another name.`,
+          subject: { kind: 'namespace', id: record.id },
+          path: ['namespaces', record.id, 'name'],
+          fixable: false,
+        });
+        continue;
+      }
+      byName.set(name, record.id);
+      const zone = index.get('zone', record.zone) === undefined ? undefined : record.zone;
+      namespaces.push({ id: record.id, name, record, ...(zone !== undefined && { zone }) });
+    }
+    const zones = index.zonesOfCluster(cluster.id).flatMap((id): ZoneScope[] => {
+      const record = index.zones.find((z) => z.id === id);
+      return record === undefined ? [] : [{ id, record, namespaces: namespaces.filter((n) => n.zone === id) }];
+    });
+    return {
+      id: cluster.id,
+      lookup: index,
+      cluster,
+      prefix,
+      zoneLabel: `${prefix}/zone`,
+      zones,
+      namespaces,
+      spansZones: zones.length > 1,
+    };
+  });
+  return { lookup: index, clusters, problems };
+}
