@@ -1,1 +1,5 @@
+export { isDnsLabel, isDnsSubdomain, objectName } from './names.ts';
+export { printObject, printObjects } from './print.ts';
+export type { PrintedObjects } from './print.ts';
 export type { KubeObject, ObjectMeta } from './types.ts';
+export { validateNetworkPolicy } from './validate-network-policy.ts';
