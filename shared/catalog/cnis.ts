@@ -1,0 +1,96 @@
+/**
+ * Network plugins by id: what each can enforce. An object that a plugin does not enforce is accepted by the API server
+ * without a word, so everything that promises isolation asks here first.
+ *
+ * Sources: the plugins' own documentation: docs.tigera.io, docs.cilium.io, antrea.io/docs, ovn-kubernetes.io, kube-router
+ * user guide, kubernetes-sigs/kind#3612 (kindnet), docs.aws.amazon.com (vpc-cni), learn.microsoft.com (Azure NPM), cloud.google.com
+ * (Dataplane V2), kubernetes-sigs/network-policy-api implementations page.
+ */
+export type ClusterWidePolicies = 'cluster-network-policy' | 'cilium' | 'calico' | 'antrea' | 'aws' | 'none';
+export type DnsNamePolicies = 'cilium' | 'antrea' | 'gke' | 'ovn-kubernetes' | 'none';
+
+export interface CniInfo {
+  readonly id: string;
+  readonly label: string;
+  /** Does it enforce networking.k8s.io NetworkPolicy? `partly`: only with a setting or beside another product; see `note`. */
+  readonly networkPolicy: 'yes' | 'partly' | 'no';
+  readonly sctp: boolean;
+  /** The cluster-wide kind that no namespace can override. */
+  readonly clusterWide: ClusterWidePolicies;
+  /** The kind that restricts egress by DNS name. */
+  readonly dnsNames: DnsNamePolicies;
+  /** True where it may replace kube-proxy and sees Services before they are translated. */
+  readonly replacesKubeProxy: boolean;
+  readonly note?: string;
+}
+
+const list: readonly CniInfo[] = [
+  cni('calico', 'Calico', { sctp: true, clusterWide: 'calico' }),
+  cni('cilium', 'Cilium', {
+    sctp: true,
+    clusterWide: 'cilium',
+    dnsNames: 'cilium',
+    replacesKubeProxy: true,
+    note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
+  }),
+  cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
+  cni('ovn-kubernetes', 'OVN-Kubernetes', {
+    sctp: true,
+    clusterWide: 'cluster-network-policy',
+    dnsNames: 'ovn-kubernetes',
+  }),
+  cni('kindnet', 'kindnet', {
+    clusterWide: 'cluster-network-policy',
+    note: 'Enforces NetworkPolicy in kind node images since the middle of 2024.',
+  }),
+  cni('kube-router', 'kube-router', { sctp: true }),
+  cni('flannel', 'Flannel', {
+    networkPolicy: 'no',
+    note: 'Connects pods and enforces nothing. K3s adds a policy controller of kube-router beside it.',
+  }),
+  cni('canal', 'Canal (Flannel with Calico policies)', { sctp: true, clusterWide: 'calico' }),
+  cni('weave', 'Weave Net', {
+    networkPolicy: 'partly',
+    note: 'Its maker closed in 2024; nobody fixes faults in its policy controller.',
+  }),
+  cni('aws-vpc-cni', 'Amazon VPC CNI', {
+    networkPolicy: 'partly',
+    clusterWide: 'aws',
+    note: 'Enforces NetworkPolicy only with enableNetworkPolicy: "true"; DNS names only on Auto Mode nodes.',
+  }),
+  cni('azure', 'Azure CNI', {
+    networkPolicy: 'partly',
+    note: 'Enforces NetworkPolicy only where the cluster was made with network_policy azure, calico or cilium.',
+  }),
+  cni('azure-cilium', 'Azure CNI powered by Cilium', {
+    sctp: false,
+    clusterWide: 'cilium',
+    dnsNames: 'none',
+    replacesKubeProxy: true,
+  }),
+  cni('gke-dataplane-v2', 'GKE Dataplane V2', { dnsNames: 'gke', replacesKubeProxy: true, clusterWide: 'none' }),
+  cni('none', 'No network plugin', { networkPolicy: 'no' }),
+];
+
+/** Every plugin that is known, in the order in which people should see them. */
+export const cnis: readonly CniInfo[] = list;
+
+const byId = new Map(list.map((c) => [c.id, c]));
+
+/** Undefined for a plugin that is not known, which is not the same as one that enforces nothing. */
+export function cniInfo(id: string): CniInfo | undefined {
+  return byId.get(id);
+}
+
+function cni(id: string, label: string, facts: Partial<Omit<CniInfo, 'id' | 'label'>>): CniInfo {
+  return {
+    id,
+    label,
+    networkPolicy: 'yes',
+    sctp: false,
+    clusterWide: 'none',
+    dnsNames: 'none',
+    replacesKubeProxy: false,
+    ...facts,
+  };
+}

@@ -1,0 +1,116 @@
+/**
+ * Distributions: where DNS is, what they come with, and whether their control plane can be configured.
+ * Sources: kubeadm, kind, K3s, RKE2, Cluster API, OKD 4.22 and EKS documentation; for DNS on OpenShift the daemon set
+ * dns-default of the cluster-dns-operator, whose pods listen on 5353.
+ */
+import type { Distribution } from '../model/index.ts';
+import type { EngineName } from './engines.ts';
+
+export interface DistributionInfo {
+  readonly id: Distribution;
+  readonly label: string;
+  /** The pods that answer DNS: policies see the port of the pod, not of the Service. */
+  readonly dns: {
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    /** The port the pods listen on, TCP and UDP. */
+    readonly port: number;
+  };
+  /** The network plugin where the design names none; absent where there is no such default. */
+  readonly defaultCni?: string;
+  readonly defaultEngine: EngineName;
+  /** The runtime that pods without a runtime class get where that is not the engine's own default. */
+  readonly defaultRuntime?: string;
+  /** The format of its configuration; absent where there is none to write. */
+  readonly config?: string;
+  /** Can admission plugins of the API server be chosen? */
+  readonly admissionPlugins: boolean;
+  /** Are nodes and their engine configured by the platform team? False where a provider manages them. */
+  readonly ownNodes: boolean;
+}
+
+const coreDns = { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, port: 53 };
+
+export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
+  kubeadm: {
+    id: 'kubeadm',
+    label: 'kubeadm',
+    dns: coreDns,
+    defaultEngine: 'containerd',
+    config: 'kubeadm.k8s.io/v1beta4',
+    admissionPlugins: true,
+    ownNodes: true,
+  },
+  kind: {
+    id: 'kind',
+    label: 'kind',
+    dns: coreDns,
+    defaultCni: 'kindnet',
+    defaultEngine: 'containerd',
+    config: 'kind.x-k8s.io/v1alpha4',
+    admissionPlugins: true,
+    ownNodes: true,
+  },
+  k3s: {
+    id: 'k3s',
+    label: 'K3s',
+    dns: coreDns,
+    // Flannel, with the policy controller of kube-router built in.
+    defaultCni: 'kube-router',
+    defaultEngine: 'containerd',
+    config: 'k3s config.yaml',
+    admissionPlugins: true,
+    ownNodes: true,
+  },
+  rke2: {
+    id: 'rke2',
+    label: 'RKE2',
+    dns: coreDns,
+    defaultCni: 'canal',
+    defaultEngine: 'containerd',
+    config: 'rke2 config.yaml',
+    admissionPlugins: true,
+    ownNodes: true,
+  },
+  capi: {
+    id: 'capi',
+    label: 'Cluster API',
+    dns: coreDns,
+    defaultEngine: 'containerd',
+    config: 'cluster.x-k8s.io/v1beta2',
+    admissionPlugins: true,
+    ownNodes: true,
+  },
+  openshift: {
+    id: 'openshift',
+    label: 'OpenShift',
+    dns: { namespace: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' }, port: 5353 },
+    defaultCni: 'ovn-kubernetes',
+    defaultEngine: 'cri-o',
+    config: 'install-config.yaml v1',
+    admissionPlugins: false,
+    ownNodes: true,
+  },
+  eks: {
+    id: 'eks',
+    label: 'Amazon EKS',
+    dns: coreDns,
+    defaultCni: 'aws-vpc-cni',
+    defaultEngine: 'containerd',
+    config: 'eksctl.io/v1alpha5',
+    admissionPlugins: false,
+    ownNodes: false,
+  },
+  managed: {
+    id: 'managed',
+    label: 'Managed by a provider',
+    dns: coreDns,
+    defaultEngine: 'containerd',
+    admissionPlugins: false,
+    ownNodes: false,
+  },
+};
+
+export function distributionInfo(id: Distribution): DistributionInfo {
+  return distributions[id];
+}

@@ -1,0 +1,19 @@
+export type { ClusterWidePolicies, CniInfo, DnsNamePolicies } from './cnis.ts';
+export { cniInfo, cnis } from './cnis.ts';
+export type { DistributionInfo } from './distributions.ts';
+export { distributionInfo, distributions } from './distributions.ts';
+export type { ContainerdConfig, ContainerdConfigVersion, EngineInfo, EngineName } from './engines.ts';
+export { containerdConfig, engineInfo, engines, isAtLeastVersion, parseMinor } from './engines.ts';
+export { isolationStrength, isWeaker } from './isolation.ts';
+export type { KubernetesFeature } from './kubernetes-versions.ts';
+export {
+  fullKubernetesVersion,
+  kubernetesFeatureSince,
+  kubernetesHas,
+  newestKubernetes,
+  oldestSupportedKubernetes,
+} from './kubernetes-versions.ts';
+export type { ContainerdRuntime, CrioRuntime, LegacyRuntime, RuntimeInfo, RuntimeNeed } from './runtimes.ts';
+export { legacyRuntime, legacyRuntimes, runtimeInfo, runtimes } from './runtimes.ts';
+export type { StoragePort, StorageTypeInfo } from './storage-types.ts';
+export { storageTypeInfo, storageTypes } from './storage-types.ts';
