@@ -1,10 +1,364 @@
-/** Which storage classes each zone of a cluster may use. */
-import type { ClusterScope, Lowered } from '../scope.ts';
+/**
+ * Storage of one cluster: which classes it has, which each of its zones may use, what each namespace is refused, and what
+ * has to be open between nodes and storage.
+ */
+import { type StoragePort, type StorageTypeInfo, storageTypeInfo } from '../../catalog/index.ts';
+import { isAddress } from '../../lib/ip.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { sortBy, sortedEntries, unique } from '../../lib/sort.ts';
+import { type Ref, ref, type StorageClass, type StorageEndpoint } from '../../model/index.ts';
+import type { CoverageNote } from '../bundle.ts';
+import { causes } from '../provenance.ts';
+import type { ClusterScope, Lowered, NamespaceScope } from '../scope.ts';
+
+export interface StorageClassIr {
+  /** The id of the record. */
+  readonly id: string;
+  /** Its name in the cluster: a DNS-1123 subdomain. */
+  readonly name: string;
+  readonly provisioner: string;
+  /** Every value is text, as the API demands; sorted by key. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly reclaim: 'Delete' | 'Retain';
+  readonly binding: 'Immediate' | 'WaitForFirstConsumer';
+  readonly expansion: boolean;
+  readonly isDefault: boolean;
+  readonly mountOptions: readonly string[];
+  readonly causes: readonly Ref[];
+}
+
+export interface ZoneStorageIr {
+  readonly zone: string;
+  /** Names of the classes that its claims may use, sorted. Empty: no claim is admitted. */
+  readonly allowed: readonly string[];
+  /** True where the cluster's default class is among them, so that a claim may leave its class out. */
+  readonly mayLeaveOut: boolean;
+  readonly causes: readonly Ref[];
+}
+
+export interface StorageQuotaIr {
+  /** The namespace, by its name in the cluster. */
+  readonly namespace: string;
+  /** Absent for a namespace without a zone, which may use no class. */
+  readonly zone?: string;
+  /** Names of the classes it must not use, sorted. */
+  readonly denied: readonly string[];
+  /** True where it may use no class at all. */
+  readonly none: boolean;
+  readonly causes: readonly Ref[];
+}
+
+/** What has to be open so that the nodes of a cluster reach an endpoint. Nodes connect, so no network policy sees it. */
+export interface StorageFirewallRow {
+  readonly endpoint: string;
+  /** Zones whose claims need it, sorted by id. */
+  readonly zones: readonly string[];
+  /** `node`: every node that mounts. `controller`: wherever the driver's controller runs. */
+  readonly purpose: 'node' | 'controller';
+  /** Canonical CIDRs of the cluster's nodes; empty where the design does not say. */
+  readonly from: readonly string[];
+  /** An address or DNS name. */
+  readonly to: string;
+  readonly ports: readonly StoragePort[];
+  readonly causes: readonly Ref[];
+}
 
 export interface StorageIr {
-  readonly zones: ReadonlyArray<{ readonly zone: string; readonly classes: readonly string[] }>;
+  /** Sorted by name. */
+  readonly classes: readonly StorageClassIr[];
+  /** Zones with a namespace in this cluster, outermost first. */
+  readonly zones: readonly ZoneStorageIr[];
+  /** One for each namespace that is refused something, sorted by name. */
+  readonly quotas: readonly StorageQuotaIr[];
+  readonly firewall: readonly StorageFirewallRow[];
+}
+
+interface Found {
+  readonly id: string;
+  readonly record: StorageClass;
+  readonly endpoint: StorageEndpoint;
+  readonly info: StorageTypeInfo;
+  readonly name: string;
+  /** Zones with a namespace here that allow it. */
+  readonly zones: readonly string[];
 }
 
 export function lowerStorage(scope: ClusterScope): Lowered<StorageIr> {
-  return { part: { zones: scope.zones.map((z) => ({ zone: z.id, classes: z.record.storageClasses ?? [] })) }, problems: [], coverage: [] };
+  const problems: Problem[] = [];
+  const occupied = scope.zones.filter((z) => z.namespaces.length > 0);
+  const found = findClasses(scope, problems);
+  const defaultId = chooseDefault(scope, found, problems);
+  const classes = found.map((f) => lowerClass(scope, f, f.id === defaultId, problems));
+  const byId = new Map(found.map((f) => [f.id, f]));
+
+  const zones = occupied.map((z): ZoneStorageIr => {
+    const allowed = unique(z.record.storageClasses ?? []).flatMap((id) => byId.get(id) ?? []);
+    return {
+      zone: z.id,
+      allowed: sortBy(
+        allowed.map((f) => f.name),
+        (n) => n,
+      ),
+      mayLeaveOut: allowed.some((f) => f.id === defaultId),
+      causes: causes(
+        [ref('zone', z.id)],
+        allowed.map((f) => ref('class', f.id)),
+      ),
+    };
+  });
+  const allowedIn = new Map(zones.map((z) => [z.zone, z.allowed]));
+  const quotas = sortBy(
+    scope.namespaces.flatMap((n) => lowerQuota(n, n.zone === undefined ? [] : (allowedIn.get(n.zone) ?? []), found)),
+    (q) => q.namespace,
+  );
+
+  return {
+    part: { classes: sortBy(classes, (c) => c.name), zones, quotas, firewall: firewallRows(scope, found) },
+    problems,
+    coverage: coverageOf(scope, found, zones),
+  };
+}
+
+/** Classes that a zone with a namespace in this cluster allows, by id, each with a name that nobody else has. */
+function findClasses(scope: ClusterScope, problems: Problem[]): Found[] {
+  const users = new Map<string, string[]>();
+  for (const zone of scope.zones) {
+    if (zone.namespaces.length === 0) continue;
+    for (const id of unique(zone.record.storageClasses ?? [])) users.set(id, [...(users.get(id) ?? []), zone.id]);
+  }
+  const names = new Map<string, string>();
+  return sortBy(users, ([id]) => id).flatMap(([id, zones]): Found[] => {
+    const record = scope.lookup.get('class', id);
+    const endpoint = scope.lookup.get('endpoint', record?.endpoint);
+    // Dangling references are findings of the drawing; a class that cannot be made is allowed nowhere.
+    if (record === undefined || endpoint === undefined) return [];
+    let name = scope.lookup.nameOf(ref('class', id));
+    if (!isSubdomain(name)) {
+      problems.push(
+        classProblem(
+          'compile/storage-class-name',
+          'error',
+          id,
+          `Storage class “${id}” is called “${name}”, which Kubernetes refuses as a name. It is exported as “${id}”. Use lower-case letters, digits, “-” and “.”.`,
+        ),
+      );
+      name = id;
+    }
+    const first = names.get(name);
+    if (first !== undefined) {
+      problems.push(
+        classProblem(
+          'compile/storage-class-name-twice',
+          'error',
+          id,
+          `Storage classes “${first}” and “${id}” are both called “${name}” in cluster “${scope.id}”. One of them would overwrite the other, so “${id}” is not exported and no zone may use it. Give it another name.`,
+        ),
+      );
+      return [];
+    }
+    names.set(name, id);
+    return [{ id, record, endpoint, info: storageTypeInfo(endpoint.type), name, zones: sortBy(zones, (z) => z) }];
+  });
+}
+
+/** At most one default class per cluster; of several the first by id, with an error, since Kubernetes would take the newest. */
+function chooseDefault(scope: ClusterScope, found: readonly Found[], problems: Problem[]): string | undefined {
+  const [first, ...others] = found.filter((f) => f.record.default === true);
+  for (const other of others) {
+    problems.push(
+      classProblem(
+        'compile/storage-class-second-default',
+        'error',
+        other.id,
+        `Storage classes “${first?.id}” and “${other.id}” both want to be the default of cluster “${scope.id}”. Kubernetes would take the newest, which no design decides, so only “${first?.id}” is exported as the default. Keep one default per cluster.`,
+      ),
+    );
+  }
+  return first?.id;
+}
+
+function lowerClass(scope: ClusterScope, found: Found, isDefault: boolean, problems: Problem[]): StorageClassIr {
+  const { id, record, endpoint, info } = found;
+  const parameters: Record<string, string> = {
+    ...info.parameters,
+    ...(info.addressParameter !== undefined &&
+      endpoint.addresses?.[0] !== undefined && { [info.addressParameter]: endpoint.addresses[0] }),
+    ...(info.exportParameter !== undefined &&
+      endpoint.export !== undefined && { [info.exportParameter]: endpoint.export }),
+    ...endpoint.parameters,
+    ...record.parameters,
+  };
+  for (const key of info.required) {
+    if (parameters[key] !== undefined && parameters[key] !== '') continue;
+    parameters[key] = `REPLACE_ME_${key}`;
+    problems.push({
+      rule: 'compile/placeholder',
+      severity: 'warning',
+      message: `Storage class “${id}” has no ${key}, which ${info.label} needs to find its storage. The export holds “REPLACE_ME_${key}” instead. ${whereToSet(info, key, record.endpoint)}`,
+      subject: { kind: 'endpoint', id: record.endpoint },
+      path: ['storage', 'endpoints', record.endpoint],
+      fixable: false,
+    });
+  }
+  let binding = record.binding ?? info.binding;
+  if (info.bindingFixed && binding !== info.binding) {
+    problems.push(
+      classProblem(
+        'compile/storage-class-binding',
+        'warning',
+        id,
+        `Storage class “${id}” asks for binding ${binding}, but ${info.label} works only with ${info.binding}: the node has to be chosen first. It is exported with ${info.binding}. Remove the field.`,
+        'binding',
+      ),
+    );
+    binding = info.binding;
+  }
+  if (record.expansion === true && !info.expansion) {
+    problems.push(
+      classProblem(
+        'compile/storage-class-expansion',
+        'warning',
+        id,
+        `Storage class “${id}” asks for expansion, but volumes of ${info.label} cannot grow. It is exported without. Remove the field.`,
+        'expansion',
+      ),
+    );
+  }
+  return {
+    id,
+    name: found.name,
+    provisioner: info.provisioner,
+    parameters: Object.fromEntries(sortedEntries(parameters)),
+    reclaim: record.reclaim ?? 'Delete',
+    binding,
+    expansion: info.expansion && (record.expansion ?? true),
+    isDefault,
+    mountOptions: record.mountOptions ?? info.mountOptions,
+    causes: causes(
+      [ref('cluster', scope.id), ref('endpoint', record.endpoint), ref('class', id)],
+      found.zones.map((z) => ref('zone', z)),
+    ),
+  };
+}
+
+function lowerQuota(namespace: NamespaceScope, allowed: readonly string[], found: readonly Found[]): StorageQuotaIr[] {
+  const denied = found.filter((f) => !allowed.includes(f.name));
+  if (denied.length === 0 && allowed.length > 0) return [];
+  return [
+    {
+      namespace: namespace.name,
+      ...(namespace.zone !== undefined && { zone: namespace.zone }),
+      denied: sortBy(
+        denied.map((f) => f.name),
+        (n) => n,
+      ),
+      none: allowed.length === 0,
+      causes: causes(
+        [ref('namespace', namespace.id)],
+        namespace.zone === undefined ? [] : [ref('zone', namespace.zone)],
+        denied.map((f) => ref('class', f.id)),
+      ),
+    },
+  ];
+}
+
+function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFirewallRow[] {
+  const from = scope.cluster.networks?.nodes ?? [];
+  const endpoints = unique(found.map((f) => f.record.endpoint));
+  return sortBy(endpoints, (e) => e).flatMap((id) => {
+    const users = found.filter((f) => f.record.endpoint === id);
+    const [first] = users;
+    if (first === undefined) return [];
+    const zones = sortBy(unique(users.flatMap((f) => f.zones)), (z) => z);
+    const because = causes(
+      [ref('cluster', scope.id), ref('endpoint', id)],
+      users.map((f) => ref('class', f.id)),
+      zones.map((z) => ref('zone', z)),
+    );
+    const rows = (purpose: 'node' | 'controller', ports: readonly StoragePort[]): StorageFirewallRow[] =>
+      ports.length === 0
+        ? []
+        : sortBy(unique(first.endpoint.addresses ?? []), (a) => a).map((to) => ({
+            endpoint: id,
+            zones,
+            purpose,
+            from,
+            to: isAddress(to) ? to : to.toLowerCase(),
+            ports,
+            causes: because,
+          }));
+    return [...rows('node', first.info.nodePorts), ...rows('controller', first.info.controllerPorts)];
+  });
+}
+
+function coverageOf(scope: ClusterScope, found: readonly Found[], zones: readonly ZoneStorageIr[]): CoverageNote[] {
+  const notes: CoverageNote[] = [];
+  if (zones.length > 0) {
+    notes.push({
+      cluster: scope.id,
+      state: 'enforced',
+      subject: 'Storage classes',
+      text: 'Claims, StatefulSet templates and volumes of pods may only use the classes of their zone, by ValidatingAdmissionPolicy; the ResourceQuota of each namespace sets every other class to zero.',
+    });
+    notes.push({
+      cluster: scope.id,
+      state: 'not-enforced',
+      subject: 'Volumes made by hand',
+      text: 'Whoever may create PersistentVolumes can hand a volume of any endpoint to a claim of an allowed class. Only roles (RBAC) prevent it: give nobody in a zone the right to create them.',
+    });
+  }
+  if (found.some((f) => f.info.nodePorts.length > 0 || f.info.controllerPorts.length > 0)) {
+    notes.push({
+      cluster: scope.id,
+      state: 'not-enforced',
+      subject: 'Storage traffic',
+      text: 'Nodes and CSI drivers connect to storage, not pods of the zone, so no network policy sees it. The firewall rows say what to open; everything else between nodes and storage has to be closed there.',
+    });
+  }
+  for (const f of found) {
+    if (f.info.note !== undefined) {
+      notes.push({
+        cluster: scope.id,
+        state: 'not-enforced',
+        subject: `Storage class “${f.name}”`,
+        text: f.info.note,
+      });
+    }
+  }
+  if (scope.spansZones && found.length > 0) {
+    notes.push({
+      cluster: scope.id,
+      state: 'not-enforced',
+      subject: 'CSI drivers',
+      text: 'The node pods of CSI drivers have to tolerate the taints of the zones, or volumes cannot be mounted there. They run in the drivers’ own namespaces, which belong to no zone.',
+    });
+  }
+  return notes;
+}
+
+function whereToSet(info: StorageTypeInfo, key: string, endpoint: string): string {
+  if (key === info.addressParameter) return `Give storage endpoint “${endpoint}” an address.`;
+  if (key === info.exportParameter) return `Give storage endpoint “${endpoint}” an export.`;
+  return `Add ${key} to the parameters of storage endpoint “${endpoint}”.`;
+}
+
+function classProblem(
+  rule: string,
+  severity: Problem['severity'],
+  id: string,
+  message: string,
+  field = 'name',
+): Problem {
+  return {
+    rule,
+    severity,
+    message,
+    subject: { kind: 'class', id },
+    path: ['storage', 'classes', id, field],
+    fixable: false,
+  };
+}
+
+function isSubdomain(name: string): boolean {
+  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }
