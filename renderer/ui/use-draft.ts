@@ -1,0 +1,47 @@
+/**
+ * Text that is being typed, next to the value it stands for. Text that cannot be a value stays in the input with a
+ * message and never reaches the value; a value that changes from elsewhere (undo, another panel) replaces the text.
+ */
+import { useRef, useState } from 'react';
+
+export interface Draft {
+  readonly text: string;
+  readonly error: string | undefined;
+  change(text: string): void;
+  /** On blur: text that was taken is shown in its canonical form. */
+  settle(): void;
+  /** On Escape: the text goes back to the value. */
+  reset(): void;
+}
+
+export interface DraftOptions {
+  /** The value as text. */
+  readonly value: string;
+  /** Takes the text over and returns the value's text afterwards, or says why it cannot. */
+  commit(text: string): { readonly value: string } | { readonly error: string };
+}
+
+export function useDraft({ value, commit }: DraftOptions): Draft {
+  const [state, setState] = useState<{ text: string; base: string; error?: string }>({ text: value, base: value });
+  const own = useRef(value);
+  let shown = state;
+  if (value !== state.base) {
+    shown = value === own.current ? { ...state, base: value } : { text: value, base: value };
+    setState(shown);
+  }
+  return {
+    text: shown.text,
+    error: shown.error,
+    change: (text) => {
+      const result = commit(text);
+      if ('error' in result) {
+        setState((s) => ({ text, base: s.base, error: result.error }));
+      } else {
+        own.current = result.value;
+        setState((s) => ({ text, base: s.base }));
+      }
+    },
+    settle: () => setState((s) => (s.error === undefined ? { text: s.base, base: s.base } : s)),
+    reset: () => setState((s) => ({ text: s.base, base: s.base })),
+  };
+}
