@@ -4,7 +4,15 @@
  */
 
 /** `cancelled`: the user closed a dialog. `changed-on-disk`: somebody else wrote the file since it was read. */
-export type HostErrorCode = 'not-found' | 'not-allowed' | 'read-only' | 'changed-on-disk' | 'too-large' | 'not-text' | 'no-git' | 'failed';
+export type HostErrorCode =
+  | 'not-found'
+  | 'not-allowed'
+  | 'read-only'
+  | 'changed-on-disk'
+  | 'too-large'
+  | 'not-text'
+  | 'no-git'
+  | 'failed';
 
 export interface OpenedFile {
   /** Absolute path in the desktop, path below the served folder in the browser. Opaque to the window. */
@@ -148,7 +156,11 @@ export interface Host {
   /** Compares a bundle with a folder by the folder's index. Touches nothing. */
   planExport(folder: string, files: readonly ExportFile[]): Promise<ExportPlan>;
   /** Writes what the plan said; `confirmed` lists the edited or foreign paths that may be overwritten or removed. */
-  writeExport(plan: { folder: string; etag: string }, files: readonly ExportFile[], confirmed: readonly string[]): Promise<{ readonly written: number; readonly removed: number }>;
+  writeExport(
+    plan: { folder: string; etag: string },
+    files: readonly ExportFile[],
+    confirmed: readonly string[],
+  ): Promise<{ readonly written: number; readonly removed: number }>;
   /** Saves the files as one zip; undefined when cancelled. In the browser it is downloaded. */
   saveZip(suggestedName: string, files: readonly ExportFile[]): Promise<string | undefined>;
 

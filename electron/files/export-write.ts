@@ -1,0 +1,173 @@
+/**
+ * Carries out an export plan: everything is first written and flushed beside its place, then renamed file by file, the
+ * index last. Where a step fails, what was renamed before is put back, so that a folder is never half one export and
+ * half another.
+ */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  exportIndexName,
+  type FolderPlan,
+  type FolderPlanEntry,
+  look,
+  type PlannedFile,
+  planExport,
+} from './export-plan.ts';
+import { FileError, toFileError } from './file-error.ts';
+import { type FileSystem, flushFolder, writeFlushed } from './write-atomic.ts';
+
+export interface ExportWriteResult {
+  readonly written: number;
+  readonly removed: number;
+}
+
+const stagingPrefix = '.zonewright-staging-';
+
+/**
+ * `plan` is what planExport answered and the user saw; where the folder or the files changed since, the write is
+ * refused with `changed-on-disk`. `confirmed` lists the edited or foreign paths that may be overwritten or removed; the
+ * others stay as they are. A foreign index must be confirmed, since nothing else could be recognised later.
+ */
+export async function writeExport(
+  plan: Pick<FolderPlan, 'folder' | 'etag'>,
+  files: readonly PlannedFile[],
+  confirmed: readonly string[],
+  fileSystem: FileSystem = fs,
+): Promise<ExportWriteResult> {
+  const { folder } = plan;
+  const now = await planExport(folder, files);
+  if (now.etag !== plan.etag) {
+    throw new FileError(
+      'changed-on-disk',
+      `${folder} changed since the preview was made. Nothing was written; look at the preview again.`,
+    );
+  }
+  const may = new Set(confirmed);
+  refuseForeignIndex(now, may);
+  const toWrite = now.entries.filter((e) => isOutcome(e, 'changed', may) || e.change === 'added');
+  const toRemove = now.entries.filter((e) => isOutcome(e, 'removed', may));
+  if (toWrite.length === 0 && toRemove.length === 0) return { written: 0, removed: 0 };
+  try {
+    await fs.mkdir(folder, { recursive: true });
+    const root = await fs.realpath(folder);
+    await carryOut(root, toWrite, toRemove, new Map(files.map((f) => [f.path, f.text])), fileSystem);
+    return { written: toWrite.length, removed: toRemove.length };
+  } catch (error) {
+    throw toFileError(error, 'write the export to', folder);
+  }
+}
+
+async function carryOut(
+  root: string,
+  toWrite: readonly FolderPlanEntry[],
+  toRemove: readonly FolderPlanEntry[],
+  texts: ReadonlyMap<string, string>,
+  io: FileSystem,
+): Promise<void> {
+  // Inside the folder, because only there a rename is sure to stay on one disk.
+  const staging = join(root, stagingPrefix + randomBytes(6).toString('hex'));
+  const undo: Array<() => Promise<void>> = [];
+  const newFolders = new Set<string>();
+  await fs.mkdir(staging);
+  try {
+    const ordered = [...toWrite].sort(
+      (a, b) => Number(a.path === exportIndexName) - Number(b.path === exportIndexName),
+    );
+    for (const [i, entry] of ordered.entries()) {
+      await writeFlushed(
+        io,
+        join(staging, `new-${i}`),
+        texts.get(entry.path) ?? '',
+        await modeOf(join(root, entry.path)),
+      );
+    }
+    const steps = [
+      ...ordered.filter((e) => e.path !== exportIndexName).map((entry) => ({ entry, isRemoval: false })),
+      ...toRemove.map((entry) => ({ entry, isRemoval: true })),
+      ...ordered.filter((e) => e.path === exportIndexName).map((entry) => ({ entry, isRemoval: false })),
+    ];
+    for (const [i, { entry, isRemoval }] of steps.entries()) {
+      // Looks again: a folder on the way may have become a link that leads out.
+      const disk = await look(root, entry.path);
+      const place = join(root, entry.path);
+      const backup = join(staging, `old-${i}`);
+      if (isRemoval) {
+        if (disk.state === 'absent') continue;
+        await io.rename(place, backup);
+        undo.push(() => fs.rename(backup, place));
+        continue;
+      }
+      await makeFolders(root, dirname(entry.path), newFolders);
+      if (disk.state === 'absent') {
+        undo.push(() => fs.rm(place, { force: true }));
+      } else {
+        await keepCopy(place, backup, disk.state === 'link');
+        undo.push(() => fs.rename(backup, place));
+      }
+      await io.rename(join(staging, `new-${ordered.indexOf(entry)}`), place);
+    }
+  } catch (error) {
+    for (const step of undo.reverse()) await step().catch(() => undefined);
+    for (const made of [...newFolders].reverse()) await fs.rmdir(made).catch(() => undefined);
+    throw error;
+  } finally {
+    await fs.rm(staging, { recursive: true, force: true });
+  }
+  await removeEmptyFolders(root, toRemove);
+  for (const folder of new Set([root, ...toWrite.map((e) => dirname(join(root, e.path)))])) await flushFolder(folder);
+}
+
+function isOutcome(entry: FolderPlanEntry, outcome: 'changed' | 'removed', confirmed: ReadonlySet<string>): boolean {
+  if (entry.change === outcome) return true;
+  if (entry.change !== 'edited' && entry.change !== 'foreign') return false;
+  if (!confirmed.has(entry.path)) return false;
+  return (entry.wanted === 'removed') === (outcome === 'removed');
+}
+
+function refuseForeignIndex(plan: FolderPlan, confirmed: ReadonlySet<string>): void {
+  const index = plan.entries.find((e) => e.path === exportIndexName);
+  if (index?.change === 'foreign' && !confirmed.has(exportIndexName)) {
+    throw new FileError(
+      'not-allowed',
+      `${plan.folder} holds a ${exportIndexName} that Zonewright did not write. Nothing was written; choose another folder, or confirm to replace that file.`,
+    );
+  }
+}
+
+async function modeOf(place: string) {
+  const info = await fs.lstat(place).catch(() => undefined);
+  return info?.isFile() === true ? info : undefined;
+}
+
+/** The old file under a second name, so that the rename over the first one stays a single step. */
+async function keepCopy(place: string, backup: string, isLink: boolean): Promise<void> {
+  if (isLink) return fs.symlink(await fs.readlink(place), backup);
+  // Not every file system has hard links.
+  await fs.link(place, backup).catch(() => fs.copyFile(place, backup));
+}
+
+async function makeFolders(root: string, relative: string, made: Set<string>): Promise<void> {
+  let folder = root;
+  for (const part of relative === '.' ? [] : relative.split('/')) {
+    folder = join(folder, part);
+    const isNew = await fs.mkdir(folder).then(
+      () => true,
+      () => false,
+    );
+    if (isNew) made.add(folder);
+  }
+}
+
+/** Folders that held nothing but removed files. */
+async function removeEmptyFolders(root: string, removed: readonly FolderPlanEntry[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const { path } of removed) {
+    const parts = path.split('/').slice(0, -1);
+    for (let depth = parts.length; depth > 0; depth -= 1) folders.add(parts.slice(0, depth).join('/'));
+  }
+  // Deepest first; a folder with anything else in it refuses to go.
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    await fs.rmdir(join(root, folder)).catch(() => undefined);
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * The contract of the process border: for every channel its arguments as a validator and its result as a type. Main
+ * process, preload script and web host all derive from it, and check arguments on arrival.
+ */
+import { z } from 'zod';
+import type { Channel } from './channel-names.ts';
+import type {
+  ExportPlan,
+  FolderListing,
+  GitRevision,
+  HostInfo,
+  OpenedFile,
+  RecentFile,
+  Recovery,
+  SavedFile,
+  Settings,
+  TemplateInfo,
+} from './host.ts';
+
+/** Text of one file, in UTF-16 code units; the file handlers' limit of 20 MB in bytes is checked by them. */
+const textLimit = 21_000_000;
+const fileCountLimit = 20_000;
+
+/** What each channel answers with. */
+export interface ChannelResults extends Record<Channel, unknown> {
+  'app:info': HostInfo;
+  'export:plan': ExportPlan;
+  'export:write': { readonly written: number; readonly removed: number };
+  'file:open': OpenedFile;
+  'file:save': SavedFile;
+  'folder:list': FolderListing;
+  'git:history': readonly GitRevision[];
+  'git:show': string;
+  'recent:forget': undefined;
+  'recent:list': readonly RecentFile[];
+  'recovery:drop': undefined;
+  'recovery:keep': undefined;
+  'recovery:list': readonly Recovery[];
+  'settings:read': Settings;
+  'settings:write': undefined;
+  'template:list': readonly TemplateInfo[];
+  'file:choose-and-open': OpenedFile | undefined;
+  'file:choose-save-path': string | undefined;
+  'folder:choose': string | undefined;
+  'link:open': undefined;
+  'window:close': undefined;
+  'window:close-seen': undefined;
+  'window:document-state': undefined;
+  'window:edit': undefined;
+  'window:open': undefined;
+  'zip:save': string | undefined;
+}
+
+// Built inside a function so that a bundle that needs only the names drops all of it.
+export const channelArguments = /* @__PURE__ */ defineArguments();
+export const settingsSchema = /* @__PURE__ */ defineSettings();
+
+export type ChannelArguments = { readonly [C in Channel]: z.infer<(typeof channelArguments)[C]> };
+export type ChannelResult<C extends Channel> = ChannelResults[C];
+
+/** One function per channel: a missing one does not compile. */
+export type Handlers<C extends Channel> = {
+  readonly [K in C]: (args: ChannelArguments[K]) => Answering<ChannelResults[K]>;
+};
+
+type Answering<T> = [T] extends [undefined] ? Promise<void> : Promise<T>;
+
+function defineArguments() {
+  const none = z.strictObject({});
+  const path = z
+    .string()
+    .min(1)
+    .max(4096)
+    .refine((text) => !text.includes('\0'), 'A path holds no NUL.');
+  const text = z.string().max(textLimit);
+  const name = z.string().min(1).max(255);
+  const files = z.array(z.strictObject({ path, text })).max(fileCountLimit);
+  const schemas = {
+    'app:info': none,
+    'export:plan': z.strictObject({ folder: path, files }),
+    'export:write': z.strictObject({
+      plan: z.strictObject({ folder: path, etag: name }),
+      files,
+      confirmed: z.array(path).max(fileCountLimit),
+    }),
+    'file:open': z.strictObject({ path }),
+    'file:save': z.strictObject({ path, text, etag: name.optional(), overwrite: z.boolean().optional() }),
+    'folder:list': z.strictObject({ path: path.optional() }),
+    'git:history': z.strictObject({ path }),
+    'git:show': z.strictObject({ path, revision: name }),
+    'recent:forget': z.strictObject({ path }),
+    'recent:list': none,
+    'recovery:drop': z.strictObject({ id: name }),
+    'recovery:keep': z.strictObject({ id: name, path: path.optional(), name: z.string().max(255), text }),
+    'recovery:list': none,
+    'settings:read': none,
+    'settings:write': z.strictObject({ settings: defineSettings() }),
+    'template:list': none,
+    'file:choose-and-open': none,
+    'file:choose-save-path': z.strictObject({ suggestedName: name }),
+    'folder:choose': none,
+    'link:open': z.strictObject({ url: z.string().max(2000) }),
+    'window:close': none,
+    'window:close-seen': none,
+    'window:document-state': z.strictObject({
+      title: z.string().max(500),
+      isDirty: z.boolean(),
+      path: path.optional(),
+    }),
+    'window:edit': z.strictObject({
+      command: z.enum(['undo', 'redo', 'cut', 'copy', 'paste', 'delete', 'select-all']),
+    }),
+    'window:open': z.strictObject({ path: path.optional() }),
+    'zip:save': z.strictObject({ suggestedName: name, files }),
+  } satisfies Record<Channel, z.ZodType>;
+  return schemas;
+}
+
+function defineSettings() {
+  return z.strictObject({
+    theme: z.enum(['system', 'light', 'dark']).optional(),
+    panels: z.record(z.string().max(100), z.union([z.boolean(), z.number()])).optional(),
+  });
+}

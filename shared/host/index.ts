@@ -1,0 +1,26 @@
+export type { Channel, DesktopChannel, SharedChannel } from './channel-names.ts';
+export { channelNames, desktopChannelNames, requestChannel, sharedChannelNames } from './channel-names.ts';
+export type { ChannelArguments, ChannelResult, ChannelResults, Handlers } from './channels.ts';
+export { channelArguments, settingsSchema } from './channels.ts';
+export type {
+  ExportChange,
+  ExportFile,
+  ExportPlan,
+  ExportPlanEntry,
+  FolderEntry,
+  FolderListing,
+  GitRevision,
+  Host,
+  HostErrorCode,
+  HostInfo,
+  HostRequest,
+  OpenedFile,
+  RecentFile,
+  Recovery,
+  SavedFile,
+  SaveRequest,
+  Settings,
+  TemplateInfo,
+} from './host.ts';
+export type { Answer } from './host-error.ts';
+export { HostError, unwrapAnswer } from './host-error.ts';
