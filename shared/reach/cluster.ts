@@ -1,0 +1,195 @@
+/**
+ * The things policies speak of, read from parsed manifests: pods (one per workload, because pods of one template cannot
+ * be told apart), namespaces and policy objects. What cannot be read becomes a problem, and the rest is analysed.
+ */
+import type { KubeObject } from '../k8s/index.ts';
+import type { Problem } from '../lib/problem.ts';
+import { sortBy } from '../lib/sort.ts';
+import { isRecord, readLabels } from './read.ts';
+
+/** An object and where it stood. */
+export interface SourceObject {
+  readonly object: KubeObject;
+  readonly file?: string;
+  /** The line the object starts on, from 1. */
+  readonly line?: number;
+  /** The line of a value inside the object, where the reader knows it. */
+  lineOf?(path: ReadonlyArray<string | number>): number | undefined;
+}
+
+export interface NamedPort {
+  readonly name: string;
+  readonly protocol: 'TCP' | 'UDP' | 'SCTP';
+  readonly port: number;
+}
+
+export interface Pod {
+  readonly namespace: string;
+  /** Kind and name of the workload the pod belongs to. */
+  readonly kind: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly NamedPort[];
+  readonly hostNetwork: boolean;
+  /** Known only for Pods with a status. */
+  readonly addresses: readonly string[];
+  readonly source: SourceObject;
+}
+
+export interface Namespace {
+  readonly name: string;
+  /** With `kubernetes.io/metadata.name`, as the API server sets it. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ClusterObjects {
+  /** Sorted by namespace, name, kind. */
+  readonly pods: readonly Pod[];
+  /** Sorted by name; namespaces that are only referred to are among them. */
+  readonly namespaces: readonly Namespace[];
+  /** Everything else, untouched: policies are read by their dialect. */
+  readonly others: readonly SourceObject[];
+  readonly problems: readonly Problem[];
+}
+
+export const nameLabel = 'kubernetes.io/metadata.name';
+
+/** Where the pod template stands in each kind of workload. */
+const templates: Readonly<Record<string, readonly string[]>> = {
+  'apps/Deployment': ['spec', 'template'],
+  'apps/StatefulSet': ['spec', 'template'],
+  'apps/DaemonSet': ['spec', 'template'],
+  'apps/ReplicaSet': ['spec', 'template'],
+  '/ReplicationController': ['spec', 'template'],
+  'batch/Job': ['spec', 'template'],
+  'batch/CronJob': ['spec', 'jobTemplate', 'spec', 'template'],
+  '/Pod': [],
+};
+
+export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
+  const pods: Pod[] = [];
+  const namespaces = new Map<string, Namespace>();
+  const others: SourceObject[] = [];
+  const problems: Problem[] = [];
+
+  for (const source of sources) {
+    const { object } = source;
+    const group = object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
+    const path = templates[`${group}/${object.kind}`];
+    if (group === '' && object.kind === 'Namespace') {
+      const name = object.metadata.name;
+      namespaces.set(name, { name, labels: { ...readLabels(object.metadata.labels), [nameLabel]: name } });
+    } else if (path !== undefined) {
+      const pod = readPod(source, path, problems);
+      if (pod !== undefined) pods.push(pod);
+    } else {
+      others.push(source);
+    }
+  }
+  for (const name of [...pods.map((p) => p.namespace), ...others.map((o) => o.object.metadata.namespace)]) {
+    if (name !== undefined && !namespaces.has(name)) namespaces.set(name, { name, labels: { [nameLabel]: name } });
+  }
+  return {
+    pods: sortBy(
+      distinctPods(pods),
+      (p) => p.namespace,
+      (p) => p.name,
+      (p) => p.kind,
+    ),
+    namespaces: sortBy(namespaces.values(), (n) => n.name),
+    others,
+    problems,
+  };
+}
+
+function readPod(source: SourceObject, path: readonly string[], problems: Problem[]): Pod | undefined {
+  const { object } = source;
+  let template: unknown = object;
+  for (const key of path) template = isRecord(template) ? template[key] : undefined;
+  const spec = isRecord(template) ? template.spec : undefined;
+  if (!isRecord(template) || !isRecord(spec)) {
+    problems.push({
+      rule: 'manifest/no-pod-template',
+      severity: 'warning',
+      message: `${object.kind} ${object.metadata.name} has no ${[...path, 'spec'].join('.')}, so it has no pods. It is left out; complete it or remove it.`,
+      ...position(source),
+      subject: { kind: object.kind, id: object.metadata.name },
+      fixable: false,
+    });
+    return undefined;
+  }
+  const owner = firstOwner(object);
+  const metadata = isRecord(template.metadata) ? template.metadata : {};
+  const status = isRecord(object.status) ? object.status : {};
+  const addresses = Array.isArray(status.podIPs)
+    ? status.podIPs.flatMap((entry) => (isRecord(entry) && typeof entry.ip === 'string' ? [entry.ip] : []))
+    : typeof status.podIP === 'string'
+      ? [status.podIP]
+      : [];
+  return {
+    namespace: object.metadata.namespace ?? 'default',
+    kind: owner?.kind ?? object.kind,
+    name: owner?.name ?? object.metadata.name,
+    labels: readLabels(metadata.labels),
+    ports: [...containerPorts(spec.containers), ...containerPorts(restartable(spec.initContainers))],
+    hostNetwork: spec.hostNetwork === true,
+    addresses,
+    source,
+  };
+}
+
+/** Sidecars: init containers that keep running, and so can listen. */
+function restartable(containers: unknown): unknown {
+  return Array.isArray(containers) ? containers.filter((c) => isRecord(c) && c.restartPolicy === 'Always') : undefined;
+}
+
+function containerPorts(containers: unknown): NamedPort[] {
+  if (!Array.isArray(containers)) return [];
+  return containers.flatMap((container) =>
+    isRecord(container) && Array.isArray(container.ports)
+      ? container.ports.flatMap((port): NamedPort[] => {
+          if (!isRecord(port) || typeof port.name !== 'string' || typeof port.containerPort !== 'number') return [];
+          const protocol = port.protocol ?? 'TCP';
+          return protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP'
+            ? [{ name: port.name, protocol, port: port.containerPort }]
+            : [];
+        })
+      : [],
+  );
+}
+
+function firstOwner(object: KubeObject): { readonly kind: string; readonly name: string } | undefined {
+  const owners = (object.metadata as { readonly ownerReferences?: unknown }).ownerReferences;
+  if (!Array.isArray(owners)) return undefined;
+  const owner: unknown = owners.find((o) => isRecord(o) && o.controller === true) ?? owners[0];
+  return isRecord(owner) && typeof owner.kind === 'string' && typeof owner.name === 'string'
+    ? { kind: owner.kind, name: owner.name }
+    : undefined;
+}
+
+/** Pods of one owner with the same labels and ports are one. */
+function distinctPods(pods: readonly Pod[]): Pod[] {
+  const seen = new Map<string, Pod>();
+  for (const pod of pods) {
+    const key = JSON.stringify([
+      pod.namespace,
+      pod.kind,
+      pod.name,
+      Object.entries(pod.labels).sort(),
+      pod.ports,
+      pod.hostNetwork,
+      pod.addresses,
+    ]);
+    if (!seen.has(key)) seen.set(key, pod);
+  }
+  return [...seen.values()];
+}
+
+/** The position fields of a problem about an object. */
+export function position(
+  source: SourceObject,
+  path?: ReadonlyArray<string | number>,
+): { readonly file?: string; readonly line?: number } {
+  const line = (path !== undefined ? source.lineOf?.(path) : undefined) ?? source.line;
+  return { ...(source.file !== undefined && { file: source.file }), ...(line !== undefined && { line }) };
+}

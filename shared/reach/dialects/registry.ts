@@ -1,0 +1,6 @@
+import type { Dialect } from '../policy.ts';
+import { clusterNetworkPolicy } from './cluster-network-policy.ts';
+import { networkPolicy } from './network-policy.ts';
+
+/** Every dialect the engine reads. */
+export const dialects: readonly Dialect[] = [networkPolicy, clusterNetworkPolicy];
