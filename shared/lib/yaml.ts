@@ -1,0 +1,531 @@
+/**
+ * YAML as a light tree whose every node knows its place in the text, so that problems have positions and saving can patch
+ * the text instead of printing it anew. Nothing here throws for bad input: a fault becomes a problem with an offset.
+ */
+import type { Event } from 'js-yaml';
+import { EVENT_ID, getScalarValue, parseEvents, YAMLException } from 'js-yaml';
+import type { Problem } from './problem.ts';
+import type { LineIndex } from './yaml-lines.ts';
+import type { ScalarValue, YamlVersion } from './yaml-scalar.ts';
+import { resolvePlain } from './yaml-scalar.ts';
+
+/** Texts above this many UTF-16 code units are refused before parsing. */
+export const maxYamlLength = 20 * 1024 * 1024;
+
+interface NodeBase {
+  /** Offset of the node with its anchor and tag; `end` is exclusive and stops before trailing blank space and comments. */
+  readonly start: number;
+  readonly end: number;
+  readonly anchor?: string;
+}
+
+export interface YamlScalar extends NodeBase {
+  readonly type: 'scalar';
+  /** `empty`: nothing is written where a value could stand. */
+  readonly style: 'plain' | 'single' | 'double' | 'literal' | 'folded' | 'empty';
+  readonly value: ScalarValue;
+  /** The decoded text before it was taken for a number, boolean or null. */
+  readonly source: string;
+}
+
+export interface YamlEntry {
+  readonly key: YamlNode;
+  /** The key as text; undefined where the key is no scalar. */
+  readonly name: string | undefined;
+  readonly value: YamlNode;
+  /** Offset behind the colon, or behind the key where there is none. */
+  readonly colonEnd: number;
+  /** True for keys written with `? `. */
+  readonly isExplicit: boolean;
+}
+
+export interface YamlMap extends NodeBase {
+  readonly type: 'map';
+  readonly isFlow: boolean;
+  readonly entries: readonly YamlEntry[];
+}
+
+export interface YamlList extends NodeBase {
+  readonly type: 'list';
+  readonly isFlow: boolean;
+  readonly items: readonly YamlNode[];
+  /** Offsets of the dashes of a block list, one per item. */
+  readonly dashes: readonly number[];
+}
+
+export interface YamlAlias extends NodeBase {
+  readonly type: 'alias';
+  readonly name: string;
+  /** The anchored node; undefined where no such anchor stands before the alias. */
+  readonly target: YamlNode | undefined;
+}
+
+export type YamlNode = YamlScalar | YamlMap | YamlList | YamlAlias;
+
+export interface YamlProblem {
+  readonly rule: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly message: string;
+  readonly offset: number;
+  /** A second place the problem is about; `label` begins the sentence that names it. */
+  readonly related?: { readonly offset: number; readonly label: string };
+}
+
+export interface YamlDocument {
+  readonly root: YamlNode;
+  /** Offset at which the document's content starts. */
+  readonly start: number;
+}
+
+export interface YamlStream {
+  readonly documents: readonly YamlDocument[];
+  readonly problems: readonly YamlProblem[];
+}
+
+export interface ParseOptions {
+  readonly version: YamlVersion;
+}
+
+/** Reads every document of the stream up to the first syntax error; with an error there is no document at all. */
+export function parseYaml(text: string, options: ParseOptions): YamlStream {
+  return parsePart(text, 0, options);
+}
+
+/**
+ * Like parseYaml, but where the stream does not parse, every `---` section is read for itself, as kubectl splits files:
+ * one broken document does not hide its neighbours.
+ */
+export function parseYamlSections(text: string, options: ParseOptions): YamlStream {
+  const whole = parsePart(text, 0, options);
+  if (!whole.problems.some((p) => p.rule === 'yaml/syntax')) return whole;
+  const documents: YamlDocument[] = [];
+  const problems: YamlProblem[] = [];
+  for (const { start, end } of sections(text)) {
+    const part = parsePart(text.slice(start, end), start, options);
+    documents.push(...part.documents);
+    problems.push(...part.problems);
+  }
+  return { documents, problems };
+}
+
+/** The node at the end of an alias chain. */
+export function resolveAlias(node: YamlNode): YamlNode | undefined {
+  let at: YamlNode | undefined = node;
+  while (at?.type === 'alias') at = at.target;
+  return at;
+}
+
+/** The problems with lines and columns, as everybody else passes them on. */
+export function placeProblems(problems: readonly YamlProblem[], lines: LineIndex, file: string | undefined): Problem[] {
+  return problems.map(({ rule, severity, message, offset, related }) => {
+    const place = related && lines.positionAt(related.offset);
+    const more = related && place ? ` ${related.label} in line ${place.line}, column ${place.column}.` : '';
+    return {
+      rule,
+      severity,
+      message: message + more,
+      ...(file !== undefined && { file }),
+      ...lines.positionAt(offset),
+      fixable: false,
+    };
+  });
+}
+
+function parsePart(text: string, base: number, options: ParseOptions): YamlStream {
+  if (text.length > maxYamlLength) {
+    const message = `The text is ${megabytes(text.length)} MB long; at most ${megabytes(maxYamlLength)} MB can be read. Split it into several files.`;
+    return { documents: [], problems: [{ rule: 'yaml/too-large', severity: 'error', message, offset: base }] };
+  }
+  const nul = text.indexOf('\0');
+  if (nul !== -1) {
+    const message =
+      'There is a NUL byte, so this is not a text file in UTF-8. Save it as UTF-8 text, or choose another file.';
+    return { documents: [], problems: [{ rule: 'yaml/syntax', severity: 'error', message, offset: base + nul }] };
+  }
+  let events: Event[];
+  try {
+    events = parseEvents(text, {});
+  } catch (error) {
+    return { documents: [], problems: [syntaxProblem(error, text, base)] };
+  }
+  return new TreeBuilder(text, base, events, options.version).build();
+}
+
+function sections(text: string): Array<{ start: number; end: number }> {
+  const found: Array<{ start: number; end: number }> = [];
+  let start = 0;
+  for (const match of text.matchAll(/(?<=^|\n|\r)---(?=[ \t\r\n]|$)/g)) {
+    if (match.index > start) found.push({ start, end: match.index });
+    start = match.index;
+  }
+  found.push({ start, end: text.length });
+  return found;
+}
+
+/** Turns the event stream into nodes. Events carry starts only, so ends of flow collections are found in the text. */
+class TreeBuilder {
+  private readonly text: string;
+  private readonly base: number;
+  private readonly events: readonly Event[];
+  private readonly version: YamlVersion;
+  private next = 0;
+  private anchors = new Map<string, YamlNode>();
+  private readonly problems: YamlProblem[] = [];
+
+  constructor(text: string, base: number, events: readonly Event[], version: YamlVersion) {
+    this.text = text;
+    this.base = base;
+    this.events = events;
+    this.version = version;
+  }
+
+  build(): YamlStream {
+    const documents: YamlDocument[] = [];
+    let cursor = 0;
+    while (this.next < this.events.length) {
+      const event = this.events[this.next];
+      this.next += 1;
+      if (event?.type !== EVENT_ID.DOCUMENT) continue;
+      this.anchors = new Map();
+      cursor = this.skipDocumentStart(cursor, event.explicitStart);
+      const root = this.node(cursor);
+      documents.push({ root, start: root.start });
+      cursor = root.end - this.base;
+    }
+    return { documents, problems: this.problems };
+  }
+
+  private skipDocumentStart(from: number, explicit: boolean): number {
+    if (!explicit) return this.skipSpace(from);
+    const marker = /(?<=^|\n|\r|\uFEFF)---(?=[ \t\r\n]|$)/g;
+    marker.lastIndex = from;
+    const match = marker.exec(this.text);
+    return match === null ? from : match.index + 3;
+  }
+
+  private node(cursor: number): YamlNode {
+    const event = this.events[this.next];
+    this.next += 1;
+    switch (event?.type) {
+      case EVENT_ID.SCALAR:
+      case EVENT_ID.SEQUENCE:
+      case EVENT_ID.MAPPING: {
+        const starts = [event.anchorStart >= 0 ? event.anchorStart - 1 : -1, event.tagStart].filter((s) => s >= 0);
+        const afterProperties = Math.max(cursor, event.anchorEnd, event.tagEnd);
+        const propertyStart = starts.length > 0 ? Math.min(...starts) : undefined;
+        const node =
+          event.type === EVENT_ID.SCALAR
+            ? this.scalar(event, afterProperties, propertyStart)
+            : event.type === EVENT_ID.MAPPING
+              ? this.map(event, propertyStart)
+              : this.list(event, propertyStart);
+        if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+        return node;
+      }
+      case EVENT_ID.ALIAS: {
+        const name = this.text.slice(event.anchorStart, event.anchorEnd);
+        const start = event.anchorStart - 1;
+        const target = this.anchors.get(name);
+        if (target === undefined) {
+          this.report(
+            'yaml/unknown-alias',
+            'error',
+            start,
+            `The alias *${name} names no anchor that stands before it. Write the value itself, or put &${name} on an earlier value.`,
+          );
+        }
+        return { type: 'alias', start: start + this.base, end: event.anchorEnd + this.base, name, target };
+      }
+      default:
+        // Every event stream is balanced, so a node always follows here.
+        throw new Error('The event stream of the YAML parser is not balanced.');
+    }
+  }
+
+  private scalar(event: Extract<Event, { type: 4 }>, cursor: number, propertyStart: number | undefined): YamlScalar {
+    const { valueStart, valueEnd } = event;
+    const source = getScalarValue(this.text, event);
+    const style = valueStart < 0 ? 'empty' : (scalarStyles[event.style] ?? 'plain');
+    let start = valueStart;
+    let end = valueEnd;
+    if (style === 'empty') {
+      start = cursor;
+      end = cursor;
+    } else if (style === 'single' || style === 'double') {
+      start = valueStart - 1;
+      end = valueEnd + 1;
+    } else if (style === 'literal' || style === 'folded') {
+      start = this.skipSpace(cursor);
+      end = this.blockScalarEnd(start, valueStart, valueEnd, event.chomping === 3);
+    }
+    return {
+      type: 'scalar',
+      start: (propertyStart ?? start) + this.base,
+      end: end + this.base,
+      ...this.anchorOf(event),
+      style,
+      source,
+      value: this.scalarValue(event, source, style, start),
+    };
+  }
+
+  /** Trailing empty lines are part of the value only where it keeps them (`|+`). */
+  private blockScalarEnd(header: number, valueStart: number, valueEnd: number, keeps: boolean): number {
+    let end = valueEnd;
+    const isBreak = (i: number): boolean => this.text.charCodeAt(i) === 10 || this.text.charCodeAt(i) === 13;
+    const isBlank = (i: number): boolean =>
+      isBreak(i) || this.text.charCodeAt(i) === 32 || this.text.charCodeAt(i) === 9;
+    if (keeps && end > valueStart) {
+      if (this.text.charCodeAt(end - 1) === 10) end -= 1;
+      if (this.text.charCodeAt(end - 1) === 13) end -= 1;
+      return Math.max(end, valueStart);
+    }
+    while (end > valueStart && isBlank(end - 1)) end -= 1;
+    if (end > valueStart) return end;
+    end = header;
+    while (end < this.text.length && !isBreak(end)) end += 1;
+    return end;
+  }
+
+  private scalarValue(
+    event: Extract<Event, { type: 4 }>,
+    source: string,
+    style: YamlScalar['style'],
+    offset: number,
+  ): ScalarValue {
+    const isPlain = style === 'plain' || style === 'empty';
+    if (event.tagStart >= 0) {
+      const tag = this.text.slice(event.tagStart, event.tagEnd);
+      if (tag === '!' || tag === '!!str') return source;
+      const name = /^!!(int|float|bool|null)$/.exec(tag)?.[1];
+      if (name !== undefined) {
+        const { value } = resolvePlain(source, this.version);
+        const isRight =
+          name === 'null' ? value === null : name === 'bool' ? typeof value === 'boolean' : typeof value === 'number';
+        if (isRight) return value;
+        this.report(
+          'yaml/tag',
+          'error',
+          offset,
+          `“${source}” does not fit its tag ${tag}. Remove the tag or change the value.`,
+        );
+        return source;
+      }
+      this.report(
+        'yaml/tag',
+        'warning',
+        offset,
+        `The tag ${tag} is not known here, so the value is read as text. Remove the tag.`,
+      );
+      return source;
+    }
+    if (!isPlain) return source;
+    const { value, surprise } = resolvePlain(source, this.version);
+    if (surprise === 'boolean') {
+      this.report(
+        'yaml/boolean',
+        'warning',
+        offset,
+        `“${source}” without quotes is the boolean ${String(value)} for Kubernetes. Put it in quotes if it is text, or write ${String(value)}.`,
+      );
+    } else if (surprise === 'octal') {
+      this.report(
+        'yaml/octal',
+        'info',
+        offset,
+        `“${source}” starts with 0, so Kubernetes reads it as an octal number: ${String(value)}. Put it in quotes if it is text.`,
+      );
+    }
+    return value;
+  }
+
+  private map(event: Extract<Event, { type: 3 }>, propertyStart: number | undefined): YamlMap {
+    this.checkCollectionTag(event, '!!map');
+    const isFlow = event.style === 2;
+    const entries: YamlEntry[] = [];
+    const seen = new Map<string, number>();
+    let cursor = event.start;
+    while (this.events[this.next]?.type !== EVENT_ID.POP) {
+      if (isFlow || cursor !== event.start) cursor = this.skipSpace(cursor);
+      if (
+        isFlow &&
+        (this.text[cursor] === ',' ||
+          (entries.length === 0 && this.text[cursor] === '{' && this.startsInside(event.start)))
+      ) {
+        cursor = this.skipSpace(cursor + 1);
+      }
+      const key = this.node(cursor);
+      const keyEnd = key.end - this.base;
+      const colon = this.skipSpace(keyEnd);
+      const colonEnd = this.text[colon] === ':' ? colon + 1 : keyEnd;
+      const value = this.node(colonEnd);
+      const name = key.type === 'scalar' && key.style !== 'empty' ? keyName(key) : undefined;
+      entries.push({
+        key,
+        name,
+        value,
+        colonEnd: colonEnd + this.base,
+        isExplicit: this.isExplicitKey(key.start - this.base),
+      });
+      cursor = value.end - this.base;
+      if (name === undefined) {
+        this.report(
+          'yaml/key',
+          'error',
+          key.start - this.base,
+          'A key has to be text; lists, maps, aliases and nothing at all cannot be keys here. Write a name before the colon.',
+        );
+      } else if (seen.has(name) && name !== '<<') {
+        const first = seen.get(name) ?? 0;
+        this.problems.push({
+          rule: 'yaml/duplicate-key',
+          severity: 'error',
+          message: `The key “${name}” stands twice in one map, and only one of them can count. Remove one or rename it.`,
+          offset: key.start,
+          related: { offset: first + this.base, label: 'The first one is' },
+        });
+      } else seen.set(name, key.start - this.base);
+    }
+    this.next += 1;
+    const first = entries[0];
+    const isPair = isFlow && first !== undefined && !this.startsInside(event.start, first.key.start - this.base);
+    const end = isFlow && !isPair ? this.flowEnd(first === undefined ? event.start + 1 : cursor, '}') : cursor;
+    return {
+      type: 'map',
+      start: (propertyStart ?? event.start) + this.base,
+      end: end + this.base,
+      ...this.anchorOf(event),
+      isFlow,
+      entries,
+    };
+  }
+
+  private list(event: Extract<Event, { type: 2 }>, propertyStart: number | undefined): YamlList {
+    this.checkCollectionTag(event, '!!seq');
+    const isFlow = event.style === 2;
+    const items: YamlNode[] = [];
+    const dashes: number[] = [];
+    let cursor = isFlow ? event.start + 1 : event.start;
+    while (this.events[this.next]?.type !== EVENT_ID.POP) {
+      cursor = this.skipSpace(cursor);
+      if (isFlow && this.text[cursor] === ',') cursor = this.skipSpace(cursor + 1);
+      if (!isFlow) {
+        dashes.push(cursor + this.base);
+        cursor += 1;
+      }
+      const item = this.node(cursor);
+      items.push(item);
+      cursor = item.end - this.base;
+    }
+    this.next += 1;
+    const end = isFlow ? this.flowEnd(cursor, ']') : cursor;
+    return {
+      type: 'list',
+      start: (propertyStart ?? event.start) + this.base,
+      end: end + this.base,
+      ...this.anchorOf(event),
+      isFlow,
+      items,
+      dashes,
+    };
+  }
+
+  /** A pair in a flow list, `[a: b]`, is a map without braces: its first key stands where the map starts. */
+  private startsInside(start: number, firstKey = start + 1): boolean {
+    return this.text[start] === '{' && firstKey > start;
+  }
+
+  private flowEnd(from: number, close: string): number {
+    let at = this.skipSpace(from);
+    while (at < this.text.length && this.text[at] !== close) at = this.skipSpace(at + 1);
+    return Math.min(at + 1, this.text.length);
+  }
+
+  private isExplicitKey(keyStart: number): boolean {
+    let at = keyStart - 1;
+    while (at >= 0 && (this.text[at] === ' ' || this.text[at] === '\t')) at -= 1;
+    return this.text[at] === '?' && at < keyStart - 1;
+  }
+
+  /** The next offset that is neither blank space, nor a line break, nor in a comment. */
+  private skipSpace(from: number): number {
+    let at = from;
+    while (at < this.text.length) {
+      const code = this.text.charCodeAt(at);
+      if (code === 32 || code === 9 || code === 10 || code === 13 || code === 0xfeff) at += 1;
+      else if (
+        code === 35 &&
+        (at === 0 || isSpace(this.text.charCodeAt(at - 1)) || ',[]{}'.includes(this.text[at - 1] ?? ''))
+      ) {
+        while (at < this.text.length && this.text.charCodeAt(at) !== 10 && this.text.charCodeAt(at) !== 13) at += 1;
+      } else return at;
+    }
+    return at;
+  }
+
+  private anchorOf(event: { anchorStart: number; anchorEnd: number }): { anchor?: string } {
+    return event.anchorStart < 0 ? {} : { anchor: this.text.slice(event.anchorStart, event.anchorEnd) };
+  }
+
+  private checkCollectionTag(event: { tagStart: number; tagEnd: number }, expected: string): void {
+    if (event.tagStart < 0) return;
+    const tag = this.text.slice(event.tagStart, event.tagEnd);
+    if (tag !== expected && tag !== '!') {
+      this.report(
+        'yaml/tag',
+        'warning',
+        event.tagStart,
+        `The tag ${tag} is not known here and is ignored. Remove the tag.`,
+      );
+    }
+  }
+
+  private report(rule: string, severity: YamlProblem['severity'], offset: number, message: string): void {
+    this.problems.push({ rule, severity, message, offset: offset + this.base });
+  }
+}
+
+const scalarStyles: Readonly<Record<number, YamlScalar['style']>> = {
+  1: 'plain',
+  2: 'single',
+  3: 'double',
+  4: 'literal',
+  5: 'folded',
+};
+
+/** Keys are text to JSON: 5 and "5" are the same key, and a YAML 1.1 boolean becomes "true" or "false". */
+function keyName(key: YamlScalar): string {
+  return typeof key.value === 'string' ? key.value : typeof key.value === 'number' ? key.source : String(key.value);
+}
+
+function isSpace(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13 || code === 0xfeff;
+}
+
+function megabytes(length: number): string {
+  return (length / 1024 / 1024).toFixed(length % (1024 * 1024) === 0 ? 0 : 1);
+}
+
+function syntaxProblem(error: unknown, text: string, base: number): YamlProblem {
+  const isYaml = error instanceof YAMLException;
+  const offset = isYaml ? Math.min(error.mark?.position ?? 0, text.length) : 0;
+  const reason = isYaml ? error.reason : String(error);
+  return {
+    rule: 'yaml/syntax',
+    severity: 'error',
+    message: `This is not valid YAML: ${reason}. ${adviceFor(reason, text, offset)}`,
+    offset: base + offset,
+  };
+}
+
+function adviceFor(reason: string, text: string, offset: number): string {
+  if (reason.includes('tab character') || text[offset] === '\t') return 'Indent with spaces instead of tabs.';
+  const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1).split(/\r|\n/, 1)[0] ?? '';
+  if (line.includes('{{') || line.includes('}}'))
+    return 'This looks like a template; render it first (for example with helm template) and open the result.';
+  if (reason.includes('indentation')) return 'Give all keys of one map the same indentation.';
+  if (reason.includes('flow collection') || reason.includes('quoted'))
+    return 'Close every bracket, brace and quote that is opened.';
+  if (reason.includes('maxDepth')) return 'Values may be nested at most 100 levels deep.';
+  return 'Correct the text at this place, or just before it.';
+}
