@@ -3,6 +3,7 @@
  * has to be open between nodes and storage.
  */
 import { type StoragePort, type StorageTypeInfo, storageTypeInfo } from '../../catalog/index.ts';
+import { isDnsSubdomain } from '../../k8s/index.ts';
 import { isAddress } from '../../lib/ip.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { sortBy, sortedEntries, unique } from '../../lib/sort.ts';
@@ -133,7 +134,7 @@ function findClasses(scope: ClusterScope, problems: Problem[]): Found[] {
     // Dangling references are findings of the drawing; a class that cannot be made is allowed nowhere.
     if (record === undefined || endpoint === undefined) return [];
     let name = scope.lookup.nameOf(ref('class', id));
-    if (!isSubdomain(name)) {
+    if (!isDnsSubdomain(name)) {
       problems.push(
         classProblem(
           'compile/storage-class-name',
@@ -357,8 +358,4 @@ function classProblem(
     path: ['storage', 'classes', id, field],
     fixable: false,
   };
-}
-
-function isSubdomain(name: string): boolean {
-  return name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name);
 }

@@ -1,0 +1,98 @@
+/**
+ * What an administrator runs and copies for the nodes of a cluster. Labels that tell zone and runtimes are protected from
+ * kubelets, so no configuration file can set them. Every command is complete in one line, without shell variables or loops.
+ */
+import { ref } from '../../model/index.ts';
+import type { Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import { formatTaint, type PoolIr } from '../lower/cluster.ts';
+import { causes } from '../provenance.ts';
+import { kindNodeNames } from './cluster/kind.ts';
+import { containerdDropIn, runscFiles } from './node/containerd.ts';
+import { crioDropIn } from './node/crio.ts';
+
+/** Above this many nodes a command per pool would be longer than anybody reads; one placeholder then stands for each node. */
+const mostNames = 20;
+
+export const nodeSteps: Emitter = {
+  id: 'node-steps',
+  applies: (ir) => ir.nodes.pools.length > 0,
+  emit: (ir) => {
+    const kindNames = ir.cluster.distribution === 'kind' ? kindNodeNames(ir) : undefined;
+    const sections = ir.nodes.pools.map((pool) => section(ir, pool, kindNames?.get(pool.name)));
+    const intro = [
+      `# Nodes of cluster ${ir.id}`,
+      '',
+      'Kubelets may not set the labels below on themselves (admission plugin NodeRestriction), so that a node that was taken',
+      'over cannot claim another zone or runtime. An administrator sets them for every node, also for nodes that join later.',
+      ...(kindNames === undefined
+        ? ['', 'Replace every NODE name by the name of a node of that pool, as `kubectl get nodes` prints it.']
+        : []),
+      '',
+    ];
+    return {
+      files: [
+        {
+          path: 'nodes/steps.md',
+          text: `${[...intro, ...sections.flat()].join('\n').trimEnd()}\n`,
+          causes: causes([ref('cluster', ir.id)], ...ir.nodes.pools.map((p) => p.causes)),
+        },
+      ],
+      problems: [],
+      coverage: [],
+    };
+  },
+};
+
+function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefined): string[] {
+  const lines = [`## Pool ${pool.name}: zone ${pool.zone}, ${pool.nodes} ${pool.nodes === 1 ? 'node' : 'nodes'}`, ''];
+  const copies = copiesOf(ir, pool);
+  if (copies.length > 0) {
+    lines.push('Before a node joins, copy to it:', '', ...copies.map((c) => `- \`${c.path}\` to \`${c.onNode}\``), '');
+    lines.push(`Then restart the engine: \`systemctl restart ${ir.nodes.engine.service}\``, '');
+  }
+  if (pool.exclusiveCpus) {
+    lines.push(
+      'A node that already ran with another CPU manager policy needs its state removed: drain it, stop the kubelet, delete `/var/lib/kubelet/cpu_manager_state`, start the kubelet.',
+      '',
+    );
+  }
+  const targets = names ?? placeholders(pool);
+  if (targets.length === 0) {
+    lines.push('No nodes yet.', '');
+    return lines;
+  }
+  const list = targets.join(' ');
+  lines.push(targets.length < pool.nodes ? 'For every node:' : 'For all its nodes:', '', '```');
+  lines.push(
+    `kubectl label node ${list} ${Object.entries(pool.protectedLabels)
+      .map(([k, v]) => `${k}=${v}`)
+      .join(' ')} --overwrite`,
+  );
+  if (!ir.nodes.configured) {
+    const labels = Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`);
+    if (labels.length > 0) lines.push(`kubectl label node ${list} ${labels.join(' ')} --overwrite`);
+    if (pool.taints.length > 0)
+      lines.push(`kubectl taint node ${list} ${pool.taints.map(formatTaint).join(' ')} --overwrite`);
+  }
+  lines.push('```', '');
+  return lines;
+}
+
+function placeholders(pool: PoolIr): string[] {
+  if (pool.nodes > mostNames) return [`NODE-${pool.name}`];
+  return Array.from({ length: pool.nodes }, (_, i) => `NODE-${pool.name}-${i + 1}`);
+}
+
+function copiesOf(ir: ClusterIr, pool: PoolIr): ReadonlyArray<{ readonly path: string; readonly onNode: string }> {
+  if (!ir.nodes.distribution.ownNodes || ir.cluster.distribution === 'kind') return [];
+  const patches = {
+    path: `nodes/${pool.name}/patches/kubeletconfiguration+merge.yaml`,
+    onNode: '/etc/kubernetes/patches/kubeletconfiguration+merge.yaml',
+  };
+  return [
+    ...(ir.nodes.containerd === undefined ? [] : [containerdDropIn(ir, pool), ...runscFiles(pool, 'containerd')]),
+    ...(ir.nodes.engine.name === 'cri-o' ? [crioDropIn(ir, pool), ...runscFiles(pool, 'crio')] : []),
+    ...(pool.exclusiveCpus && ir.cluster.distribution === 'kubeadm' ? [patches] : []),
+  ];
+}

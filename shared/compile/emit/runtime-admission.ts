@@ -1,0 +1,80 @@
+/**
+ * Admission per zone: which runtime classes its pods may name, and what a pod gets that names none. A RuntimeClass itself
+ * restricts nobody. A pod's runtime class cannot be changed later, so the rules look at CREATE alone.
+ */
+import type { KubeObject } from '../../k8s/index.ts';
+import type { Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import type { ZoneRuntimeIr } from '../lower/runtime.ts';
+import { celList, managedLabels, quoted, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
+
+const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
+const field = 'object.spec.runtimeClassName';
+
+export const runtimeAdmission: Emitter = {
+  id: 'runtime-admission',
+  applies: (ir) => ir.runtimes.zones.length > 0,
+  emit: (ir) => ({
+    files: ir.runtimes.zones.map((zone) => ({
+      path: `runtimes/admission-${zone.zone}.yaml`,
+      inKustomization: true,
+      objects: [...setDefault(ir, zone), ...allowed(ir, zone)].map((object) => ({ object, causes: zone.causes })),
+    })),
+    problems: [],
+    coverage: [],
+  }),
+};
+
+/** The API server runs this before it validates, and fills in overhead and node selector of the class afterwards. */
+function setDefault(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {
+  if (zone.unset !== 'set') return [];
+  const metadata = { name: zoneObjectName(zone.zone, 'default-runtime'), labels: managedLabels(ir, zone.zone) };
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        reinvocationPolicy: 'IfNeeded',
+        matchConstraints: { resourceRules: [pods] },
+        matchConditions: [{ name: 'no-runtime-class', expression: `!has(${field})` }],
+        mutations: [
+          {
+            patchType: 'ApplyConfiguration',
+            applyConfiguration: { expression: `Object{spec: Object.spec{runtimeClassName: "${zone.defaultClass}"}}` },
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata,
+      spec: {
+        policyName: metadata.name,
+        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone.zone } } },
+      },
+    },
+  ];
+}
+
+function allowed(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {
+  return validatingPair(ir, zone.zone, 'runtime', {
+    rule: pods,
+    validations: [{ expression: expressionOf(zone), message: messageOf(zone) }],
+  });
+}
+
+function expressionOf(zone: ZoneRuntimeIr): string {
+  const listed = `${field} in ${celList(zone.allowed)}`;
+  if (zone.unset === 'admit') return zone.allowed.length === 0 ? `!has(${field})` : `!has(${field}) || ${listed}`;
+  return zone.allowed.length === 0 ? 'false' : `has(${field}) && ${listed}`;
+}
+
+function messageOf(zone: ZoneRuntimeIr): string {
+  if (!zone.restricted) return `Zone “${zone.zone}” offers no runtime classes; its pods use their node’s default.`;
+  if (zone.allowed.length === 0) return `Zone “${zone.zone}” offers no runtime class that can be used.`;
+  const must = zone.unset === 'refuse' ? ' Name one of them.' : '';
+  return `Zone “${zone.zone}” offers the runtime classes ${quoted(zone.allowed)} only.${must}`;
+}

@@ -1,0 +1,114 @@
+/**
+ * ValidatingAdmissionPolicies per zone: the allow list of storage classes. The policy on claims is the one that enforces,
+ * because StatefulSets and ephemeral volumes become claims through controllers; those on templates and pods refuse early,
+ * where an author sees it, and close the volumes that need no claim.
+ */
+import type { KubeObject } from '../../k8s/index.ts';
+import type { Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import type { ZoneStorageIr } from '../lower/storage.ts';
+import { celList, quoted, validatingPair } from './zone-admission.ts';
+
+/**
+ * Volumes that bring no storage from elsewhere, after the list of the Pod Security Standards, without inline `csi`. A list
+ * of what is allowed stays closed when Kubernetes gets a new type.
+ */
+const harmlessVolumes = [
+  'configMap',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'image',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
+];
+
+/** Removing the finalizers of an object that is being deleted is an update; refusing it would keep the object for ever. */
+const notBeingDeleted = {
+  name: 'not-being-deleted',
+  expression: "request.operation == 'CREATE' || !has(object.metadata.deletionTimestamp)",
+};
+
+export const storageAdmission: Emitter = {
+  id: 'storage-admission',
+  applies: (ir) => ir.storage.zones.length > 0,
+  emit: (ir) => ({
+    files: ir.storage.zones.map((zone) => ({
+      path: `storage/admission-${zone.zone}.yaml`,
+      inKustomization: true,
+      objects: [...claims(ir, zone), ...templates(ir, zone), ...volumes(ir, zone)].map((object) => ({
+        object,
+        causes: zone.causes,
+      })),
+    })),
+    problems: [],
+    coverage: [],
+  }),
+};
+
+function claims(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
+  return validatingPair(ir, zone.zone, 'claims', {
+    // Kubernetes gives a waiting claim the default class later, by an update.
+    rule: {
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      operations: ['CREATE', 'UPDATE'],
+      resources: ['persistentvolumeclaims'],
+    },
+    matchConditions: [notBeingDeleted],
+    validations: [
+      {
+        // DefaultStorageClass has filled in the default by now, so a claim without a class, or with "", has none for good.
+        expression: zone.allowed.length === 0 ? 'false' : named('object.spec.storageClassName', zone.allowed),
+        message: offer(zone),
+      },
+    ],
+  });
+}
+
+function templates(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
+  return validatingPair(ir, zone.zone, 'claim-templates', {
+    rule: { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['statefulsets'] },
+    matchConditions: [notBeingDeleted],
+    validations: [
+      {
+        expression:
+          zone.allowed.length === 0
+            ? '!has(object.spec.volumeClaimTemplates) || size(object.spec.volumeClaimTemplates) == 0'
+            : `!has(object.spec.volumeClaimTemplates) || object.spec.volumeClaimTemplates.all(t, ${template('t.spec.storageClassName', zone)})`,
+        message: offer(zone),
+      },
+    ],
+  });
+}
+
+function volumes(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
+  const field = 'v.ephemeral.volumeClaimTemplate.spec.storageClassName';
+  const ephemeral = zone.allowed.length === 0 ? '!has(v.ephemeral)' : `!has(v.ephemeral) || (${template(field, zone)})`;
+  return validatingPair(ir, zone.zone, 'volumes', {
+    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+    validations: [
+      { expression: `!has(object.spec.volumes) || object.spec.volumes.all(v, ${ephemeral})`, message: offer(zone) },
+      {
+        expression: `!has(object.spec.volumes) || object.spec.volumes.all(v, ${harmlessVolumes.map((t) => `has(v.${t})`).join(' || ')})`,
+        message: `Pods of zone “${zone.zone}” get storage through claims only: hostPath, nfs, iscsi, csi and other volumes that bypass the storage classes are refused.`,
+      },
+    ],
+  });
+}
+
+function named(field: string, allowed: readonly string[]): string {
+  return `has(${field}) && ${field} in ${celList(allowed)}`;
+}
+
+/** Templates are not given the default class yet, so they may leave it out where the zone allows the default. */
+function template(field: string, zone: ZoneStorageIr): string {
+  return zone.mayLeaveOut ? `!has(${field}) || ${field} in ${celList(zone.allowed)}` : named(field, zone.allowed);
+}
+
+function offer(zone: ZoneStorageIr): string {
+  return zone.allowed.length === 0
+    ? `Zone “${zone.zone}” offers no storage class.`
+    : `Zone “${zone.zone}” offers the storage classes ${quoted(zone.allowed)} only.`;
+}
