@@ -5,10 +5,12 @@
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
-import { type Bundle, type BundleFile, type CoverageNote } from './bundle.ts';
+import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter } from './define.ts';
 import { applyNotes } from './emit/apply-notes.ts';
+import { kind } from './emit/cluster/kind.ts';
+import { kubeadm } from './emit/cluster/kubeadm.ts';
 import { coverageNote } from './emit/coverage-note.ts';
 import { exportIndex } from './emit/export-index.ts';
 import { firewallRows } from './emit/firewall/csv.ts';
@@ -16,8 +18,16 @@ import { inventory } from './emit/inventory.ts';
 import { kustomization } from './emit/kustomization.ts';
 import { namespaces } from './emit/namespace.ts';
 import { networkPolicies } from './emit/network-policy.ts';
+import { containerd } from './emit/node/containerd.ts';
+import { crio } from './emit/node/crio.ts';
+import { nodeSteps } from './emit/node-steps.ts';
 import { placement } from './emit/placement.ts';
+import { resourceQuotas } from './emit/resource-quota.ts';
+import { runtimeAdmission } from './emit/runtime-admission.ts';
+import { runtimeClasses } from './emit/runtime-class.ts';
 import { services } from './emit/service.ts';
+import { storageAdmission } from './emit/storage-admission.ts';
+import { storageClasses } from './emit/storage-class.ts';
 import type { ClusterIr } from './ir.ts';
 import { lowerCluster } from './lower/cluster.ts';
 import { lowerNetwork } from './lower/network.ts';
@@ -27,7 +37,23 @@ import { printFiles } from './print-files.ts';
 import { scopeOf } from './scope.ts';
 
 /** Every target, in the order in which their problems are reported. The order has no effect on the files. */
-export const emitters: readonly Emitter[] = [namespaces, networkPolicies, services, placement, inventory];
+export const emitters: readonly Emitter[] = [
+  namespaces,
+  networkPolicies,
+  services,
+  placement,
+  storageClasses,
+  resourceQuotas,
+  storageAdmission,
+  runtimeClasses,
+  runtimeAdmission,
+  kubeadm,
+  kind,
+  containerd,
+  crio,
+  nodeSteps,
+  inventory,
+];
 
 export function compile(topology: Topology): Bundle {
   const design = scopeOf(topology);
@@ -43,7 +69,13 @@ export function compile(topology: Topology): Bundle {
     const nodes = lowerCluster(scope);
     const links = network.clusters.get(scope.id);
     if (links === undefined) continue;
-    const ir: ClusterIr = { ...scope, network: links, storage: storage.part, runtimes: runtimes.part, nodes: nodes.part };
+    const ir: ClusterIr = {
+      ...scope,
+      network: links,
+      storage: storage.part,
+      runtimes: runtimes.part,
+      nodes: nodes.part,
+    };
     irs.push(ir);
 
     const emissions = emitters.filter((e) => e.applies(ir)).map((e) => e.emit(ir));
@@ -62,4 +94,3 @@ export function compile(topology: Topology): Bundle {
   const index = printFiles([exportIndex(topology, irs, sorted)]);
   return { files: sortBy([...sorted, ...index], (f) => f.path), problems, coverage };
 }
-

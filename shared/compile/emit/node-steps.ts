@@ -49,7 +49,7 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
   const copies = copiesOf(ir, pool);
   if (copies.length > 0) {
     lines.push('Before a node joins, copy to it:', '', ...copies.map((c) => `- \`${c.path}\` to \`${c.onNode}\``), '');
-    lines.push(`Then restart the engine: \`systemctl restart ${ir.nodes.engine.service}\``, '');
+    lines.push(`Then restart the engine: \`systemctl restart ${ir.nodes.engineService}\``, '');
   }
   if (pool.exclusiveCpus) {
     lines.push(
@@ -85,14 +85,17 @@ function placeholders(pool: PoolIr): string[] {
 }
 
 function copiesOf(ir: ClusterIr, pool: PoolIr): ReadonlyArray<{ readonly path: string; readonly onNode: string }> {
-  if (!ir.nodes.distribution.ownNodes || ir.cluster.distribution === 'kind') return [];
   const patches = {
     path: `nodes/${pool.name}/patches/kubeletconfiguration+merge.yaml`,
     onNode: '/etc/kubernetes/patches/kubeletconfiguration+merge.yaml',
   };
   return [
-    ...(ir.nodes.containerd === undefined ? [] : [containerdDropIn(ir, pool), ...runscFiles(pool, 'containerd')]),
-    ...(ir.nodes.engine.name === 'cri-o' ? [crioDropIn(ir, pool), ...runscFiles(pool, 'crio')] : []),
+    ...(ir.nodes.containerd === undefined || !pool.needsDropIn
+      ? []
+      : [containerdDropIn(ir, pool), ...runscFiles(pool, 'containerd')]),
+    ...(ir.nodes.engine.name === 'cri-o' && pool.needsDropIn
+      ? [crioDropIn(ir, pool), ...runscFiles(pool, 'crio')]
+      : []),
     ...(pool.exclusiveCpus && ir.cluster.distribution === 'kubeadm' ? [patches] : []),
   ];
 }

@@ -6,7 +6,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { ZoneRuntimeIr } from '../lower/runtime.ts';
-import { celList, managedLabels, quoted, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
+import { celList, managedLabels, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
 
 const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
 const field = 'object.spec.runtimeClassName';
@@ -73,8 +73,8 @@ function expressionOf(zone: ZoneRuntimeIr): string {
 }
 
 function messageOf(zone: ZoneRuntimeIr): string {
-  if (!zone.restricted) return `Zone “${zone.zone}” offers no runtime classes; its pods use their node’s default.`;
-  if (zone.allowed.length === 0) return `Zone “${zone.zone}” offers no runtime class that can be used.`;
+  if (!zone.restricted) return `Zone ${zone.zone} offers no runtime classes; its pods use the default of their node.`;
+  if (zone.allowed.length === 0) return `Zone ${zone.zone} offers no runtime class that can be used.`;
   const must = zone.unset === 'refuse' ? ' Name one of them.' : '';
-  return `Zone “${zone.zone}” offers the runtime classes ${quoted(zone.allowed)} only.${must}`;
+  return `Zone ${zone.zone} offers the runtime classes ${zone.allowed.join(', ')} only.${must}`;
 }

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { ZoneStorageIr } from '../lower/storage.ts';
-import { celList, quoted, validatingPair } from './zone-admission.ts';
+import { celList, validatingPair } from './zone-admission.ts';
 
 /**
  * Volumes that bring no storage from elsewhere, after the list of the Pod Security Standards, without inline `csi`. A list
@@ -92,7 +92,7 @@ function volumes(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
       { expression: `!has(object.spec.volumes) || object.spec.volumes.all(v, ${ephemeral})`, message: offer(zone) },
       {
         expression: `!has(object.spec.volumes) || object.spec.volumes.all(v, ${harmlessVolumes.map((t) => `has(v.${t})`).join(' || ')})`,
-        message: `Pods of zone “${zone.zone}” get storage through claims only: hostPath, nfs, iscsi, csi and other volumes that bypass the storage classes are refused.`,
+        message: `Pods of zone ${zone.zone} get storage through claims only: hostPath, nfs, iscsi, csi and other volumes that bypass the storage classes are refused.`,
       },
     ],
   });
@@ -109,6 +109,6 @@ function template(field: string, zone: ZoneStorageIr): string {
 
 function offer(zone: ZoneStorageIr): string {
   return zone.allowed.length === 0
-    ? `Zone “${zone.zone}” offers no storage class.`
-    : `Zone “${zone.zone}” offers the storage classes ${quoted(zone.allowed)} only.`;
+    ? `Zone ${zone.zone} offers no storage class.`
+    : `Zone ${zone.zone} offers the storage classes ${zone.allowed.join(', ')} only.`;
 }

@@ -69,8 +69,3 @@ export function validatingPair(
 export function celList(values: readonly string[]): string {
   return `[${values.map((v) => `'${v}'`).join(', ')}]`;
 }
-
-/** `“a”, “b”`, for messages. */
-export function quoted(values: readonly string[]): string {
-  return values.map((v) => `“${v}”`).join(', ');
-}

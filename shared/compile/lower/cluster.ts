@@ -20,7 +20,7 @@ import { type PoolEntry, type Ref, ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import { causes } from '../provenance.ts';
 import { type ClusterScope, type Lowered, nodeZoneLabel } from '../scope.ts';
-import { handlerOf, poolHasRuntime, runtimeLabel, usableRuntime } from './runtime.ts';
+import { builtinRuntime, handlerOf, poolHasRuntime, runtimeLabel, usableRuntime } from './runtime.ts';
 
 export interface TaintIr {
   readonly key: string;
@@ -52,6 +52,11 @@ export interface PoolIr {
   readonly protectedLabels: Readonly<Record<string, string>>;
   /** What the pool's engine has to be configured for, sorted by id; the engine's own default is not among them. */
   readonly runtimes: readonly NodeRuntimeIr[];
+  /**
+   * True where its engine needs a drop-in: where it runs more than the engine's own runtime, and always where nobody else
+   * configures the engine (kubeadm, Cluster API).
+   */
+  readonly needsDropIn: boolean;
   /** True where its zone asks for exclusive CPUs. */
   readonly exclusiveCpus: boolean;
   readonly causes: readonly Ref[];
@@ -64,6 +69,8 @@ export interface NodesIr {
   readonly engine: EngineInfo;
   /** As the design has it. */
   readonly engineVersion?: string;
+  /** The service that is restarted after a change of the engine's configuration. */
+  readonly engineService: string;
   /** For containerd only. */
   readonly containerd?: ContainerdConfig;
   /** Sorted by id. */
@@ -103,6 +110,9 @@ export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
     kubernetesVersion: version.text,
     engine,
     ...(engineVersion !== undefined && { engineVersion }),
+    // K3s and RKE2 run containerd inside their own agent.
+    engineService:
+      distribution.id === 'k3s' || distribution.id === 'rke2' ? `${distribution.id}-agent` : engine.service,
     ...(containerd !== undefined && { containerd }),
     pools: sortBy(pools, (p) => p.name),
     controlPlaneCount: cluster.controlPlane?.count ?? 1,
@@ -125,9 +135,20 @@ export function formatTaint(taint: TaintIr): string {
 
 function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): PoolIr {
   const own = pool.taints ?? [];
+  const distribution = distributionInfo(scope.cluster.distribution);
   const zoneTaint: TaintIr = { key: scope.zoneLabel, value: pool.zone, effect: 'NoSchedule' };
   // A pool that repeats or redefines the zone's taint would make nodes of two zones look alike.
   const taints = scope.spansZones ? [zoneTaint, ...own.filter((t) => t.key !== scope.zoneLabel)] : own;
+  if (scope.spansZones && own.some((t) => t.key === scope.zoneLabel)) {
+    problems.push({
+      rule: 'compile/taint-of-the-zone',
+      severity: 'warning',
+      message: `Pool “${pool.poolId}” of cluster “${scope.id}” has a taint of its own with the key ${scope.zoneLabel}, which tells the zone of a node. Only the taint of its zone “${pool.zone}” is exported. Remove it from the pool, or use another key.`,
+      subject: { kind: 'pool', id: pool.id },
+      path: ['clusters', scope.id, 'pools', pool.poolId, 'taints'],
+      fixable: false,
+    });
+  }
   const labels: Record<string, string> = {};
   const protectedLabels: Record<string, string> = {};
   for (const [key, value] of sortedEntries(pool.labels)) (isSelfSettable(key) ? labels : protectedLabels)[key] = value;
@@ -162,6 +183,12 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
     labels,
     protectedLabels: Object.fromEntries(sortedEntries(protectedLabels)),
     runtimes,
+    needsDropIn:
+      distribution.ownNodes &&
+      distribution.id !== 'kind' &&
+      (distribution.id === 'kubeadm' ||
+        distribution.id === 'capi' ||
+        runtimes.some((r) => r.info?.id !== builtinRuntime(scope))),
     exclusiveCpus: zone?.cpu === 'exclusive',
     causes: causes(
       [ref('pool', pool.id), ref('cluster', scope.id)],

@@ -24,6 +24,7 @@ export const containerd: Emitter = {
         if (special.length > 0) coverage.push(providerNote(ir, pool, special));
         continue;
       }
+      if (!pool.needsDropIn) continue;
       files.push(...filesOf(ir, pool, runtimes));
       if (runtimes.some((r) => r.info?.needs.includes('devmapper'))) problems.push(thinPool(ir, pool));
     }
@@ -72,7 +73,7 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
   if (config === undefined) return [];
   const { path, onNode } = containerdDropIn(ir, pool);
   const header = [
-    `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of its nodes and restart containerd.`,
+    `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of its nodes and restart ${ir.nodes.engineService}.`,
     ...(config.importsByDefault
       ? []
       : [`The main file has to import it: imports = ["${onNode.slice(0, onNode.lastIndexOf('/') + 1)}*.toml"]`]),

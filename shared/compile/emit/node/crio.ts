@@ -15,6 +15,7 @@ export const crio: Emitter = {
   emit: (ir) => {
     const problems: Problem[] = [];
     const files = ir.nodes.pools.flatMap((pool): EmittedFile[] => {
+      if (!pool.needsDropIn) return [];
       const runtimes = mergedRuntimes(ir, [pool], problems).filter((r) => canRun(ir, pool, r, problems));
       const header = [
         `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${crioDropIn(ir, pool).onNode} on each of its nodes and restart crio.`,
