@@ -23,6 +23,8 @@ export interface EvaluateOptions {
   readonly ipBlockMatchesPods?: boolean;
   /** `ignored`: no policy selects or matches pods on the host network (what most CNIs do). Default: ignored. */
   readonly hostNetwork?: 'ignored' | 'as-pods';
+  /** Ranges (CIDR) the caller will ask about: the address space is cut at their borders as well. */
+  readonly cut?: readonly string[];
 }
 
 export interface Reach {
@@ -56,7 +58,10 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const { pods } = cluster;
   const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
-  const pieces = cutAddressSpace(ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except]));
+  const pieces = cutAddressSpace([
+    ...(options.cut ?? []),
+    ...ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except]),
+  ]);
   const size = pods.length + pieces.length;
   const resolve = peerResolver(cluster, pieces, size, isHidden, options.ipBlockMatchesPods === true);
 

@@ -1,6 +1,8 @@
 export type { SourceObject } from './cluster.ts';
 export type { EvaluateOptions, Reach } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
+export type { Change, Decision, DirectionExplanation, Explanation, PolicyPlace, RulePlace, Step } from './explain.ts';
+export { explain } from './explain.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
 export type { PortRange, Protocol } from './port-set.ts';
 export { describePorts } from './port-set.ts';

@@ -1,0 +1,192 @@
+/**
+ * Why one end can or cannot reach another on one port: each direction's chain through the tiers, the rule that decided,
+ * what nearly matched, and the smallest change that would turn the answer. As data; `describe.ts` makes sentences of it.
+ */
+import type { Reach } from './evaluate.ts';
+import type { Action, Direction, Policy, ResolvedRule, Tier } from './policy.ts';
+import { none, type PortSetId, type Protocol } from './port-set.ts';
+
+/** A policy by name, with where it stands. */
+export interface PolicyPlace {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
+}
+
+export interface RulePlace extends PolicyPlace {
+  readonly direction: Direction;
+  /** From 0, in the policy's list of the direction. */
+  readonly rule: number;
+  readonly ruleName?: string;
+}
+
+/** One thing that was asked on the way to the verdict. */
+export interface Step {
+  readonly tier: Tier;
+  readonly place: RulePlace;
+  readonly action: Action;
+  /** `peer`: the ports fit and the peer does not; `ports`: the reverse. */
+  readonly match: 'yes' | 'not-the-peer' | 'not-the-port';
+}
+
+export type Decision =
+  /** The end is outside the cluster: no policy of the cluster holds it in this direction. */
+  | { readonly by: 'outside' }
+  | { readonly by: 'host-network' }
+  /** No policy selects the pods in this direction: everything is allowed. */
+  | { readonly by: 'no-policy' }
+  | { readonly by: 'rule'; readonly tier: Tier; readonly places: readonly RulePlace[] }
+  /** Policies isolate the pods and none of their rules fits. */
+  | { readonly by: 'isolation'; readonly policies: readonly PolicyPlace[] };
+
+export type Change =
+  /** Add the port to a rule that names the peer already. */
+  | { readonly kind: 'add-port'; readonly place: RulePlace }
+  /** Add the peer to a rule that names the port already. */
+  | { readonly kind: 'add-peer'; readonly place: RulePlace }
+  | { readonly kind: 'add-rule'; readonly direction: Direction; readonly policy: PolicyPlace }
+  /** An admin or baseline rule denies: let it pass, or put a rule before it. */
+  | { readonly kind: 'change-action'; readonly place: RulePlace }
+  /** Take the peer or port out of every rule that allows it. */
+  | { readonly kind: 'narrow-rules'; readonly places: readonly RulePlace[] }
+  /** Nothing isolates the pods: a policy that does, without a rule for the peer, would deny. */
+  | { readonly kind: 'add-policy'; readonly direction: Direction; readonly namespace: string };
+
+export interface DirectionExplanation {
+  readonly direction: Direction;
+  readonly verdict: 'allowed' | 'denied';
+  readonly decision: Decision;
+  /** In the order asked: rules that matched, and rules that nearly did. */
+  readonly steps: readonly Step[];
+}
+
+export interface Explanation {
+  readonly verdict: 'allowed' | 'denied';
+  /** Leaving the sender, then entering the receiver. */
+  readonly directions: readonly [DirectionExplanation, DirectionExplanation];
+  /** All of these together turn the verdict. */
+  readonly smallestChange: readonly Change[];
+  /** What was decided where Kubernetes decides nothing. */
+  readonly choices: readonly string[];
+}
+
+/** `from` and `to` are things of the evaluation: pods, then address pieces. */
+export function explain(reach: Reach, from: number, to: number, protocol: Protocol, port: number): Explanation {
+  const probe: PortSetId = reach.ports.of([{ protocol, start: port, end: port }]);
+  const egress = explainDirection(reach, 'egress', from, to, to, probe);
+  const ingress = explainDirection(reach, 'ingress', to, from, to, probe);
+  const verdict = egress.verdict === 'allowed' && ingress.verdict === 'allowed' ? 'allowed' : 'denied';
+  const smallestChange =
+    verdict === 'denied'
+      ? [egress, ingress].filter((d) => d.verdict === 'denied').map(changeToAllow)
+      : [changeToDeny(reach, ingress, to) ?? changeToDeny(reach, egress, from)].flatMap((change) => change ?? []);
+  return { verdict, directions: [egress, ingress], smallestChange, choices: reach.choices };
+}
+
+function explainDirection(
+  reach: Reach,
+  direction: Direction,
+  subject: number,
+  peer: number,
+  receiver: number,
+  probe: PortSetId,
+): DirectionExplanation {
+  const done = (
+    verdict: 'allowed' | 'denied',
+    decision: Decision,
+    steps: readonly Step[] = [],
+  ): DirectionExplanation => ({ direction, verdict, decision, steps });
+  if (!reach.isPod(subject)) return done('allowed', { by: 'outside' });
+  const chain = reach.chain(subject, direction);
+  const peerClass = reach.classes.classOf[peer] ?? 0;
+  const steps: Step[] = [];
+
+  const ask = (resolved: ResolvedRule): boolean => {
+    const hasPeer = resolved.peers.has(peerClass);
+    const hasPort = reach.ports.intersect(reach.portsOf(resolved.rule, receiver), probe) !== none;
+    if (!hasPeer && !hasPort) return false;
+    const match = hasPeer && hasPort ? 'yes' : hasPeer ? 'not-the-port' : 'not-the-peer';
+    steps.push({
+      tier: resolved.policy.tier,
+      place: rulePlace(resolved, direction),
+      action: resolved.rule.action,
+      match,
+    });
+    return match === 'yes';
+  };
+  const decidedBy = (tier: Tier, rules: readonly ResolvedRule[]): Decision => ({
+    by: 'rule',
+    tier,
+    places: rules.map((r) => rulePlace(r, direction)),
+  });
+
+  for (const rule of chain.admin) {
+    if (!ask(rule)) continue;
+    if (rule.rule.action === 'pass') break;
+    return done(rule.rule.action === 'allow' ? 'allowed' : 'denied', decidedBy('admin', [rule]), steps);
+  }
+  if (chain.network !== undefined) {
+    const allowing = chain.network.filter(ask);
+    if (allowing.length > 0) return done('allowed', decidedBy('network', allowing), steps);
+    return done('denied', { by: 'isolation', policies: chain.isolatedBy.map(policyPlace) }, steps);
+  }
+  for (const rule of chain.baseline) {
+    if (!ask(rule)) continue;
+    return done(rule.rule.action === 'deny' ? 'denied' : 'allowed', decidedBy('baseline', [rule]), steps);
+  }
+  const isHostNetwork = reach.pods[subject]?.hostNetwork === true;
+  return done('allowed', isHostNetwork ? { by: 'host-network' } : { by: 'no-policy' }, steps);
+}
+
+function changeToAllow(explanation: DirectionExplanation): Change {
+  const { decision, direction, steps } = explanation;
+  if (decision.by === 'rule') {
+    const [place] = decision.places;
+    if (place !== undefined) return { kind: 'change-action', place };
+  }
+  const near = (match: Step['match']) => steps.find((s) => s.tier === 'network' && s.match === match)?.place;
+  const forPort = near('not-the-port');
+  if (forPort !== undefined) return { kind: 'add-port', place: forPort };
+  const forPeer = near('not-the-peer');
+  if (forPeer !== undefined) return { kind: 'add-peer', place: forPeer };
+  const policy = decision.by === 'isolation' ? decision.policies[0] : undefined;
+  return { kind: 'add-rule', direction, policy: policy ?? { kind: 'NetworkPolicy', name: '' } };
+}
+
+function changeToDeny(reach: Reach, explanation: DirectionExplanation, subject: number): Change | undefined {
+  const { decision, direction } = explanation;
+  if (decision.by === 'rule') {
+    const [place] = decision.places;
+    if (decision.tier !== 'network' && place !== undefined) return { kind: 'change-action', place };
+    return { kind: 'narrow-rules', places: decision.places };
+  }
+  const namespace = reach.pods[subject]?.namespace;
+  return decision.by === 'no-policy' && namespace !== undefined
+    ? { kind: 'add-policy', direction, namespace }
+    : undefined;
+}
+
+function policyPlace(policy: Policy): PolicyPlace {
+  const { file, line } = policy.source;
+  return {
+    kind: policy.kind,
+    ...(policy.namespace !== undefined && { namespace: policy.namespace }),
+    name: policy.name,
+    ...(file !== undefined && { file }),
+    ...(line !== undefined && { line }),
+  };
+}
+
+function rulePlace({ policy, rule }: ResolvedRule, direction: Direction): RulePlace {
+  const line = policy.source.lineOf?.(['spec', direction, rule.index]);
+  return {
+    ...policyPlace(policy),
+    ...(line !== undefined && { line }),
+    direction,
+    rule: rule.index,
+    ...(rule.name !== undefined && { ruleName: rule.name }),
+  };
+}
