@@ -1,8 +1,8 @@
 /** An opened design: the topology that could be read, and the text it came from with the place of every value. */
 import type { Path, Problem } from '../lib/problem.ts';
-import type { YamlMap, YamlNode } from '../lib/yaml.ts';
+import type { YamlMap } from '../lib/yaml.ts';
 import type { LineIndex, Position } from '../lib/yaml-lines.ts';
-import { entryOf } from '../lib/yaml-value.ts';
+import { placeOf } from '../lib/yaml-place.ts';
 import type { Ref, Topology } from '../model/index.ts';
 import { isKind, kinds, ref } from '../model/index.ts';
 
@@ -41,33 +41,8 @@ export function positionOf(document: DesignDocument, path: Path): Position | und
 
 /** The offset behind positionOf; with `preferKey` always that of the key. */
 export function offsetOf(root: YamlMap, path: Path, preferKey: boolean): number {
-  const { start, valueStart } = rangeOf(root, path);
+  const { start, valueStart } = placeOf(root, path);
   return preferKey ? start : valueStart;
-}
-
-/** What a path, or its nearest parent that exists, takes up in the text: from its key to the end of its value. */
-export function rangeOf(root: YamlMap, path: Path): { start: number; valueStart: number; end: number } {
-  let range = { start: root.start, valueStart: root.start, end: root.end };
-  let node: YamlNode = root;
-  for (const step of path) {
-    if (node.type === 'map') {
-      const entry = entryIn(node, String(step));
-      if (entry === undefined) break;
-      node = entry.value;
-      const isWritten = (node.type === 'scalar' && node.style !== 'empty') || node.type === 'alias';
-      range = {
-        start: entry.key.start,
-        valueStart: isWritten ? node.start : entry.key.start,
-        end: Math.max(node.end, entry.colonEnd),
-      };
-    } else if (node.type === 'list' && typeof step === 'number') {
-      const item: YamlNode | undefined = node.items[step];
-      if (item === undefined) break;
-      node = item;
-      range = { start: item.start, valueStart: item.start, end: item.end };
-    } else break;
-  }
-  return range;
 }
 
 /** The problems with file, line and column of what they are about, where they have a path and no position yet. */
@@ -103,19 +78,4 @@ export function subjectAt(path: Path): Ref | undefined {
 function subjectPath(kind: keyof typeof kinds, id: string): Path {
   const [first = '', second = ''] = id.split('/');
   return kind === 'pool' ? ['clusters', first, 'pools', second] : [...kinds[kind].path, id];
-}
-
-/** Sections hold thousands of records, and problems come by the hundred, so names are indexed once per map. */
-const indexes = new WeakMap<YamlMap, Map<string, YamlMap['entries'][number]>>();
-
-function entryIn(map: YamlMap, name: string): YamlMap['entries'][number] | undefined {
-  if (map.entries.length < 16) return entryOf(map, name);
-  let index = indexes.get(map);
-  if (index === undefined) {
-    index = new Map();
-    for (const entry of map.entries)
-      if (entry.name !== undefined && !index.has(entry.name)) index.set(entry.name, entry);
-    indexes.set(map, index);
-  }
-  return index.get(name);
 }

@@ -25,7 +25,7 @@ export interface LoadResult {
 
 export function loadDesign(text: string, options: LoadOptions = {}): LoadResult {
   const { file } = options;
-  const lines = indexLines(text.length > 64 * 1024 * 1024 ? '' : text);
+  const lines = indexLines(text);
   const problems: Problem[] = [];
   const refuse = (rule: string, message: string, offset = 0): LoadResult => ({
     problems: [...problems, ...placeProblems([{ rule, severity: 'error', message, offset }], lines, file)],

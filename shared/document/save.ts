@@ -1,8 +1,8 @@
 /** Design to text: the loaded text with the edits in it, and canonical text where there was none. */
 import type { Problem } from '../lib/problem.ts';
+import { placeOf } from '../lib/yaml-place.ts';
 import type { Topology } from '../model/index.ts';
 import type { DesignDocument } from './document.ts';
-import { rangeOf } from './document.ts';
 import { equalValues } from './equal.ts';
 import { loadDesign } from './load.ts';
 import { patch } from './patch.ts';
@@ -110,7 +110,7 @@ function unreadableText(document: DesignDocument, sections: ReadonlySet<string> 
   const parts = document.unreadable.filter(({ path }) => sections === undefined || sections.has(String(path[0])));
   if (parts.length === 0) return '';
   const lines = parts.flatMap(({ path }) => {
-    const { start, end } = rangeOf(root, path);
+    const { start, end } = placeOf(root, path);
     return [`${path.join('.')}:`, ...text.slice(start, end).split(/\r\n|\n|\r/)];
   });
   return `\n# Could not be read:\n${lines.map((line) => `# ${line}`).join('\n')}\n`;

@@ -1,5 +1,5 @@
 /** From nodes to plain values: aliases are expanded within a budget, merge keys applied where asked. */
-import type { YamlEntry, YamlMap, YamlNode, YamlProblem } from './yaml.ts';
+import type { YamlMap, YamlNode, YamlProblem } from './yaml.ts';
 import { resolveAlias } from './yaml.ts';
 
 /** How many nodes aliases may add to a document. Real files add a few hundred; bombs add billions. */
@@ -26,17 +26,6 @@ export function plainValue(root: YamlNode, options: ValueOptions): NodeValue {
   if (fault !== undefined) return { value: undefined, problems: [fault] };
   const value = convert(root, options, problems, false);
   return { value, problems };
-}
-
-/** The entry that counts for a key, or undefined. */
-export function entryOf(
-  map: YamlMap,
-  name: string,
-  duplicates: ValueOptions['duplicates'] = 'first',
-): YamlEntry | undefined {
-  return duplicates === 'first'
-    ? map.entries.find((e) => e.name === name)
-    : map.entries.findLast((e) => e.name === name);
 }
 
 function expansionFault(root: YamlNode, sizes: Map<YamlNode, number | 'open'>): YamlProblem | undefined {

@@ -369,12 +369,8 @@ class TreeBuilder {
       });
       cursor = value.end - this.base;
       if (name === undefined) {
-        this.report(
-          'yaml/key',
-          'error',
-          key.start - this.base,
-          'A key has to be text; lists, maps, aliases and nothing at all cannot be keys here. Write a name before the colon.',
-        );
+        const isTemplate = this.text.startsWith('{{', event.start);
+        this.report('yaml/key', 'error', key.start - this.base, isTemplate ? templateMessage : keyMessage);
       } else if (seen.has(name) && name !== '<<') {
         const first = seen.get(name) ?? 0;
         this.problems.push({
@@ -484,6 +480,11 @@ class TreeBuilder {
     this.problems.push({ rule, severity, message, offset: offset + this.base });
   }
 }
+
+const keyMessage =
+  'A key has to be text; lists, maps, aliases and nothing at all cannot be keys here. Write a name before the colon.';
+const templateMessage =
+  'This is a template, not a value: {{ }} was never replaced. Render it first (for example with helm template) and open the result.';
 
 const scalarStyles: Readonly<Record<number, YamlScalar['style']>> = {
   1: 'plain',
