@@ -1,0 +1,81 @@
+import { cniWithConditions } from './cluster/cni-with-conditions.ts';
+import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
+import { overlappingRanges } from './cluster/overlapping-ranges.ts';
+import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
+import { unknownCni } from './cluster/unknown-cni.ts';
+import type { Rule } from './define.ts';
+import { externalNoAddress } from './external/no-address.ts';
+import { reachesMetadata } from './external/reaches-metadata.ts';
+import { againstTheMatrix } from './flow/against-the-matrix.ts';
+import { exceptionExpired } from './flow/exception-expired.ts';
+import { expired } from './flow/expired.ts';
+import { namesWithoutCni } from './flow/names-without-cni.ts';
+import { noAddress } from './flow/no-address.ts';
+import { noOwner } from './flow/no-owner.ts';
+import { noVia } from './flow/no-via.ts';
+import { notExposed } from './flow/not-exposed.ts';
+import { outward } from './flow/outward.ts';
+import { skipsAZone } from './flow/skips-a-zone.ts';
+import { toItself } from './flow/to-itself.ts';
+import { unknownPort } from './flow/unknown-port.ts';
+import { diagonal } from './matrix/diagonal.ts';
+import { unreadableServices } from './matrix/unreadable-services.ts';
+import { duplicateNamespaceName } from './namespace/duplicate-name.ts';
+import { noZone } from './namespace/no-zone.ts';
+import { zoneWithoutPool } from './namespace/zone-without-pool.ts';
+import { dangling } from './reference/dangling.ts';
+import { legacyRuntimeUsed } from './runtime/legacy.ts';
+import { needsKvm } from './runtime/needs-kvm.ts';
+import { onNoPool } from './runtime/on-no-pool.ts';
+import { unknownRuntime } from './runtime/unknown.ts';
+import { weakerThanZone } from './runtime/weaker-than-zone.ts';
+import { unknownRule } from './settings/unknown-rule.ts';
+import { classOfAnotherZone } from './storage/class-of-another-zone.ts';
+import { endpointOfAnotherZone } from './storage/endpoint-of-another-zone.ts';
+import { twoDefaults } from './storage/two-defaults.ts';
+import { duplicateWorkloadName } from './workload/duplicate-name.ts';
+import { hostNetwork } from './workload/host-network.ts';
+import { overlappingSelectors } from './workload/overlapping-selectors.ts';
+import { sameTrust } from './zone/same-trust.ts';
+
+/** Every rule, sorted by id. */
+export const rules: readonly Rule[] = [
+  cniWithConditions,
+  cniWithoutPolicy,
+  overlappingRanges,
+  tooFewPodAddresses,
+  unknownCni,
+  externalNoAddress,
+  reachesMetadata,
+  againstTheMatrix,
+  exceptionExpired,
+  expired,
+  namesWithoutCni,
+  noAddress,
+  noOwner,
+  noVia,
+  notExposed,
+  outward,
+  skipsAZone,
+  toItself,
+  unknownPort,
+  diagonal,
+  unreadableServices,
+  duplicateNamespaceName,
+  noZone,
+  zoneWithoutPool,
+  dangling,
+  legacyRuntimeUsed,
+  needsKvm,
+  onNoPool,
+  unknownRuntime,
+  weakerThanZone,
+  unknownRule,
+  classOfAnotherZone,
+  endpointOfAnotherZone,
+  twoDefaults,
+  duplicateWorkloadName,
+  hostNetwork,
+  overlappingSelectors,
+  sameTrust,
+];

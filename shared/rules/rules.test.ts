@@ -1,0 +1,82 @@
+import { produce } from 'immer';
+import { describe, expect, it } from 'vitest';
+import { bindCommand } from '../commands/index.ts';
+import { schema } from '../model/index.ts';
+import { rules, runRules } from './index.ts';
+import { runRule } from './run.ts';
+import { overSample, sample } from './sample.ts';
+
+describe('the sample design', () => {
+  it('should be valid and have no findings', () => {
+    expect(schema.topology.safeParse(sample).error?.issues).toBeUndefined();
+    expect(runRules(sample, { asOf: '2026-01-01' })).toEqual([]);
+  });
+});
+
+describe.each(rules)('$id', (rule) => {
+  const { good, bad } = rule.examples;
+  const run = (example: (typeof good)[number]) =>
+    runRule(rule, overSample(example.design), example.asOf === undefined ? {} : { asOf: example.asOf });
+
+  it('should have good and bad examples that the schema accepts', () => {
+    expect([good.length > 0, bad.length > 0]).toEqual([true, true]);
+    for (const example of [...good, ...bad]) {
+      expect(schema.topology.safeParse(overSample(example.design)).error?.issues, example.shows).toBeUndefined();
+    }
+  });
+
+  it('should be silent on the good examples', () => {
+    for (const example of good) expect(run(example), example.shows).toEqual([]);
+  });
+
+  it('should speak in sentences about the bad examples, and point at something', () => {
+    for (const example of bad) {
+      const findings = run(example);
+      expect(findings.length, example.shows).toBeGreaterThan(0);
+      for (const { message, path, subject } of findings) {
+        expect(message).toMatch(/^[A-Z“].*\.$/s);
+        expect(message).not.toMatch(/undefined|\[object|“”|\s\s/);
+        expect(message.split('. ').length).toBeGreaterThanOrEqual(3);
+        expect((path ?? []).length).toBeGreaterThan(0);
+        if (subject !== undefined) expect(subject.id).not.toBe('');
+      }
+    }
+  });
+
+  it('should resolve with each fix the finding that offers it, and leave a valid design', () => {
+    for (const example of bad) {
+      const design = overSample(example.design);
+      for (const { fix, path, message } of run(example)) {
+        if (fix === undefined) continue;
+        const fixed = produce(design, (draft) => {
+          for (const call of fix.commands) bindCommand(call).run(draft);
+        });
+        expect(schema.topology.safeParse(fixed).error?.issues, fix.label).toBeUndefined();
+        const left = runRule(rule, fixed, example.asOf === undefined ? {} : { asOf: example.asOf });
+        expect(left.filter((f) => f.message === message && f.path?.join() === path?.join())).toEqual([]);
+      }
+    }
+  });
+
+  it('should say what, why and what to do in sentences', () => {
+    for (const text of Object.values(rule.docs)) expect(text).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+describe('severity set by the design', () => {
+  const bad = overSample({ zones: { partner: { trust: 20 } } });
+  const withSetting = (severity: 'off' | 'info') => ({
+    ...bad,
+    rules: { 'zone/same-trust': { severity, reason: 'A test.' } },
+  });
+  const grave = (design: typeof bad) =>
+    runRules(design)
+      .filter((f) => f.rule === 'zone/same-trust')
+      .map((f) => f.severity);
+
+  it('should replace the severity of the rule, or switch it off', () => {
+    expect(grave(bad)).toEqual(['error']);
+    expect(grave(withSetting('info'))).toEqual(['info']);
+    expect(grave(withSetting('off'))).toEqual([]);
+  });
+});
