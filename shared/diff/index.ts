@@ -1,0 +1,19 @@
+export { describeEntry, describeField, fieldName, subjectName, valueText } from './describe.ts';
+export type {
+  Change,
+  DifferenceClass,
+  Effect,
+  Entry,
+  EntrySubject,
+  Facts,
+  FieldChange,
+  Grade,
+  Move,
+  RecordChange,
+} from './entry.ts';
+export { compareClass, compareGrade } from './entry.ts';
+export type { DiffLine, Hunk } from './line-diff.ts';
+export { diffLines, hunksOf } from './line-diff.ts';
+export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
+export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
+export { applyDifference, diffTopology } from './topology-diff.ts';

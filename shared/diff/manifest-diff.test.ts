@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { diffBundles, diffLines, diffObjects, hunksOf, linesOfChange, objectName, type PlacedObject } from './index.ts';
+
+const file = (path: string, text: string) => ({
+  path,
+  text,
+  objects: [],
+  causes: [{ kind: 'flow' as const, id: path }],
+});
+
+function object(kind: string, name: string, spec: unknown, place: Partial<PlacedObject> = {}): PlacedObject {
+  return { object: { apiVersion: 'networking.k8s.io/v1', kind, metadata: { name, namespace: 'web' }, spec }, ...place };
+}
+
+describe('diffBundles', () => {
+  it('should tell added, changed, removed and same files apart, by path', () => {
+    const before = { files: [file('a', '1\n'), file('b', '1\n'), file('c', '1\n')] };
+    const after = { files: [file('b', '2\n'), file('c', '1\n'), file('d', '1\n')] };
+    expect(diffBundles(before, after).map((c) => [c.path, c.change])).toEqual([
+      ['a', 'removed'],
+      ['b', 'changed'],
+      ['c', 'same'],
+      ['d', 'added'],
+    ]);
+    expect(diffBundles(before, after)[1]?.causes).toEqual([{ kind: 'flow', id: 'b' }]);
+  });
+
+  it('should show the lines of a change with numbers on both sides', () => {
+    const [change] = diffBundles({ files: [file('a', 'x\ny\n')] }, { files: [file('a', 'x\nz\n')] });
+    expect(change && linesOfChange(change)).toEqual([
+      { change: 'same', before: 1, after: 1, text: 'x' },
+      { change: 'removed', before: 2, text: 'y' },
+      { change: 'added', after: 2, text: 'z' },
+    ]);
+  });
+});
+
+describe('diffLines', () => {
+  it('should hold every line of both texts in order', () => {
+    const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
+    fc.assert(
+      fc.property(lines, lines, (a, b) => {
+        const result = diffLines(a.join('\n'), b.join('\n'));
+        const trimmed = (list: string[]) => (list.at(-1) === '' ? list.slice(0, -1) : list);
+        expect(result.filter((l) => l.change !== 'added').map((l) => l.text)).toEqual(
+          trimmed(a.join('\n').split('\n')),
+        );
+        expect(result.filter((l) => l.change !== 'removed').map((l) => l.text)).toEqual(
+          trimmed(b.join('\n').split('\n')),
+        );
+      }),
+    );
+  });
+
+  it('should leave unchanged lines out of hunks and say how many', () => {
+    const text = Array.from({ length: 20 }, (_, i) => `line ${i}`);
+    const hunks = hunksOf(diffLines(text.join('\n'), text.with(10, 'other').join('\n')), 1);
+    expect(hunks.map((h) => [h.hidden, h.lines.map((l) => l.text)])).toEqual([
+      [9, ['line 9', 'line 10', 'other', 'line 11']],
+    ]);
+  });
+});
+
+describe('diffObjects', () => {
+  it('should compare by kind, namespace and name, wherever the object stands', () => {
+    const before = [object('NetworkPolicy', 'a', { x: 1 }, { file: '1.yaml' }), object('NetworkPolicy', 'b', {})];
+    const after = [object('NetworkPolicy', 'c', {}), object('NetworkPolicy', 'a', { x: 2 }, { file: '2.yaml' })];
+    expect(diffObjects(before, after).map((c) => [objectName(c.id), c.change, c.fields])).toEqual([
+      ['NetworkPolicy web/a', 'changed', [{ path: ['spec', 'x'], before: 1, after: 2 }]],
+      ['NetworkPolicy web/b', 'removed', []],
+      ['NetworkPolicy web/c', 'added', []],
+    ]);
+  });
+
+  it('should take an upgrade of the API version for one change', () => {
+    const older = object('NetworkPolicy', 'a', {});
+    const newer = { object: { ...older.object, apiVersion: 'networking.k8s.io/v2' } };
+    expect(diffObjects([older], [newer]).map((c) => c.fields)).toEqual([
+      [{ path: ['apiVersion'], before: 'networking.k8s.io/v1', after: 'networking.k8s.io/v2' }],
+    ]);
+  });
+
+  it('should keep clusters apart', () => {
+    expect(
+      diffObjects(
+        [object('NetworkPolicy', 'a', {}, { cluster: 'x' })],
+        [object('NetworkPolicy', 'a', {}, { cluster: 'y' })],
+      ),
+    ).toHaveLength(2);
+  });
+});
