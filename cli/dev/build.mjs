@@ -1,0 +1,133 @@
+// @ts-check
+/**
+ * `npm run build [-- PART…] [-- --force]`: bundles the parts that changed since they were built last. Parts: renderer, main, web,
+ * preload, cli. Each bundle carries its libraries, so what lies in dist/ runs without node_modules.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+export const packageFolder = resolve(import.meta.dirname, '..', '..');
+const stampFolder = join(packageFolder, 'dist', '.stamps');
+
+/** The oldest Node that runs the bundles: the one inside the oldest Electron that tests use. */
+const nodeTarget = 'node20.18';
+
+/** @typedef {'renderer' | 'main' | 'web' | 'preload' | 'cli'} Part */
+
+/** @type {Record<Part, { entry: string, output: string, sources: string[], format?: 'es' | 'cjs' }>} */
+export const parts = {
+  renderer: { entry: 'renderer/index.html', output: 'dist/renderer/index.html', sources: ['renderer', 'shared'] },
+  main: { entry: 'electron/main.ts', output: 'dist/desktop/main.js', sources: ['electron', 'shared'] },
+  web: { entry: 'electron/web.ts', output: 'dist/desktop/web.js', sources: ['electron', 'shared'] },
+  preload: {
+    entry: 'electron/preload.ts',
+    output: 'dist/desktop/preload.cjs',
+    sources: ['electron', 'shared/host'],
+    format: 'cjs',
+  },
+  cli: { entry: 'cli/zonewright.ts', output: 'dist/cli/zonewright.js', sources: ['cli', 'electron/files', 'shared'] },
+};
+
+const settings = ['package.json', 'package-lock.json', 'vite.config.ts', 'cli/dev/build.mjs'];
+
+/**
+ * Builds what is not up to date; answers with the parts that were built.
+ * @param {readonly Part[]} wanted
+ * @param {{ force?: boolean }} [options]
+ */
+export async function build(wanted, options = {}) {
+  /** @type {Part[]} */
+  const built = [];
+  for (const part of wanted) {
+    const fingerprint = await fingerprintOf(part);
+    const stamp = join(stampFolder, part);
+    const isFresh = existsSync(join(packageFolder, parts[part].output)) && (await readText(stamp)) === fingerprint;
+    if (isFresh && options.force !== true) continue;
+    // Without a stamp a build that dies half-way is done again.
+    await rm(stamp, { force: true });
+    await bundle(part);
+    await mkdir(stampFolder, { recursive: true });
+    await writeFile(stamp, fingerprint);
+    built.push(part);
+  }
+  return built;
+}
+
+/** @param {Part} part */
+async function bundle(part) {
+  const { entry, output, format = 'es' } = parts[part];
+  if (!existsSync(join(packageFolder, entry))) throw new Error(`${entry} is missing, so ${output} cannot be built.`);
+  // Loaded here, because deciding that nothing has to be built needs no bundler.
+  const vite = await import('vite');
+  if (part === 'renderer') {
+    await vite.build({
+      root: join(packageFolder, 'renderer'),
+      configFile: join(packageFolder, 'vite.config.ts'),
+      logLevel: 'warn',
+    });
+    return;
+  }
+  const slash = output.lastIndexOf('/');
+  await vite.build({
+    configFile: false,
+    root: packageFolder,
+    logLevel: 'warn',
+    publicDir: false,
+    ssr: { noExternal: true, external: ['electron'], target: 'node' },
+    build: {
+      ssr: join(packageFolder, entry),
+      target: nodeTarget,
+      outDir: join(packageFolder, output.slice(0, slash)),
+      emptyOutDir: false,
+      minify: false,
+      rolldownOptions: {
+        external: ['electron'],
+        output: { format, entryFileNames: output.slice(slash + 1), codeSplitting: false },
+      },
+    },
+  });
+}
+
+/**
+ * Size and time of every source, hashed: reading a thousand files would take longer than some builds.
+ * @param {Part} part
+ */
+async function fingerprintOf(part) {
+  const hash = createHash('sha256').update(`${part} ${process.versions.node}\n`);
+  const files = [...settings];
+  for (const folder of parts[part].sources) {
+    const names = await readdir(join(packageFolder, folder), { recursive: true }).catch(() => []);
+    // Tests and recorded cases are in no bundle.
+    files.push(...names.filter((n) => !/\.test\.tsx?$|(^|[\\/])cases[\\/]/.test(n)).map((n) => join(folder, n)));
+  }
+  for (const file of files.sort()) {
+    const info = await stat(join(packageFolder, file)).catch(() => undefined);
+    if (info?.isFile() === true) hash.update(`${file} ${info.size} ${info.mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} path */
+function readText(path) {
+  return readFile(path, 'utf8').catch(() => undefined);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const names = process.argv.slice(2).filter((a) => !a.startsWith('-'));
+  const unknown = names.filter((name) => !Object.hasOwn(parts, name));
+  if (unknown.length > 0) {
+    console.error(`There is no part ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}.`);
+    process.exit(2);
+  }
+  const wanted = /** @type {Part[]} */ (names.length > 0 ? names : Object.keys(parts));
+  try {
+    const built = await build(wanted, { force: process.argv.includes('--force') });
+    console.error(built.length === 0 ? 'Everything is up to date.' : `Built ${built.join(', ')}.`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

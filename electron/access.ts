@@ -1,0 +1,67 @@
+/**
+ * Which files a window may touch. Even a window that was taken over reaches only what its user chose: on the desktop
+ * the files picked in a dialog, opened before or named at start; over HTTP what lies below the folder that is served.
+ */
+import { realpathSync } from 'node:fs';
+import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { FileError } from './files/file-error.ts';
+import type { Permits } from './files/read.ts';
+
+export interface Access {
+  /** The absolute path for what the window named. Throws `not-allowed`. */
+  resolve(path: string): string;
+  /** Checked again on the real path, with every symbolic link followed, right before it is touched. */
+  readonly permits: Permits;
+  /** How the window knows an absolute path. */
+  toWindow(path: string): string;
+  /** What a chooser shows first, and never goes above; undefined where the shell has dialogs of its own. */
+  readonly root?: string;
+  /** The user chose this file or folder; with a folder comes what is below it. */
+  grant(path: string): void;
+}
+
+/** The desktop: what was granted, and what is below a granted folder. */
+export function grantedAccess(): Access {
+  const granted = new Set<string>();
+  return {
+    resolve(path) {
+      const absolute = resolve(path);
+      if (isAbsolute(path) && [...granted].some((g) => isAtOrBelow(g, absolute))) return absolute;
+      throw new FileError('not-allowed', `${path} was not chosen in this application. Open it with File, Open.`);
+    },
+    // The user named the file, and with it whatever a link of that name leads to.
+    permits: () => true,
+    toWindow: (path) => path,
+    grant: (path) => void granted.add(resolve(path)),
+  };
+}
+
+/** The web host: below one folder, links included. Paths are relative to it, with `/`. */
+export function folderAccess(folder: string): Access {
+  const root = realpathSync(folder);
+  return {
+    root,
+    resolve(path) {
+      const fault =
+        path.includes('\0') ||
+        path.includes('\\') ||
+        posix.isAbsolute(path) ||
+        isAbsolute(path) ||
+        /^[a-z]:/i.test(path);
+      const absolute = resolve(root, path);
+      if (!fault && !path.split('/').includes('..') && isAtOrBelow(root, absolute)) return absolute;
+      throw new FileError(
+        'not-allowed',
+        `${path} is outside of the folder that Zonewright was started for. Start it for the other folder.`,
+      );
+    },
+    permits: (real) => isAtOrBelow(root, real),
+    toWindow: (path) => relative(root, path).split(sep).join('/') || '.',
+    grant: () => undefined,
+  };
+}
+
+/** Whether `path` is `folder` or below it; both absolute and normalised. */
+export function isAtOrBelow(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : join(folder, sep));
+}

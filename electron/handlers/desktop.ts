@@ -1,0 +1,87 @@
+/** The channels that only the desktop has: its dialogs, its windows. */
+import { basename } from 'node:path';
+import { type BrowserWindow, dialog, type FileFilter } from 'electron';
+import type { DesktopChannel, Handlers } from '../../shared/host/index.ts';
+import { zipTextFiles } from '../../shared/lib/zip.ts';
+import { FileError } from '../files/file-error.ts';
+import { writeAtomic } from '../files/write-atomic.ts';
+import { type DesignWindow, openOutside } from '../window.ts';
+import type { HandlerContext } from './context.ts';
+import { openDesign } from './files.ts';
+
+export interface DesktopContext extends HandlerContext {
+  readonly own: DesignWindow;
+  newWindow(path: string | undefined): Promise<void>;
+}
+
+const designs: FileFilter[] = [
+  { name: 'Zonewright designs', extensions: ['yaml', 'yml'] },
+  { name: 'All files', extensions: ['*'] },
+];
+
+export function desktopHandlers(context: DesktopContext): Handlers<DesktopChannel> {
+  const { access, own } = context;
+  return {
+    'file:choose-and-open': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(own.window, {
+        title: 'Open a design',
+        filters: designs,
+        properties: ['openFile'],
+      });
+      const [path] = filePaths;
+      if (canceled || path === undefined) return undefined;
+      access.grant(path);
+      return openDesign(context, path);
+    },
+    'file:choose-save-path': ({ suggestedName }) =>
+      chooseTarget(context, own.window, 'Save the design', suggestedName, designs),
+    'folder:choose': async () => {
+      const { canceled, filePaths } = await dialog.showOpenDialog(own.window, {
+        title: 'Choose a folder for the manifests',
+        properties: ['openDirectory', 'createDirectory', 'promptToCreate'],
+      });
+      const [path] = filePaths;
+      if (canceled || path === undefined) return undefined;
+      access.grant(path);
+      return path;
+    },
+    'zip:save': async ({ suggestedName, files }) => {
+      const zip: FileFilter[] = [{ name: 'Zip archives', extensions: ['zip'] }];
+      const path = await chooseTarget(context, own.window, 'Save the manifests', suggestedName, zip);
+      if (path !== undefined) await writeAtomic(path, zipTextFiles(files));
+      return path;
+    },
+    'link:open': async ({ url }) => {
+      if (!(await openOutside(url)))
+        throw new FileError('not-allowed', `${url} is not a web address, so it was not opened.`);
+    },
+    'window:document-state': async (state) => own.setDocumentState(state),
+    'window:close-seen': async () => own.closeSeen(),
+    'window:close': async () => own.closeNow(),
+    'window:open': ({ path }) => context.newWindow(path === undefined ? undefined : access.resolve(path)),
+    'window:edit': async ({ command }) => {
+      const { webContents } = own.window;
+      if (command === 'select-all') webContents.selectAll();
+      else webContents[command]();
+    },
+  };
+}
+
+async function chooseTarget(
+  { access }: DesktopContext,
+  window: BrowserWindow,
+  title: string,
+  suggestedName: string,
+  filters: FileFilter[],
+): Promise<string | undefined> {
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title,
+    // Only a name: where to save is for the user to say.
+    defaultPath: basename(suggestedName),
+    filters,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  if (canceled || filePath === '') return undefined;
+  access.grant(filePath);
+  return filePath;
+}

@@ -1,0 +1,11 @@
+import type { Handlers, SharedChannel } from '../../shared/host/index.ts';
+import { appHandlers } from './app.ts';
+import type { HandlerContext } from './context.ts';
+import { exportHandlers } from './export.ts';
+import { fileHandlers } from './files.ts';
+import { gitHandlers } from './git.ts';
+
+/** The handlers that every shell has; typed over all shared channels, so a missing one does not compile. */
+export function sharedHandlers(context: HandlerContext): Handlers<SharedChannel> {
+  return { ...appHandlers(context), ...exportHandlers(context), ...fileHandlers(context), ...gitHandlers(context) };
+}

@@ -1,0 +1,33 @@
+/** Where the application's own files are. The bundles lie in dist/desktop, two folders below the package. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Places {
+  readonly renderer: string;
+  readonly templates: string;
+  readonly preload: string;
+}
+
+export function placesBelow(packageFolder: string): Places {
+  return {
+    renderer: join(packageFolder, 'dist', 'renderer'),
+    templates: join(packageFolder, 'templates'),
+    preload: join(packageFolder, 'dist', 'desktop', 'preload.cjs'),
+  };
+}
+
+/** State that belongs to one served folder: its paths mean nothing elsewhere. */
+export function stateOfFolder(state: string, folder: string): string {
+  return join(state, 'web', createHash('sha256').update(folder).digest('hex').slice(0, 24));
+}
+
+/** A design named on the command line: the first argument that is no option. */
+export function isDesignArgument(argument: string): boolean {
+  return !argument.startsWith('-') && /\.ya?ml$/i.test(argument);
+}
+
+export function versionOf(packageFolder: string): string {
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+  return version;
+}
