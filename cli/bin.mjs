@@ -1,14 +1,28 @@
 #!/usr/bin/env node
 // @ts-check
-// What `npx zonewright` starts: the bundled command line, built first where it is not there yet.
+// What `npx zonewright` starts: the bundled command line, built first where it is missing or older than its sources.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const bundle = join(import.meta.dirname, '..', 'dist', 'cli', 'zonewright.js');
-if (!existsSync(bundle)) {
-  console.error('zonewright: building the command line once …');
-  const { build } = await import('./dev/build.mjs');
-  await build(['cli']);
+const folder = join(import.meta.dirname, '..');
+const bundle = join(folder, 'dist', 'cli', 'zonewright.js');
+
+if (existsSync(join(folder, 'cli', 'zonewright.ts'))) {
+  try {
+    const { build } = await import('./dev/build.mjs');
+    await build(['cli']);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // In a checkout that can only be read, or without the bundler, the bundle that is there still serves.
+    const isHarmless =
+      ['EACCES', 'EPERM', 'EROFS', 'ERR_MODULE_NOT_FOUND'].includes(String(code)) && existsSync(bundle);
+    if (!isHarmless) {
+      console.error(
+        `zonewright: the command line could not be built. ${error instanceof Error ? error.message : error}`,
+      );
+      process.exit(2);
+    }
+  }
 }
 await import(pathToFileURL(bundle).href);

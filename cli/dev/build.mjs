@@ -5,8 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 export const packageFolder = resolve(import.meta.dirname, '..', '..');
@@ -70,7 +70,8 @@ async function bundle(part) {
     });
     return;
   }
-  const slash = output.lastIndexOf('/');
+  // Built aside and renamed, so that a second start at the same moment never reads half a bundle.
+  const aside = join(packageFolder, 'dist', `.building-${part}-${process.pid}`);
   await vite.build({
     configFile: false,
     root: packageFolder,
@@ -80,15 +81,18 @@ async function bundle(part) {
     build: {
       ssr: join(packageFolder, entry),
       target: nodeTarget,
-      outDir: join(packageFolder, output.slice(0, slash)),
-      emptyOutDir: false,
+      outDir: aside,
+      emptyOutDir: true,
       minify: false,
       rolldownOptions: {
         external: ['electron'],
-        output: { format, entryFileNames: output.slice(slash + 1), codeSplitting: false },
+        output: { format, entryFileNames: basename(output), codeSplitting: false },
       },
     },
   });
+  await mkdir(dirname(join(packageFolder, output)), { recursive: true });
+  await rename(join(aside, basename(output)), join(packageFolder, output));
+  await rm(aside, { recursive: true, force: true });
 }
 
 /**
