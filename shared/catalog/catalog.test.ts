@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { schema } from '../model/index.ts';
+import {
+  cniInfo,
+  cnis,
+  containerdConfig,
+  distributionInfo,
+  distributions,
+  fullKubernetesVersion,
+  isAtLeastVersion,
+  isWeaker,
+  kubernetesHas,
+  legacyRuntime,
+  legacyRuntimes,
+  runtimeInfo,
+  runtimes,
+  storageTypeInfo,
+} from './index.ts';
+
+describe('isWeaker', () => {
+  it('should order isolations from a shared kernel to virtual machines', () => {
+    const sorted = [...schema.isolations].sort((a, b) => (isWeaker(a, b) ? -1 : isWeaker(b, a) ? 1 : 0));
+    expect(sorted).toEqual(['shared-kernel', 'wasm', 'user-space-kernel', 'virtual-machine']);
+    for (const isolation of schema.isolations) expect(isWeaker(isolation, isolation)).toBe(false);
+  });
+});
+
+describe('containerdConfig', () => {
+  it.each([
+    ['1.2', undefined],
+    ['1.7', 2],
+    ['1.7.29', 2],
+    ['2.0', 3],
+    ['2.2.1', 3],
+    ['2.3', 4],
+    ['v2.3.4', 4],
+    ['2.4.0-beta.1', 4],
+    ['3.0', 4],
+    [undefined, 3],
+    ['newest', undefined],
+  ])('should know that containerd %s reads configuration version %s', (version, config) => {
+    expect(containerdConfig(version)?.version).toBe(config);
+  });
+
+  it('should pair every version with the plugin that owns its runtimes', () => {
+    expect(['1.7', '2.0', '2.3'].map((v) => containerdConfig(v)?.runtimePlugin)).toEqual([
+      'io.containerd.grpc.v1.cri',
+      'io.containerd.cri.v1.runtime',
+      'io.containerd.cri.v1.runtime',
+    ]);
+  });
+});
+
+describe('versions', () => {
+  it('should compare minors as numbers', () => {
+    expect([
+      isAtLeastVersion('1.9', '1.36'),
+      isAtLeastVersion('1.36', '1.36'),
+      isAtLeastVersion('1.100.1', '1.36'),
+    ]).toEqual([false, true, true]);
+    expect(isAtLeastVersion('x', '1.36')).toBeUndefined();
+  });
+
+  it('should know mutating policies from Kubernetes 1.36 on', () => {
+    expect(['1.35.9', '1.36', '1.37.1', ''].map((v) => kubernetesHas(v, 'mutatingAdmissionPolicy'))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('should give a version a patch where it has none', () => {
+    expect([fullKubernetesVersion('1.37').text, fullKubernetesVersion('1.37.2').text]).toEqual(['v1.37.0', 'v1.37.2']);
+  });
+});
+
+describe('runtimes', () => {
+  it.each(runtimes.map((r) => r.id))('should give %s a handler that RuntimeClass accepts, and a way to run', (id) => {
+    const info = runtimeInfo(id);
+    expect(info?.handler).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+    expect(info?.containerd ?? info?.crio).toBeDefined();
+    for (const amount of Object.values(info?.overhead ?? {})) expect(amount).toMatch(/^\d+(m|Mi)$/);
+  });
+
+  it('should have a handler for each runtime alone', () => {
+    expect(new Set(runtimes.map((r) => r.handler)).size).toBe(runtimes.length);
+  });
+
+  it('should name for every legacy runtime a successor that exists', () => {
+    for (const legacy of legacyRuntimes) {
+      expect(runtimeInfo(legacy.successor)).toBeDefined();
+      expect(runtimeInfo(legacy.id)).toBeUndefined();
+      expect(legacyRuntime(legacy.id)?.reason).toMatch(/\.$/);
+    }
+    expect(legacyRuntimes.map((l) => l.id)).toEqual(['nabla', 'runv', 'clear-containers']);
+  });
+
+  it('should let no pod author change a virtual machine by annotations', () => {
+    expect(JSON.stringify(runtimes)).not.toContain('annotations"');
+  });
+});
+
+describe('distributions and network plugins', () => {
+  it('should know every distribution of the model, with network plugins that exist', () => {
+    expect(Object.keys(distributions).sort()).toEqual([...schema.distributions].sort());
+    for (const id of schema.distributions) {
+      const { defaultCni } = distributionInfo(id);
+      if (defaultCni !== undefined) expect(cniInfo(defaultCni)).toBeDefined();
+    }
+  });
+
+  it('should know that OpenShift answers DNS in its own namespace on the pods’ port', () => {
+    expect(distributionInfo('openshift').dns).toMatchObject({ namespace: 'openshift-dns', port: 5353 });
+  });
+
+  it('should not promise policies of plugins that enforce none', () => {
+    expect(cnis.filter((c) => c.networkPolicy === 'no').map((c) => c.id)).toEqual(['flannel', 'none']);
+    expect(cniInfo('unheard-of')).toBeUndefined();
+  });
+});
+
+describe('storage types', () => {
+  it.each(schema.storageTypes)('should know how %s is reached, or why it is not', (type) => {
+    const info = storageTypeInfo(type);
+    const reachable = info.nodePorts.length + info.controllerPorts.length > 0;
+    expect(reachable || info.onNodes || info.note !== undefined).toBe(true);
+    if (info.addressParameter !== undefined) expect(info.nodePorts.length).toBeGreaterThan(0);
+    for (const port of [...info.nodePorts, ...info.controllerPorts])
+      expect(port.endPort ?? port.port).toBeGreaterThanOrEqual(port.port);
+  });
+});
