@@ -3,7 +3,15 @@
  * Everything is sorted by id, so that nothing computed from it depends on the order of the file.
  */
 import type { Problem } from '../lib/problem.ts';
-import { type Cluster, type Entry, type Lookup, lookup, type Namespace, type Topology, type Zone } from '../model/index.ts';
+import {
+  type Cluster,
+  type Entry,
+  type Lookup,
+  lookup,
+  type Namespace,
+  type Topology,
+  type Zone,
+} from '../model/index.ts';
 import type { CoverageNote } from './bundle.ts';
 
 export interface NamespaceScope {
@@ -103,4 +111,15 @@ export function scopeOf(topology: Topology): DesignScope {
     };
   });
   return { lookup: index, clusters, problems };
+}
+
+/** What belongs to each namespace, by the namespace's id, in the order given. */
+export function groupByNamespace<T extends { readonly namespace: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.namespace);
+    if (group === undefined) groups.set(item.namespace, [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -55,10 +55,99 @@ spec:
 
   it('should quote what a reader of YAML 1.1 or 1.2 could take for something else than text', () => {
     const traps = [
-      ...['y', 'Y', 'n', 'no', 'NO', 'on', 'Off', 'yes', 'true', 'False', 'null', 'Null', '~', '', ' ', 'a ', ' a', '-', '?', ':'],
-      ...['0x1f', '1e3', '1.5', '.5', '+1', '-1', '0o17', '017', '0b11', '1_000', '12:30', '1:20:30', '190:20', '2027-06-30', '2027-06-30T10:00:00Z'],
-      ...['.inf', '-.INF', '.nan', '=', '<<', '*a', '&a', '!x', '!has(a.b)', '%', '@', '`', '[a]', '{a}', 'a: b', 'a #b', 'a:', '#', '|', '>', '- a', '---', '...'],
-      ...['443', '10.1.0.10', '10.0.0.0/8', '::/0', 'fd00::/8', '12:34:56:78:9a:bc', '1Gi', '250m', '1E', '1e', '0', '00', '1.', 'a, b', "it's", '"q"', "'q'", '\\', 'a\tb', 'a\nb', '\n', 'a\n', 'a\n\n', ' a\nb', 'a \nb', '\ta\nb', 'a\r\nb'],
+      ...[
+        'y',
+        'Y',
+        'n',
+        'no',
+        'NO',
+        'on',
+        'Off',
+        'yes',
+        'true',
+        'False',
+        'null',
+        'Null',
+        '~',
+        '',
+        ' ',
+        'a ',
+        ' a',
+        '-',
+        '?',
+        ':',
+      ],
+      ...[
+        '0x1f',
+        '1e3',
+        '1.5',
+        '.5',
+        '+1',
+        '-1',
+        '0o17',
+        '017',
+        '0b11',
+        '1_000',
+        '12:30',
+        '1:20:30',
+        '190:20',
+        '2027-06-30',
+        '2027-06-30T10:00:00Z',
+      ],
+      ...[
+        '.inf',
+        '-.INF',
+        '.nan',
+        '=',
+        '<<',
+        '*a',
+        '&a',
+        '!x',
+        '!has(a.b)',
+        '%',
+        '@',
+        '`',
+        '[a]',
+        '{a}',
+        'a: b',
+        'a #b',
+        'a:',
+        '#',
+        '|',
+        '>',
+        '- a',
+        '---',
+        '...',
+      ],
+      ...[
+        '443',
+        '10.1.0.10',
+        '10.0.0.0/8',
+        '::/0',
+        'fd00::/8',
+        '12:34:56:78:9a:bc',
+        '1Gi',
+        '250m',
+        '1E',
+        '1e',
+        '0',
+        '00',
+        '1.',
+        'a, b',
+        "it's",
+        '"q"',
+        "'q'",
+        '\\',
+        'a\tb',
+        'a\nb',
+        '\n',
+        'a\n',
+        'a\n\n',
+        ' a\nb',
+        'a \nb',
+        '\ta\nb',
+        'a\r\nb',
+      ],
       ...['ü', '漢字', '\u0085', '\u2028', '\ufeff', '\u0000', '\u007f', '😀', 'e1', 'E', 'x'.repeat(2000)],
     ];
     for (const trap of traps) checkRoundTrip({ value: trap, list: [trap, [trap]], map: { inner: trap } });
@@ -67,7 +156,9 @@ spec:
 
   it('should keep CEL expressions readable and intact', () => {
     const cel = `has(object.spec.nodeSelector) && 'k/zone' in object.spec.nodeSelector && object.spec.nodeSelector['k/zone'] == "db"`;
-    checkRoundTrip({ validations: [{ expression: cel }, { expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''" }] });
+    checkRoundTrip({
+      validations: [{ expression: cel }, { expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''" }],
+    });
     expect(printObject(object({ expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''" }))).toContain(
       `  expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''"\n`,
     );
@@ -84,7 +175,11 @@ spec:
       tree: fc.oneof({ maxDepth: 4 }, tie('leaf'), tie('list'), tie('map')),
       leaf: fc.oneof(text, fc.integer(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null)),
       list: fc.array(tie('tree'), { maxLength: 4 }),
-      map: fc.dictionary(text.filter((k) => k !== '__proto__'), tie('tree'), { maxKeys: 4, noNullPrototype: true }),
+      map: fc.dictionary(
+        text.filter((k) => k !== '__proto__'),
+        tie('tree'),
+        { maxKeys: 4, noNullPrototype: true },
+      ),
     }));
     fc.assert(fc.property(tree, checkRoundTrip), { numRuns: 500 });
   });
@@ -94,7 +189,9 @@ spec:
     const { text, ranges } = printObjects(objects, ['A comment', '', 'More: of it']);
     expect(loadAll(text)).toEqual(objects);
     const lines = text.split('\n');
-    expect(ranges.map(({ startLine, endLine }) => load(lines.slice(startLine - 1, endLine).join('\n')))).toEqual(objects);
+    expect(ranges.map(({ startLine, endLine }) => load(lines.slice(startLine - 1, endLine).join('\n')))).toEqual(
+      objects,
+    );
     expect(lines.slice(0, 4)).toEqual(['# A comment', '#', '# More: of it', 'apiVersion: v1']);
   });
 

@@ -37,7 +37,15 @@ export function printObject(object: KubeObject): string {
 const customary = [
   ...['apiVersion', 'kind', 'metadata', 'name', 'generateName', 'namespace', 'labels', 'annotations'],
   ...['provisioner', 'parameters', 'mountOptions', 'handler', 'overhead', 'scheduling', 'spec', 'rules'],
-  ...['policyName', 'paramKind', 'failurePolicy', 'reinvocationPolicy', 'matchConstraints', 'matchConditions', 'variables'],
+  ...[
+    'policyName',
+    'paramKind',
+    'failurePolicy',
+    'reinvocationPolicy',
+    'matchConstraints',
+    'matchConditions',
+    'variables',
+  ],
   ...['resourceRules', 'apiGroups', 'apiVersions', 'operations', 'scope'],
   ...['validations', 'mutations', 'validationActions', 'matchResources', 'patchType'],
   ...['expression', 'message', 'messageExpression', 'reason'],
@@ -117,15 +125,16 @@ function quote(text: string): string {
   if (!reserved.test(text) && (safeWord.test(text) || safeWords.test(text) || safeDigits.test(text))) return text;
   // Expressions of admission policies hold one kind of quotes or the other; take the style that needs no escapes.
   if (text.includes('"') && /^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", "''")}'`;
-  return `"${[...text].map(escape).join('')}"`;
+  return `"${[...text].map(escaped).join('')}"`;
 }
 
-function escape(char: string): string {
+function escaped(char: string): string {
   if (char === '"' || char === '\\') return `\\${char}`;
   if (char === '\n') return '\\n';
   if (char === '\t') return '\\t';
   const code = char.codePointAt(0) ?? 0;
-  const printable = (code >= 0x20 && code < 0x7f) || (code >= 0xa1 && code < 0x2000) || (code >= 0x2030 && code < 0xd800);
+  const printable =
+    (code >= 0x20 && code < 0x7f) || (code >= 0xa1 && code < 0x2000) || (code >= 0x2030 && code < 0xd800);
   if (printable || (code >= 0xe000 && code < 0xfeff) || (code >= 0xff00 && code < 0xfffe)) return char;
   if (code >= 0x10000 && code <= 0x10ffff) return char;
   return code > 0xff ? `\\u${code.toString(16).padStart(4, '0')}` : `\\x${code.toString(16).padStart(2, '0')}`;

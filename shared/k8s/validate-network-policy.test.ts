@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { validateNetworkPolicy } from './validate-network-policy.ts';
 
 function check(spec: unknown, expected: string[], metadata: unknown = { name: 'f-in', namespace: 'web' }) {
-  expect(validateNetworkPolicy({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec })).toEqual(expected);
+  expect(validateNetworkPolicy({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec })).toEqual(
+    expected,
+  );
 }
 const port = (value: unknown) => ({ ingress: [{ ports: [value] }] });
 const peer = (value: unknown) => ({ egress: [{ to: [value] }] });
@@ -14,7 +16,15 @@ describe('validateNetworkPolicy', () => {
     check(port({ protocol: 'SCTP', port: 9000, endPort: 9000 }), []);
     check(port({}), []);
     check(ipBlock('0.0.0.0/0', '10.0.0.0/8', '169.254.169.254/32'), []);
-    check(peer({ namespaceSelector: { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['a'] }] }, podSelector: {} }), []);
+    check(
+      peer({
+        namespaceSelector: {
+          matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['a'] }],
+        },
+        podSelector: {},
+      }),
+      [],
+    );
   });
 
   it('should refuse ports that do not exist', () => {
@@ -29,20 +39,33 @@ describe('validateNetworkPolicy', () => {
   it('should refuse peers that say nothing or two things', () => {
     check(peer({}), ['spec.egress[0].to[0]: must name a peer']);
     check(peer({ podSelector: null }), ['spec.egress[0].to[0]: must name a peer']);
-    check(peer({ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }), ['spec.egress[0].to[0]: ipBlock may not stand beside a selector']);
+    check(peer({ podSelector: {}, ipBlock: { cidr: '10.0.0.0/8' } }), [
+      'spec.egress[0].to[0]: ipBlock may not stand beside a selector',
+    ]);
   });
 
   it('should refuse ranges that are not canonical and exceptions that do not lie inside', () => {
     check(ipBlock('10.1.2.3/16'), ['spec.egress[0].to[0].ipBlock.cidr: must be canonical, without host bits']);
-    check(ipBlock('10.0.0.0/8', '11.0.0.0/16'), ['spec.egress[0].to[0].ipBlock.except[0]: must lie inside 10.0.0.0/8 and be smaller']);
-    check(ipBlock('10.0.0.0/8', '10.0.0.0/8'), ['spec.egress[0].to[0].ipBlock.except[0]: must lie inside 10.0.0.0/8 and be smaller']);
-    check(ipBlock('0.0.0.0/0', '::/1'), ['spec.egress[0].to[0].ipBlock.except[0]: must lie inside 0.0.0.0/0 and be smaller']);
+    check(ipBlock('10.0.0.0/8', '11.0.0.0/16'), [
+      'spec.egress[0].to[0].ipBlock.except[0]: must lie inside 10.0.0.0/8 and be smaller',
+    ]);
+    check(ipBlock('10.0.0.0/8', '10.0.0.0/8'), [
+      'spec.egress[0].to[0].ipBlock.except[0]: must lie inside 10.0.0.0/8 and be smaller',
+    ]);
+    check(ipBlock('0.0.0.0/0', '::/1'), [
+      'spec.egress[0].to[0].ipBlock.except[0]: must lie inside 0.0.0.0/0 and be smaller',
+    ]);
   });
 
   it('should refuse unknown directions, broken selectors and broken names', () => {
     check({ policyTypes: ['Both'] }, ['spec.policyTypes: “Both” is neither Ingress nor Egress']);
     check({ podSelector: { matchLabels: { 'a b': 'c' } } }, ['spec.podSelector.matchLabels: “a b” is no label key']);
-    check({ podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: [] }] } }, ['spec.podSelector.matchExpressions[0].values: must not be empty']);
-    check({}, ['metadata.name: must be a DNS-1123 subdomain', 'metadata.namespace: must be a DNS-1123 label'], { name: 'A', namespace: 'a.b' });
+    check({ podSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: [] }] } }, [
+      'spec.podSelector.matchExpressions[0].values: must not be empty',
+    ]);
+    check({}, ['metadata.name: must be a DNS-1123 subdomain', 'metadata.namespace: must be a DNS-1123 label'], {
+      name: 'A',
+      namespace: 'a.b',
+    });
   });
 });

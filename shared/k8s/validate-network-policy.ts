@@ -9,7 +9,8 @@ import { isDnsLabel, isDnsSubdomain } from './names.ts';
 export function validateNetworkPolicy(object: unknown): string[] {
   const faults: string[] = [];
   const root = record(object);
-  if (root.apiVersion !== 'networking.k8s.io/v1' || root.kind !== 'NetworkPolicy') faults.push('kind: is no NetworkPolicy');
+  if (root.apiVersion !== 'networking.k8s.io/v1' || root.kind !== 'NetworkPolicy')
+    faults.push('kind: is no NetworkPolicy');
   const metadata = record(root.metadata);
   if (!isDnsSubdomain(String(metadata.name ?? ''))) faults.push('metadata.name: must be a DNS-1123 subdomain');
   if (!isDnsLabel(String(metadata.namespace ?? ''))) faults.push('metadata.namespace: must be a DNS-1123 label');
@@ -26,7 +27,8 @@ function checkTypes(types: unknown, faults: string[]): void {
   const all = list(types);
   if (all.length > 2) faults.push('spec.policyTypes: may have at most two items');
   for (const type of all) {
-    if (type !== 'Ingress' && type !== 'Egress') faults.push(`spec.policyTypes: “${String(type)}” is neither Ingress nor Egress`);
+    if (type !== 'Ingress' && type !== 'Egress')
+      faults.push(`spec.policyTypes: “${String(type)}” is neither Ingress nor Egress`);
   }
 }
 
@@ -54,10 +56,13 @@ function checkPort(port: Readonly<Record<string, unknown>>, path: string, faults
 }
 
 function checkPeer(peer: Readonly<Record<string, unknown>>, path: string, faults: string[]): void {
-  const set = ['podSelector', 'namespaceSelector', 'ipBlock'].filter((key) => peer[key] !== undefined && peer[key] !== null);
+  const set = ['podSelector', 'namespaceSelector', 'ipBlock'].filter(
+    (key) => peer[key] !== undefined && peer[key] !== null,
+  );
   if (set.length === 0) faults.push(`${path}: must name a peer`);
   if (set.includes('ipBlock') && set.length > 1) faults.push(`${path}: ipBlock may not stand beside a selector`);
-  for (const key of ['podSelector', 'namespaceSelector']) if (set.includes(key)) checkSelector(peer[key], `${path}.${key}`, faults);
+  for (const key of ['podSelector', 'namespaceSelector'])
+    if (set.includes(key)) checkSelector(peer[key], `${path}.${key}`, faults);
   if (!set.includes('ipBlock')) return;
   const { cidr, except } = record(peer.ipBlock);
   const outer = checkCidr(cidr, `${path}.ipBlock.cidr`, faults);
@@ -84,14 +89,16 @@ const labelName = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 function checkSelector(selector: unknown, path: string, faults: string[]): void {
   const { matchLabels, matchExpressions } = record(selector);
-  for (const [key, value] of Object.entries(record(matchLabels))) checkLabel(key, [value], `${path}.matchLabels`, faults);
+  for (const [key, value] of Object.entries(record(matchLabels)))
+    checkLabel(key, [value], `${path}.matchLabels`, faults);
   for (const [i, item] of list(matchExpressions).entries()) {
     const at = `${path}.matchExpressions[${i}]`;
     const { key, operator, values } = record(item);
     checkLabel(String(key ?? ''), list(values), at, faults);
     const needsValues = operator === 'In' || operator === 'NotIn';
     if (!needsValues && operator !== 'Exists' && operator !== 'DoesNotExist') faults.push(`${at}.operator: is unknown`);
-    else if (needsValues !== list(values).length > 0) faults.push(`${at}.values: ${needsValues ? 'must not be empty' : 'must be empty'}`);
+    else if (needsValues !== list(values).length > 0)
+      faults.push(`${at}.values: ${needsValues ? 'must not be empty' : 'must be empty'}`);
   }
 }
 
@@ -100,7 +107,8 @@ function checkLabel(key: string, values: readonly unknown[], path: string, fault
   const prefixFits = slash === -1 || isDnsSubdomain(key.slice(0, slash));
   if (!prefixFits || !labelName.test(key.slice(slash + 1))) faults.push(`${path}: “${key}” is no label key`);
   for (const value of values) {
-    if (typeof value !== 'string' || !labelValue.test(value)) faults.push(`${path}: “${String(value)}” is no label value`);
+    if (typeof value !== 'string' || !labelValue.test(value))
+      faults.push(`${path}: “${String(value)}” is no label value`);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Permitted connections per end and direction: what the lowering of the network hands to its emitters. */
-import type { CoverageNote } from '../bundle.ts';
+
 import type { Protocol, Ref } from '../../model/index.ts';
+import type { CoverageNote } from '../bundle.ts';
 
 /** An inclusive range of ports of the pod, or a port by the name it has at the pod. */
 export interface PortIr {

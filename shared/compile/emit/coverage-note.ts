@@ -1,0 +1,26 @@
+/** `coverage.md`: what the manifests of a cluster enforce, and what they cannot. */
+import type { CoverageNote } from '../bundle.ts';
+import type { EmittedFile } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+
+export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): EmittedFile[] {
+  if (notes.length === 0) return [];
+  const section = (title: string, state: CoverageNote['state']): string[] => {
+    const own = notes.filter((n) => n.state === state);
+    return own.length === 0
+      ? []
+      : [`## ${title}`, '', ...own.map((n) => `- **${oneLine(n.subject)}**: ${oneLine(n.text)}`), ''];
+  };
+  const lines = [
+    `# What the manifests of cluster ${ir.id} enforce`,
+    '',
+    ...section('Not enforced', 'not-enforced'),
+    ...section('Enforced', 'enforced'),
+  ];
+  return [{ path: 'coverage.md', text: `${lines.join('\n').trimEnd()}\n`, causes: [{ kind: 'cluster', id: ir.id }] }];
+}
+
+/** Names in a design may hold line breaks and what Markdown takes for markup. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>[\]]/g, '\\$&');
+}

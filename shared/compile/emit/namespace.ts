@@ -1,0 +1,102 @@
+/** Namespaces: their zone, their Pod Security level, and where admission plugins pin pods, the nodes of their zone. */
+import type { KubeObject } from '../../k8s/index.ts';
+import { sortedEntries } from '../../lib/sort.ts';
+import type { Ref } from '../../model/index.ts';
+import type { Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import { causes } from '../provenance.ts';
+import { type NamespaceScope, nodeZoneLabel } from '../scope.ts';
+
+export const namespaces: Emitter = {
+  id: 'namespace',
+  applies: (ir) => ir.namespaces.length > 0,
+  emit: (ir) => ({
+    files: [
+      {
+        path: 'namespaces.yaml',
+        inKustomization: true,
+        objects: ir.namespaces.map((n) => ({ object: namespaceObject(ir, n), causes: namespaceCauses(n) })),
+      },
+    ],
+    problems: ir.namespaces.flatMap((n) =>
+      Object.keys(n.record.labels ?? {})
+        .filter((key) => isProtected(ir, key))
+        .map((key) => ({
+          rule: 'compile/namespace-label-protected',
+          severity: 'warning' as const,
+          message: `Namespace “${n.id}” sets the label “${key}”, which Zonewright derives from its zone; the label of the record is not exported. Remove it from the record.`,
+          subject: { kind: 'namespace', id: n.id },
+          path: ['namespaces', n.id, 'labels', key],
+          fixable: false,
+        })),
+    ),
+    coverage: [],
+  }),
+};
+
+/** Pod Security Standards: what a zone asks for, else baseline, which also refuses the host's network. */
+export function podSecurityLevel(ir: ClusterIr, zone: string | undefined): string {
+  return ir.lookup.get('zone', zone)?.podSecurity ?? 'baseline';
+}
+
+function namespaceObject(ir: ClusterIr, namespace: NamespaceScope): KubeObject {
+  const level = podSecurityLevel(ir, namespace.zone);
+  const annotations = annotationsOf(ir, namespace);
+  return {
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: {
+      name: namespace.name,
+      labels: {
+        ...Object.fromEntries(sortedEntries(namespace.record.labels).filter(([key]) => !isProtected(ir, key))),
+        'app.kubernetes.io/managed-by': 'zonewright',
+        ...(namespace.zone !== undefined && { [ir.zoneLabel]: namespace.zone }),
+        // `enforce` judges pods alone; `warn` and `audit` also say it where somebody writes a Deployment. The newest
+        // version of the standard applies, so that a new Kubernetes never means an old check.
+        ...Object.fromEntries(
+          ['enforce', 'audit', 'warn'].flatMap((mode) => [
+            [`pod-security.kubernetes.io/${mode}`, level],
+            [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
+          ]),
+        ),
+      },
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
+  };
+}
+
+/** Plugins of the API server read these; where they are off the annotations say nothing, and admission policies pin the pods. */
+function annotationsOf(ir: ClusterIr, { zone }: NamespaceScope): Record<string, string> {
+  if (zone === undefined || !ir.spansZones) return {};
+  const selector = `${nodeZoneLabel}=${zone}`;
+  const toleration = { key: ir.zoneLabel, operator: 'Equal', value: zone, effect: 'NoSchedule' };
+  return {
+    ...(ir.cluster.distribution === 'openshift' && { 'openshift.io/node-selector': selector }),
+    ...(ir.nodes.admissionPlugins.includes('PodNodeSelector') && {
+      'scheduler.alpha.kubernetes.io/node-selector': selector,
+    }),
+    ...(ir.nodes.admissionPlugins.includes('PodTolerationRestriction') && {
+      'scheduler.alpha.kubernetes.io/defaultTolerations': JSON.stringify([toleration]),
+    }),
+  };
+}
+
+function isProtected(ir: ClusterIr, key: string): boolean {
+  return (
+    key === ir.zoneLabel ||
+    key.startsWith('pod-security.kubernetes.io/') ||
+    key === 'kubernetes.io/metadata.name' ||
+    key === 'app.kubernetes.io/managed-by'
+  );
+}
+
+function namespaceCauses(namespace: NamespaceScope): Ref[] {
+  const zone: Ref[] = namespace.zone === undefined ? [] : [{ kind: 'zone', id: namespace.zone }];
+  return causes(
+    [
+      { kind: 'namespace', id: namespace.id },
+      { kind: 'cluster', id: namespace.record.cluster },
+    ],
+    zone,
+  );
+}

@@ -1,0 +1,313 @@
+/**
+ * Guard rails on namespaces and, where several zones share a cluster, on where pods may land. Everything of a zone is
+ * bound by the zone label of its namespaces, so the first policy protects that label and the Pod Security labels.
+ *
+ * Node isolation needs three things that are each useless alone: labels that nodes cannot give themselves, taints that
+ * repel other zones' pods, and admission that keeps pods from choosing otherwise.
+ */
+import { kubernetesFeatureSince, kubernetesHas } from '../../catalog/index.ts';
+import type { KubeObject } from '../../k8s/index.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { sortBy } from '../../lib/sort.ts';
+import type { Ref } from '../../model/index.ts';
+import type { CoverageNote } from '../bundle.ts';
+import type { EmittedFile, Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import { causes } from '../provenance.ts';
+import { nodeZoneLabel, type ZoneScope } from '../scope.ts';
+import { podSecurityLevel } from './namespace.ts';
+import { managedLabels, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
+
+const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
+
+export const placement: Emitter = {
+  id: 'placement',
+  applies: (ir) => ir.namespaces.length > 0,
+  emit: (ir) => {
+    if (!kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy')) {
+      const since = kubernetesFeatureSince('validatingAdmissionPolicy');
+      return {
+        files: [],
+        problems: [],
+        coverage: [
+          note(
+            ir,
+            'not-enforced',
+            'Admission',
+            `Kubernetes ${ir.cluster.version} has no ValidatingAdmissionPolicy (it came with ${since}), so nobody is kept from changing zone labels or from choosing nodes of another zone.`,
+          ),
+        ],
+      };
+    }
+    const zones = ir.spansZones ? ir.zones.filter((z) => z.namespaces.length > 0) : [];
+    return {
+      files: [protectedLabels(ir), ...zones.map((zone) => zoneFile(ir, zone))],
+      problems: zones.flatMap((zone) => zoneProblems(ir, zone)),
+      coverage: coverageOf(ir, zones),
+    };
+  },
+};
+
+/** True where pods get their node selector and toleration without asking for them. */
+export function placesPodsItself(ir: ClusterIr): boolean {
+  return (
+    kubernetesHas(ir.cluster.version, 'mutatingAdmissionPolicy') ||
+    ir.nodes.admissionPlugins.includes('PodNodeSelector')
+  );
+}
+
+/**
+ * Zone and Pod Security labels are what the design says, for every namespace by name: those that the design does not hold
+ * carry no zone label. It selects no namespaces by their labels, so that taking a label away is caught too. There is no
+ * exemption, because namespaces of the system have no zone label.
+ */
+function protectedLabels(ir: ClusterIr): EmittedFile {
+  const name = 'zonewright-namespaces';
+  const zoneOf = celMap(ir.namespaces.flatMap((n) => (n.zone === undefined ? [] : [[n.name, n.zone] as const])));
+  const levelOf = celMap(ir.namespaces.map((n) => [n.name, podSecurityLevel(ir, n.zone)] as const));
+  const label = (key: string) =>
+    `(has(object.metadata.labels) && '${key}' in object.metadata.labels ? object.metadata.labels['${key}'] : '')`;
+  const expected = (map: string, otherwise: string) =>
+    `(object.metadata.name in ${map} ? ${map}[object.metadata.name] : ${otherwise})`;
+  const security = 'pod-security.kubernetes.io/enforce';
+  const labels = managedLabels(ir);
+  const objects: KubeObject[] = [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name, labels },
+      spec: {
+        failurePolicy: 'Fail',
+        matchConstraints: {
+          resourceRules: [
+            { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['namespaces'] },
+          ],
+        },
+        validations: [
+          {
+            expression: `${label(ir.zoneLabel)} == ${expected(zoneOf, "''")}`,
+            message: `The label ${ir.zoneLabel} has to be the zone that the design gives this namespace, or absent.`,
+            reason: 'Forbidden',
+          },
+          {
+            expression: `${label(security)} == ${expected(levelOf, label(security))}`,
+            message: `The label ${security} has to be the level that the design gives this namespace.`,
+            reason: 'Forbidden',
+          },
+          {
+            expression: `!(object.metadata.name in ${levelOf}) || ${label(`${security}-version`)} == 'latest'`,
+            message: `The label ${security}-version has to be latest.`,
+            reason: 'Forbidden',
+          },
+        ],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicyBinding',
+      metadata: { name, labels },
+      spec: { policyName: name, validationActions: ['Deny'] },
+    },
+  ];
+  const all = causes(
+    [{ kind: 'cluster', id: ir.id }],
+    ir.zones.map((z): Ref => ({ kind: 'zone', id: z.id })),
+    ir.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
+  );
+  return {
+    path: 'placement/namespaces.yaml',
+    inKustomization: true,
+    objects: objects.map((object) => ({ object, causes: all })),
+  };
+}
+
+function zoneFile(ir: ClusterIr, zone: ZoneScope): EmittedFile {
+  const defaults = kubernetesHas(ir.cluster.version, 'mutatingAdmissionPolicy')
+    ? [...addNodeSelector(ir, zone), ...addToleration(ir, zone)]
+    : [];
+  const all = causes(
+    [
+      { kind: 'zone', id: zone.id },
+      { kind: 'cluster', id: ir.id },
+    ],
+    zone.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
+    ir.nodes.pools.filter((p) => p.zone === zone.id).map((p): Ref => ({ kind: 'pool', id: p.id })),
+  );
+  return {
+    path: `placement/admission-${zone.id}.yaml`,
+    inKustomization: true,
+    objects: [...defaults, ...keepOnNodes(ir, zone)].map((object) => ({ object, causes: all })),
+  };
+}
+
+function keepOnNodes(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
+  const { id } = zone;
+  const selector = 'object.spec.nodeSelector';
+  return validatingPair(ir, id, 'placement', {
+    rule: pods,
+    validations: [
+      {
+        expression: `has(${selector}) && '${nodeZoneLabel}' in ${selector} && ${selector}['${nodeZoneLabel}'] == '${id}'`,
+        message: `Pods of zone ${id} run on its nodes only; set the node selector ${nodeZoneLabel}=${id}.`,
+      },
+      {
+        // A toleration without a key tolerates everything, and one with Exists tolerates every zone.
+        expression: `!has(object.spec.tolerations) || object.spec.tolerations.all(t, has(t.key) && t.key != '' && (t.key != '${ir.zoneLabel}' || ((!has(t.operator) || t.operator == 'Equal') && has(t.value) && t.value == '${id}')))`,
+        message: `Pods of zone ${id} may not tolerate the nodes of other zones.`,
+      },
+      {
+        // Whoever names a node goes past the scheduler, and with it past taints of effect NoSchedule.
+        expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''",
+        message: `Pods of zone ${id} may not choose a node by name.`,
+      },
+      {
+        expression: '!has(object.spec.hostNetwork) || !object.spec.hostNetwork',
+        message: `Pods of zone ${id} may not use the network of their node, where network policies do not hold.`,
+      },
+    ],
+  });
+}
+
+/** A pod's node selector is an atomic map to server-side apply, so only JSON patches can add one key to it. */
+function addNodeSelector(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
+  const selector = 'object.spec.nodeSelector';
+  return mutatingPair(ir, zone, 'node-selector', {
+    condition: { name: 'no-zone-selected', expression: `!has(${selector}) || !('${nodeZoneLabel}' in ${selector})` },
+    expression: `has(${selector}) ? [JSONPatch{op: "add", path: "/spec/nodeSelector/" + jsonpatch.escapeKey("${nodeZoneLabel}"), value: "${zone.id}"}] : [JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"${nodeZoneLabel}": "${zone.id}"}}]`,
+  });
+}
+
+/** The list of tolerations is atomic too. Without an effect the toleration holds for every effect of the zone's taint. */
+function addToleration(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
+  const tolerations = 'object.spec.tolerations';
+  const own = `Object.spec.tolerations{key: "${ir.zoneLabel}", operator: "Equal", value: "${zone.id}"}`;
+  return mutatingPair(ir, zone, 'toleration', {
+    condition: {
+      name: 'no-zone-tolerated',
+      expression: `!has(${tolerations}) || !${tolerations}.exists(t, has(t.key) && t.key == '${ir.zoneLabel}')`,
+    },
+    expression: `has(${tolerations}) ? [JSONPatch{op: "add", path: "/spec/tolerations/-", value: ${own}}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: [${own}]}]`,
+  });
+}
+
+function mutatingPair(
+  ir: ClusterIr,
+  zone: ZoneScope,
+  purpose: string,
+  patch: { readonly condition: { readonly name: string; readonly expression: string }; readonly expression: string },
+): KubeObject[] {
+  const metadata = { name: zoneObjectName(zone.id, purpose), labels: managedLabels(ir, zone.id) };
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        reinvocationPolicy: 'IfNeeded',
+        matchConstraints: { resourceRules: [pods] },
+        matchConditions: [patch.condition],
+        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: patch.expression } }],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata,
+      spec: {
+        policyName: metadata.name,
+        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone.id } } },
+      },
+    },
+  ];
+}
+
+function zoneProblems(ir: ClusterIr, zone: ZoneScope): Problem[] {
+  const problems: Problem[] = [];
+  if (!ir.nodes.pools.some((p) => p.zone === zone.id)) {
+    problems.push({
+      rule: 'compile/zone-without-nodes',
+      severity: 'error',
+      message: `Zone “${zone.id}” has namespaces in cluster “${ir.id}” and no node pool there, so its pods are pinned to nodes that do not exist and never start. Give the cluster a pool for the zone.`,
+      subject: { kind: 'cluster', id: ir.id },
+      path: ['clusters', ir.id, 'pools'],
+      fixable: false,
+    });
+  }
+  for (const namespace of zone.namespaces) {
+    for (const workload of ir.lookup.workloadsOfNamespace(namespace.id)) {
+      if (workload.hostNetwork !== true) continue;
+      problems.push({
+        rule: 'compile/host-network-refused',
+        severity: 'warning',
+        message: `Workload “${workload.id}” uses the host’s network, and admission refuses that in cluster “${ir.id}”, which several zones share. Take it off the host’s network, or give it a cluster of its own.`,
+        subject: { kind: 'workload', id: workload.id },
+        path: ['workloads', workload.id, 'hostNetwork'],
+        fixable: false,
+      });
+    }
+  }
+  return problems;
+}
+
+function coverageOf(ir: ClusterIr, zones: readonly ZoneScope[]): CoverageNote[] {
+  const notes = [
+    note(
+      ir,
+      'enforced',
+      'Zone labels',
+      'A ValidatingAdmissionPolicy keeps the zone and Pod Security labels of namespaces as the design has them. Whoever may change admission policies can lift it.',
+    ),
+  ];
+  if (!ir.spansZones) {
+    notes.push(
+      note(
+        ir,
+        'enforced',
+        'Placement',
+        'All nodes of the cluster belong to one zone, so there is nothing to keep apart: nodes get no zone taint and pods are not pinned.',
+      ),
+    );
+    return notes;
+  }
+  for (const zone of zones) {
+    notes.push(
+      note(
+        ir,
+        'enforced',
+        `Placement of zone ${zone.id}`,
+        `Admission keeps its pods on nodes with the label ${nodeZoneLabel}=${zone.id}; the taint of these nodes keeps others away.`,
+      ),
+    );
+  }
+  notes.push(
+    note(
+      ir,
+      'not-enforced',
+      'Shared parts',
+      'Zones of one cluster share its control plane, DNS, network plugin and storage drivers. Pods that the kubelet starts from files on a node pass no admission, and so does whoever may create pod bindings.',
+    ),
+  );
+  if (!placesPodsItself(ir)) {
+    notes.push(
+      note(
+        ir,
+        'not-enforced',
+        'Default placement',
+        `Kubernetes ${ir.cluster.version} cannot fill in node selector and toleration by policy (since ${kubernetesFeatureSince('mutatingAdmissionPolicy')}), so pods that do not name them are refused: add both to every workload.`,
+      ),
+    );
+  }
+  return notes;
+}
+
+/** A CEL map of names of Kubernetes objects, which hold no quotes. */
+function celMap(entries: ReadonlyArray<readonly [string, string]>): string {
+  return `{${sortBy(entries, ([key]) => key)
+    .map(([key, value]) => `'${key}': '${value}'`)
+    .join(', ')}}`;
+}
+
+function note(ir: ClusterIr, state: CoverageNote['state'], subject: string, text: string): CoverageNote {
+  return { cluster: ir.id, state, subject, text };
+}

@@ -1,0 +1,355 @@
+/** Flows between pods: by selectors inside a cluster, by addresses between clusters. */
+
+import { objectName } from '../../k8s/index.ts';
+import { parseCidr } from '../../lib/ip.ts';
+import { unique } from '../../lib/sort.ts';
+import type { Cluster, Entry, Flow, Ref, Workload } from '../../model/index.ts';
+import { egressRange, hostRanges, range, type SeenSource, seenSource } from './addresses.ts';
+import {
+  addRule,
+  type Draft,
+  endCauses,
+  flowProblem,
+  getOrMake,
+  note,
+  type PodEnd,
+  podPeers,
+  rangePeers,
+} from './draft.ts';
+import { firewallEnd, pushFirewallRows } from './firewall.ts';
+import { type PodsSide, passesMatrix, portsOfReceivers, type Receiver, receiversOf } from './flow-ends.ts';
+import { dialIr, distinctPorts, type FlowPortsAt, type GrantPorts, portsAt, toPortIr } from './flow-ports.ts';
+import type { GrantIr } from './network-ir.ts';
+
+/** False where the matrix does not let the flow pass. */
+export function lowerPodFlow(
+  draft: Draft,
+  flow: Entry<Flow>,
+  from: PodsSide,
+  to: PodsSide,
+  more: readonly Ref[] = [],
+): boolean {
+  const receivers = receiversOf(draft, flow, to);
+  if (!passesMatrix(draft, flow, from.zone, to.zone, portsOfReceivers(receivers))) return false;
+  const senders = byCluster(from.ends, (e) => e);
+  const targets = byCluster(receivers, (r) => r.end);
+  for (const [a, sending] of senders) {
+    for (const [b, receiving] of targets) {
+      const hop: Hop = {
+        flow,
+        senders: sending,
+        receivers: receiving,
+        explicit: to.ref.kind === 'workload',
+        causes: [
+          { kind: 'flow', id: flow.id },
+          from.ref,
+          to.ref,
+          { kind: 'zone', id: from.zone },
+          { kind: 'zone', id: to.zone },
+          ...more,
+        ],
+      };
+      if (a === b) insideCluster(draft, hop);
+      else betweenClusters(draft, a, b, hop);
+    }
+  }
+  return true;
+}
+
+interface Hop {
+  readonly flow: Entry<Flow>;
+  readonly senders: readonly PodEnd[];
+  readonly receivers: readonly Receiver[];
+  /** True where the flow names one workload as its receiver: a receiver that cannot be reached is then an error. */
+  readonly explicit: boolean;
+  readonly causes: readonly Ref[];
+}
+
+function insideCluster(draft: Draft, hop: Hop): void {
+  const { flow, senders, receivers } = hop;
+  const outCauses = [...hop.causes, ...endCauses(receivers.map((r) => r.end))];
+  const grants = grantsByPorts(
+    receivers.flatMap((r) => r.targets),
+    (t) => toPortIr(t.ports),
+    (group) => podPeers(group.map((t) => t.end)),
+  );
+  for (const sender of senders) {
+    addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes: outCauses });
+  }
+  const peers = podPeers(senders);
+  const inCauses = [...hop.causes, ...endCauses(senders)];
+  for (const { end, ingress } of receivers) {
+    addRule(draft, end, {
+      name: objectName(flow.id, '-in'),
+      direction: 'ingress',
+      grants: [{ peers, ports: ingress }],
+      causes: inCauses,
+    });
+  }
+}
+
+function betweenClusters(draft: Draft, a: string, b: string, hop: Hop): void {
+  const from = draft.clusters.get(a)?.cluster;
+  const to = draft.clusters.get(b)?.cluster;
+  if (from === undefined || to === undefined) return;
+  const causes: Ref[] = [...hop.causes, { kind: 'cluster', id: a }, { kind: 'cluster', id: b }];
+  if (sameMesh(from, to)) {
+    const text = `Flow “${hop.flow.id}” runs inside mesh “${from.mesh}”, between clusters “${a}” and “${b}”. NetworkPolicy knows no other cluster, so only the mesh’s own kinds can allow it.`;
+    flowProblem(
+      draft,
+      hop.flow,
+      'flow-needs-the-mesh',
+      `${text} It is not exported. Write the mesh’s own policy, or make both clusters routed.`,
+    );
+    note(draft, a, 'not-enforced', `Flow ${hop.flow.id}`, `${text} Both clusters deny it.`);
+    note(draft, b, 'not-enforced', `Flow ${hop.flow.id}`, `${text} Both clusters deny it.`);
+    return;
+  }
+  if (isRouted(from, to)) byPodAddresses(draft, from, to, { ...hop, causes });
+  else byDialledAddresses(draft, from, to, { ...hop, causes });
+}
+
+/** Pods of both clusters are reached and seen by their own addresses. */
+function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
+  const targets = to.networks?.pods ?? [];
+  const sources = sameFamily(from.networks?.pods ?? [], targets);
+  const reached = sameFamily(targets, sources);
+  for (const cluster of [from, to]) {
+    if ((cluster.networks?.pods ?? []).length === 0) networkMissing(draft, hop.flow, cluster, 'networks.pods');
+  }
+  if (sources.length === 0 || reached.length === 0) return;
+  const { flow } = hop;
+  const all = hop.receivers.flatMap((r) => r.targets.map((t) => toPortIr(t.ports)));
+  const ports: GrantPorts = all.some((p) => p === 'all')
+    ? 'all'
+    : distinctPorts(all.flatMap((p) => (p === 'all' ? [] : p)));
+  const grants = [{ peers: rangePeers(reached.flatMap((cidr) => egressRange(cidr))), ports }];
+  for (const sender of hop.senders) {
+    const causes = [...hop.causes, ...endCauses(hop.receivers.map((r) => r.end))];
+    addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
+  }
+  const peers = rangePeers(sources.flatMap((cidr) => range(cidr)));
+  for (const { end, ingress } of hop.receivers) {
+    const causes = [...hop.causes, ...endCauses(hop.senders)];
+    addRule(draft, end, {
+      name: objectName(flow.id, '-in'),
+      direction: 'ingress',
+      grants: [{ peers, ports: ingress }],
+      causes,
+    });
+    pushFirewallRows(draft, end.cluster.id, {
+      flow,
+      nat: 'none',
+      sources: sources.flatMap((cidr) => range(cidr)),
+      source: hop.senders.map((s) => firewallEnd(s)),
+      targets: reached.flatMap((cidr) => range(cidr)),
+      target: firewallEnd(end),
+      ports: podPorts(hop, end),
+      causes: hop.causes,
+    });
+  }
+  coarseNote(draft, from, to);
+}
+
+/** A receiver is dialled at an address of its service and sees what the sender's cluster shows. */
+function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
+  const { flow } = hop;
+  const seen: Array<{ readonly sender: PodEnd; readonly source: SeenSource }> = [];
+  for (const sender of hop.senders) {
+    const source = seenSource(from, sender.namespace);
+    if (source.cidrs.length > 0) seen.push({ sender, source });
+    else networkMissing(draft, flow, from, source.wanted, sender.namespace.id);
+  }
+  const dialled: Dialled[] = [];
+  for (const { end } of hop.receivers) {
+    for (const workload of workloadsAt(end)) {
+      const addresses = hostRanges(workload.service?.addresses ?? []);
+      const { ports } = portsAt(flow, workload);
+      if (ports !== 'all' && ports.length === 0) continue;
+      if (addresses.length === 0) addressMissing(draft, hop, workload, from, to);
+      else dialled.push({ end, workload, addresses, ports });
+    }
+  }
+  if (seen.length === 0 || dialled.length === 0) return;
+
+  const grants = grantsByPorts(
+    dialled,
+    (d) => dialIr(d.ports),
+    (group) => rangePeers(group.flatMap((d) => d.addresses.flatMap((cidr) => egressRange(cidr)))),
+  );
+  for (const { sender } of seen) {
+    const causes = [...hop.causes, ...endCauses(dialled.map((d) => ({ ...d.end, workload: d.workload })))];
+    addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
+  }
+  const sources = unique(seen.flatMap((s) => s.source.cidrs));
+  for (const { end, ingress } of hop.receivers) {
+    const here = dialled.filter((d) => d.end === end);
+    if (here.length === 0) continue;
+    const arriving = unique(here.flatMap((d) => arrivingAt(draft, to, d, sources, flow)));
+    const causes = [...hop.causes, ...endCauses(seen.map((s) => s.sender))];
+    const peers = rangePeers(arriving.flatMap((cidr) => range(cidr)));
+    addRule(draft, end, {
+      name: objectName(flow.id, '-in'),
+      direction: 'ingress',
+      grants: [{ peers, ports: ingress }],
+      causes,
+    });
+  }
+  for (const { end, workload, addresses, ports } of dialled) {
+    const receiver = { ...end, workload };
+    draft.exposures.push({ end: receiver, flow, kind: 'cluster', clients: sources, ports });
+    for (const group of bySource(seen)) {
+      pushFirewallRows(draft, to.id, {
+        flow,
+        nat: group.source.nat,
+        sources: group.source.cidrs.flatMap((cidr) => range(cidr)),
+        source: group.senders.map((s) => firewallEnd(s)),
+        targets: addresses.flatMap((cidr) => range(cidr)),
+        target: firewallEnd(receiver),
+        ports,
+        causes: hop.causes,
+      });
+    }
+  }
+  coarseNote(draft, from, to);
+}
+
+/** Senders that arrive with the same addresses are one line to a firewall. */
+function bySource(seen: ReadonlyArray<{ readonly sender: PodEnd; readonly source: SeenSource }>) {
+  const groups = new Map<string, { readonly source: SeenSource; readonly senders: PodEnd[] }>();
+  for (const { sender, source } of seen) {
+    getOrMake(groups, source.cidrs.join(' '), () => ({ source, senders: [] as PodEnd[] })).senders.push(sender);
+  }
+  return groups.values();
+}
+
+interface Dialled {
+  readonly end: PodEnd;
+  readonly workload: Entry<Workload>;
+  readonly addresses: readonly string[];
+  readonly ports: FlowPortsAt;
+}
+
+/** With externalTrafficPolicy Cluster a second node may stand between: the receiver sees the addresses of its own nodes. */
+function arrivingAt(
+  draft: Draft,
+  to: Entry<Cluster>,
+  dialled: Dialled,
+  sources: readonly string[],
+  flow: Entry<Flow>,
+): readonly string[] {
+  if (dialled.workload.service?.externalTrafficPolicy !== 'Cluster') return sameFamily(sources, dialled.addresses);
+  return nodeAddresses(draft, to, dialled.workload, flow);
+}
+
+export function nodeAddresses(
+  draft: Draft,
+  cluster: Entry<Cluster>,
+  workload: Entry<Workload>,
+  flow: Entry<Flow>,
+): readonly string[] {
+  const nodes = cluster.networks?.nodes ?? [];
+  if (nodes.length === 0) networkMissing(draft, flow, cluster, 'networks.nodes');
+  note(
+    draft,
+    cluster.id,
+    'not-enforced',
+    `Workload ${workload.id}`,
+    `Its Service has externalTrafficPolicy Cluster, so its pods see the addresses of their own nodes instead of the clients’. Policies admit every node of the cluster; who may call is decided by the load balancer’s source ranges and the firewall.`,
+  );
+  return nodes;
+}
+
+/** "Connected", as intraZone uses the word: routed on both sides. One mesh would be too, but needs the mesh's own kinds. */
+export function isRouted(a: Cluster, b: Cluster): boolean {
+  return a.seenAs === 'routed' && b.seenAs === 'routed';
+}
+
+export function sameMesh(a: Cluster, b: Cluster): boolean {
+  return a.seenAs === 'mesh' && b.seenAs === 'mesh' && a.mesh !== undefined && a.mesh === b.mesh;
+}
+
+/** The ranges of `list` whose family appears in `other`. */
+export function sameFamily(list: readonly string[], other: readonly string[]): string[] {
+  const families = new Set(other.map((cidr) => parseCidr(cidr)?.family));
+  return list.filter((cidr) => families.has(parseCidr(cidr)?.family));
+}
+
+/** Targets with the same ports share one grant. */
+export function grantsByPorts<T>(
+  targets: readonly T[],
+  ports: (target: T) => GrantPorts,
+  peers: (group: T[]) => GrantIr['peers'],
+): GrantIr[] {
+  const groups = new Map<string, { ports: GrantPorts; targets: T[] }>();
+  for (const target of targets) {
+    const own = ports(target);
+    getOrMake(groups, JSON.stringify(own), () => ({ ports: own, targets: [] as T[] })).targets.push(target);
+  }
+  return [...groups.values()].map((g) => ({ peers: peers(g.targets), ports: g.ports }));
+}
+
+function workloadsAt(end: PodEnd): ReadonlyArray<Entry<Workload>> {
+  return end.workload === undefined ? end.cluster.lookup.workloadsOfNamespace(end.namespace.id) : [end.workload];
+}
+
+/** The ports of the pods themselves, which is what is dialled where pods are reached by their own addresses. */
+function podPorts(hop: Hop, end: PodEnd): FlowPortsAt {
+  const targets = hop.receivers.filter((r) => r.end === end).flatMap((r) => r.targets);
+  if (targets.some((t) => t.ports === 'all')) return 'all';
+  return targets.flatMap((t) =>
+    t.ports === 'all' ? [] : t.ports.map((p) => ({ ...p, dial: { start: p.start, end: p.end } })),
+  );
+}
+
+function byCluster<T>(items: readonly T[], end: (item: T) => PodEnd): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) getOrMake(groups, end(item).cluster.id, (): T[] => []).push(item);
+  return groups;
+}
+
+function networkMissing(
+  draft: Draft,
+  flow: Entry<Flow>,
+  cluster: Entry<Cluster>,
+  wanted: string,
+  namespace?: string,
+): void {
+  const whose = namespace === undefined ? '' : ` for namespace “${namespace}”`;
+  flowProblem(
+    draft,
+    flow,
+    'cluster-address-missing',
+    `Flow “${flow.id}” is not exported between clusters: cluster “${cluster.id}” has no ${wanted}${whose}, so nobody can say which addresses its pods have for others. Fill in ${wanted} of the cluster.`,
+  );
+}
+
+function addressMissing(
+  draft: Draft,
+  hop: Hop,
+  workload: Entry<Workload>,
+  from: Entry<Cluster>,
+  to: Entry<Cluster>,
+): void {
+  const text = `workload “${workload.id}” has no address that cluster “${from.id}” could dial, and pods of “${to.id}” are not reached by their own addresses. Give the workload a service with an address.`;
+  if (hop.explicit)
+    flowProblem(draft, hop.flow, 'receiver-without-address', `Flow “${hop.flow.id}” is not exported: ${text}`);
+  else
+    flowProblem(
+      draft,
+      hop.flow,
+      'receiver-without-address',
+      `Flow “${hop.flow.id}” skips a receiver: ${text}`,
+      'warning',
+    );
+}
+
+function coarseNote(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>): void {
+  note(
+    draft,
+    to.id,
+    'not-enforced',
+    `Cluster ${from.id}`,
+    `Its pods are told apart by address only. Whatever shares an address range with a permitted sender in “${from.id}” is permitted as well, on the same ports. Egress addresses per namespace or a mesh would keep them apart.`,
+  );
+}

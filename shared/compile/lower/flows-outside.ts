@@ -1,0 +1,292 @@
+/** Flows from and to externals. */
+import { objectName } from '../../k8s/index.ts';
+import { unique } from '../../lib/sort.ts';
+import {
+  type Entry,
+  type External,
+  endRef,
+  type Flow,
+  type FlowPort,
+  outside,
+  protocolOf,
+  type Ref,
+  type Workload,
+} from '../../model/index.ts';
+import { externalRanges, type RangePeer, range, seenSource } from './addresses.ts';
+import { addRule, type Draft, type Exposure, flowProblem, getOrMake, type PodEnd, rangePeers } from './draft.ts';
+import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
+import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
+import { type FlowPortAt, type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
+import { lowerPodFlow, nodeAddresses } from './flows-between.ts';
+
+export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: PodsSide): void {
+  const { via } = flow;
+  if (via === undefined) {
+    flowProblem(
+      draft,
+      flow,
+      'flow-without-entry',
+      `Flow “${flow.id}” is not exported: it comes from outside and does not say how it enters. Give it a way in: load balancer, node port, gateway, ingress or direct.`,
+    );
+    return;
+  }
+  if (!usable(draft, flow, from)) return;
+  const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: to.zone }];
+  if (via.kind === 'gateway' || via.kind === 'ingress') {
+    throughProxy(draft, { flow, kind: via.kind, external: from.external, causes }, via.proxy, to);
+    return;
+  }
+  const receivers = receiversOf(draft, flow, to);
+  if (!exposes(draft, flow, to.zone, via.kind)) return;
+  if (!passesMatrix(draft, flow, outside, to.zone, portsOfReceivers(receivers))) return;
+  for (const { end, ingress } of receivers) {
+    enter(
+      draft,
+      { flow, kind: via.kind, external: from.external, causes },
+      end,
+      ingress,
+      objectName(flow.id, '-in'),
+      (workload) => portsAt(flow, workload).ports,
+    );
+  }
+}
+
+export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, to: ExternalSide): void {
+  if (!usable(draft, flow, to)) return;
+  const ports = numericPorts(flow);
+  if (ports === undefined) {
+    flowProblem(
+      draft,
+      flow,
+      'port-unknown',
+      `Flow “${flow.id}” is not exported: it names a port by name, and an external has no names for ports. Write the number.`,
+    );
+    return;
+  }
+  if (!passesMatrix(draft, flow, from.zone, outside, ports)) return;
+  const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: from.zone }];
+  for (const sender of from.ends) {
+    const ranges = externalRanges(to.external, 'egress', ownPods(draft, sender.cluster.id));
+    const grants = [{ peers: rangePeers(ranges), ports: toPortIr(ports) }];
+    addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
+    const source = seenSource(sender.cluster.cluster, sender.namespace);
+    pushFirewallRows(draft, sender.cluster.id, {
+      flow,
+      nat: source.nat,
+      sources: source.cidrs.flatMap((cidr) => range(cidr)),
+      source: [firewallEnd(sender)],
+      targets: ranges,
+      target: outsideEnd(to.ref),
+      ports,
+      causes: [...causes, { kind: 'cluster', id: sender.cluster.id }],
+    });
+  }
+}
+
+export interface ExternalSide {
+  readonly ref: Ref;
+  readonly external: External;
+}
+
+interface Entering {
+  readonly flow: Entry<Flow>;
+  readonly kind: Exclude<Exposure['kind'], 'cluster'>;
+  readonly external: External;
+  readonly causes: readonly Ref[];
+}
+
+/** Two connections: from the external to the proxy, and from the proxy to the receiver. Never from the external to the receiver. */
+function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefined, to: PodsSide): void {
+  const { flow, kind } = entering;
+  if (proxyId === undefined) {
+    flowProblem(
+      draft,
+      flow,
+      'flow-without-proxy',
+      `Flow “${flow.id}” is not exported: it enters through ${kind === 'gateway' ? 'a gateway' : 'an ingress'} and does not say which workload forwards it. Name the proxy.`,
+    );
+    return;
+  }
+  const proxy = sideOf(draft, flow, { workload: proxyId });
+  if (proxy?.kind !== 'pods') return;
+  const end = proxy.ends[0];
+  if (end?.workload === undefined || !exposes(draft, flow, proxy.zone, kind)) return;
+  const ports = proxyPorts(flow, end.workload);
+  if (ports === undefined) {
+    flowProblem(
+      draft,
+      flow,
+      'port-unknown',
+      `Flow “${flow.id}” is not exported: proxy “${proxyId}” has no port that answers for it. Give the proxy’s service the port that is dialled.`,
+    );
+    return;
+  }
+  if (!passesMatrix(draft, flow, outside, proxy.zone, ports)) return;
+  const causes: Ref[] = [...entering.causes, { kind: 'workload', id: proxyId }, { kind: 'zone', id: proxy.zone }];
+  // The receiver may be the proxy itself: then there is no second connection.
+  const isReceiver = to.ref.kind === 'workload' && to.ref.id === proxyId;
+  if (!isReceiver && !lowerPodFlow(draft, flow, proxy, to, [...entering.causes, { kind: 'workload', id: proxyId }]))
+    return;
+  // A dot, so that the name of the first connection meets neither the second one's nor another flow's.
+  const name = objectName(flow.id, isReceiver ? '-in' : '.entry-in');
+  enter(draft, { ...entering, causes }, end, toPortIr(ports), name, () => ports);
+}
+
+function enter(
+  draft: Draft,
+  { flow, kind, external, causes }: Entering,
+  end: PodEnd,
+  ingress: ReturnType<typeof toPortIr>,
+  name: string,
+  portsOf: (workload: Workload) => FlowPortsAt,
+): void {
+  const clients = externalRanges(external, 'ingress', ownPods(draft, end.cluster.id));
+  const workloads =
+    end.workload === undefined ? end.cluster.lookup.workloadsOfNamespace(end.namespace.id) : [end.workload];
+  const hidden = kind === 'direct' ? [] : workloads.filter((w) => w.service?.externalTrafficPolicy === 'Cluster');
+  const arriving: RangePeer[] = workloads.length === 0 || hidden.length < workloads.length ? [...clients] : [];
+  for (const workload of hidden) {
+    arriving.push(...nodeAddresses(draft, end.cluster.cluster, workload, flow).flatMap((cidr) => range(cidr)));
+  }
+  addRule(draft, end, {
+    name,
+    direction: 'ingress',
+    grants: [{ peers: rangePeers(arriving), ports: ingress }],
+    causes,
+  });
+
+  const whole = external.kind === 'internet' && external.cidrs === undefined;
+  for (const workload of workloads) {
+    const receiver = { ...end, workload };
+    const ports = portsOf(workload);
+    if (ports !== 'all' && ports.length === 0) continue;
+    draft.exposures.push({ end: receiver, flow, kind, clients: whole ? undefined : clients.map((c) => c.cidr), ports });
+    pushFirewallRows(draft, end.cluster.id, {
+      flow,
+      nat: 'none',
+      sources: clients,
+      source: [outsideEnd(endRef(flow.from))],
+      targets: published(receiver, clients),
+      target: firewallEnd(receiver),
+      ports,
+      causes,
+    });
+  }
+}
+
+/** Where clients dial: the addresses of the service, else, per family, an address that nobody has named yet. */
+function published(end: PodEnd & { readonly workload: Workload }, clients: readonly RangePeer[]): RangePeer[] {
+  const addresses = unique(end.workload.service?.addresses ?? []);
+  const prefix = (address: string) => (address.includes(':') ? 128 : 32);
+  if (addresses.length > 0) return addresses.flatMap((address) => range(`${address}/${prefix(address)}`));
+  const networks = end.cluster.cluster.networks?.nodes ?? [];
+  return clients.length === 0 ? [] : networks.flatMap((cidr) => range(cidr));
+}
+
+/**
+ * The pods of the cluster itself, and those of clusters whose pods keep their addresses. They are drawn as workloads, so
+ * no range of an external ever stands for them, however wide it is.
+ */
+function ownPods(draft: Draft, cluster: string): readonly string[] {
+  return getOrMake(draft.podRanges, cluster, () =>
+    draft.design.clusters.flatMap(({ id, cluster: c }) =>
+      id === cluster || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : [],
+    ),
+  );
+}
+
+function usable(draft: Draft, flow: Entry<Flow>, { external, ref }: ExternalSide): boolean {
+  const { kind, cidrs = [], names = [] } = external;
+  const byAddress = kind === 'internet' || cidrs.length > 0;
+  if (names.length > 0) {
+    const rest = byAddress ? 'Only its address ranges are exported.' : `Flow “${flow.id}” is not exported.`;
+    flowProblem(
+      draft,
+      flow,
+      'external-by-name',
+      `External “${ref.id}” has DNS names, and NetworkPolicy knows only addresses. ${rest} Give it address ranges, or use a network plugin with policies by name.`,
+      byAddress ? 'warning' : 'error',
+    );
+  } else if (!byAddress) {
+    flowProblem(
+      draft,
+      flow,
+      'external-without-addresses',
+      `Flow “${flow.id}” is not exported: external “${ref.id}” has no address ranges. Give it some, or make it the internet.`,
+    );
+  }
+  if (byAddress && externalRanges(external, 'ingress', []).length === 0) {
+    flowProblem(
+      draft,
+      flow,
+      'external-without-addresses',
+      `Flow “${flow.id}” is not exported: external “${ref.id}” is the internet, and none of its ranges is public. Take away its kind, or correct the ranges.`,
+    );
+    return false;
+  }
+  return byAddress;
+}
+
+function exposes(draft: Draft, flow: Entry<Flow>, zone: string, kind: Entering['kind']): boolean {
+  const exposure = draft.design.lookup.get('zone', zone)?.exposure ?? [];
+  if (exposure.includes(kind)) return true;
+  const ways =
+    exposure.length === 0
+      ? 'accepts nothing from outside'
+      : `accepts traffic from outside only by ${exposure.join(', ')}`;
+  flowProblem(
+    draft,
+    flow,
+    'zone-not-exposed',
+    `Flow “${flow.id}” is not exported: it enters by ${kind}, and zone “${zone}” ${ways}. Change the way in, or the exposure of the zone.`,
+  );
+  return false;
+}
+
+/** The proxy's ports that a flow through it dials: by the dialled number, by name, or because there is only one. */
+function proxyPorts(flow: Flow, proxy: Workload): FlowPortsAt | undefined {
+  if (flow.ports === 'all') return 'all';
+  const own = Object.entries(proxy.ports ?? {}).map(([name, p]) => ({
+    name,
+    protocol: protocolOf(p),
+    port: p.port,
+    dial: proxy.service?.ports?.[name] ?? p.port,
+  }));
+  const found: FlowPortAt[] = [];
+  for (const wanted of flow.ports) {
+    const port = findPort(wanted, own);
+    if (port === undefined) return undefined;
+    const dial = wanted.dial ?? port.dial;
+    found.push({
+      protocol: port.protocol,
+      start: port.port,
+      end: port.port,
+      name: port.name,
+      dial: { start: dial, end: dial },
+      dialGiven: wanted.dial !== undefined,
+    });
+  }
+  return found;
+}
+
+interface ProxyPort {
+  readonly name: string;
+  readonly protocol: string;
+  readonly port: number;
+  readonly dial: number;
+}
+
+function findPort<P extends ProxyPort>(wanted: FlowPort, own: readonly P[]): P | undefined {
+  const dial = wanted.dial ?? (typeof wanted.port === 'number' ? wanted.port : undefined);
+  const fitting = own.filter((p) => wanted.protocol === undefined || p.protocol === wanted.protocol);
+  return (
+    fitting.find((p) => dial !== undefined && p.dial === dial) ??
+    fitting.find((p) => p.name === wanted.port) ??
+    fitting.find((p) => dial !== undefined && p.port === dial) ??
+    (fitting.length === 1 ? fitting[0] : undefined)
+  );
+}
+
+function outsideEnd(external: Ref): NamedEnd {
+  return { zone: outside, cluster: '', namespace: '', workload: external.id };
+}

@@ -1,0 +1,147 @@
+/**
+ * From drawn flows to permitted connections per end. Everything that is not here is denied, because every namespace gets
+ * a default deny in both directions.
+ */
+import { distributionInfo } from '../../catalog/index.ts';
+import type { Problem } from '../../lib/problem.ts';
+import { sortBy } from '../../lib/sort.ts';
+import type { Entry, Flow, Ref } from '../../model/index.ts';
+import type { ClusterScope, DesignScope, ZoneScope } from '../scope.ts';
+import { egressRange, range } from './addresses.ts';
+import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, startDraft } from './draft.ts';
+import { sideOf } from './flow-ends.ts';
+import { isRouted, lowerPodFlow, sameFamily, sameMesh } from './flows-between.ts';
+import { lowerInbound, lowerOutbound } from './flows-outside.ts';
+import type { GrantIr, NetworkIr } from './network-ir.ts';
+import { lowerServices } from './services.ts';
+
+export interface LoweredNetwork {
+  readonly clusters: ReadonlyMap<string, NetworkIr>;
+  readonly problems: readonly Problem[];
+}
+
+export function lowerNetwork(design: DesignScope): LoweredNetwork {
+  const draft = startDraft(design);
+  for (const cluster of design.clusters) {
+    allowDns(draft, cluster);
+    for (const zone of cluster.zones) allowSameZone(draft, cluster, zone);
+  }
+  for (const flow of design.lookup.flows) lowerFlow(draft, flow);
+  const services = lowerServices(draft);
+  const clusters = new Map(
+    design.clusters.map(({ id }): [string, NetworkIr] => [
+      id,
+      {
+        rules: rulesOf(draft, id),
+        services: services.get(id) ?? [],
+        firewall: draft.firewall.get(id) ?? [],
+        coverage: draft.coverage.get(id) ?? [],
+      },
+    ]),
+  );
+  return { clusters, problems: distinct(draft.problems) };
+}
+
+function lowerFlow(draft: Draft, flow: Entry<Flow>): void {
+  const from = sideOf(draft, flow, flow.from);
+  const to = sideOf(draft, flow, flow.to);
+  if (from === undefined || to === undefined) return;
+  if (from.kind === 'pods' && to.kind === 'pods') lowerPodFlow(draft, flow, from, to);
+  else if (from.kind === 'pods' && to.kind === 'external') lowerOutbound(draft, flow, from, to);
+  else if (from.kind === 'external' && to.kind === 'pods') lowerInbound(draft, flow, from, to);
+  else {
+    flowProblem(
+      draft,
+      flow,
+      'flow-outside',
+      `Flow “${flow.id}” is not exported: both of its ends are outside, where no manifest reaches. Connect one end to a workload, a namespace or a zone.`,
+    );
+  }
+}
+
+/** Both TCP and UDP, at the port of the pods: policies see a connection after the Service's address is translated. */
+function allowDns(draft: Draft, cluster: ClusterScope): void {
+  const { dns } = distributionInfo(cluster.cluster.distribution);
+  const ports: GrantIr['ports'] = [
+    { protocol: 'TCP', port: dns.port },
+    { protocol: 'UDP', port: dns.port },
+  ];
+  const asking = cluster.zones.filter((z) => (z.record.dns ?? 'cluster') === 'cluster');
+  const clusterCause: Ref = { kind: 'cluster', id: cluster.id };
+  const grants: GrantIr[] = [{ peers: [{ kind: 'pods', namespaces: [dns.namespace], selector: dns.labels }], ports }];
+  for (const zone of asking) {
+    for (const namespace of zone.namespaces) {
+      const causes: Ref[] = [clusterCause, { kind: 'zone', id: zone.id }];
+      addRule(draft, { cluster, namespace }, { name: 'allow-dns', direction: 'egress', grants, causes });
+    }
+  }
+  // Where the design holds the namespace of the DNS itself, that is denied like any other: let the questions in.
+  const serving = cluster.namespaces.find((n) => n.name === dns.namespace);
+  if (serving?.zone === undefined) return;
+  const ends = asking.flatMap((z) => z.namespaces.map((namespace) => ({ cluster, namespace })));
+  addRule(
+    draft,
+    { cluster, namespace: serving },
+    { name: 'answer-dns', direction: 'ingress', grants: [{ peers: podPeers(ends), ports }], causes: [clusterCause] },
+  );
+}
+
+/**
+ * Peers are the zone's namespaces by name, not by zone label: the API server itself keeps `kubernetes.io/metadata.name`
+ * true, while a zone label is only as safe as the admission policy that protects it.
+ */
+function allowSameZone(draft: Draft, cluster: ClusterScope, zone: ZoneScope): void {
+  if ((zone.record.intraZone ?? 'allow') === 'deny' || zone.namespaces.length === 0) return;
+  const causes: Ref[] = [
+    { kind: 'zone', id: zone.id },
+    ...zone.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
+  ];
+  const grants: GrantIr[] = [
+    { peers: podPeers(zone.namespaces.map((namespace) => ({ cluster, namespace }))), ports: 'all' },
+  ];
+  const egress = [...grants];
+  const ingress = [...grants];
+  for (const other of draft.design.clusters) {
+    if (other.id === cluster.id || !other.zones.some((z) => z.id === zone.id && z.namespaces.length > 0)) continue;
+    if (sameMesh(cluster.cluster, other.cluster)) meshNote(draft, cluster, other, zone);
+    if (!isRouted(cluster.cluster, other.cluster)) continue;
+    const theirs = sameFamily(other.cluster.networks?.pods ?? [], cluster.cluster.networks?.pods ?? []);
+    egress.push({ peers: rangePeers(theirs.flatMap((cidr) => egressRange(cidr))), ports: 'all' });
+    ingress.push({ peers: rangePeers(theirs.flatMap((cidr) => range(cidr))), ports: 'all' });
+    causes.push({ kind: 'cluster', id: other.id }, { kind: 'cluster', id: cluster.id });
+    note(
+      draft,
+      cluster.id,
+      'not-enforced',
+      `Zone ${zone.id}`,
+      `Its workloads in cluster “${other.id}” are admitted by that cluster’s pod addresses, so pods of other zones of “${other.id}” are admitted at this end as well; what keeps them out is their own egress policy.`,
+    );
+  }
+  for (const namespace of zone.namespaces) {
+    const end = { cluster, namespace };
+    addRule(draft, end, { name: 'same-zone-egress', direction: 'egress', grants: egress, causes });
+    addRule(draft, end, { name: 'same-zone-ingress', direction: 'ingress', grants: ingress, causes });
+  }
+}
+
+function meshNote(draft: Draft, cluster: ClusterScope, other: ClusterScope, zone: ZoneScope): void {
+  note(
+    draft,
+    cluster.id,
+    'not-enforced',
+    `Zone ${zone.id}`,
+    `Its workloads in cluster “${other.id}” belong to the same mesh and may be reached by the drawing. NetworkPolicy knows no other cluster, so both clusters deny it until the mesh’s own kind of policy allows it.`,
+  );
+}
+
+/** A zone-wide flow meets the same gap at many ends; it is said once. */
+function distinct(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((p) => [`${p.rule} ${p.subject?.kind} ${p.subject?.id} ${p.message}`, p]));
+  return sortBy(
+    seen.values(),
+    (p) => p.subject?.kind ?? '',
+    (p) => p.subject?.id ?? '',
+    (p) => p.rule,
+    (p) => p.message,
+  );
+}
