@@ -65,6 +65,11 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     if (request.method === 'POST' && url.pathname.startsWith('/rpc/')) return call(request, response, url, origin);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return plain(response, 405, 'Only GET is answered here.');
+    if (url.pathname === '/favicon.ico') {
+      // Every browser asks for one; a 404 would stand in its console as an error.
+      response.writeHead(204).end();
+      return;
+    }
     const file = await staticFile(options.rendererFolder, url.pathname);
     if (file === undefined) return plain(response, 404, 'There is nothing here.');
     response.writeHead(200, { 'content-type': file.type, 'content-length': file.body.byteLength });

@@ -1,0 +1,239 @@
+/**
+ * Starts the real application on a folder of its own, in the browser or as the desktop app, and gives both the same
+ * face: a page, a folder, and a way to answer the dialogs of either shell. Any error in the window fails the test.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import {
+  type Browser,
+  test as base,
+  chromium,
+  type ElectronApplication,
+  _electron as electron,
+  type Page,
+} from '@playwright/test';
+
+export { expect } from '@playwright/test';
+
+export interface AppOptions {
+  shell: 'web' | 'desktop';
+}
+
+export interface StartOptions {
+  /** A design to open at start, absolute. */
+  readonly design?: string;
+}
+
+export interface App {
+  readonly page: Page;
+  readonly shell: 'web' | 'desktop';
+  /** An empty folder for the test's designs and exports; what the web host may see. */
+  readonly folder: string;
+  /** What the window wrote to the console as an error, and what it threw. Checked after the test. */
+  readonly errors: string[];
+  /** Does `action`, which opens a dialog, and answers it with a path (below `folder`), or cancels it. */
+  answerOpen(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
+  answerSave(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
+  answerFolder(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
+  /** Ends the application as a crash would, and starts it again on the same folder and state. */
+  restart(options?: StartOptions): Promise<void>;
+}
+
+interface Running {
+  readonly page: Page;
+  readonly electron?: ElectronApplication;
+  kill(): Promise<void>;
+}
+
+const packageFolder = resolve(import.meta.dirname, '..');
+const viewport = { width: 1440, height: 900 };
+
+export const test = base.extend<AppOptions & { startOptions: StartOptions; folder: string; app: App }>({
+  shell: ['web', { option: true }],
+  startOptions: [{}, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures out of this pattern.
+  folder: async ({}, use) => {
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'zonewright-e2e-')));
+    await use(folder);
+    await rm(folder, { recursive: true, force: true });
+  },
+  app: async ({ shell, folder, startOptions }, use, testInfo) => {
+    const state = await mkdtemp(join(tmpdir(), 'zonewright-state-'));
+    const errors: string[] = [];
+    const start = async (options: StartOptions) => {
+      const started = await (shell === 'web' ? startWeb : startDesktop)(folder, state, options);
+      watch(started.page, errors);
+      await started.page.waitForLoadState('domcontentloaded');
+      await tracing(started).start({ screenshots: true, snapshots: true });
+      return started;
+    };
+    let running = await start(startOptions);
+    const app: App = {
+      get page() {
+        return running.page;
+      },
+      shell,
+      folder,
+      errors,
+      answerOpen: (path, action) => answer('open', path, action),
+      answerSave: (path, action) => answer('save', path, action),
+      answerFolder: (path, action) => answer('folder', path, action),
+      async restart(options = {}) {
+        await running.kill();
+        running = await start(options);
+      },
+    };
+    async function answer(
+      kind: 'open' | 'save' | 'folder',
+      path: string | undefined,
+      action: () => Promise<unknown>,
+    ): Promise<void> {
+      if (running.electron === undefined)
+        return answerInWindow(running.page, path === undefined ? undefined : relative(folder, path), action);
+      // A native folder dialog makes the folder that it answers with.
+      if (kind === 'folder' && path !== undefined) await mkdir(path, { recursive: true });
+      await answerNative(running.electron, path, action);
+    }
+
+    await use(app);
+
+    const hasFailed = testInfo.status !== testInfo.expectedStatus || errors.length > 0;
+    await tracing(running)
+      .stop(hasFailed ? { path: testInfo.outputPath('trace.zip') } : {})
+      .catch(() => undefined);
+    if (hasFailed) await running.page.screenshot({ path: testInfo.outputPath('window.png') }).catch(() => undefined);
+    await running.kill();
+    await rm(state, { recursive: true, force: true });
+    if (errors.length > 0) throw new Error(`The window reported errors:\n${errors.join('\n')}`);
+  },
+});
+
+async function startWeb(folder: string, state: string, options: StartOptions): Promise<Running> {
+  const server = spawn(process.execPath, [join(packageFolder, 'dist', 'desktop', 'web.js'), options.design ?? folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ZONEWRIGHT_STATE_DIR: state },
+  });
+  let browser: Browser | undefined;
+  try {
+    const url = await printedAddress(server);
+    browser = await chromium.launch({ executablePath: required('CHROME_PATH'), args: chromiumFlags() });
+    const context = await browser.newContext({ viewport, acceptDownloads: true });
+    const page = await context.newPage();
+    await page.goto(url);
+    const opened = browser;
+    return {
+      page,
+      async kill() {
+        await opened.close();
+        server.kill('SIGKILL');
+      },
+    };
+  } catch (error) {
+    await browser?.close();
+    server.kill('SIGKILL');
+    throw error;
+  }
+}
+
+async function startDesktop(folder: string, state: string, options: StartOptions): Promise<Running> {
+  const app = await electron.launch({
+    executablePath: required('ZONEWRIGHT_ELECTRON'),
+    cwd: folder,
+    args: [
+      ...chromiumFlags(),
+      `--user-data-dir=${state}`,
+      packageFolder,
+      ...(options.design === undefined ? [] : [options.design]),
+    ],
+    timeout: 45_000,
+  });
+  const page = await app.firstWindow();
+  await app.evaluate(({ BrowserWindow }, size) => {
+    for (const window of BrowserWindow.getAllWindows()) window.setContentSize(size.width, size.height);
+  }, viewport);
+  const child = app.process();
+  return {
+    page,
+    electron: app,
+    async kill() {
+      // At once and without asking about unsaved edits, as a crash would.
+      const isOver = new Promise((done) => child.once('exit', done));
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await isOver;
+    },
+  };
+}
+
+/** The dialogs of the system cannot be driven: they are replaced by ones that answer. */
+async function answerNative(
+  app: ElectronApplication,
+  path: string | undefined,
+  action: () => Promise<unknown>,
+): Promise<void> {
+  await app.evaluate(({ dialog }, chosen) => {
+    const state = globalThis as { zonewrightAnswered?: number };
+    state.zonewrightAnswered = 0;
+    const answered = <T>(value: T) => {
+      state.zonewrightAnswered = (state.zonewrightAnswered ?? 0) + 1;
+      return Promise.resolve(value);
+    };
+    dialog.showOpenDialog = () =>
+      answered({ canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] });
+    dialog.showSaveDialog = () => answered({ canceled: chosen === undefined, filePath: chosen ?? '' });
+  }, path);
+  await action();
+  await base.expect
+    .poll(() => app.evaluate(() => (globalThis as { zonewrightAnswered?: number }).zonewrightAnswered))
+    .toBe(1);
+}
+
+async function answerInWindow(page: Page, path: string | undefined, action: () => Promise<unknown>): Promise<void> {
+  const chooser = page.getByTestId('chooser');
+  await action();
+  await chooser.waitFor();
+  if (path === undefined) {
+    await page.keyboard.press('Escape');
+  } else {
+    await page.getByTestId('chooser-path').fill(path);
+    await page.getByTestId('chooser-accept').click();
+  }
+  await chooser.waitFor({ state: 'detached' });
+}
+
+function watch(page: Page, errors: string[]): void {
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on('pageerror', (error) => errors.push(`thrown: ${error.stack ?? error.message}`));
+}
+
+function tracing(running: Running) {
+  return running.page.context().tracing;
+}
+
+function printedAddress(server: ChildProcess): Promise<string> {
+  return new Promise((done, fail) => {
+    const { stdout } = server;
+    if (stdout === null) return fail(new Error('The web host has no output.'));
+    createInterface({ input: stdout }).on('line', (line) => {
+      const url = /^Open (http:\S+)$/.exec(line)?.[1];
+      if (url !== undefined) done(url);
+    });
+    server.once('exit', (code) => fail(new Error(`The web host ended with ${code} before it printed its address.`)));
+  });
+}
+
+/** Chromium refuses its sandbox as root; tests are the only place where it is switched off. */
+function chromiumFlags(): string[] {
+  const root = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return [...root, '--disable-gpu', '--force-device-scale-factor=1'];
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === '') throw new Error(`${name} is not set. Start the specs with npm run e2e.`);
+  return value;
+}

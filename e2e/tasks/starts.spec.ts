@@ -1,0 +1,104 @@
+import { expect, test } from '../fixtures.ts';
+
+test('the app starts, draws its window and reports no error', async ({ app }) => {
+  await expect(app.page).toHaveTitle(/Zonewright/);
+  await expect(app.page.locator('#root')).not.toBeEmpty();
+});
+
+test('the window has no way around the host', async ({ app }) => {
+  const found = await app.page.evaluate(() => ({
+    require: typeof Reflect.get(window, 'require'),
+    process: typeof Reflect.get(window, 'process'),
+    module: typeof Reflect.get(window, 'module'),
+    bridge: Object.keys(Reflect.get(window, 'zonewright') ?? {}).sort(),
+    isSecure: window.isSecureContext,
+  }));
+  expect(found).toEqual({
+    require: 'undefined',
+    process: 'undefined',
+    module: 'undefined',
+    bridge: app.shell === 'desktop' ? ['onRequest', 'send'] : [],
+    isSecure: true,
+  });
+});
+
+test('the page is fenced in by its content security policy', async ({ app }) => {
+  const policy = await app.page.evaluate(async () =>
+    (await fetch('index.html')).headers.get('content-security-policy'),
+  );
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self'");
+  expect(policy).not.toContain('unsafe-eval');
+  const outcome = await app.page.evaluate(async () => {
+    const violations = new Set<string>();
+    const both = new Promise<void>((done) => {
+      document.addEventListener('securitypolicyviolation', (event) => {
+        violations.add(event.effectiveDirective);
+        if (violations.size === 2) done();
+      });
+    });
+    const script = document.createElement('script');
+    script.textContent = 'window.smuggled = true';
+    document.body.append(script);
+    script.remove();
+    await fetch('https://example.invalid/').catch(() => undefined);
+    await both;
+    return { smuggled: Reflect.get(window, 'smuggled'), violations: [...violations].sort() };
+  });
+  expect(outcome).toEqual({ smuggled: undefined, violations: ['connect-src', 'script-src-elem'] });
+  // The browser reports both attempts on the console; they were ours.
+  expect(app.errors.filter((error) => !/Content Security Policy/.test(error))).toEqual([]);
+  app.errors.length = 0;
+});
+
+test('the window cannot be led to another address, nor take one in', async ({ app }) => {
+  const before = app.page.url();
+  const framed = await app.page.evaluate(async () => {
+    const refused = new Promise<string>((done) => {
+      document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective), { once: true });
+    });
+    const frame = document.createElement('iframe');
+    frame.src = 'https://example.invalid/';
+    document.body.append(frame);
+    const directive = await refused;
+    frame.remove();
+    return directive;
+  });
+  expect(framed).toBe('frame-src');
+  if (app.shell === 'desktop') {
+    // A browser lets its user go where they want; the desktop window has only its own page.
+    const after = await app.page.evaluate(async () => {
+      window.location.href = 'https://example.invalid/';
+      // Had the window gone elsewhere, this page and its answer would be gone with it.
+      await new Promise((done) => setTimeout(done, 500));
+      return { address: window.location.href, isDrawn: (document.getElementById('root')?.childNodes.length ?? 0) > 0 };
+    });
+    expect(after).toEqual({ address: before, isDrawn: true });
+  }
+  expect(app.page.url()).toBe(before);
+  expect(app.errors.filter((error) => !/Content Security Policy/.test(error))).toEqual([]);
+  app.errors.length = 0;
+});
+
+test('a channel that does not exist and arguments that do not fit are refused', async ({ app }) => {
+  const answers = await app.page.evaluate(async () => {
+    const bridge = Reflect.get(window, 'zonewright') as
+      | { send(channel: string, args: unknown): Promise<unknown> }
+      | undefined;
+    const send = async (channel: string, args: unknown): Promise<unknown> => {
+      if (bridge !== undefined) return bridge.send(channel, args).catch(() => ({ ok: false }));
+      const response = await fetch(`/rpc/${channel}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(args),
+      });
+      return response.json();
+    };
+    return [
+      await send('file:delete', {}),
+      await send('file:open', { path: 7 }),
+      await send('file:open', { path: '/etc/hostname' }),
+    ];
+  });
+  for (const answer of answers) expect(answer).toMatchObject({ ok: false });
+});
