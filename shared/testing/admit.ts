@@ -30,7 +30,9 @@ interface Spec {
   readonly validations?: ReadonlyArray<{ readonly expression: string; readonly message: string }>;
   readonly mutations?: ReadonlyArray<{ readonly applyConfiguration: { readonly expression: string } }>;
   readonly policyName: string;
-  readonly matchResources: { readonly namespaceSelector: { readonly matchLabels: Readonly<Record<string, string>> } };
+  readonly matchResources?: {
+    readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  };
 }
 
 const cel = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: true });
@@ -68,7 +70,7 @@ function bound(objects: readonly KubeObject[], kind: string, request: AdmissionR
     .filter((o) => o.kind === `${kind}Binding`)
     .map((o) => o.spec as Spec)
     .filter((b) =>
-      Object.entries(b.matchResources.namespaceSelector.matchLabels).every(
+      Object.entries(b.matchResources?.namespaceSelector?.matchLabels ?? {}).every(
         ([k, v]) => request.namespaceLabels[k] === v,
       ),
     )

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { admit } from '../../testing/admit.ts';
 import { design, emit, lowerWithoutNetwork, objectsOf, readCase } from '../../testing/cluster-ir.ts';
 import { runtimeAdmission } from './runtime-admission.ts';
+import { storageAdmission } from './storage-admission.ts';
 
 const clusters = new Map(
   lowerWithoutNetwork(readCase('gvisor-in-the-dmz')).map(({ ir }) => [ir.id, objectsOf(emit(runtimeAdmission, ir))]),
@@ -85,5 +86,26 @@ describe('runtime admission', () => {
     for (const { spec } of mutating)
       expect(spec).toMatchObject({ reinvocationPolicy: 'IfNeeded', failurePolicy: 'Fail' });
     expect((clusters.get('blue') ?? []).some((o) => o.kind.startsWith('Mutating'))).toBe(false);
+  });
+
+  it('should write no policy that the API server does not know, and say what stays open', () => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1, runtimes: ['runc'] } },
+      clusters: { c: { distribution: 'managed', version: '1.29' } },
+      namespaces: { n: { cluster: 'c', zone: 'a' } },
+      runtimes: { runc: { from: 'runc' } },
+    });
+    const [old] = lowerWithoutNetwork(topology);
+    expect(old && [...emit(runtimeAdmission, old.ir).files, ...emit(storageAdmission, old.ir).files]).toEqual([]);
+    const open = old?.coverage
+      .filter((c) => c.text.includes('ValidatingAdmissionPolicy'))
+      .map((c) => [c.state, c.subject]);
+    expect(open).toEqual([
+      ['not-enforced', 'Storage classes'],
+      ['not-enforced', 'Runtimes'],
+    ]);
   });
 });

@@ -2,6 +2,7 @@
  * Admission per zone: which runtime classes its pods may name, and what a pod gets that names none. A RuntimeClass itself
  * restricts nobody. A pod's runtime class cannot be changed later, so the rules look at CREATE alone.
  */
+import { kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
@@ -13,7 +14,7 @@ const field = 'object.spec.runtimeClassName';
 
 export const runtimeAdmission: Emitter = {
   id: 'runtime-admission',
-  applies: (ir) => ir.runtimes.zones.length > 0,
+  applies: (ir) => ir.runtimes.zones.length > 0 && kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy'),
   emit: (ir) => ({
     files: ir.runtimes.zones.map((zone) => ({
       path: `runtimes/admission-${zone.zone}.yaml`,

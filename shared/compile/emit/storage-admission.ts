@@ -3,6 +3,7 @@
  * because StatefulSets and ephemeral volumes become claims through controllers; those on templates and pods refuse early,
  * where an author sees it, and close the volumes that need no claim.
  */
+import { kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
@@ -32,7 +33,7 @@ const notBeingDeleted = {
 
 export const storageAdmission: Emitter = {
   id: 'storage-admission',
-  applies: (ir) => ir.storage.zones.length > 0,
+  applies: (ir) => ir.storage.zones.length > 0 && kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy'),
   emit: (ir) => ({
     files: ir.storage.zones.map((zone) => ({
       path: `storage/admission-${zone.zone}.yaml`,

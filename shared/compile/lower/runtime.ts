@@ -196,6 +196,16 @@ function coverageOf(
 ): CoverageNote[] {
   const notes: CoverageNote[] = [];
   const cluster = scope.id;
+  if (!kubernetesHas(scope.cluster.version, 'validatingAdmissionPolicy')) {
+    return [
+      {
+        cluster,
+        state: 'not-enforced',
+        subject: 'Runtimes',
+        text: `Kubernetes ${scope.cluster.version} has no ValidatingAdmissionPolicy (it came with ${kubernetesFeatureSince('validatingAdmissionPolicy')}), so pods may use any runtime class.`,
+      },
+    ];
+  }
   if (zones.length > 0) {
     notes.push({
       cluster,

@@ -2,7 +2,13 @@
  * Storage of one cluster: which classes it has, which each of its zones may use, what each namespace is refused, and what
  * has to be open between nodes and storage.
  */
-import { type StoragePort, type StorageTypeInfo, storageTypeInfo } from '../../catalog/index.ts';
+import {
+  kubernetesFeatureSince,
+  kubernetesHas,
+  type StoragePort,
+  type StorageTypeInfo,
+  storageTypeInfo,
+} from '../../catalog/index.ts';
 import { isDnsSubdomain } from '../../k8s/index.ts';
 import { isAddress } from '../../lib/ip.ts';
 import type { Problem } from '../../lib/problem.ts';
@@ -295,11 +301,14 @@ function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFire
 function coverageOf(scope: ClusterScope, found: readonly Found[], zones: readonly ZoneStorageIr[]): CoverageNote[] {
   const notes: CoverageNote[] = [];
   if (zones.length > 0) {
+    const admission = kubernetesHas(scope.cluster.version, 'validatingAdmissionPolicy');
     notes.push({
       cluster: scope.id,
-      state: 'enforced',
+      state: admission ? 'enforced' : 'not-enforced',
       subject: 'Storage classes',
-      text: 'Claims, StatefulSet templates and volumes of pods may only use the classes of their zone, by ValidatingAdmissionPolicy; the ResourceQuota of each namespace sets every other class to zero.',
+      text: admission
+        ? 'Claims, StatefulSet templates and volumes of pods may only use the classes of their zone, by ValidatingAdmissionPolicy; the ResourceQuota of each namespace sets every other class to zero.'
+        : `Kubernetes ${scope.cluster.version} has no ValidatingAdmissionPolicy (it came with ${kubernetesFeatureSince('validatingAdmissionPolicy')}), so only the ResourceQuotas keep claims from the classes of other zones. Claims without a class, classes that are added later and volumes inside pods stay open.`,
     });
     notes.push({
       cluster: scope.id,
