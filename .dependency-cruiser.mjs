@@ -4,25 +4,103 @@
 /** @type {Array<{area: string, may: string[], instead: string}>} */
 const layers = [
   { area: 'shared/lib', may: [], instead: 'Pieces with no domain in them know nothing of ours; move the piece up.' },
-  { area: 'shared/model', may: ['shared/lib'], instead: 'The vocabulary stands alone; pass the fact in as an argument.' },
-  { area: 'shared/k8s', may: ['shared/lib'], instead: 'Kubernetes objects know no topology; do the mapping in compile or importing.' },
-  { area: 'shared/catalog', may: ['shared/model', 'shared/lib'], instead: 'The catalogue is facts as data; put logic into its reader.' },
-  { area: 'shared/document', may: ['shared/model', 'shared/lib'], instead: 'Reading and writing the file must not depend on what a design means.' },
-  { area: 'shared/commands', may: ['shared/model', 'shared/lib'], instead: 'A command edits records only; let the caller look facts up and pass them in.' },
-  { area: 'shared/rules', may: ['shared/model', 'shared/catalog', 'shared/commands', 'shared/lib'], instead: 'A rule judges a design; put shared judgement into define.ts.' },
-  { area: 'shared/compile', may: ['shared/model', 'shared/catalog', 'shared/k8s', 'shared/lib'], instead: 'The compiler reads the model and writes objects; problems of the drawing belong to rules.' },
-  { area: 'shared/reach', may: ['shared/k8s', 'shared/lib'], instead: 'The engine judges any manifests, so it must not know the model.' },
-  { area: 'shared/admission', may: ['shared/k8s', 'shared/lib'], instead: 'Admission judges exported objects, so it must not know the model.' },
-  { area: 'shared/diff', may: ['shared/model', 'shared/k8s', 'shared/reach', 'shared/compile', 'shared/lib'], instead: 'Compare results; compute them in analysis.' },
-  { area: 'shared/report', may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/lib'], instead: 'A report prints results; compute them in analysis.' },
-  { area: 'shared/analysis', may: ['shared/(?!testing|host)'], instead: 'Nothing in shared imports analysis; split the caller.' },
-  { area: 'shared/host', may: ['shared/model', 'shared/document', 'shared/lib'], instead: 'What crosses the process border is plain data.' },
+  {
+    area: 'shared/model',
+    may: ['shared/lib'],
+    instead: 'The vocabulary stands alone; pass the fact in as an argument.',
+  },
+  {
+    area: 'shared/k8s',
+    may: ['shared/lib'],
+    instead: 'Kubernetes objects know no topology; do the mapping in compile or importing.',
+  },
+  {
+    area: 'shared/catalog',
+    may: ['shared/model', 'shared/lib'],
+    instead: 'The catalogue is facts as data; put logic into its reader.',
+  },
+  {
+    area: 'shared/document',
+    may: ['shared/model', 'shared/lib'],
+    instead: 'Reading and writing the file must not depend on what a design means.',
+  },
+  {
+    area: 'shared/commands',
+    may: ['shared/model', 'shared/lib'],
+    instead: 'A command edits records only; let the caller look facts up and pass them in.',
+  },
+  {
+    area: 'shared/rules',
+    may: ['shared/model', 'shared/catalog', 'shared/commands', 'shared/lib'],
+    instead: 'A rule judges a design; put shared judgement into define.ts.',
+  },
+  {
+    area: 'shared/compile',
+    may: ['shared/model', 'shared/catalog', 'shared/k8s', 'shared/lib'],
+    instead: 'The compiler reads the model and writes objects; problems of the drawing belong to rules.',
+  },
+  {
+    area: 'shared/reach',
+    may: ['shared/k8s', 'shared/lib'],
+    instead: 'The engine judges any manifests, so it must not know the model.',
+  },
+  {
+    area: 'shared/admission',
+    may: ['shared/k8s', 'shared/lib'],
+    instead: 'Admission judges exported objects, so it must not know the model.',
+  },
+  {
+    area: 'shared/proof/intent',
+    may: ['shared/model', 'shared/catalog', 'shared/lib'],
+    instead: 'What a drawing means is computed without the compilers, or the proof would agree with itself.',
+  },
+  {
+    area: 'shared/proof',
+    may: ['shared/model', 'shared/catalog', 'shared/k8s', 'shared/reach', 'shared/admission', 'shared/lib'],
+    instead: 'The proof reads printed manifests, so it takes them as an argument.',
+  },
+  {
+    area: 'shared/diff',
+    may: ['shared/model', 'shared/k8s', 'shared/reach', 'shared/compile', 'shared/lib'],
+    instead: 'Compare results; compute them in analysis.',
+  },
+  {
+    area: 'shared/report',
+    may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/lib'],
+    instead: 'A report prints results; compute them in analysis.',
+  },
+  {
+    area: 'shared/analysis',
+    may: ['shared/(?!testing|host)'],
+    instead: 'Nothing in shared imports analysis; split the caller.',
+  },
+  {
+    area: 'shared/host',
+    may: ['shared/model', 'shared/document', 'shared/lib'],
+    instead: 'What crosses the process border is plain data.',
+  },
   { area: 'renderer/ui', may: ['shared/lib'], instead: 'Primitives know no store and no domain; pass props.' },
-  { area: 'renderer/host', may: ['shared/host', 'shared/document', 'shared/lib'], instead: 'A host moves bytes; it interprets no design.' },
-  { area: 'renderer', may: ['shared/(?!testing)'], instead: 'The window reaches files through a Host (renderer/host).' },
+  {
+    area: 'renderer/host',
+    may: ['shared/host', 'shared/document', 'shared/lib'],
+    instead: 'A host moves bytes; it interprets no design.',
+  },
+  {
+    area: 'renderer',
+    may: ['shared/(?!testing)'],
+    instead: 'The window reaches files through a Host (renderer/host).',
+  },
   { area: 'electron/files', may: ['shared/lib'], instead: 'File handling knows no Electron and no design.' },
-  { area: 'electron', may: ['shared/host', 'shared/document', 'shared/lib'], instead: 'The shell computes nothing; ask the window or the command line.' },
-  { area: 'cli', may: ['shared/(?!testing)', 'electron/files'], instead: 'The command line shares files with the shell and everything else with shared.' },
+  {
+    area: 'electron',
+    may: ['shared/host', 'shared/document', 'shared/lib'],
+    instead: 'The shell computes nothing; ask the window or the command line.',
+  },
+  {
+    area: 'cli',
+    may: ['shared/(?!testing)', 'electron/files'],
+    instead: 'The command line shares files with the shell and everything else with shared.',
+  },
   { area: 'e2e', may: ['shared/testing'], instead: 'End-to-end tests speak through the window, like a user.' },
 ];
 
@@ -34,7 +112,7 @@ function carvedOut(area) {
 }
 
 const layerRules = layers.map(({ area, may, instead }) => ({
-  name: `layer-${area.replace('/', '-')}`,
+  name: `layer-${area.replaceAll('/', '-')}`,
   severity: 'error',
   comment: `${area} may import ${['itself', ...may].join(', ')}. ${instead}`,
   from: { path: `^${area}/`, pathNot: [isTest, ...carvedOut(area).map((a) => `^${a}/`)] },
@@ -73,7 +151,7 @@ export default {
       severity: 'error',
       comment: 'electron/files is shared with the web host and the command line.',
       from: { path: '^electron/files/' },
-      to: { path: '^(node_modules/)?electron' , pathNot: '^electron/files/' },
+      to: { path: '^(node_modules/)?electron', pathNot: '^electron/files/' },
     },
     {
       name: 'tests-helpers-stay-in-tests',
@@ -95,7 +173,14 @@ export default {
       comment: 'Dead file: delete it, or list it where it belongs.',
       from: {
         orphan: true,
-        pathNot: [isTest, '\\.d\\.ts$', '^e2e/', '^cli/(bin\\.mjs|dev/)', '^electron/(main|preload|web)\\.ts$', '^renderer/(main\\.tsx|.*-worker\\.ts)$'],
+        pathNot: [
+          isTest,
+          '\\.d\\.ts$',
+          '^e2e/',
+          '^cli/(bin\\.mjs|dev/)',
+          '^electron/(main|preload|web)\\.ts$',
+          '^renderer/(main\\.tsx|.*-worker\\.ts)$',
+        ],
       },
       to: {},
     },
@@ -113,6 +198,10 @@ export default {
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(dist|cases)/' },
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.tsx', '.mjs', '.js', '.css'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'node', 'default'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.css'],
+    },
   },
 };

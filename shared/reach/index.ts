@@ -1,3 +1,4 @@
+export { asCidrs } from './address-space.ts';
 export type { SourceObject } from './cluster.ts';
 export type { EvaluateOptions, Reach } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';

@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/index.ts';
+import { loadDesign } from '../document/index.ts';
+import { type KubeObject, parseManifests } from '../k8s/index.ts';
+import type { Topology } from '../model/index.ts';
+import { type ClusterManifests, proveConnections } from './connections.ts';
+
+const templates = readdirSync('templates').filter((name) => name.endsWith('.zones.yaml'));
+
+describe('proveConnections', () => {
+  it.each(templates)('should find that the export of %s allows exactly what is drawn', (name) => {
+    const topology = load(readFileSync(`templates/${name}`, 'utf8'));
+    const proof = proveConnections(topology, manifestsOf(topology));
+    expect(proof.findings).toEqual([]);
+    expect(proof.equal).toBeGreaterThan(10);
+  });
+
+  const small = load(design());
+
+  it('should be equal on the small design that the faults are planted in', () => {
+    expect(proveConnections(small, manifestsOf(small))).toMatchObject({ equal: 4, findings: [] });
+  });
+
+  it('should find a default deny that lost its egress', () => {
+    const found = withFault(small, 'NetworkPolicy', 'default-deny', (policy) => ({
+      ...policy,
+      spec: { podSelector: {} },
+    }));
+    expect(found.some((f) => f.kind === 'extra' && 'workload' in f.from && 'cidrs' in f.to)).toBe(true);
+  });
+
+  it('should find an empty from, which lets everybody in', () => {
+    const found = withFault(small, 'NetworkPolicy', 'shop-in', (policy) =>
+      edit(policy, (spec) => ({ ...spec, ingress: [{ ...(spec.ingress as object[])[0], from: [] }] })),
+    );
+    expect(found.map((f) => f.kind)).toContain('extra');
+    expect(found.some((f) => 'cidrs' in f.from && 'workload' in f.to && f.to.workload === 'api')).toBe(true);
+  });
+
+  it('should find a flow whose policy is gone, and name the flow', () => {
+    const manifests = manifestsOf(small).map((m) => ({
+      ...m,
+      objects: m.objects.filter((o) => o.object.metadata.name !== 'shop-out'),
+    }));
+    expect(proveConnections(small, manifests).findings).toEqual([
+      {
+        kind: 'missing',
+        cluster: 'prod',
+        from: { workload: 'web' },
+        to: { workload: 'api' },
+        ports: [{ protocol: 'TCP', start: 8080, end: 8080 }],
+        causes: [{ kind: 'flow', id: 'shop' }],
+      },
+    ]);
+  });
+
+  it('should find a metadata address that is reachable again', () => {
+    const found = withFault(small, 'NetworkPolicy', 'out-out', (policy) =>
+      edit(policy, (spec) => ({
+        ...spec,
+        egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 443 }] }],
+      })),
+    );
+    const reached = found.filter((f) => f.kind === 'extra').flatMap((f) => ('cidrs' in f.to ? f.to.cidrs : []));
+    expect(reached).toContain('169.254.0.0/16');
+  });
+
+  it('should say that it cannot say for a workload on the host network', () => {
+    const topology = {
+      ...small,
+      workloads: { ...small.workloads, api: { ...small.workloads?.api, namespace: 'app', hostNetwork: true } },
+    };
+    const { findings } = proveConnections(topology, manifestsOf(topology));
+    expect(findings.length).toBeGreaterThan(0);
+    expect(new Set(findings.map((f) => f.kind))).toEqual(new Set(['cannot-say']));
+  });
+});
+
+/** Proves against the export after one object of it was changed. */
+function withFault(topology: Topology, kind: string, name: string, change: (object: KubeObject) => KubeObject) {
+  let hits = 0;
+  const manifests = manifestsOf(topology).map((m) => ({
+    ...m,
+    objects: m.objects.map((o) => {
+      if (o.object.kind !== kind || o.object.metadata.name !== name) return o;
+      hits += 1;
+      return { ...o, object: change(o.object) };
+    }),
+  }));
+  expect(hits, `the export holds ${kind} ${name}`).toBeGreaterThan(0);
+  return proveConnections(topology, manifests).findings;
+}
+
+function edit(object: KubeObject, change: (spec: Record<string, unknown>) => Record<string, unknown>): KubeObject {
+  return { ...object, spec: change(object.spec as Record<string, unknown>) };
+}
+
+function manifestsOf(topology: Topology): ClusterManifests[] {
+  const { files } = compile(topology);
+  return Object.keys(topology.clusters ?? {}).map((cluster) => ({
+    cluster,
+    objects: files
+      .filter((f) => f.cluster === cluster && f.objects.length > 0)
+      .flatMap((f) => parseManifests(f.text, { file: f.path }).objects),
+  }));
+}
+
+function load(text: string): Topology {
+  const { document, problems } = loadDesign(text, { file: 'test.zones.yaml' });
+  if (document === undefined) throw new Error(problems.map((p) => p.message).join('\n'));
+  return document.topology;
+}
+
+function design(): string {
+  return `
+apiVersion: zonewright/v1
+kind: Topology
+metadata: {name: small}
+zones:
+  dmz: {trust: 20, intraZone: deny, exposure: [loadBalancer]}
+  app: {trust: 50, intraZone: deny, dns: none}
+matrix:
+  app: {outside: {access: allow-only, services: [443/tcp]}}
+clusters:
+  prod: {distribution: kubeadm, version: "1.37", cni: {name: calico}, networks: {pods: [10.20.0.0/16], nodes: [10.1.0.0/24]}}
+namespaces:
+  web: {cluster: prod, zone: dmz}
+  app: {cluster: prod, zone: app}
+workloads:
+  web: {namespace: web, labels: {app: web}, ports: {https: {port: 8443}}, service: {type: LoadBalancer, ports: {https: 443}}}
+  spare: {namespace: web, labels: {app: spare}}
+  api: {namespace: app, labels: {app: api}, ports: {http: {port: 8080}}}
+  jobs: {namespace: app, labels: {app: jobs}, ports: {http: {port: 8080}}}
+  idle: {namespace: app, labels: {app: idle}}
+externals:
+  internet: {kind: internet}
+  partner: {cidrs: [203.0.113.0/24]}
+flows:
+  in: {from: {external: partner}, to: {workload: web}, ports: [{port: https}], via: {kind: loadBalancer}}
+  shop: {from: {workload: web}, to: {workload: api}, ports: [{port: http}]}
+  internal: {from: {workload: api}, to: {workload: jobs}, ports: [{port: http}]}
+  out: {from: {workload: jobs}, to: {external: internet}, ports: [{port: 443}]}
+`;
+}

@@ -1,0 +1,376 @@
+/**
+ * The proof of connections: what the printed manifests allow, held against what the drawing means. For every ordered pair
+ * of workloads of a cluster, for every workload and every piece of the address space that drawing or manifests tell
+ * apart, and for pairs across clusters, where addresses stand for workloads.
+ */
+import { contains, looseCidr } from '../lib/ip.ts';
+import { compareText } from '../lib/sort.ts';
+import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
+import { asCidrs, evaluate, type PortRange, type Reach, type SourceObject } from '../reach/index.ts';
+import type { MeantAtEdge, MeantPorts } from './intent/index.ts';
+import {
+  type ClusterIntent,
+  clusterRecord,
+  hosts,
+  type Intent,
+  intentOf,
+  isOneMesh,
+  seenFrom,
+} from './intent/index.ts';
+
+export type ProofEnd = { readonly workload: string } | { readonly cidrs: readonly string[] };
+
+export interface Finding {
+  /** `extra`: allowed though not drawn. `missing`: drawn though not allowed. */
+  readonly kind: 'extra' | 'extra-by-address' | 'missing' | 'cannot-say';
+  /** The cluster whose manifests are judged; absent for pairs across clusters. */
+  readonly cluster?: string;
+  readonly from: ProofEnd;
+  readonly to: ProofEnd;
+  readonly ports: readonly PortRange[];
+  /** The flows and zones that meant it; empty where nothing did. */
+  readonly causes: readonly Ref[];
+  /** For `cannot-say` and `extra-by-address`: why. */
+  readonly reason?: string;
+}
+
+export interface ConnectionProof {
+  /** Pairs of ends for which manifests and drawing agree that something is allowed. */
+  readonly equal: number;
+  readonly findings: readonly Finding[];
+  /** What the evaluation decided where Kubernetes decides nothing. */
+  readonly choices: readonly string[];
+}
+
+export interface ClusterManifests {
+  readonly cluster: string;
+  /** The parsed export of the cluster, inventory included. */
+  readonly objects: readonly SourceObject[];
+}
+
+export function proveConnections(topology: Topology, manifests: readonly ClusterManifests[]): ConnectionProof {
+  const index = lookup(topology);
+  const intent = intentOf(index);
+  const findings: Finding[] = [];
+  const choices = new Set<string>();
+  let equal = 0;
+  const judged = new Map<string, Judged>();
+  for (const { cluster, objects } of manifests) {
+    const own = intent.clusters.get(cluster);
+    if (own === undefined) continue;
+    const reach = evaluate(objects, { cut: rangesOf(index, own) });
+    for (const choice of reach.choices) choices.add(choice);
+    const state = { cluster, own, reach, things: thingsByWorkload(index, reach, own) };
+    judged.set(cluster, state);
+    equal += proveInside(index, state, findings);
+    equal += proveEdge(state, findings);
+  }
+  equal += proveBetween(index, intent, judged, findings);
+  for (const { cause, reason } of intent.unsaid) {
+    const flow = topology.flows?.[cause.id];
+    if (flow !== undefined && 'external' in flow.to)
+      findings.push({ kind: 'cannot-say', from: { cidrs: [] }, to: { cidrs: [] }, ports: [], causes: [cause], reason });
+  }
+  return { equal, findings, choices: [...choices].sort() };
+}
+
+interface Judged {
+  readonly cluster: string;
+  readonly own: ClusterIntent;
+  readonly reach: Reach;
+  readonly things: ReadonlyMap<string, number>;
+}
+
+function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<string, number> {
+  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const found = new Map<string, number>();
+  for (const id of own.workloads) {
+    const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' });
+    const thing = byName.get(`${namespace}/${index.nameOf({ kind: 'workload', id })}`);
+    if (thing !== undefined) found.set(id, thing);
+  }
+  return found;
+}
+
+function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, findings: Finding[]): number {
+  const { ports } = reach;
+  const zones = new Map(own.workloads.map((id) => [id, index.zoneOf({ kind: 'workload', id })]));
+  const everything = ports.of(
+    (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({ protocol, start: 1, end: 65535 })),
+  );
+  let equal = 0;
+  for (const from of own.workloads) {
+    const sender = things.get(from);
+    if (sender === undefined) {
+      findings.push({
+        kind: 'cannot-say',
+        cluster,
+        from: { workload: from },
+        to: { cidrs: [] },
+        ports: [],
+        causes: [],
+        reason: 'the inventory does not hold it',
+      });
+      continue;
+    }
+    const row = reach.row(reach.classes.classOf[sender] ?? 0);
+    const meantTo = own.inside.get(from);
+    const zone = zones.get(from);
+    const isOpen = zone !== undefined && own.openZones.has(zone);
+    for (const to of own.workloads) {
+      const receiver = things.get(to);
+      if (to === from || receiver === undefined) continue;
+      const drawn = meantTo?.get(to) ?? [];
+      const meant = isOpen && zones.get(to) === zone ? everything : ports.of(drawn.flatMap((d) => d.ports));
+      const allowed = row[reach.classes.classOf[receiver] ?? 0] ?? 0;
+      if (meant === allowed) {
+        if (meant !== 0) equal += 1;
+        continue;
+      }
+      const hidden = [from, to].find((id) => reach.pods[things.get(id) ?? -1]?.hostNetwork === true);
+      const causes = distinct(drawn.map((d) => d.cause));
+      const add = (kind: Finding['kind'], set: number) => {
+        if (set === 0) return;
+        const base = { cluster, from: { workload: from }, to: { workload: to }, ports: ports.ranges(set), causes };
+        findings.push(
+          hidden === undefined
+            ? { kind, ...base }
+            : {
+                kind: 'cannot-say',
+                ...base,
+                reason: `workload “${hidden}” is on the host network, where policies do not hold`,
+              },
+        );
+      };
+      add('extra', ports.subtract(allowed, meant));
+      add('missing', ports.subtract(meant, allowed));
+    }
+  }
+  return equal;
+}
+
+function proveEdge({ cluster, own, reach, things }: Judged, findings: Finding[]): number {
+  let equal = 0;
+  const { ports, pieces } = reach;
+  const pieceThings = pieces.map((_, i) => reach.pods.length + i);
+  const judge = (
+    id: string,
+    direction: 'egress' | 'ingress',
+    meantHere: readonly MeantAtEdge[],
+    allowedAt: (piece: number) => number,
+  ) => {
+    const members = meantHere.map((m) => ({ ...m, inside: holder(m), set: ports.of(m.ports) }));
+    const open = new Map<string, { set: number; kind: 'extra' | 'missing'; pieces: number[]; causes: Ref[] }>();
+    const agreed = new Set<string>();
+    pieces.forEach((piece, i) => {
+      const fitting = members.filter((m) => m.inside(piece));
+      const meant = fitting.reduce((sum, m) => ports.union(sum, m.set), 0);
+      const allowed = allowedAt(pieceThings[i] ?? 0);
+      if (meant === allowed) {
+        if (meant !== 0) for (const m of fitting) agreed.add(refKey(m.cause));
+        return;
+      }
+      const note = (kind: 'extra' | 'missing', set: number) => {
+        if (set === 0) return;
+        const known = open.get(`${kind} ${set}`);
+        if (known === undefined)
+          open.set(`${kind} ${set}`, { set, kind, pieces: [i], causes: fitting.map((m) => m.cause) });
+        else {
+          known.pieces.push(i);
+          known.causes.push(...fitting.map((m) => m.cause));
+        }
+      };
+      note('extra', ports.subtract(allowed, meant));
+      note('missing', ports.subtract(meant, allowed));
+    });
+    equal += agreed.size;
+    const isHidden = reach.pods[things.get(id) ?? -1]?.hostNetwork === true;
+    for (const { kind, set, pieces: found, causes } of open.values()) {
+      const addresses = { cidrs: asCidrs(found.flatMap((i) => pieces[i] ?? [])) };
+      const [from, to] = direction === 'egress' ? [{ workload: id }, addresses] : [addresses, { workload: id }];
+      const base = { cluster, from, to, ports: ports.ranges(set), causes: distinct(causes) };
+      findings.push(
+        isHidden
+          ? {
+              kind: 'cannot-say',
+              ...base,
+              reason: `workload “${id}” is on the host network, where policies do not hold`,
+            }
+          : { kind, ...base },
+      );
+    }
+  };
+  const incomingRows = new Map<number, Uint32Array>();
+  const incomingAt = (piece: number): Uint32Array => {
+    const id = reach.classes.classOf[piece] ?? 0;
+    let row = incomingRows.get(id);
+    if (row === undefined) {
+      row = reach.row(id).slice();
+      incomingRows.set(id, row);
+    }
+    return row;
+  };
+  for (const id of own.workloads) {
+    const thing = things.get(id);
+    if (thing === undefined) continue;
+    const row = reach.row(reach.classes.classOf[thing] ?? 0).slice();
+    judge(id, 'egress', own.outgoing.get(id) ?? [], (piece) => row[reach.classes.classOf[piece] ?? 0] ?? 0);
+    judge(
+      id,
+      'ingress',
+      own.incoming.get(id) ?? [],
+      (piece) => incomingAt(piece)[reach.classes.classOf[thing] ?? 0] ?? 0,
+    );
+  }
+  return equal;
+}
+
+/**
+ * Between clusters only addresses are known, so a permitted pair may be wider than the drawn one: what shares the
+ * sender's address and the receiver's address and port is permitted as well.
+ */
+function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string, Judged>, findings: Finding[]): number {
+  let equal = 0;
+  const meant = new Map<string, { from: string; to: string; ports: MeantPorts[]; causes: Ref[] }>();
+  for (const { from, to, ports, cause } of intent.between) {
+    const key = `${from} ${to}`;
+    const known = meant.get(key);
+    if (known === undefined) meant.set(key, { from, to, ports: [...ports], causes: [cause] });
+    else {
+      known.ports.push(...ports);
+      known.causes.push(cause);
+    }
+  }
+  const outward = [...intent.clusters.values()].flatMap((c) => [...c.outgoing.keys()]).sort(compareText);
+  const inward = [...intent.clusters.values()].flatMap((c) => [...c.incoming.keys()]).sort(compareText);
+  const pairs = new Set(meant.keys());
+  for (const from of outward)
+    for (const to of inward)
+      if (index.clusterOf({ kind: 'workload', id: from }) !== index.clusterOf({ kind: 'workload', id: to }))
+        pairs.add(`${from} ${to}`);
+
+  for (const key of [...pairs].sort(compareText)) {
+    const [from = '', to = ''] = key.split(' ');
+    const [a, b] = [clusterRecord(index, from), clusterRecord(index, to)];
+    const sender = judged.get(a?.id ?? '');
+    const receiver = judged.get(b?.id ?? '');
+    if (a === undefined || b === undefined || sender === undefined || receiver === undefined) continue;
+    const table = sender.reach.ports;
+    const drawn = meant.get(key);
+    const wanted = table.of(drawn?.ports ?? []);
+    const allowed = table.of(
+      allowedBetween(index, sender, receiver, from, to, a.seenAs === 'routed' && b.seenAs === 'routed'),
+    );
+    const base = { from: { workload: from }, to: { workload: to }, causes: distinct(drawn?.causes ?? []) };
+    const missing = table.subtract(wanted, allowed);
+    const extra = table.subtract(allowed, wanted);
+    if (missing === 0 && extra === 0) {
+      if (wanted !== 0) equal += 1;
+      continue;
+    }
+    const isMesh = isOneMesh(a, b);
+    if (missing !== 0) {
+      const why = isMesh
+        ? 'both clusters belong to one mesh, whose own kind of policy is needed; NetworkPolicy knows no other cluster'
+        : undefined;
+      findings.push({
+        kind: 'missing',
+        ...base,
+        ports: table.ranges(missing),
+        ...(why !== undefined && { reason: why }),
+      });
+    }
+    if (extra !== 0) {
+      findings.push({
+        kind: 'extra-by-address',
+        ...base,
+        ports: table.ranges(extra),
+        reason: `pods of “${a.id}” and of “${b.id}” are told apart by address only; egress addresses per namespace, a load balancer address per service, or a mesh would separate them`,
+      });
+    }
+  }
+  return equal;
+}
+
+/** The ports of the receiver's pods that both clusters' policies let through, each judging the address it sees. */
+function allowedBetween(
+  index: Lookup,
+  sender: Judged,
+  receiver: Judged,
+  from: string,
+  to: string,
+  isRouted: boolean,
+): PortRange[] {
+  const [out, into] = [sender.things.get(from), receiver.things.get(to)];
+  const target = index.get('workload', to);
+  if (out === undefined || into === undefined || target === undefined) return [];
+  const pods = clusterRecord(index, to)?.networks?.pods ?? [];
+  const dialledAt = isRouted ? pods : hosts(target.service?.addresses ?? []);
+  const isHidden = !isRouted && target.service?.externalTrafficPolicy === 'Cluster';
+  const arriving = isHidden ? (clusterRecord(index, to)?.networks?.nodes ?? []) : seenFrom(index, from);
+  const leaving = dialledAt.flatMap((cidr) =>
+    atRange(sender.reach, cidr).flatMap((piece) =>
+      sender.reach.ports.ranges(sender.reach.permits('egress', out, piece)),
+    ),
+  );
+  const entering = arriving.flatMap((cidr) =>
+    atRange(receiver.reach, cidr).flatMap((piece) =>
+      receiver.reach.ports.ranges(receiver.reach.permits('ingress', into, piece)),
+    ),
+  );
+  const { ports } = sender.reach;
+  const dialled = ports.of(leaving);
+  const accepted = ports.of(entering);
+  if (isRouted) return ports.ranges(ports.intersect(dialled, accepted));
+  // What is dialled at the service becomes the port of the pod.
+  const published = Object.entries(target.ports ?? {}).map(([name, p]) => ({
+    protocol: p.protocol ?? ('TCP' as const),
+    pod: p.port,
+    dial:
+      (target.service?.type === 'NodePort' ? target.service.nodePorts?.[name] : undefined) ??
+      target.service?.ports?.[name] ??
+      p.port,
+  }));
+  const mapped = published.filter(
+    (p) => ports.has(dialled, p.protocol, p.dial) && ports.has(accepted, p.protocol, p.pod),
+  );
+  // A port the service does not translate is the same on both sides.
+  const translated = ports.of(
+    published.filter((p) => p.dial !== p.pod).map((p) => ({ protocol: p.protocol, start: p.dial, end: p.dial })),
+  );
+  const same = ports.subtract(ports.intersect(dialled, accepted), translated);
+  return [...ports.ranges(same), ...mapped.map((p) => ({ protocol: p.protocol, start: p.pod, end: p.pod }))];
+}
+
+/** The pieces of the address space inside a range, as things of an evaluation. */
+function atRange(reach: Reach, cidr: string): number[] {
+  const range = looseCidr(cidr);
+  if (range === undefined) return [];
+  return reach.pieces.flatMap((p, i) =>
+    p.family === range.family && range.start <= p.start && p.end <= range.end ? [reach.pods.length + i] : [],
+  );
+}
+
+/** Every border the drawing knows, so that no piece of the address space lies half inside what is meant. */
+function rangesOf(index: Lookup, own: ClusterIntent): string[] {
+  const edges = [...own.outgoing.values(), ...own.incoming.values()].flat().flatMap((m) => [...m.cidrs, ...m.except]);
+  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
+  const addresses = index.workloads.flatMap((w) => [...hosts(w.service?.addresses ?? []), ...seenFrom(index, w.id)]);
+  return [...new Set([...edges, ...clusters, ...addresses])];
+}
+
+function holder({
+  cidrs,
+  except,
+}: MeantAtEdge): (piece: { readonly family: 4 | 6; readonly start: bigint; readonly end: bigint }) => boolean {
+  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
+  const holes = except.flatMap((c) => looseCidr(c) ?? []);
+  return (piece) => {
+    const range = { ...piece, prefix: 0 };
+    return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
+  };
+}
+
+function distinct(refs: readonly Ref[]): Ref[] {
+  return [...new Map(refs.map((r) => [refKey(r), r])).values()].sort((a, b) => compareText(refKey(a), refKey(b)));
+}

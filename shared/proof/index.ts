@@ -1,0 +1,2 @@
+export type { ClusterManifests, ConnectionProof, Finding, ProofEnd } from './connections.ts';
+export { proveConnections } from './connections.ts';

@@ -1,0 +1,3 @@
+export type { MeantPort, MeantPorts } from './ends.ts';
+export type { ClusterIntent, Intent, MeantAtEdge } from './intent.ts';
+export { clusterRecord, hosts, intentOf, isOneMesh, seenFrom } from './intent.ts';
