@@ -1,0 +1,88 @@
+import { compile } from '../../shared/compile/index.ts';
+import { compareGrade, diffObjects, diffTopology, type Grade } from '../../shared/diff/index.ts';
+import {
+  countDifference,
+  type DifferenceLine,
+  differenceAsJson,
+  differenceAsMarkdown,
+  differenceAsText,
+  linesOfObjects,
+  linesOfRecords,
+  sortDifference,
+} from '../../shared/report/index.ts';
+import { type CliCommand, oneOf, UsageError } from '../command.ts';
+import { placeObjects, readSide, type Side } from '../design.ts';
+import { facts } from '../facts.ts';
+
+/** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
+const grades = {
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+  critical: 'critical',
+  info: 'low',
+  warning: 'medium',
+  error: 'high',
+} as const;
+
+export const diff: CliCommand = {
+  name: 'diff',
+  summary: 'compare two designs or two folders of manifests',
+  help: `Usage: zonewright diff A B [OPTIONS]
+
+Compares by identity, never as text: two designs by record, folders of manifests by object. A and B are each a design
+(- is standard input), a folder of manifests, or either at a revision of the git repository around, as REVISION:path.
+A design against a folder compares what the design would export.
+
+  --fail-on opens|weakens|any   exit with 1 where something opens; opens or weakens; or differs at all
+  --severity low|medium|high|critical
+                                count for --fail-on only what is at least as grave (default: low);
+                                info, warning and error stand for low, medium and high
+  --format txt|json|md          how to print the difference (default: txt)
+
+Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable input.
+`,
+  options: { 'fail-on': { type: 'string' }, severity: { type: 'string' }, format: { type: 'string' } },
+  async run({ values, positionals }, io) {
+    const failOn = oneOf(values, 'fail-on', ['never', 'opens', 'weakens', 'any'], 'never');
+    const least = grades[oneOf(values, 'severity', Object.keys(grades) as Array<keyof typeof grades>, 'low')];
+    const format = oneOf(values, 'format', ['txt', 'json', 'md'], 'txt');
+    const [first, second, ...more] = positionals;
+    if (first === undefined || second === undefined || more.length > 0)
+      throw new UsageError('name two designs, folders or revisions to compare.');
+    if (first === '-' && second === '-') throw new UsageError('- (standard input) can be named only once.');
+
+    const before = await readSide(first, io);
+    const after = await readSide(second, io);
+    const lines = sortDifference(compareSides(before, after));
+    const print = { txt: differenceAsText, json: differenceAsJson, md: asMarkdown(before.name, after.name) }[format];
+    await io.stdout(print(lines));
+    io.stderr(`${countDifference(lines)}\n`);
+    return lines.some((line) => counts(line, failOn, least)) ? 1 : 0;
+  },
+};
+
+function compareSides(before: Side, after: Side): DifferenceLine[] {
+  if (before.kind === 'design' && after.kind === 'design') {
+    return linesOfRecords(diffTopology(before.document.topology, after.document.topology, facts));
+  }
+  return linesOfObjects(diffObjects(objectsOf(before), objectsOf(after)));
+}
+
+function objectsOf(side: Side) {
+  return side.kind === 'manifests'
+    ? side.objects
+    : placeObjects(compile(side.document.topology).files, side.name).objects;
+}
+
+function counts(line: DifferenceLine, failOn: 'never' | 'opens' | 'weakens' | 'any', least: Grade): boolean {
+  const isKind =
+    failOn === 'any' ||
+    (failOn !== 'never' && line.class === 'opens') ||
+    (failOn === 'weakens' && line.class === 'weakens');
+  return isKind && compareGrade(line.severity, least) <= 0;
+}
+
+function asMarkdown(before: string, after: string): (lines: readonly DifferenceLine[]) => string {
+  return (lines) => differenceAsMarkdown(lines, { before, after });
+}

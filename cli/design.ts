@@ -1,0 +1,145 @@
+/** Designs and folders of manifests as the command line reads them: from a path, from standard input, from git. */
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { decodeText, readText } from '../electron/files/read.ts';
+import { indexName } from '../shared/compile/index.ts';
+import type { PlacedObject } from '../shared/diff/index.ts';
+import type { DesignDocument } from '../shared/document/index.ts';
+import { loadDesign } from '../shared/document/index.ts';
+import { parseManifests } from '../shared/k8s/index.ts';
+import type { Problem } from '../shared/lib/problem.ts';
+import { compareText } from '../shared/lib/sort.ts';
+import { problemsAsText } from '../shared/report/index.ts';
+import { InputError, type Io } from './command.ts';
+import { readRevision, splitRevision } from './revision.ts';
+
+export interface TextFile {
+  /** Relative to the folder it was found in, with `/`; for a single file as the user wrote it. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The text of a design; `-` is standard input. */
+export async function readDesignText(argument: string, io: Io): Promise<string> {
+  if (argument === '-') return decodeText(await io.stdin(), 'Standard input');
+  return (await readText(resolve(io.cwd, argument))).text;
+}
+
+export function nameOf(argument: string): string {
+  return argument === '-' ? 'stdin' : argument;
+}
+
+/** A design that could be read whole. Throws an InputError with every place that could not. */
+export function wholeDesign(
+  text: string,
+  name: string,
+): { readonly document: DesignDocument; readonly problems: readonly Problem[] } {
+  const { document, problems } = loadDesign(text, { file: name });
+  if (document === undefined || document.unreadable.length > 0) {
+    throw new InputError(`${name} cannot be read.\n${problemsAsText(problems).trimEnd()}`);
+  }
+  return { document, problems };
+}
+
+/** One side of a comparison. */
+export type Side =
+  | {
+      readonly kind: 'design';
+      readonly name: string;
+      readonly document: DesignDocument;
+      readonly problems: readonly Problem[];
+    }
+  | { readonly kind: 'manifests'; readonly name: string; readonly objects: readonly PlacedObject[] };
+
+/** A design, a folder of manifests, or either at a revision of the git repository around: `main:prod/`. */
+export async function readSide(argument: string, io: Io): Promise<Side> {
+  if (argument === '-') return design(await readDesignText('-', io), 'stdin');
+  const path = resolve(io.cwd, argument);
+  const info = await statOrNothing(path);
+  const revision = info === undefined ? splitRevision(argument) : undefined;
+  if (revision !== undefined) {
+    const found = await readRevision(revision, io.cwd);
+    return found.kind === 'file' ? design(found.text, argument) : manifests(found.files, argument, io);
+  }
+  if (info?.isDirectory()) return manifests(await readFolder(path), argument, io);
+  return design(await readDesignText(argument, io), argument);
+}
+
+/** Objects with their cluster: an export's index says which, any other folder is one cluster. */
+export function placeObjects(
+  files: readonly TextFile[],
+  name: string,
+): { readonly objects: PlacedObject[]; readonly problems: Problem[] } {
+  const clusters = clustersOf(files.find((f) => f.path === indexName)?.text);
+  const objects: PlacedObject[] = [];
+  const problems: Problem[] = [];
+  for (const file of files.filter((f) => isManifest(f.path) && f.path !== indexName)) {
+    const parsed = parseManifests(file.text, { file: `${name.replace(/\/$/, '')}/${file.path}` });
+    problems.push(...parsed.problems);
+    const cluster = clusters.get(file.path);
+    for (const { object, line } of parsed.objects)
+      objects.push({ object, ...(cluster !== undefined && { cluster }), file: file.path, line });
+  }
+  return { objects, problems };
+}
+
+export function isManifest(path: string): boolean {
+  return /\.(ya?ml|json)$/i.test(path);
+}
+
+function design(text: string, name: string): Side {
+  return { kind: 'design', name, ...wholeDesign(text, name) };
+}
+
+function manifests(files: readonly TextFile[], name: string, io: Io): Side {
+  const { objects, problems } = placeObjects(files, name);
+  // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
+  const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
+  if (broken.length > 0)
+    throw new InputError(`${name} holds files that cannot be read.\n${problemsAsText(broken).trimEnd()}`);
+  const others = problems.filter((p) => p.rule !== 'manifest/missing-field');
+  if (others.length > 0) io.stderr(problemsAsText(others));
+  if (objects.length === 0)
+    throw new InputError(`${name} holds no Kubernetes objects. Name a folder of manifests or a design.`);
+  return { kind: 'manifests', name, objects };
+}
+
+/** Manifests below a folder, sorted by path. Hidden folders and symbolic links are not followed. */
+async function readFolder(folder: string, prefix = ''): Promise<TextFile[]> {
+  const entries: Dirent[] = await readdir(join(folder, prefix), { withFileTypes: true });
+  const files: TextFile[] = [];
+  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) files.push(...(await readFolder(folder, path)));
+    else if (entry.isFile() && isManifest(entry.name))
+      files.push({ path, text: (await readText(join(folder, path))).text });
+  }
+  return files;
+}
+
+function clustersOf(index: string | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  if (index === undefined) return found;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(index);
+  } catch {
+    return found;
+  }
+  const files = isRecord(parsed) && Array.isArray(parsed.files) ? parsed.files : [];
+  for (const file of files) {
+    if (isRecord(file) && typeof file.path === 'string' && typeof file.cluster === 'string')
+      found.set(file.path, file.cluster);
+  }
+  return found;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+async function statOrNothing(path: string) {
+  return stat(path).catch(() => undefined);
+}

@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type DifferenceLine,
+  differenceAsMarkdown,
+  differenceAsText,
+  exportAsText,
+  problemsAsSarif,
+  problemsAsText,
+} from './index.ts';
+
+const line: DifferenceLine = {
+  class: 'opens',
+  severity: 'high',
+  layer: 'record',
+  change: 'added',
+  subject: { kind: 'flow', id: 'x' },
+  causes: [],
+  title: 'Flow <img src=x> → b added',
+  message: 'Flow <img src=x> → b added: [b](javascript:alert) on tcp 1 becomes possible.',
+  details: ['Ports changed from 1 to 2.'],
+};
+
+describe('differences', () => {
+  it('should print one line each with what changed below', () => {
+    expect(differenceAsText([line])).toBe(
+      `opens       high: ${line.message}\n            Ports changed from 1 to 2.\n`,
+    );
+  });
+
+  it('should let no name of a record become markup', () => {
+    const text = differenceAsMarkdown([line], { before: 'a`b', after: 'main:shop' });
+    expect(text).toContain('# Difference from `` a`b `` to `main:shop`');
+    expect(text).not.toContain('<img');
+    expect(text).toContain('\\[b\\](javascript:alert) on tcp 1 becomes possible.');
+  });
+});
+
+describe('problems', () => {
+  const problem = {
+    rule: 'flow/no-owner',
+    severity: 'warning',
+    message: 'No owner.',
+    file: 'a b/shop.zones.yaml',
+    line: 3,
+    column: 5,
+    fixable: true,
+  } as const;
+
+  it('should print as compilers do, without a place where there is none', () => {
+    expect(problemsAsText([problem])).toBe('a b/shop.zones.yaml:3:5: warning: No owner. [flow/no-owner]\n');
+    expect(problemsAsText([{ rule: 'x/y', severity: 'error', message: 'Bad.', fixable: false }])).toBe(
+      'error: Bad. [x/y]\n',
+    );
+  });
+
+  it.each([
+    ['a b/shop.zones.yaml', 'a%20b/shop.zones.yaml'],
+    ['/srv/shop.zones.yaml', 'file:///srv/shop.zones.yaml'],
+    ['C:\\designs\\shop.zones.yaml', 'file:///C:/designs/shop.zones.yaml'],
+  ])('should write %s as a URI in SARIF', (file, uri) => {
+    const sarif = JSON.parse(problemsAsSarif([{ ...problem, file }], { version: '1', rules: [] }));
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(uri);
+  });
+});
+
+describe('exports', () => {
+  it('should list what changed and what is not enforced, not what is the same', () => {
+    const text = exportAsText({
+      files: [
+        { path: 'a.yaml', change: 'added', causes: [] },
+        { path: 'b.yaml', change: 'same', causes: [] },
+        { path: 'c.yaml', change: 'edited', causes: [] },
+      ],
+      coverage: [{ cluster: 'prod', state: 'not-enforced', subject: 'nodes', text: 'Nodes reach their pods.' }],
+    });
+    expect(text).toBe(
+      '+ a.yaml\n! c.yaml (edited)\n\nNot enforced by the manifests:\n  prod: nodes: Nodes reach their pods.\n',
+    );
+  });
+});

@@ -1,0 +1,67 @@
+/** What an export wrote or would write, as text and JSON. */
+import type { CoverageNote } from '../compile/index.ts';
+import { jsonText } from './json.ts';
+
+export interface ExportedFile {
+  readonly path: string;
+  /** `edited` and `foreign` files are left alone unless they are named. */
+  readonly change: 'added' | 'changed' | 'removed' | 'same' | 'edited' | 'foreign';
+  readonly causes: ReadonlyArray<{ readonly kind: string; readonly id: string }>;
+}
+
+export interface ExportOutcome {
+  readonly files: readonly ExportedFile[];
+  readonly coverage: readonly CoverageNote[];
+}
+
+/** The contract of `export --format json`. `proof` is null where no proof was made. */
+export function exportAsJson(outcome: ExportOutcome): string {
+  return jsonText({
+    apiVersion: 'zonewright/v1',
+    kind: 'Export',
+    files: outcome.files.map(({ path, change, causes }) => ({
+      path,
+      change,
+      causes: causes.map(({ kind, id }) => ({ kind, id })),
+    })),
+    proof: null,
+    coverage: outcome.coverage,
+  });
+}
+
+const marks: Readonly<Record<ExportedFile['change'], string>> = {
+  added: '+',
+  changed: '~',
+  removed: '-',
+  same: '=',
+  edited: '!',
+  foreign: '!',
+};
+
+/** One line per file that is not the same, then what the manifests cannot enforce. */
+export function exportAsText(outcome: ExportOutcome): string {
+  const files = outcome.files.filter((f) => f.change !== 'same');
+  const lines = files.map(
+    (f) => `${marks[f.change]} ${f.path}${f.change === 'edited' || f.change === 'foreign' ? ` (${f.change})` : ''}\n`,
+  );
+  const gaps = outcome.coverage.filter((c) => c.state === 'not-enforced');
+  const notes = gaps.map((c) => `  ${c.cluster}: ${c.subject}: ${c.text}\n`);
+  return [...lines, ...(notes.length > 0 ? ['\nNot enforced by the manifests:\n', ...notes] : [])].join('');
+}
+
+/** `3 added, 1 changed, 12 the same`. */
+export function countFiles(files: readonly ExportedFile[]): string {
+  const words: Readonly<Record<ExportedFile['change'], string>> = {
+    added: 'added',
+    changed: 'changed',
+    removed: 'removed',
+    same: 'the same',
+    edited: 'edited by somebody',
+    foreign: 'not from Zonewright',
+  };
+  const parts = Object.entries(words).flatMap(([change, word]) => {
+    const n = files.filter((f) => f.change === change).length;
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
+  return parts.length === 0 ? 'no files' : parts.join(', ');
+}

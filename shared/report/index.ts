@@ -1,0 +1,22 @@
+export type { DifferenceLine } from './difference.ts';
+export {
+  countDifference,
+  differenceAsJson,
+  differenceAsMarkdown,
+  differenceAsText,
+  linesOfObjects,
+  linesOfRecords,
+  sortDifference,
+} from './difference.ts';
+export type { ExportedFile, ExportOutcome } from './export.ts';
+export { countFiles, exportAsJson, exportAsText } from './export.ts';
+export { jsonText } from './json.ts';
+export type { RuleText } from './problems.ts';
+export {
+  countProblems,
+  problemRecord,
+  problemsAsJson,
+  problemsAsSarif,
+  problemsAsText,
+  problemsAtLeast,
+} from './problems.ts';
