@@ -1,0 +1,48 @@
+import { MiniMap, useStore } from '@xyflow/react';
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { useStore as useView } from 'zustand';
+import { canvasView } from './canvas-view.ts';
+import type { Rect } from './geometry.ts';
+
+/** Zoom, fit, and a map where not everything is seen. */
+export function CanvasControls({ bounds }: { readonly bounds: Rect }) {
+  const api = useView(canvasView, (s) => s.api);
+  const percent = useView(canvasView, (s) => Math.round(s.zoom * 100));
+  const isAllSeen = useStore(({ transform: [x, y, zoom], width, height }) => {
+    const slack = 2;
+    return (
+      bounds.x * zoom + x >= -slack &&
+      bounds.y * zoom + y >= -slack &&
+      (bounds.x + bounds.w) * zoom + x <= width + slack &&
+      (bounds.y + bounds.h) * zoom + y <= height + slack
+    );
+  });
+  return (
+    <>
+      <div className="canvas-controls" role="toolbar" aria-label="View">
+        <button type="button" title="Zoom out" aria-label="Zoom out" onClick={() => api?.zoomBy(1 / 1.25)}>
+          <Minus size={14} />
+        </button>
+        <button type="button" className="canvas-percent" title="Zoom to 100 %" onClick={() => api?.zoomTo(1)}>
+          {percent} %
+        </button>
+        <button type="button" title="Zoom in" aria-label="Zoom in" onClick={() => api?.zoomBy(1.25)}>
+          <Plus size={14} />
+        </button>
+        <button type="button" title="Fit everything" aria-label="Fit everything" onClick={() => api?.fitAll()}>
+          <Maximize size={14} />
+        </button>
+      </div>
+      {!isAllSeen && (
+        <MiniMap
+          pannable
+          zoomable
+          position="bottom-right"
+          nodeClassName={(node) => `map-${node.type}`}
+          nodeBorderRadius={4}
+          ariaLabel="Map"
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+/** What nodes need of the canvas around them: the level of detail, and what to do when a name was typed. */
+import { createContext, useContext } from 'react';
+import type { Ref } from '../../shared/model/index.ts';
+import type { Level } from './canvas-types.ts';
+
+export const LevelContext = createContext<Level>('near');
+
+export function useLevel(): Level {
+  return useContext(LevelContext);
+}
+
+export interface CanvasCalls {
+  /** Undefined: left as it was. */
+  rename(of: Ref, name: string | undefined): void;
+  select(of: Ref, extend: boolean): void;
+  startRename(of: Ref): void;
+}
+
+export const CallsContext = createContext<CanvasCalls | undefined>(undefined);
+
+export function useCalls(): CanvasCalls {
+  const calls = useContext(CallsContext);
+  if (calls === undefined) throw new Error('nodes are drawn inside a Canvas');
+  return calls;
+}

@@ -1,0 +1,90 @@
+/** Nodes and edges as React Flow gets them. Their data is plain and compared by value, so equal data renders nothing. */
+import type { Edge, Node } from '@xyflow/react';
+import type { Severity } from '../../shared/lib/problem.ts';
+import type { Isolation, Ref } from '../../shared/model/index.ts';
+import type { ZoneColors } from '../ui/zone-colors.ts';
+import type { Point } from './geometry.ts';
+
+/** How much is shown: names and bundles of flows, cards without details, everything. */
+export type Level = 'far' | 'mid' | 'near';
+
+export type ReviewMark = 'added' | 'removed' | 'changed';
+
+interface Marks {
+  /** The gravest finding about it. */
+  readonly severity?: Severity | undefined;
+  /** All findings about it, one per line. */
+  readonly problems?: string | undefined;
+  readonly review?: ReviewMark | undefined;
+  /** What the review says about it, such as `runc → gVisor`. */
+  readonly reviewText?: string | undefined;
+  readonly isRenaming?: boolean | undefined;
+}
+
+type Data<T> = Record<string, unknown> & Marks & T;
+
+export type ZoneData = Data<{
+  readonly variant: 'zone' | 'outside' | 'unplaced';
+  /** True for a band that runs on to the edges of the view. */
+  readonly isLane: boolean;
+  readonly ref?: Ref | undefined;
+  readonly title: string;
+  readonly detail: string;
+  readonly runtimes: readonly string[];
+  readonly classes: readonly string[];
+  readonly light?: ZoneColors | undefined;
+  readonly dark?: ZoneColors | undefined;
+}>;
+export type ColumnData = Data<{ readonly isRemoved: boolean }>;
+export type TieData = Data<{ readonly from: Point; readonly to: Point }>;
+export type SegmentData = Data<{
+  readonly ref: Ref;
+  readonly zone: string;
+  /** True for the segment that carries the cluster's name. */
+  readonly isHead: boolean;
+  readonly title: string;
+  readonly detail: string;
+  readonly pools: ReadonlyArray<{ readonly id: string; readonly text: string; readonly isSelected: boolean }>;
+}>;
+export type NamespaceData = Data<{ readonly ref: Ref; readonly title: string; readonly count: number }>;
+export type WorkloadData = Data<{
+  readonly ref: Ref;
+  readonly title: string;
+  readonly kind: string;
+  readonly replicas: string;
+  readonly ports: string;
+  readonly isolation: Isolation;
+  readonly runtime: string;
+  readonly claims: number;
+  readonly hostNetwork: boolean;
+}>;
+export type ExternalData = Data<{ readonly ref: Ref; readonly title: string; readonly detail: string }>;
+export type EndpointData = Data<{ readonly ref: Ref; readonly title: string; readonly detail: string }>;
+
+export type CanvasNode =
+  | Node<ZoneData, 'zone'>
+  | Node<ColumnData, 'column'>
+  | Node<TieData, 'tie'>
+  | Node<SegmentData, 'segment'>
+  | Node<NamespaceData, 'namespace'>
+  | Node<WorkloadData, 'workload'>
+  | Node<ExternalData, 'external'>
+  | Node<EndpointData, 'endpoint'>;
+
+/** What is special about a flow, the gravest first; `plain` goes inward by one zone or stays inside one. */
+export type FlowState = 'blocked' | 'expired' | 'exception' | 'outward' | 'skips' | 'plain';
+
+export type FlowData = Data<{
+  /** Absent for a bundle of several flows. */
+  readonly ref?: Ref | undefined;
+  readonly points: readonly Point[];
+  readonly state: FlowState;
+  readonly label: string;
+  readonly labelAt?: Point | undefined;
+  /** How many flows a bundle stands for. */
+  readonly count: number;
+  readonly about: string;
+}>;
+export type ClaimData = Data<{ readonly points: readonly Point[]; readonly isLoud: boolean; readonly about: string }>;
+
+export type CanvasEdge = Edge<FlowData, 'flow'> | Edge<ClaimData, 'claim'>;

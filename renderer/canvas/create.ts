@@ -1,0 +1,295 @@
+/**
+ * New records drawn on the picture: which record, with which values to start from, in which parent. What is missing
+ * around it is made as well (a workload on a bare zone gets a cluster and a namespace). Pure.
+ */
+import { newestKubernetes } from '../../shared/catalog/index.ts';
+import { type CommandCall, freeId, type NewRecord } from '../../shared/commands/index.ts';
+import { type Flow, lookup, type Ref, ref, type Topology, type Zone } from '../../shared/model/index.ts';
+import { extend } from './from-flow.ts';
+import { bottom, centre, overlaps, type Point, type Rect, snap } from './geometry.ts';
+import { hitTest } from './hit.ts';
+import type { Placement } from './layout.ts';
+import { card } from './layout-sizes.ts';
+
+export type Drawable = 'zone' | 'cluster' | 'namespace' | 'workload' | 'external' | 'endpoint';
+
+export interface Creation {
+  readonly calls: readonly CommandCall[];
+  /** What to select and to name. */
+  readonly made?: Ref;
+  /** Why nothing was made, and what to do. */
+  readonly message?: string;
+}
+
+export function isDrawable(tool: string): tool is Drawable {
+  return ['zone', 'cluster', 'namespace', 'workload', 'external', 'endpoint'].includes(tool);
+}
+
+/** `area` is the rectangle that was drawn; a mere click has no width. */
+export function create(topology: Topology, placement: Placement, kind: Drawable, area: Rect): Creation {
+  switch (kind) {
+    case 'zone':
+      return createZone(topology, placement, area);
+    case 'external':
+      return createExternal(topology, placement, area);
+    case 'endpoint':
+      return createEndpoint(topology, placement, centre(area));
+    default:
+      return createIn(topology, placement, kind, centre(area));
+  }
+}
+
+/** The flow that connecting two ends draws; undefined where they cannot be connected. */
+export function connection(
+  topology: Topology,
+  from: Ref,
+  to: Ref,
+): { readonly id: string; readonly flow: Flow } | undefined {
+  const start = endOf(from);
+  const end = endOf(to);
+  if (start === undefined || end === undefined || (from.kind === to.kind && from.id === to.id)) return undefined;
+  if (from.kind === 'external' && to.kind === 'external') return undefined;
+  const index = lookup(topology);
+  const exposure = from.kind === 'external' ? index.get('zone', index.zoneOf(to))?.exposure?.[0] : undefined;
+  const [named] = portNames(topology, to);
+  return {
+    id: freeId(topology, 'flow', `${from.id}-${to.id}`),
+    flow: {
+      from: start,
+      to: end,
+      ports: named === undefined ? [{ port: 443 }] : [{ port: named }],
+      ...(exposure && { via: { kind: exposure } }),
+    },
+  };
+}
+
+/** Names of the ports that a receiver listens on, in the order in which it lists them. */
+export function portNames(topology: Topology, to: Ref): string[] {
+  if (to.kind !== 'workload') return [];
+  return Object.keys(lookup(topology).get('workload', to.id)?.ports ?? {});
+}
+
+function endOf({ kind, id }: Ref): Flow['from'] | undefined {
+  switch (kind) {
+    case 'workload':
+      return { workload: id };
+    case 'namespace':
+      return { namespace: id };
+    case 'zone':
+      return { zone: id };
+    case 'external':
+      return { external: id };
+    default:
+      return undefined;
+  }
+}
+
+function createZone(topology: Topology, placement: Placement, area: Rect): Creation {
+  const zones = lookup(topology).zones.map((z) => ({
+    id: z.id,
+    trust: z.trust,
+    rect: placement.nodes.get(`zone:${z.id}`)?.rect,
+  }));
+  const y = centre(area).y;
+  const above = zones.filter((z) => z.rect !== undefined && centre(z.rect).y <= y);
+  const below = zones.filter((z) => z.rect !== undefined && centre(z.rect).y > y);
+  const trust = trustBetween(
+    new Set(zones.map((z) => z.trust)),
+    above.length === 0 ? undefined : Math.max(...above.map((z) => z.trust)),
+    below.length === 0 ? undefined : Math.min(...below.map((z) => z.trust)),
+  );
+  if (trust === undefined)
+    return { calls: [], message: 'Every trust from 0 to 100 is taken. Remove a zone before adding one.' };
+  const id = freeId(topology, 'zone', 'zone');
+  const record: Zone = { trust };
+  const drawn = { x: snap(area.x), y: snap(area.y), w: Math.max(400, snap(area.w)), h: Math.max(136, snap(area.h)) };
+  // Drawn over bands it becomes a band among them, in the order of trust; drawn on free ground it stays where it is.
+  const isFree = area.w >= 24 && area.h >= 24 && zones.every((z) => z.rect === undefined || !overlaps(z.rect, drawn));
+  return {
+    calls: [{ id: 'record/add', args: { ref: ref('zone', id), record, ...(isFree && { layout: drawn }) } }],
+    made: ref('zone', id),
+  };
+}
+
+/** The middle between two neighbours, or the free value next to it. */
+export function trustBetween(
+  taken: ReadonlySet<number>,
+  above: number | undefined,
+  below: number | undefined,
+): number | undefined {
+  const wish =
+    above === undefined && below === undefined
+      ? 50
+      : Math.round(((above ?? Math.max(0, (below ?? 0) - 40)) + (below ?? Math.min(100, (above ?? 0) + 40))) / 2);
+  for (let d = 0; d <= 100; d += 1) {
+    for (const value of [wish + d, wish - d]) if (value >= 0 && value <= 100 && !taken.has(value)) return value;
+  }
+  return undefined;
+}
+
+function createExternal(topology: Topology, placement: Placement, area: Rect): Creation {
+  const externals = Object.values(topology.externals ?? {});
+  const isInternet = !externals.some((e) => e.kind === 'internet');
+  const id = freeId(topology, 'external', isInternet ? 'internet' : 'partner');
+  const at = { x: snap(area.x), y: snap(area.y) };
+  const outside = placement.nodes.get('band:outside')?.rect;
+  const overBand = [...placement.nodes].some(
+    ([node, { rect }]) =>
+      (node.startsWith('zone:') || node.startsWith('external:')) && overlaps(rect, { ...at, w: card.w, h: card.h }),
+  );
+  // The outside stands above all zones; where something is in the way it finds its own place there.
+  const keep = !overBand && (outside === undefined || at.y < bottom(outside));
+  return {
+    calls: [
+      {
+        id: 'record/add',
+        args: {
+          ref: ref('external', id),
+          record: isInternet ? { name: 'Internet', kind: 'internet' } : { cidrs: [] },
+          ...(keep && outside === undefined && { layout: at }),
+        },
+      },
+    ],
+    made: ref('external', id),
+  };
+}
+
+function createEndpoint(topology: Topology, placement: Placement, at: Point): Creation {
+  const { zone } = hitTest(placement, at);
+  if (zone === undefined)
+    return {
+      calls: [],
+      message: 'A storage endpoint stands in a zone: draw a zone first, then drop the endpoint onto it.',
+    };
+  const id = freeId(topology, 'endpoint', `storage-${zone}`);
+  const storageClass = freeId(topology, 'class', id);
+  const allowed = lookup(topology).get('zone', zone)?.storageClasses ?? [];
+  const records: NewRecord[] = [
+    { ref: ref('endpoint', id), record: { zone, type: 'nfs' } },
+    { ref: ref('class', storageClass), record: { endpoint: id } },
+  ];
+  return {
+    calls: [
+      { id: 'record/add-many', args: { records } },
+      { id: 'field/set', args: { path: ['zones', zone, 'storageClasses'], value: [...allowed, storageClass] } },
+    ],
+    made: ref('endpoint', id),
+  };
+}
+
+function createIn(
+  topology: Topology,
+  placement: Placement,
+  kind: 'cluster' | 'namespace' | 'workload',
+  at: Point,
+): Creation {
+  const hit = hitTest(placement, at);
+  const zone = hit.zone;
+  if (zone === undefined) {
+    const what = kind === 'cluster' ? 'A cluster' : kind === 'namespace' ? 'A namespace' : 'A workload';
+    return { calls: [], message: `${what} stands in a zone: draw a zone first, then drop it onto the zone.` };
+  }
+  const index = lookup(topology);
+  const records: NewRecord[] = [];
+  const calls: CommandCall[] = [];
+  if (kind === 'cluster') {
+    const made = newCluster(topology, zone);
+    return { calls: [{ id: 'record/add-many', args: { records: made.records } }], made: made.ref };
+  }
+
+  let namespace = kind === 'workload' ? hit.namespace : undefined;
+  if (namespace === undefined) {
+    let cluster = hit.segment?.zone === zone ? hit.segment.cluster : nearestSegment(placement, zone, at);
+    if (cluster === undefined) {
+      // With a cluster elsewhere the zone becomes one more part of it only where that is the only one there is.
+      const [only, ...others] = index.clusters;
+      if (only !== undefined && others.length === 0) {
+        cluster = only.id;
+        calls.push(extend(topology, cluster, zone));
+      } else {
+        const made = newCluster(topology, zone);
+        records.push(...made.records);
+        cluster = made.ref.id;
+      }
+    }
+    namespace = freeId(topology, 'namespace', kind === 'namespace' ? 'namespace' : `${zone}-apps`);
+    records.push({ ref: ref('namespace', namespace), record: { cluster, zone } });
+  }
+  let made: Ref = ref('namespace', namespace);
+  if (kind === 'workload') {
+    const id = freeId(topology, 'workload', 'workload');
+    made = ref('workload', id);
+    records.push({
+      ref: made,
+      record: { namespace, labels: { app: id }, ports: { http: { port: 8080 } } },
+      ...placeFor(placement, namespace, at),
+    });
+  }
+  calls.push({ id: 'record/add-many', args: { records } });
+  return { calls, made };
+}
+
+/** Where the card was dropped, if nothing stands there; else it takes the next free place by itself. */
+function placeFor(placement: Placement, namespace: string, at: Point): { layout: Point } | undefined {
+  const frame = placement.nodes.get(`namespace:${namespace}`)?.rect;
+  if (frame === undefined) return undefined;
+  const wish: Rect = {
+    x: Math.max(frame.x + 12, snap(at.x - card.w / 2)),
+    y: Math.max(frame.y + 28, snap(at.y - card.h / 2)),
+    w: card.w,
+    h: card.h,
+  };
+  for (const [id, { parent, rect }] of placement.nodes) {
+    if (id.startsWith('workload:') && parent === `namespace:${namespace}` && overlaps(rect, wish, 8)) return undefined;
+  }
+  return wish.x + wish.w > frame.x + frame.w ? undefined : { layout: { x: wish.x - frame.x, y: wish.y - frame.y } };
+}
+
+function nearestSegment(placement: Placement, zone: string, at: Point): string | undefined {
+  let best: string | undefined;
+  let distance = Number.POSITIVE_INFINITY;
+  for (const [id, { rect }] of placement.nodes) {
+    const [cluster, inZone] = id.startsWith('segment:') ? id.slice('segment:'.length).split('/') : [];
+    if (cluster === undefined || inZone !== zone) continue;
+    const d = Math.max(rect.x - at.x, at.x - (rect.x + rect.w), 0);
+    if (d < distance) {
+      best = cluster;
+      distance = d;
+    }
+  }
+  return best;
+}
+
+/** A cluster with one pool in the zone and address ranges that no other cluster has. */
+function newCluster(topology: Topology, zone: string): { ref: Ref; records: NewRecord[] } {
+  const id = freeId(topology, 'cluster', 'cluster');
+  const ranges = new Set(
+    Object.values(topology.clusters ?? {}).flatMap((c) => [
+      ...(c.networks?.pods ?? []),
+      ...(c.networks?.services ?? []),
+      ...(c.networks?.nodes ?? []),
+    ]),
+  );
+  const isFree = (n: number) =>
+    ![`10.${n}.0.0/16`, `10.${n + 1}.0.0/16`].some((r) => ranges.has(r)) && !ranges.has(`10.1.${n}.0/24`);
+  let n = 20;
+  while (n < 250 && !isFree(n)) n += 2;
+  const runtimes = lookup(topology).get('zone', zone)?.runtimes;
+  return {
+    ref: ref('cluster', id),
+    records: [
+      {
+        ref: ref('cluster', id),
+        record: {
+          distribution: 'kubeadm',
+          version: newestKubernetes,
+          cni: { name: 'calico' },
+          engine: { name: 'containerd' },
+          networks: { pods: [`10.${n}.0.0/16`], services: [`10.${n + 1}.0.0/16`], nodes: [`10.1.${n}.0/24`] },
+          controlPlane: { count: 3, zone },
+        },
+      },
+      { ref: ref('pool', `${id}/${zone}-a`), record: { zone, nodes: 3, ...(runtimes && { runtimes }) } },
+    ],
+  };
+}

@@ -1,0 +1,76 @@
+import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
+import { ArrowUp, ChevronsDown, Clock, KeyRound, X } from 'lucide-react';
+import { memo } from 'react';
+import type { FlowData, FlowState } from '../canvas-types.ts';
+import { roundedPath } from '../route.ts';
+
+const icons: Readonly<Record<FlowState, typeof X | undefined>> = {
+  blocked: X,
+  expired: Clock,
+  exception: KeyRound,
+  outward: ArrowUp,
+  skips: ChevronsDown,
+  plain: undefined,
+};
+const words: Readonly<Record<FlowState, string>> = {
+  blocked: 'The matrix blocks it',
+  expired: 'Its time has passed',
+  exception: 'Allowed by an exception',
+  outward: 'Goes towards less trust',
+  skips: 'Skips a zone',
+  plain: '',
+};
+const reviewWords = { added: '+ ', removed: '− ', changed: '~ ' } as const;
+
+/** A flow from its sender to its receiver, or from afar a bundle of flows. */
+export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
+  if (data === undefined) return null;
+  const { points, state, label, labelAt, review, reviewText, ref } = data;
+  const last = points.at(-1);
+  const before = points.at(-2);
+  const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
+  const Icon = icons[state];
+  const end = last !== undefined && before !== undefined ? arrow(before, last) : undefined;
+  return (
+    <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}`}>
+      <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
+      <BaseEdge id={id} path={roundedPath(shorten(points))} interactionWidth={14} />
+      {end !== undefined && <path className="flow-head" d={end} />}
+      {labelAt !== undefined && (
+        <EdgeLabelRenderer>
+          <div
+            className={`flow-label nodrag nopan ${className}`}
+            data-edge={id}
+            data-testid={ref === undefined ? `label-${id}` : `flow-label-${ref.id}`}
+            style={{ transform: `translate(-50%, -50%) translate(${labelAt.x}px, ${labelAt.y}px)` }}
+            title={[words[state], data.problems].filter(Boolean).join('\n') || undefined}
+          >
+            {Icon !== undefined && <Icon size={11} strokeWidth={2.5} aria-label={words[state]} />}
+            {review !== undefined && reviewWords[review]}
+            {reviewText ?? label}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  );
+});
+
+const headLength = 9;
+
+function arrow(from: { x: number; y: number }, tip: { x: number; y: number }): string {
+  const dx = Math.sign(tip.x - from.x);
+  const dy = Math.sign(tip.y - from.y);
+  const base = { x: tip.x - dx * headLength, y: tip.y - dy * headLength };
+  return `M${tip.x} ${tip.y}L${base.x - dy * 4.5} ${base.y + dx * 4.5}L${base.x + dy * 4.5} ${base.y - dx * 4.5}Z`;
+}
+
+/** The line ends inside the arrowhead, so that no blunt end shows at its tip. */
+function shorten(points: FlowData['points']): FlowData['points'] {
+  const last = points.at(-1);
+  const before = points.at(-2);
+  if (last === undefined || before === undefined) return points;
+  const length = Math.abs(last.x - before.x) + Math.abs(last.y - before.y);
+  const by = Math.min(headLength - 2, length / 2);
+  const end = { x: last.x - Math.sign(last.x - before.x) * by, y: last.y - Math.sign(last.y - before.y) * by };
+  return [...points.slice(0, -1), end];
+}

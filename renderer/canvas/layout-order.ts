@@ -1,0 +1,156 @@
+/** In which order things stand beside each other: by the barycentre of what they talk to, so that few flows cross. */
+import { sortBy } from '../../shared/lib/sort.ts';
+import { centre } from './geometry.ts';
+import { columnsFor, type LayoutModel, segmentKey } from './layout-model.ts';
+import { columnsIn } from './layout-segment.ts';
+import { card, namespaceBox } from './layout-sizes.ts';
+import type { Cell, Order, PlacedNode } from './layout-types.ts';
+
+type Nodes = ReadonlyMap<string, PlacedNode>;
+
+export function initialOrder(model: LayoutModel): Order {
+  const namespaces = new Map<string, string[]>();
+  const cells = new Map<string, Map<string, Cell>>();
+  for (const segment of model.bands.flatMap((b) => b.segments)) {
+    namespaces.set(
+      segment.key,
+      segment.namespaces.map((n) => n.id),
+    );
+    for (const n of segment.namespaces) {
+      cells.set(
+        n.id,
+        new Map(n.rows.flatMap((row, r) => row.map((id, c): [string, Cell] => [id, { row: r, column: c }]))),
+      );
+    }
+  }
+  return { clusters: model.clusters, namespaces, cells };
+}
+
+/** The order of before; what is new comes last, new workloads take the first free cell. */
+export function carryOver(model: LayoutModel, before: Order): Order {
+  const keep = (known: readonly string[], wanted: readonly string[]): string[] => {
+    const still = new Set(wanted);
+    const had = new Set(known);
+    return [...known.filter((id) => still.has(id)), ...wanted.filter((id) => !had.has(id))];
+  };
+  const namespaces = new Map<string, string[]>();
+  const cells = new Map<string, Map<string, Cell>>();
+  for (const segment of model.bands.flatMap((b) => b.segments)) {
+    const ids = segment.namespaces.map((n) => n.id);
+    namespaces.set(segment.key, keep(before.namespaces.get(segmentKey(segment.cluster, segment.zone)) ?? [], ids));
+    for (const n of segment.namespaces) {
+      const had = before.cells.get(n.id);
+      const members = n.rows.flat();
+      const mine = new Map<string, Cell>();
+      const taken = new Set<string>();
+      for (const id of members) {
+        const cell = had?.get(id);
+        if (cell === undefined) continue;
+        mine.set(id, cell);
+        taken.add(`${cell.row} ${cell.column}`);
+      }
+      const columns = Math.max(columnsFor(n.count), ...[...mine.values()].map((c) => c.column + 1));
+      let at = 0;
+      for (const id of mine.size === 0 ? [] : members) {
+        if (mine.has(id)) continue;
+        while (taken.has(`${Math.floor(at / columns)} ${at % columns}`)) at += 1;
+        mine.set(id, { row: Math.floor(at / columns), column: at % columns });
+        at += 1;
+      }
+      if (mine.size === 0)
+        for (const [r, row] of n.rows.entries())
+          for (const [c, id] of row.entries()) mine.set(id, { row: r, column: c });
+      cells.set(n.id, mine);
+    }
+  }
+  return { clusters: keep(before.clusters, model.clusters), namespaces, cells };
+}
+
+/** One sweep: clusters, namespaces and workloads sorted by where their neighbours stand. */
+export function improve(model: LayoutModel, order: Order, nodes: Nodes): Order {
+  const neighbours = new Map<string, string[]>();
+  const link = (a: string, b: string) => {
+    const list = neighbours.get(a);
+    if (list === undefined) neighbours.set(a, [b]);
+    else list.push(b);
+  };
+  for (const [a, b] of model.links) {
+    if (a === b) continue;
+    link(a, b);
+    link(b, a);
+  }
+  const x = (node: string): number | undefined => {
+    const placed = nodes.get(node);
+    return placed === undefined ? undefined : centre(placed.rect).x;
+  };
+  const wish = (node: string): number => {
+    const at = (neighbours.get(node) ?? []).flatMap((n) => x(n) ?? []);
+    return at.length === 0 ? (x(node) ?? 0) : at.reduce((sum, v) => sum + v, 0) / at.length;
+  };
+  const mean = (values: readonly number[], fallback: number): number =>
+    values.length === 0 ? fallback : values.reduce((sum, v) => sum + v, 0) / values.length;
+
+  const namespaces = new Map<string, string[]>();
+  const cells = new Map<string, Map<string, Cell>>();
+  const clusterWishes = new Map<string, number[]>();
+  for (const segment of model.bands.flatMap((b) => b.segments)) {
+    const wishes = new Map(
+      segment.namespaces.map((n) => {
+        const own = n.rows.flat().filter((id) => neighbours.has(`workload:${id}`));
+        const all = own.map((id) => wish(`workload:${id}`));
+        if (neighbours.has(`namespace:${n.id}`)) all.push(wish(`namespace:${n.id}`));
+        return [n.id, mean(all, x(`namespace:${n.id}`) ?? 0)];
+      }),
+    );
+    namespaces.set(
+      segment.key,
+      sortBy(
+        segment.namespaces.map((n) => n.id),
+        (id) => wishes.get(id) ?? 0,
+        (id) => id,
+      ),
+    );
+    clusterWishes.set(segment.cluster, [...(clusterWishes.get(segment.cluster) ?? []), ...wishes.values()]);
+    for (const n of segment.namespaces) {
+      const frame = nodes.get(`namespace:${n.id}`)?.rect;
+      const columns = frame === undefined ? columnsFor(n.count) : columnsIn(frame.w);
+      const left = (frame?.x ?? 0) + namespaceBox.pad + card.w / 2;
+      const mine = new Map<string, Cell>();
+      n.rows.forEach((row, r) => {
+        const sorted = sortBy(
+          row.map((id) => ({ id, x: wish(`workload:${id}`) })),
+          (c) => c.x,
+          (c) => c.id,
+        );
+        let next = 0;
+        sorted.forEach((c, i) => {
+          const wanted = Math.round((c.x - left) / (card.w + card.gapX));
+          const column = Math.max(next, Math.min(wanted, Math.max(columns, row.length) - (sorted.length - i)));
+          mine.set(c.id, { row: r, column });
+          next = column + 1;
+        });
+      });
+      cells.set(n.id, mine);
+    }
+  }
+  const clusters = sortBy(
+    model.clusters,
+    (c) => mean(clusterWishes.get(c) ?? [], 0),
+    (c) => c,
+  );
+  return { clusters, namespaces, cells };
+}
+
+/** How far flows run sideways, in all: what improve lessens. Cards between the ends of a straight flow count as well. */
+export function cost(model: LayoutModel, nodes: Nodes): number {
+  let sum = 0;
+  for (const [a, b] of model.links) {
+    const from = nodes.get(a);
+    const to = nodes.get(b);
+    if (from === undefined || to === undefined) continue;
+    const p = centre(from.rect);
+    const q = centre(to.rect);
+    sum += Math.abs(p.x - q.x) + Math.abs(p.y - q.y) / 4;
+  }
+  return sum;
+}

@@ -1,0 +1,172 @@
+/** What stands in one segment of a cluster: namespaces in shelves, workloads in cells. Relative to the content's corner. */
+import type { Layout } from '../../shared/model/index.ts';
+import { bottom, overlaps, type Rect, right } from './geometry.ts';
+import type { NamespaceModel, SegmentModel } from './layout-model.ts';
+import { card, namespaceBox, segmentBox } from './layout-sizes.ts';
+import type { Cell, Order } from './layout-types.ts';
+
+export interface PlacedNamespace {
+  readonly id: string;
+  readonly rect: Rect;
+  /** True where the design records its place: then `rect` counts from the segment's corner. */
+  readonly recorded: boolean;
+  readonly cards: ReadonlyArray<{ readonly id: string; readonly rect: Rect }>;
+}
+
+export interface SegmentContent {
+  /** Of the content alone, without the segment's title, foot and padding. */
+  readonly w: number;
+  readonly h: number;
+  readonly hasFoot: boolean;
+  readonly namespaces: readonly PlacedNamespace[];
+}
+
+/** `width`: the room there is; without it the segment chooses one that makes it wider than high. */
+export function contentOf(segment: SegmentModel, order: Order, layout: Layout, width?: number): SegmentContent {
+  const ids = order.namespaces.get(segment.key) ?? segment.namespaces.map((n) => n.id);
+  const byId = new Map(segment.namespaces.map((n) => [n.id, n]));
+  const sized = ids.flatMap((id) => {
+    const model = byId.get(id);
+    return model === undefined ? [] : [{ model, ...compactSize(model, order, layout) }];
+  });
+  const widest = Math.max(segmentBox.emptyW, ...sized.map((s) => s.w));
+  const area = sized.reduce((sum, s) => sum + (s.w + namespaceBox.gap) * (s.h + namespaceBox.gap), 0);
+  const limit = Math.max(widest, width ?? Math.ceil(Math.sqrt(area * 2.4)));
+
+  const shelves: Array<typeof sized> = [];
+  let used = 0;
+  for (const item of sized) {
+    const shelf = shelves.at(-1);
+    if (shelf === undefined || used + namespaceBox.gap + item.w > limit) {
+      shelves.push([item]);
+      used = item.w;
+    } else {
+      shelf.push(item);
+      used += namespaceBox.gap + item.w;
+    }
+  }
+  const natural = Math.max(
+    sized.length === 0 ? segmentBox.emptyW : 0,
+    ...shelves.map((s) => s.reduce((sum, item) => sum + item.w + namespaceBox.gap, -namespaceBox.gap)),
+  );
+  const w = Math.max(natural, width ?? 0);
+
+  const slots: Array<{ model: NamespaceModel; rect: Rect }> = [];
+  let y = 0;
+  for (const shelf of shelves) {
+    const free = w - shelf.reduce((sum, item) => sum + item.w + namespaceBox.gap, -namespaceBox.gap);
+    const h = Math.max(...shelf.map((item) => item.h));
+    let x = 0;
+    shelf.forEach((item, i) => {
+      const share = Math.floor(free / shelf.length / 4) * 4;
+      const extra = i === shelf.length - 1 ? w - x - item.w : share;
+      slots.push({ model: item.model, rect: { x, y, w: item.w + extra, h } });
+      x += item.w + extra + namespaceBox.gap;
+    });
+    y += h + namespaceBox.gap;
+  }
+
+  // Recorded places count from the segment's corner, where its title is; collisions are judged in content coordinates.
+  const settled: Rect[] = [];
+  const placed = new Map<string, PlacedNamespace>();
+  for (const { model, rect } of slots) {
+    const recorded = layout.namespaces?.[model.id];
+    if (recorded === undefined) continue;
+    const at = { x: Math.max(0, recorded.x), y: Math.max(0, recorded.y), w: recorded.w, h: recorded.h };
+    const frame = frameOf(model, order, layout, { ...at, w: Math.max(at.w, 1), h: Math.max(at.h, 1) });
+    placed.set(model.id, { id: model.id, rect: frame.rect, recorded: true, cards: frame.cards });
+    settled.push({ ...frame.rect, x: frame.rect.x - segmentBox.pad, y: frame.rect.y - segmentBox.title });
+    void rect;
+  }
+  for (const { model, rect } of slots) {
+    if (placed.has(model.id)) continue;
+    const frame = frameOf(model, order, layout, rect);
+    let at = frame.rect;
+    for (
+      let hit = settled.find((s) => overlaps(s, at));
+      hit !== undefined;
+      hit = settled.find((s) => overlaps(s, at))
+    ) {
+      at = { ...at, y: bottom(hit) + namespaceBox.gap };
+    }
+    placed.set(model.id, { id: model.id, rect: at, recorded: false, cards: frame.cards });
+    settled.push(at);
+  }
+  const boxes = [...placed.values()].map((p) =>
+    p.recorded ? { ...p.rect, x: p.rect.x - segmentBox.pad, y: p.rect.y - segmentBox.top } : p.rect,
+  );
+  return {
+    w: Math.max(w, ...boxes.map(right)),
+    h: Math.max(sized.length === 0 ? segmentBox.emptyH : 0, ...boxes.map(bottom)),
+    hasFoot: segment.hasFoot,
+    namespaces: slots.flatMap(({ model }) => placed.get(model.id) ?? []),
+  };
+}
+
+/** Columns of cards that fit side by side into a namespace of this width. */
+export function columnsIn(width: number): number {
+  return Math.max(1, Math.floor((width - 2 * namespaceBox.pad + card.gapX) / (card.w + card.gapX)));
+}
+
+function compactSize(model: NamespaceModel, order: Order, layout: Layout): { w: number; h: number } {
+  const rows = rowsFrom(model, order.cells.get(model.id));
+  const columns = Math.max(0, ...rows.map((r) => r.length));
+  const w = Math.max(namespaceBox.minW, columns * (card.w + card.gapX) - card.gapX + 2 * namespaceBox.pad);
+  const frame = frameOf(model, order, layout, { x: 0, y: 0, w, h: 0 });
+  return { w: frame.rect.w, h: frame.rect.h };
+}
+
+function rowsFrom(model: NamespaceModel, cells: ReadonlyMap<string, Cell> | undefined): string[][] {
+  const rows: Array<Array<{ id: string; column: number }>> = [];
+  for (const [r, row] of model.rows.entries()) {
+    for (const [c, id] of row.entries()) {
+      const cell = cells?.get(id) ?? { row: r, column: c };
+      while (rows.length <= cell.row) rows.push([]);
+      rows[cell.row]?.push({ id, column: cell.column });
+    }
+  }
+  return rows.map((row) => row.sort((a, b) => a.column - b.column).map((x) => x.id));
+}
+
+/** The frame with its cards, at least as big as `room`; cards are relative to the frame. */
+function frameOf(
+  model: NamespaceModel,
+  order: Order,
+  layout: Layout,
+  room: Rect,
+): { rect: Rect; cards: Array<{ id: string; rect: Rect }> } {
+  const columns = columnsIn(room.w);
+  const cells = order.cells.get(model.id);
+  const rows = rowsFrom(model, cells);
+  const slot = (row: number, column: number): Rect => ({
+    x: namespaceBox.pad + column * (card.w + card.gapX),
+    y: namespaceBox.title + row * (card.h + card.gapY),
+    w: card.w,
+    h: card.h,
+  });
+  const cards: Array<{ id: string; rect: Rect }> = [];
+  const fixed: Rect[] = [];
+  for (const id of model.rows.flat()) {
+    const at = layout.workloads?.[id];
+    if (at === undefined) continue;
+    const rect = { x: Math.max(0, at.x), y: Math.max(0, at.y), w: card.w, h: card.h };
+    fixed.push(rect);
+    cards.push({ id, rect });
+  }
+  rows.forEach((row, r) => {
+    const wanted = row.map((id, i) => cells?.get(id)?.column ?? i);
+    const spread = wanted.every((column, i) => column < columns && (i === 0 || column > (wanted[i - 1] ?? 0)));
+    row.forEach((id, i) => {
+      if (layout.workloads?.[id] !== undefined) return;
+      let rect = slot(r, spread ? (wanted[i] ?? i) : i);
+      for (let n = 0; fixed.some((f) => overlaps(f, rect)); n += 1) {
+        rect = slot(rows.length + Math.floor(n / columns), n % columns);
+      }
+      if (fixed.length > 0) fixed.push(rect);
+      cards.push({ id, rect });
+    });
+  });
+  const w = Math.max(namespaceBox.minW, room.w, ...cards.map((c) => right(c.rect) + namespaceBox.pad));
+  const h = Math.max(namespaceBox.minH, room.h, ...cards.map((c) => bottom(c.rect) + namespaceBox.pad));
+  return { rect: { x: room.x, y: room.y, w, h }, cards };
+}

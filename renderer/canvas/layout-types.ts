@@ -1,0 +1,45 @@
+/** The result of laying out a design. */
+import type { Rect } from './geometry.ts';
+
+export interface Cell {
+  readonly row: number;
+  readonly column: number;
+}
+
+export interface Order {
+  readonly clusters: readonly string[];
+  /** Ids of namespaces by segment key. */
+  readonly namespaces: ReadonlyMap<string, readonly string[]>;
+  /** By namespace, then workload. */
+  readonly cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
+}
+
+export interface PlacedNode {
+  /** The node it stands in. */
+  readonly parent?: string;
+  /** In canvas units, from the canvas's origin. */
+  readonly rect: Rect;
+}
+
+/** A run of segments of one cluster that touch each other: drawn as one continuous outline. */
+export interface Column {
+  readonly cluster: string;
+  readonly rect: Rect;
+  readonly segments: readonly string[];
+}
+
+/** Joins two columns of one cluster whose bands do not touch. */
+export interface Tie {
+  readonly cluster: string;
+  readonly from: Rect;
+  readonly to: Rect;
+}
+
+export interface Placement {
+  /** By node id: `kind:id` for records, `segment:cluster/zone`, `band:outside`, `band:unplaced`. Parents come first. */
+  readonly nodes: ReadonlyMap<string, PlacedNode>;
+  readonly columns: readonly Column[];
+  readonly ties: readonly Tie[];
+  readonly order: Order;
+  readonly bounds: Rect;
+}

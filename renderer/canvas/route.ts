@@ -1,0 +1,438 @@
+/**
+ * Ways of flows: orthogonal, from side to side, around cards where that is cheap. For each flow a handful of shapes is
+ * tried and the cheapest wins (short, few bends, no card crossed); then flows that leave one side of a card are spread
+ * along it, and flows that would run on top of each other are moved apart. Pure and deterministic.
+ */
+import { bottom, centre, contains, type Point, type Rect, right } from './geometry.ts';
+
+export type Side = 'top' | 'right' | 'bottom' | 'left';
+
+export interface Link {
+  readonly id: string;
+  /** Nodes of the ends; flows that share a node are spread along its sides. */
+  readonly fromNode: string;
+  readonly toNode: string;
+  readonly from: Rect;
+  readonly to: Rect;
+}
+
+export interface Route {
+  /** From the sender's edge to the receiver's; each step is horizontal or vertical. */
+  readonly points: readonly Point[];
+}
+
+/** What flows should not run through; answers how many of the rectangles a straight step touches. */
+export interface Obstacles {
+  crossed(a: Point, b: Point): number;
+  touches(r: Rect): boolean;
+}
+
+const stub = 16;
+const laneGap = 7;
+
+export function obstacles(rects: Iterable<Rect>): Obstacles {
+  const size = 240;
+  const cells = new Map<string, Rect[]>();
+  for (const r of rects) {
+    for (let cx = Math.floor(r.x / size); cx <= Math.floor(right(r) / size); cx += 1) {
+      for (let cy = Math.floor(r.y / size); cy <= Math.floor(bottom(r) / size); cy += 1) {
+        const key = `${cx} ${cy}`;
+        const list = cells.get(key);
+        if (list === undefined) cells.set(key, [r]);
+        else list.push(r);
+      }
+    }
+  }
+  const hit = (area: Rect): number => {
+    const seen = new Set<Rect>();
+    for (let cx = Math.floor(area.x / size); cx <= Math.floor(right(area) / size); cx += 1) {
+      for (let cy = Math.floor(area.y / size); cy <= Math.floor(bottom(area) / size); cy += 1) {
+        for (const r of cells.get(`${cx} ${cy}`) ?? []) {
+          if (r.x < right(area) && area.x < right(r) && r.y < bottom(area) && area.y < bottom(r)) seen.add(r);
+        }
+      }
+    }
+    return seen.size;
+  };
+  // A step counts as a strip two units wide, so that it keeps off edges it would run along.
+  return {
+    crossed: (a, b) =>
+      hit({
+        x: Math.min(a.x, b.x) - 1,
+        y: Math.min(a.y, b.y) - 1,
+        w: Math.abs(a.x - b.x) + 2,
+        h: Math.abs(a.y - b.y) + 2,
+      }),
+    touches: (r) => hit(r) > 0,
+  };
+}
+
+export function routeAll(links: readonly Link[], around: Obstacles): Map<string, Route> {
+  const chosen = links.map((link) => ({ link, shape: choose(link, around) }));
+  const ports = spread(chosen);
+  const ways = chosen.map(({ link, shape }) => {
+    const a = ports.get(`${link.id} from`) ?? attach(link.from, shape.leave, centre(link.to));
+    const b = ports.get(`${link.id} to`) ?? attach(link.to, shape.enter, centre(link.from));
+    return { id: link.id, points: simplify(shape.draw(a, b)) };
+  });
+  separate(ways);
+  return new Map(ways.map((w) => [w.id, { points: w.points }]));
+}
+
+/** An SVG path through the points with rounded corners. */
+export function roundedPath(points: readonly Point[], radius = 6): string {
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  let path = `M${first.x} ${first.y}`;
+  rest.forEach((p, i) => {
+    const before = points[i];
+    const after = points[i + 2];
+    if (before === undefined || after === undefined) {
+      path += `L${p.x} ${p.y}`;
+      return;
+    }
+    const inLength = Math.abs(p.x - before.x) + Math.abs(p.y - before.y);
+    const outLength = Math.abs(after.x - p.x) + Math.abs(after.y - p.y);
+    const r = Math.min(radius, inLength / 2, outLength / 2);
+    const from = toward(p, before, r);
+    const to = toward(p, after, r);
+    path += `L${from.x} ${from.y}Q${p.x} ${p.y} ${to.x} ${to.y}`;
+  });
+  return path;
+}
+
+function toward(p: Point, q: Point, by: number): Point {
+  return { x: p.x + Math.sign(q.x - p.x) * by, y: p.y + Math.sign(q.y - p.y) * by };
+}
+
+interface Shape {
+  readonly leave: Side;
+  readonly enter: Side;
+  readonly extra: number;
+  draw(a: Point, b: Point): Point[];
+}
+
+function choose(link: Link, around: Obstacles): Shape {
+  const { from, to } = link;
+  const inner = nested(from, to);
+  if (inner !== undefined) return inner;
+  let best: Shape | undefined;
+  let bestCost = Number.POSITIVE_INFINITY;
+  for (const shape of shapes(from, to)) {
+    const points = simplify(shape.draw(attach(from, shape.leave, centre(to)), attach(to, shape.enter, centre(from))));
+    let cost = shape.extra + (points.length - 2) * 24;
+    for (let i = 1; i < points.length && cost < bestCost; i += 1) {
+      const a = points[i - 1];
+      const b = points[i];
+      if (a === undefined || b === undefined) continue;
+      cost +=
+        Math.abs(a.x - b.x) +
+        Math.abs(a.y - b.y) +
+        320 * crossedBetween(a, b, i === 1, i === points.length - 1, around);
+    }
+    if (cost < bestCost) {
+      best = shape;
+      bestCost = cost;
+    }
+  }
+  return best ?? vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
+}
+
+/** The ends touch their own cards; a step that begins or ends there starts two units off. */
+function crossedBetween(a: Point, b: Point, first: boolean, last: boolean, around: Obstacles): number {
+  const length = Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+  if (length <= 6) return 0;
+  return around.crossed(first ? toward(a, b, 2) : a, last ? toward(b, a, 2) : b);
+}
+
+/** One end frames the other: a short way from the card to the frame's edge. */
+function nested(from: Rect, to: Rect): Shape | undefined {
+  const outward = contains(to, from);
+  if (!outward && !contains(from, to)) return undefined;
+  return {
+    leave: 'right',
+    enter: 'right',
+    extra: 0,
+    draw: (a, b) => (outward ? [a, { x: b.x, y: a.y }] : [{ x: a.x, y: b.y }, b]),
+  };
+}
+
+function shapes(from: Rect, to: Rect): Shape[] {
+  const found: Shape[] = [];
+  const isBelow = to.y >= bottom(from);
+  const isAbove = bottom(to) <= from.y;
+  const isRight = to.x >= right(from);
+  const isLeft = right(to) <= from.x;
+  const gapY = to.y - bottom(from);
+  if (isBelow) {
+    found.push(vhv('bottom', 'top', (a, b) => a.y + Math.min(stub, gapY / 2), gapY > 2 * stub ? 2 : 0));
+    if (gapY > 2 * stub) {
+      found.push(vhv('bottom', 'top', (_, b) => b.y - stub));
+      found.push(vhv('bottom', 'top', (a, b) => Math.round((a.y + b.y) / 2), 4));
+    }
+    for (const x of [right(from) + 20, from.x - 20, right(to) + 20, to.x - 20]) {
+      found.push(
+        detour(
+          'bottom',
+          'top',
+          (a) => a.y + stub,
+          () => x,
+          (b) => b.y - stub,
+          8,
+        ),
+      );
+    }
+    if (isRight) found.push(hv('right', 'top', 30));
+    if (isLeft) found.push(hv('left', 'top', 30));
+    found.push(hvh('right', 'right', () => Math.max(right(from), right(to)) + 20, 60));
+    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 20, 70));
+    if (isRight)
+      found.push(
+        hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2), 40),
+        hvh('right', 'left', (_, b) => b.x - 20, 40),
+        hvh('right', 'left', (a) => a.x + 20, 40),
+      );
+    if (isLeft)
+      found.push(
+        hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2), 40),
+        hvh('left', 'right', (_, b) => b.x + 20, 40),
+        hvh('left', 'right', (a) => a.x - 20, 40),
+      );
+  } else if (isAbove) {
+    // What goes outward goes around the right side, so that it reads differently at once.
+    const far = Math.max(right(from), right(to)) + 24;
+    found.push(hvh('right', 'right', () => far));
+    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 24, 80));
+    if (isRight)
+      found.push(
+        hvh('right', 'left', (_, b) => b.x - 20, 20),
+        hvh('right', 'left', (a) => a.x + 20, 20),
+      );
+    if (isLeft)
+      found.push(
+        hvh('left', 'right', (_, b) => b.x + 20, 40),
+        hvh('left', 'right', (a) => a.x - 20, 40),
+      );
+    found.push(vhv('top', 'bottom', (a) => a.y - stub, 160));
+    found.push(
+      detour(
+        'top',
+        'bottom',
+        (a) => a.y - stub,
+        () => far,
+        (b) => b.y + stub,
+        200,
+      ),
+    );
+  } else {
+    if (isRight) {
+      found.push(hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2)));
+      found.push(
+        hvh('right', 'left', (_, b) => b.x - 16, 2),
+        hvh('right', 'left', (a) => a.x + 16, 2),
+      );
+    }
+    if (isLeft) {
+      found.push(hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2)));
+      found.push(
+        hvh('left', 'right', (_, b) => b.x + 16, 2),
+        hvh('left', 'right', (a) => a.x - 16, 2),
+      );
+    }
+    found.push(vhv('bottom', 'bottom', () => Math.max(bottom(from), bottom(to)) + stub, 40));
+    found.push(vhv('top', 'top', () => Math.min(from.y, to.y) - stub, 60));
+  }
+  return found;
+}
+
+function vhv(leave: Side, enter: Side, y: (a: Point, b: Point) => number, extra = 0): Shape {
+  return { leave, enter, extra, draw: (a, b) => [a, { x: a.x, y: y(a, b) }, { x: b.x, y: y(a, b) }, b] };
+}
+
+function hvh(leave: Side, enter: Side, x: (a: Point, b: Point) => number, extra = 0): Shape {
+  return { leave, enter, extra, draw: (a, b) => [a, { x: x(a, b), y: a.y }, { x: x(a, b), y: b.y }, b] };
+}
+
+function hv(leave: Side, enter: Side, extra: number): Shape {
+  return { leave, enter, extra, draw: (a, b) => [a, { x: b.x, y: a.y }, b] };
+}
+
+function detour(
+  leave: Side,
+  enter: Side,
+  y1: (a: Point) => number,
+  x: () => number,
+  y2: (b: Point) => number,
+  extra: number,
+): Shape {
+  return {
+    leave,
+    enter,
+    extra,
+    draw: (a, b) => [a, { x: a.x, y: y1(a) }, { x: x(), y: y1(a) }, { x: x(), y: y2(b) }, { x: b.x, y: y2(b) }, b],
+  };
+}
+
+/** Where a flow touches a side: its middle, on a long side as near to the other end as it can be. */
+function attach(r: Rect, side: Side, other: Point): Point {
+  const along = (start: number, length: number, wish: number): number =>
+    length <= 260 ? start + length / 2 : Math.min(start + length - 24, Math.max(start + 24, wish));
+  switch (side) {
+    case 'top':
+      return { x: along(r.x, r.w, other.x), y: r.y };
+    case 'bottom':
+      return { x: along(r.x, r.w, other.x), y: bottom(r) };
+    case 'left':
+      return { x: r.x, y: along(r.y, r.h, other.y) };
+    case 'right':
+      return { x: right(r), y: along(r.y, r.h, other.y) };
+  }
+}
+
+interface Touch {
+  readonly key: string;
+  readonly rect: Rect;
+  readonly side: Side;
+  readonly at: Point;
+  readonly other: Point;
+}
+
+/** Several flows on one side of a node share its length, in the order of where they go, so that they do not cross at once. */
+function spread(chosen: ReadonlyArray<{ readonly link: Link; readonly shape: Shape }>): Map<string, Point> {
+  const groups = new Map<string, Touch[]>();
+  const touch = (group: string, t: Touch) => {
+    const list = groups.get(group);
+    if (list === undefined) groups.set(group, [t]);
+    else list.push(t);
+  };
+  for (const { link, shape } of chosen) {
+    const from = {
+      rect: link.from,
+      side: shape.leave,
+      at: attach(link.from, shape.leave, centre(link.to)),
+      other: centre(link.to),
+    };
+    const to = {
+      rect: link.to,
+      side: shape.enter,
+      at: attach(link.to, shape.enter, centre(link.from)),
+      other: centre(link.from),
+    };
+    touch(`${link.fromNode} ${shape.leave}`, { key: `${link.id} from`, ...from });
+    touch(`${link.toNode} ${shape.enter}`, { key: `${link.id} to`, ...to });
+  }
+  const ports = new Map<string, Point>();
+  for (const touches of groups.values()) {
+    const horizontal = touches[0]?.side === 'top' || touches[0]?.side === 'bottom';
+    const wish = (t: Touch) => (horizontal ? t.other.x : t.other.y);
+    const sorted = [...touches].sort((a, b) => wish(a) - wish(b) || (a.key < b.key ? -1 : 1));
+    sorted.forEach((t, i) => {
+      const length = horizontal ? t.rect.w : t.rect.h;
+      const step = sorted.length === 1 ? 0 : Math.min(horizontal ? 20 : 12, (length - 16) / (sorted.length - 1));
+      const offset = Math.round((i - (sorted.length - 1) / 2) * step);
+      const start = horizontal ? t.rect.x : t.rect.y;
+      const at = Math.min(start + length - 6, Math.max(start + 6, (horizontal ? t.at.x : t.at.y) + offset));
+      ports.set(t.key, horizontal ? { x: at, y: t.at.y } : { x: t.at.x, y: at });
+    });
+  }
+  // A flow that can run straight should: where both ends leave room, the one with more company keeps its place.
+  for (const { link, shape } of chosen) {
+    const a = ports.get(`${link.id} from`);
+    const b = ports.get(`${link.id} to`);
+    if (a === undefined || b === undefined) continue;
+    const aCount = groups.get(`${link.fromNode} ${shape.leave}`)?.length ?? 1;
+    const bCount = groups.get(`${link.toNode} ${shape.enter}`)?.length ?? 1;
+    const vertical = shape.leave === 'bottom' && shape.enter === 'top';
+    const level =
+      (shape.leave === 'right' && shape.enter === 'left') || (shape.leave === 'left' && shape.enter === 'right');
+    if (vertical && Math.abs(a.x - b.x) > 0) {
+      const x = aCount >= bCount ? a.x : b.x;
+      const free =
+        aCount >= bCount
+          ? bCount === 1 && fits(x, link.to.x, right(link.to))
+          : aCount === 1 && fits(x, link.from.x, right(link.from));
+      if (free) {
+        ports.set(`${link.id} from`, { x, y: a.y });
+        ports.set(`${link.id} to`, { x, y: b.y });
+      }
+    } else if (level && Math.abs(a.y - b.y) > 0) {
+      const y = aCount >= bCount ? a.y : b.y;
+      const free =
+        aCount >= bCount
+          ? bCount === 1 && fits(y, link.to.y, bottom(link.to))
+          : aCount === 1 && fits(y, link.from.y, bottom(link.from));
+      if (free) {
+        ports.set(`${link.id} from`, { x: a.x, y });
+        ports.set(`${link.id} to`, { x: b.x, y });
+      }
+    }
+  }
+  return ports;
+}
+
+function fits(value: number, start: number, end: number): boolean {
+  return value >= start + 10 && value <= end - 10;
+}
+
+/** Drops points that repeat and corners that are none. */
+export function simplify(points: readonly Point[]): Point[] {
+  const kept: Point[] = [];
+  for (const p of points) {
+    const last = kept.at(-1);
+    const before = kept.at(-2);
+    if (last !== undefined && last.x === p.x && last.y === p.y) continue;
+    if (
+      last !== undefined &&
+      before !== undefined &&
+      ((before.x === last.x && last.x === p.x) || (before.y === last.y && last.y === p.y))
+    )
+      kept.pop();
+    kept.push(p);
+  }
+  return kept;
+}
+
+/** Moves inner steps of different flows apart where they would lie on top of each other. Changes the points in place. */
+function separate(ways: ReadonlyArray<{ readonly id: string; readonly points: Point[] }>): void {
+  interface Step {
+    readonly points: Point[];
+    readonly at: number;
+    readonly start: number;
+    readonly end: number;
+  }
+  for (const horizontal of [true, false]) {
+    const groups = new Map<number, Step[]>();
+    for (const { points } of ways) {
+      for (let i = 1; i + 2 < points.length; i += 1) {
+        const a = points[i];
+        const b = points[i + 1];
+        if (a === undefined || b === undefined || (a.y === b.y) !== horizontal) continue;
+        const [u, v] = horizontal ? [a.x, b.x] : [a.y, b.y];
+        const step = { points, at: i, start: Math.min(u, v), end: Math.max(u, v) };
+        const key = Math.round((horizontal ? a.y : a.x) / 4);
+        const list = groups.get(key);
+        if (list === undefined) groups.set(key, [step]);
+        else list.push(step);
+      }
+    }
+    for (const steps of groups.values()) {
+      if (steps.length < 2) continue;
+      const lanes: Step[][] = [];
+      for (const step of [...steps].sort((a, b) => a.start - b.start || a.end - b.end)) {
+        let lane = lanes.findIndex((l) =>
+          l.every((s) => s.points === step.points || s.end + 4 < step.start || step.end + 4 < s.start),
+        );
+        if (lane < 0) lane = lanes.push([]) - 1;
+        lanes[lane]?.push(step);
+        // 0, +1, -1, +2, -2, ... and after five lanes from the start again: a tight bunch is better than a wide one.
+        const n = lane % 5;
+        const by = (n % 2 === 1 ? (n + 1) / 2 : -n / 2) * laneGap;
+        const a = step.points[step.at];
+        const b = step.points[step.at + 1];
+        if (by === 0 || a === undefined || b === undefined) continue;
+        step.points[step.at] = horizontal ? { x: a.x, y: a.y + by } : { x: a.x + by, y: a.y };
+        step.points[step.at + 1] = horizontal ? { x: b.x, y: b.y + by } : { x: b.x + by, y: b.y };
+      }
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/** The ways and labels of all flows and claims of a design in one placement. */
+import { compareText, sortedEntries } from '../../shared/lib/sort.ts';
+import { type End, endRef, type Flow, formatShortPorts, lookup, type Topology } from '../../shared/model/index.ts';
+import type { FlowState, Level } from './canvas-types.ts';
+import { type Findings, graver } from './findings.ts';
+import { centre, type Point, type Rect, right } from './geometry.ts';
+import { type LabelWish, placeLabels } from './labels.ts';
+import type { Placement } from './layout.ts';
+import { type Link, obstacles, type Route, routeAll } from './route.ts';
+
+export interface DrawnFlow {
+  /** `flow:id`, or `bundle:from>to`. */
+  readonly id: string;
+  /** The flow, where it is one. */
+  readonly flow?: string;
+  readonly fromNode: string;
+  readonly toNode: string;
+  readonly state: FlowState;
+  readonly label: string;
+  readonly count: number;
+}
+
+export interface DrawnClaim {
+  readonly id: string;
+  readonly workload: string;
+  readonly endpoint: string;
+  /** True where it leaves the zone of its workload. */
+  readonly isLoud: boolean;
+  readonly points: readonly Point[];
+  readonly about: string;
+}
+
+export interface Routes {
+  readonly ways: ReadonlyMap<string, Route>;
+  readonly labels: ReadonlyMap<string, Point>;
+}
+
+const labelHeight = 20;
+
+/** What is drawn for the flows: each by itself, or from afar one bundle for all flows between the same two groups. */
+export function drawnFlows(topology: Topology, placement: Placement, findings: Findings, level: Level): DrawnFlow[] {
+  const single: DrawnFlow[] = [];
+  for (const flow of lookup(topology).flows) {
+    const fromNode = nodeOf(flow.from);
+    const toNode = nodeOf(flow.to);
+    if (fromNode === toNode || !placement.nodes.has(fromNode) || !placement.nodes.has(toNode)) continue;
+    const found = findings.flows.get(flow.id);
+    const state = found ?? (flow.exception === undefined ? 'plain' : 'exception');
+    single.push({
+      id: `flow:${flow.id}`,
+      flow: flow.id,
+      fromNode,
+      toNode,
+      state,
+      label: labelOf(flow, state),
+      count: 1,
+    });
+  }
+  if (level !== 'far') return single;
+  const bundles = new Map<string, DrawnFlow>();
+  for (const one of single) {
+    const from = groupOf(placement, one.fromNode);
+    const to = groupOf(placement, one.toNode);
+    if (from === to) continue;
+    const key = `bundle:${from}>${to}`;
+    const had = bundles.get(key);
+    const count = (had?.count ?? 0) + 1;
+    bundles.set(key, {
+      id: key,
+      ...(count === 1 && one.flow !== undefined && { flow: one.flow }),
+      fromNode: from,
+      toNode: to,
+      state: graver(had?.state ?? 'plain', one.state),
+      label: count === 1 ? one.label : `${count} flows`,
+      count,
+    });
+  }
+  return [...bundles.values()].sort((a, b) => compareText(a.id, b.id));
+}
+
+export function routeFlows(
+  drawn: readonly DrawnFlow[],
+  placement: Placement,
+  level: Level,
+  shifted?: (node: string) => Rect | undefined,
+): Routes {
+  const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
+  const links: Link[] = drawn.flatMap((d) => {
+    const from = rectOf(d.fromNode);
+    const to = rectOf(d.toNode);
+    return from === undefined || to === undefined
+      ? []
+      : [{ id: d.id, fromNode: d.fromNode, toNode: d.toNode, from, to }];
+  });
+  const around = obstacles(cards(placement, level));
+  const ways = routeAll(links, around);
+  const wishes: LabelWish[] = drawn.map((d) => ({
+    id: d.id,
+    w: labelWidth(d.label, d.state),
+    h: labelHeight,
+    must: d.state !== 'plain' || d.count > 1,
+  }));
+  return { ways, labels: placeLabels(wishes, ways, around) };
+}
+
+/** Ties from workloads to the storage endpoints of their claims. */
+export function drawnClaims(topology: Topology, placement: Placement): DrawnClaim[] {
+  const index = lookup(topology);
+  const found: DrawnClaim[] = [];
+  for (const workload of index.workloads) {
+    const seen = new Set<string>();
+    for (const [claim, { class: id }] of sortedEntries(workload.storage)) {
+      const endpoint = index.get('class', id)?.endpoint;
+      const from = placement.nodes.get(`workload:${workload.id}`)?.rect;
+      const to = placement.nodes.get(`endpoint:${endpoint}`)?.rect;
+      if (endpoint === undefined || from === undefined || to === undefined || seen.has(endpoint)) continue;
+      seen.add(endpoint);
+      const isLoud = index.zoneOf({ kind: 'workload', id: workload.id }) !== index.get('endpoint', endpoint)?.zone;
+      found.push({
+        id: `claim:${workload.id}/${claim}`,
+        workload: `workload:${workload.id}`,
+        endpoint: `endpoint:${endpoint}`,
+        isLoud,
+        points: tie(from, to),
+        about: `${index.titleOf({ kind: 'workload', id: workload.id })} keeps ${claim} on ${index.titleOf({ kind: 'endpoint', id: endpoint })}${isLoud ? ', which stands in another zone' : ''}.`,
+      });
+    }
+  }
+  return found;
+}
+
+/** From the card's lower right corner along a channel to the endpoint. */
+export function tie(from: Rect, to: Rect): Point[] {
+  const toRight = to.x >= right(from);
+  const start = { x: toRight ? right(from) : from.x, y: from.y + from.h - 10 };
+  const end = toRight
+    ? { x: to.x, y: centre(to).y }
+    : right(to) <= from.x
+      ? { x: right(to), y: centre(to).y }
+      : { x: centre(to).x, y: to.y < from.y ? to.y + to.h : to.y };
+  if (end.x !== to.x && end.x !== right(to)) return [start, { x: end.x, y: start.y }, end];
+  const x = toRight ? start.x + 20 : start.x - 20;
+  const lane = from.y + from.h + 9;
+  // Just below the row of cards, where nothing else stands, then up or down right before the endpoint.
+  const last = toRight ? to.x - 14 : right(to) + 14;
+  return [
+    start,
+    { x: x - (toRight ? 12 : -12), y: start.y },
+    { x: x - (toRight ? 12 : -12), y: lane },
+    { x: last, y: lane },
+    { x: last, y: end.y },
+    end,
+  ];
+}
+
+export function labelWidth(label: string, state: FlowState): number {
+  return Math.round(label.length * 6.4) + 16 + (state === 'plain' ? 0 : 15);
+}
+
+export function nodeOf(end: End): string {
+  const target = endRef(end);
+  return `${target.kind}:${target.id}`;
+}
+
+/** Ports first; what is special about a flow is said in words as well, because colour alone says nothing. */
+function labelOf(flow: Flow, state: FlowState): string {
+  const ports = formatShortPorts(flow.ports);
+  const short = ports.length > 22 ? `${ports.slice(0, 20)}…` : ports;
+  switch (state) {
+    case 'blocked':
+      return `blocked ${short}`;
+    case 'outward':
+      return `upward ${short}`;
+    case 'expired':
+      return `expired ${short}`;
+    default:
+      return short;
+  }
+}
+
+function groupOf(placement: Placement, node: string): string {
+  const parent = placement.nodes.get(node)?.parent;
+  return node.startsWith('workload:') && parent !== undefined ? parent : node;
+}
+
+function cards(placement: Placement, level: Level): Rect[] {
+  const kinds = level === 'far' ? ['namespace:', 'external:', 'endpoint:'] : ['workload:', 'external:', 'endpoint:'];
+  const rects: Rect[] = [];
+  for (const [id, { rect }] of placement.nodes) if (kinds.some((k) => id.startsWith(k))) rects.push(rect);
+  return rects;
+}
