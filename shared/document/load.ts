@@ -1,5 +1,6 @@
 /** Text to design. Whatever can be read is loaded; everything else becomes a problem and stays in the text on saving. */
 import type { Problem } from '../lib/problem.ts';
+import { sortBy } from '../lib/sort.ts';
 import { parseYaml, placeProblems } from '../lib/yaml.ts';
 import { indexLines } from '../lib/yaml-lines.ts';
 import { plainValue } from '../lib/yaml-value.ts';
@@ -83,7 +84,10 @@ export function loadDesign(text: string, options: LoadOptions = {}): LoadResult 
     isMigrated: raw.apiVersion !== undefined && raw.apiVersion !== apiVersion,
   };
   const result = readValue({ apiVersion, kind: 'Topology', ...raw }, source);
-  return { ...(result.document && { document: result.document }), problems: [...problems, ...result.problems] };
+  return {
+    ...(result.document && { document: result.document }),
+    problems: inOrder([...problems, ...result.problems]),
+  };
 }
 
 function readValue(raw: Record<string, unknown>, source: DesignSource): LoadResult {
@@ -184,6 +188,15 @@ function readHead(raw: YamlFields): HeadFault | undefined {
     field: 'apiVersion',
     fatal: true,
   };
+}
+
+/** As the text has them. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  return sortBy(
+    problems,
+    (p) => p.line ?? 0,
+    (p) => p.column ?? 0,
+  );
 }
 
 type YamlFields = Readonly<Record<string, unknown>>;

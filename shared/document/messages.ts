@@ -41,7 +41,7 @@ export function explain(issue: Issue, value: unknown, root: Shape, base: Path = 
     case 'invalid_key':
       return one(
         'document/bad-name',
-        `“${String(path.at(-1))}” cannot be a name in ${nameOf(path.slice(0, -1))}: it ${issue.issues.map((i) => i.message).join(' and ')}. Rename it, here and where it is referred to.`,
+        `“${String(path.at(-1))}” cannot be a name in ${uncapital(nameOf(path.slice(0, -1)))}: it ${issue.issues.map((i) => i.message).join(' and ')}. Rename it, here and where it is referred to.`,
         true,
       );
     case 'invalid_union':

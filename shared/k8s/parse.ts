@@ -3,6 +3,7 @@
  * What the API server would refuse to take as an object at all is left out with a problem; everything else is kept as it is.
  */
 import type { Path, Problem } from '../lib/problem.ts';
+import { sortBy } from '../lib/sort.ts';
 import type { YamlNode } from '../lib/yaml.ts';
 import { parseYamlSections, placeProblems, resolveAlias } from '../lib/yaml.ts';
 import type { LineIndex, Position } from '../lib/yaml-lines.ts';
@@ -37,7 +38,9 @@ export function parseManifests(text: string, options: { readonly file?: string }
     reader.problems.push(...placeProblems(problems, lines, file));
     if (value !== null && value !== undefined) reader.read(value, root, undefined);
   }
-  return { objects: reader.objects, problems: reader.problems };
+  const line = (p: Problem): number => p.line ?? 0;
+  const column = (p: Problem): number => p.column ?? 0;
+  return { objects: reader.objects, problems: sortBy(reader.problems, line, column) };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

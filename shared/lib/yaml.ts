@@ -56,7 +56,7 @@ export interface YamlList extends NodeBase {
 export interface YamlAlias extends NodeBase {
   readonly type: 'alias';
   readonly name: string;
-  /** The anchored node; undefined where no such anchor stands before the alias. */
+  /** The anchored node; undefined where no complete value with such an anchor stands before the alias. */
   readonly target: YamlNode | undefined;
 }
 
@@ -170,6 +170,8 @@ class TreeBuilder {
   private readonly version: YamlVersion;
   private next = 0;
   private anchors = new Map<string, YamlNode>();
+  /** Anchors whose value is being read: an alias of one of them would never end. */
+  private readonly open: string[] = [];
   private readonly problems: YamlProblem[] = [];
 
   constructor(text: string, base: number, events: readonly Event[], version: YamlVersion) {
@@ -213,26 +215,31 @@ class TreeBuilder {
         const starts = [event.anchorStart >= 0 ? event.anchorStart - 1 : -1, event.tagStart].filter((s) => s >= 0);
         const afterProperties = Math.max(cursor, event.anchorEnd, event.tagEnd);
         const propertyStart = starts.length > 0 ? Math.min(...starts) : undefined;
+        const { anchor } = this.anchorOf(event);
+        if (anchor !== undefined) this.open.push(anchor);
         const node =
           event.type === EVENT_ID.SCALAR
             ? this.scalar(event, afterProperties, propertyStart)
             : event.type === EVENT_ID.MAPPING
               ? this.map(event, propertyStart)
               : this.list(event, propertyStart);
-        if (node.anchor !== undefined) this.anchors.set(node.anchor, node);
+        if (anchor !== undefined) {
+          this.open.pop();
+          this.anchors.set(anchor, node);
+        }
         return node;
       }
       case EVENT_ID.ALIAS: {
         const name = this.text.slice(event.anchorStart, event.anchorEnd);
         const start = event.anchorStart - 1;
-        const target = this.anchors.get(name);
-        if (target === undefined) {
-          this.report(
-            'yaml/unknown-alias',
-            'error',
-            start,
-            `The alias *${name} names no anchor that stands before it. Write the value itself, or put &${name} on an earlier value.`,
-          );
+        const isRecursive = this.open.includes(name);
+        const target = isRecursive ? undefined : this.anchors.get(name);
+        if (isRecursive) {
+          const message = `The alias *${name} stands inside the value that it names, so the value would have no end. Write the inner value out.`;
+          this.report('yaml/recursive-alias', 'error', start, message);
+        } else if (target === undefined) {
+          const message = `The alias *${name} names no anchor that stands before it. Write the value itself, or put &${name} on an earlier value.`;
+          this.report('yaml/unknown-alias', 'error', start, message);
         }
         return { type: 'alias', start: start + this.base, end: event.anchorEnd + this.base, name, target };
       }
