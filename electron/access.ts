@@ -3,7 +3,8 @@
  * the files picked in a dialog, opened before or named at start; over HTTP what lies below the folder that is served.
  */
 import { realpathSync } from 'node:fs';
-import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { FileError } from './files/file-error.ts';
 import type { Permits } from './files/read.ts';
 
@@ -59,6 +60,23 @@ export function folderAccess(folder: string): Access {
     toWindow: (path) => relative(root, path).split(sep).join('/') || '.',
     grant: () => undefined,
   };
+}
+
+/**
+ * The absolute path for what the window named, with the links on the way looked at: the nearest folder that is there
+ * has to be permitted, so that not even the presence of a file outside can be found out.
+ */
+export async function permittedPath(access: Access, path: string): Promise<string> {
+  const absolute = access.resolve(path);
+  for (let place = absolute; ; place = dirname(place)) {
+    const real = await realpath(place).catch(() => undefined);
+    if (real === undefined && dirname(place) !== place) continue;
+    if (real !== undefined && access.permits(real)) return absolute;
+    throw new FileError(
+      'not-allowed',
+      `${path} leads outside of the folder that Zonewright was started for. Start it for the other folder.`,
+    );
+  }
 }
 
 /** Whether `path` is `folder` or below it; both absolute and normalised. */

@@ -1,7 +1,6 @@
-import { realpath } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Handlers, OpenedFile, SharedChannel } from '../../shared/host/index.ts';
-import { FileError, toFileError } from '../files/file-error.ts';
+import { permittedPath } from '../access.ts';
 import { listDesigns } from '../files/folder.ts';
 import { readText } from '../files/read.ts';
 import { saveText } from '../files/write-atomic.ts';
@@ -12,24 +11,16 @@ type FileChannel = Extract<SharedChannel, `file:${string}` | `folder:${string}` 
 export function fileHandlers(context: HandlerContext): Handlers<FileChannel> {
   const { access, recentFiles } = context;
   return {
-    'file:open': async ({ path }) => openDesign(context, access.resolve(path)),
+    'file:open': async ({ path }) => openDesign(context, await permittedPath(access, path)),
     'file:save': async ({ path, text, etag, overwrite }) => {
-      const absolute = access.resolve(path);
+      const absolute = await permittedPath(access, path);
       const saved = await saveText({ path: absolute, text, etag, overwrite }, { permits: access.permits });
       await remember(context, absolute);
       return { path: access.toWindow(absolute), name: basename(absolute), etag: saved.etag };
     },
     'folder:list': async ({ path }) => {
-      const folder = path === undefined && access.root !== undefined ? access.root : access.resolve(path ?? '');
-      const real = await realpath(folder).catch((error: unknown) => {
-        throw toFileError(error, 'list', folder);
-      });
-      if (!access.permits(real)) {
-        throw new FileError(
-          'not-allowed',
-          `${path ?? folder} leads outside of what Zonewright may touch. Choose another folder.`,
-        );
-      }
+      const folder =
+        path === undefined && access.root !== undefined ? access.root : await permittedPath(access, path ?? '');
       const entries = (await listDesigns(folder)).map((entry) => ({ ...entry, path: access.toWindow(entry.path) }));
       const parent = folder === access.root ? {} : { parent: access.toWindow(dirname(folder)) };
       return { path: access.toWindow(folder), ...parent, entries };

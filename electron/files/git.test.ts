@@ -1,0 +1,106 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitHistory, gitShow, isRevision } from './git.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'zw-git-')));
+});
+afterEach(() => fs.rm(folder, { recursive: true, force: true }));
+
+describe('gitHistory and gitShow', () => {
+  it('should follow a file in a sub folder through a rename, with names that need care', async () => {
+    git('init', '-q', '-b', 'main');
+    const [old, now] = [join(folder, 'net', 'alt.zones.yaml'), join(folder, 'net', '-区 "neu".zones.yaml')];
+    await fs.mkdir(join(folder, 'net'));
+    await fs.writeFile(old, 'name: one\nzones: {}\nflows: {}\n');
+    commit('Add it');
+    git('tag', 'v1');
+    await fs.writeFile(join(folder, 'other'), 'x');
+    commit('Touch something else');
+    await fs.rename(old, now);
+    commit('Rename it');
+    await fs.writeFile(now, 'name: two\nzones: {}\nflows: {}\n');
+    commit('Change it');
+
+    const history = await gitHistory(now);
+    expect(history.map((r) => r.title)).toEqual(['Change it', 'Rename it', 'Add it', 'main', 'v1']);
+    expect(history[0]).toMatchObject({
+      revision: expect.stringMatching(/^[0-9a-f]{40}$/),
+      author: 'Ann',
+      date: expect.stringMatching(/^\d{4}-/),
+    });
+    expect(await gitShow(now, 'main')).toContain('two');
+    expect(await gitShow(now, 'v1')).toContain('one');
+    expect(await gitShow(now, history[2]?.revision ?? '')).toContain('one');
+    expect(await gitShow(now, 'HEAD~1')).toContain('one');
+    await expect(gitShow(join(folder, 'other'), 'v1')).rejects.toMatchObject({ code: 'not-found' });
+    await expect(gitShow(now, 'v9')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('should say where there is no repository, and have no history before the first commit', async () => {
+    const file = join(folder, 'a.zones.yaml');
+    await fs.writeFile(file, 'x');
+    await expect(gitHistory(file)).rejects.toMatchObject({ code: 'no-git' });
+    await expect(gitShow(file, 'HEAD')).rejects.toMatchObject({ code: 'no-git' });
+    git('init', '-q');
+    expect(await gitHistory(file)).toEqual([]);
+  });
+
+  it('should start no program that the repository names', async () => {
+    git('init', '-q');
+    const file = join(folder, 'a.zones.yaml');
+    await fs.writeFile(file, 'x');
+    commit('Add it');
+    const mark = join(folder, 'ran');
+    for (const key of ['core.fsmonitor', 'core.pager', 'diff.external', 'core.sshCommand'])
+      git('config', key, `touch ${mark}; cat`);
+    git('config', 'diff.evil.textconv', `touch ${mark}; cat`);
+    await fs.writeFile(join(folder, '.gitattributes'), '* diff=evil filter=evil\n');
+    git('config', 'filter.evil.smudge', `touch ${mark}; cat`);
+    await gitHistory(file);
+    expect(await gitShow(file, 'HEAD')).toBe('x');
+    await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('isRevision', () => {
+  it('should refuse options, ranges, paths and whatever else is no name', () => {
+    const bad = [
+      '',
+      '-p',
+      '--output=/tmp/x',
+      'a..b',
+      'HEAD:secret',
+      ':/text',
+      'a b',
+      'a\nb',
+      '^main',
+      '@{-1}',
+      'main@{u}',
+      'a;b',
+      '$(x)',
+      'a*',
+    ];
+    expect(bad.filter(isRevision)).toEqual([]);
+    const good = ['main', 'v1.2.3', 'feature/zone-db', 'a'.repeat(40), 'HEAD~2', 'HEAD^', 'größe', 'release@prod'];
+    expect(good.filter((name) => !isRevision(name))).toEqual([]);
+  });
+});
+
+function git(...args: string[]): void {
+  execFileSync(
+    'git',
+    ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', '-c', 'commit.gpgsign=false', ...args],
+    { cwd: folder },
+  );
+}
+
+function commit(message: string): void {
+  git('add', '-A');
+  git('commit', '-q', '-m', message);
+}
