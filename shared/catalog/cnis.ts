@@ -6,7 +6,14 @@
  * user guide, kubernetes-sigs/kind#3612 (kindnet), docs.aws.amazon.com (vpc-cni), learn.microsoft.com (Azure NPM), cloud.google.com
  * (Dataplane V2), kubernetes-sigs/network-policy-api implementations page.
  */
-export type ClusterWidePolicies = 'cluster-network-policy' | 'cilium' | 'calico' | 'antrea' | 'aws' | 'none';
+export type ClusterWidePolicies =
+  | 'cluster-network-policy'
+  | 'admin-network-policy'
+  | 'cilium'
+  | 'calico'
+  | 'antrea'
+  | 'aws'
+  | 'none';
 export type DnsNamePolicies = 'cilium' | 'antrea' | 'gke' | 'ovn-kubernetes' | 'none';
 
 export interface CniInfo {
@@ -36,11 +43,10 @@ const list: readonly CniInfo[] = [
   cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
   cni('ovn-kubernetes', 'OVN-Kubernetes', {
     sctp: true,
-    clusterWide: 'cluster-network-policy',
+    clusterWide: 'admin-network-policy',
     dnsNames: 'ovn-kubernetes',
   }),
   cni('kindnet', 'kindnet', {
-    clusterWide: 'cluster-network-policy',
     note: 'Enforces NetworkPolicy in kind node images since the middle of 2024.',
   }),
   cni('kube-router', 'kube-router', { sctp: true }),

@@ -7,7 +7,7 @@ import type { Problem } from '../../../lib/problem.ts';
 import { ref } from '../../../model/index.ts';
 import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
-import { formatTaint, type PoolIr } from '../../lower/cluster.ts';
+import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
 import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
 import { exclusiveCpus } from './exclusive-cpus.ts';
@@ -207,9 +207,4 @@ function checkPlatform(ir: ClusterIr): Problem[] {
       path: ['clusters', ir.id, 'platform', key],
       fixable: false,
     }));
-}
-
-/** The taints of a pool as a comment or a step names them. */
-export function taintList(pool: PoolIr): string {
-  return pool.taints.map(formatTaint).join(', ');
 }
