@@ -36,7 +36,7 @@ import { lowerStorage } from './lower/storage.ts';
 import { printFiles } from './print-files.ts';
 import { scopeOf } from './scope.ts';
 
-/** Every target, in the order in which their problems are reported. The order has no effect on the files. */
+/** Every target. The order has no effect on what is exported. */
 export const emitters: readonly Emitter[] = [
   namespaces,
   networkPolicies,
@@ -92,5 +92,16 @@ export function compile(topology: Topology): Bundle {
   files.push(...printFiles(firewallRows(irs)));
   const sorted = sortBy(files, (f) => f.path);
   const index = printFiles([exportIndex(topology, irs, sorted)]);
-  return { files: sortBy([...sorted, ...index], (f) => f.path), problems, coverage };
+  return { files: sortBy([...sorted, ...index], (f) => f.path), problems: sortProblems(problems), coverage };
+}
+
+/** By what they are about, so that their order depends on nothing else. */
+function sortProblems(problems: readonly Problem[]): Problem[] {
+  return sortBy(
+    problems,
+    (p) => p.subject?.kind ?? '',
+    (p) => p.subject?.id ?? '',
+    (p) => p.rule,
+    (p) => p.message,
+  );
 }

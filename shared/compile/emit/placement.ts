@@ -227,7 +227,7 @@ function zoneProblems(ir: ClusterIr, zone: ZoneScope): Problem[] {
   if (!ir.nodes.pools.some((p) => p.zone === zone.id)) {
     problems.push({
       rule: 'compile/zone-without-nodes',
-      severity: 'error',
+      severity: 'warning',
       message: `Zone “${zone.id}” has namespaces in cluster “${ir.id}” and no node pool there, so its pods are pinned to nodes that do not exist and never start. Give the cluster a pool for the zone.`,
       subject: { kind: 'cluster', id: ir.id },
       path: ['clusters', ir.id, 'pools'],

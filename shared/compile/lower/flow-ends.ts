@@ -146,10 +146,17 @@ export function portsOfReceivers(receivers: readonly Receiver[]): FlowPortsAt {
 }
 
 /**
- * Whether the matrix lets a connection pass, with a problem where it does not. Between zones the ports are those of the
- * pods, because that is what a guard rail in the cluster sees; from and to the outside they are what is dialled.
+ * Whether the matrix lets a connection pass, with a problem where it does not. Judged is what the flow says is dialled,
+ * else the port of the pods; behind a proxy always the latter, because there nobody dials what the flow says.
  */
-export function passesMatrix(draft: Draft, flow: Entry<Flow>, from: string, to: string, ports: FlowPortsAt): boolean {
+export function passesMatrix(
+  draft: Draft,
+  flow: Entry<Flow>,
+  from: string,
+  to: string,
+  ports: FlowPortsAt,
+  behindProxy = false,
+): boolean {
   if (flow.exception !== undefined) return true;
   const decision = draft.design.lookup.matrix(from, to);
   if (decision === undefined || decision.access === 'allow-all') return true;
@@ -167,9 +174,10 @@ export function passesMatrix(draft: Draft, flow: Entry<Flow>, from: string, to: 
     );
     return false;
   }
-  const useDial = from === outside || to === outside;
   const judged =
-    ports === 'all' ? ports : ports.map((p) => (useDial ? { ...p, start: p.dial.start, end: p.dial.end } : p));
+    ports === 'all'
+      ? ports
+      : ports.map((p) => (p.dialGiven && !behindProxy ? { ...p, start: p.dial.start, end: p.dial.end } : p));
   const beyond = sortBy(unique(outsideServices(decision, judged)), (text) => text);
   if (beyond.length === 0) return true;
   flowProblem(

@@ -134,7 +134,7 @@ function byName(port: FlowPort, name: string, receiver: Workload): FlowPortAt | 
   const found = receiver.ports !== undefined && Object.hasOwn(receiver.ports, name) ? receiver.ports[name] : undefined;
   if (found === undefined) return undefined;
   const protocol = protocolOf(found);
-  if (port.protocol !== undefined && port.protocol !== protocol) return undefined;
+  if (protocolOf(port) !== protocol) return undefined;
   return at(port, protocol, found.port, found.port, name, receiver);
 }
 

@@ -3,7 +3,7 @@
 import { objectName } from '../../k8s/index.ts';
 import { parseCidr } from '../../lib/ip.ts';
 import { unique } from '../../lib/sort.ts';
-import type { Cluster, Entry, Flow, Ref, Workload } from '../../model/index.ts';
+import { type Cluster, type Entry, endRef, type Flow, type Ref, type Workload } from '../../model/index.ts';
 import { egressRange, hostRanges, range, type SeenSource, seenSource } from './addresses.ts';
 import {
   addRule,
@@ -21,16 +21,11 @@ import { type PodsSide, passesMatrix, portsOfReceivers, type Receiver, receivers
 import { dialIr, distinctPorts, type FlowPortsAt, type GrantPorts, portsAt, toPortIr } from './flow-ports.ts';
 import type { GrantIr } from './network-ir.ts';
 
-/** False where the matrix does not let the flow pass. */
-export function lowerPodFlow(
-  draft: Draft,
-  flow: Entry<Flow>,
-  from: PodsSide,
-  to: PodsSide,
-  more: readonly Ref[] = [],
-): boolean {
+/** False where the matrix does not let the flow pass. `proxy` is named where the flow comes through one. */
+export function lowerPodFlow(draft: Draft, flow: Entry<Flow>, from: PodsSide, to: PodsSide, proxy?: Ref): boolean {
   const receivers = receiversOf(draft, flow, to);
-  if (!passesMatrix(draft, flow, from.zone, to.zone, portsOfReceivers(receivers))) return false;
+  const ports = portsOfReceivers(receivers);
+  if (!passesMatrix(draft, flow, from.zone, to.zone, ports, proxy !== undefined)) return false;
   const senders = byCluster(from.ends, (e) => e);
   const targets = byCluster(receivers, (r) => r.end);
   for (const [a, sending] of senders) {
@@ -46,7 +41,7 @@ export function lowerPodFlow(
           to.ref,
           { kind: 'zone', id: from.zone },
           { kind: 'zone', id: to.zone },
-          ...more,
+          ...(proxy === undefined ? [] : [proxy, endRef(flow.from)]),
         ],
       };
       if (a === b) insideCluster(draft, hop);

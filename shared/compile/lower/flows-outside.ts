@@ -1,6 +1,5 @@
 /** Flows from and to externals. */
 import { objectName } from '../../k8s/index.ts';
-import { unique } from '../../lib/sort.ts';
 import {
   type Entry,
   type External,
@@ -12,8 +11,8 @@ import {
   type Ref,
   type Workload,
 } from '../../model/index.ts';
-import { externalRanges, type RangePeer, range, seenSource } from './addresses.ts';
-import { addRule, type Draft, type Exposure, flowProblem, getOrMake, type PodEnd, rangePeers } from './draft.ts';
+import { externalRanges, hostRanges, type RangePeer, range, seenSource } from './addresses.ts';
+import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type PodEnd, rangePeers } from './draft.ts';
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
 import { type FlowPortAt, type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
@@ -67,6 +66,7 @@ export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, t
   const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: from.zone }];
   for (const sender of from.ends) {
     const ranges = externalRanges(to.external, 'egress', ownPods(draft, sender.cluster.id));
+    if (ranges.length === 0) coveredByPods(draft, flow, to.ref);
     const grants = [{ peers: rangePeers(ranges), ports: toPortIr(ports) }];
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
     const source = seenSource(sender.cluster.cluster, sender.namespace);
@@ -121,12 +121,11 @@ function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefi
     );
     return;
   }
-  if (!passesMatrix(draft, flow, outside, proxy.zone, ports)) return;
+  if (!passesMatrix(draft, flow, outside, proxy.zone, portsOfReceivers(receiversOf(draft, flow, to)))) return;
   const causes: Ref[] = [...entering.causes, { kind: 'workload', id: proxyId }, { kind: 'zone', id: proxy.zone }];
   // The receiver may be the proxy itself: then there is no second connection.
   const isReceiver = to.ref.kind === 'workload' && to.ref.id === proxyId;
-  if (!isReceiver && !lowerPodFlow(draft, flow, proxy, to, [...entering.causes, { kind: 'workload', id: proxyId }]))
-    return;
+  if (!isReceiver && !lowerPodFlow(draft, flow, proxy, to, proxy.ref)) return;
   // A dot, so that the name of the first connection meets neither the second one's nor another flow's.
   const name = objectName(flow.id, isReceiver ? '-in' : '.entry-in');
   enter(draft, { ...entering, causes }, end, toPortIr(ports), name, () => ports);
@@ -143,6 +142,7 @@ function enter(
   const clients = externalRanges(external, 'ingress', ownPods(draft, end.cluster.id));
   const workloads =
     end.workload === undefined ? end.cluster.lookup.workloadsOfNamespace(end.namespace.id) : [end.workload];
+  if (clients.length === 0) coveredByPods(draft, flow, endRef(flow.from));
   const hidden = kind === 'direct' ? [] : workloads.filter((w) => w.service?.externalTrafficPolicy === 'Cluster');
   const arriving: RangePeer[] = workloads.length === 0 || hidden.length < workloads.length ? [...clients] : [];
   for (const workload of hidden) {
@@ -166,7 +166,7 @@ function enter(
       nat: 'none',
       sources: clients,
       source: [outsideEnd(endRef(flow.from))],
-      targets: published(receiver, clients),
+      targets: published(draft, kind, receiver),
       target: firewallEnd(receiver),
       ports,
       causes,
@@ -174,13 +174,25 @@ function enter(
   }
 }
 
-/** Where clients dial: the addresses of the service, else, per family, an address that nobody has named yet. */
-function published(end: PodEnd & { readonly workload: Workload }, clients: readonly RangePeer[]): RangePeer[] {
-  const addresses = unique(end.workload.service?.addresses ?? []);
-  const prefix = (address: string) => (address.includes(':') ? 128 : 32);
-  if (addresses.length > 0) return addresses.flatMap((address) => range(`${address}/${prefix(address)}`));
-  const networks = end.cluster.cluster.networks?.nodes ?? [];
-  return clients.length === 0 ? [] : networks.flatMap((cidr) => range(cidr));
+/** Where clients dial: the addresses of the service; without them the nodes for node ports and the pods for direct ways in. */
+function published(
+  draft: Draft,
+  kind: Entering['kind'],
+  end: PodEnd & { readonly workload: Entry<Workload> },
+): RangePeer[] {
+  const addresses = hostRanges(end.workload.service?.addresses ?? []);
+  if (addresses.length > 0) return addresses.flatMap((cidr) => range(cidr));
+  const { nodes = [], pods = [] } = end.cluster.cluster.networks ?? {};
+  if (kind === 'nodePort') return nodes.flatMap((cidr) => range(cidr));
+  if (kind === 'direct') return pods.flatMap((cidr) => range(cidr));
+  note(
+    draft,
+    end.cluster.id,
+    'not-enforced',
+    `Workload ${end.workload.id}`,
+    'It is reached from outside at an address that the design does not say, so the firewall rows do not list it.',
+  );
+  return [];
 }
 
 /**
@@ -192,6 +204,15 @@ function ownPods(draft: Draft, cluster: string): readonly string[] {
     draft.design.clusters.flatMap(({ id, cluster: c }) =>
       id === cluster || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : [],
     ),
+  );
+}
+
+function coveredByPods(draft: Draft, flow: Entry<Flow>, external: Ref): void {
+  flowProblem(
+    draft,
+    flow,
+    'external-inside-the-pods',
+    `Flow “${flow.id}” is not exported: all ranges of external “${external.id}” lie inside the pod ranges of clusters of this design, whose pods are drawn as workloads. Connect the flow to a workload, or correct the ranges.`,
   );
 }
 
