@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * Checks every object of every template's and case's export against folders of JSON schemas:
  *
@@ -15,6 +16,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Ajv } from 'ajv';
 import { loadAll } from 'js-yaml';
 
+/** @typedef {Record<string, any>} Json */
+/** @typedef {{ id: string, body: Json, validate?: import('ajv').ValidateFunction }} Schema */
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folders = process.argv.slice(2);
 if (folders.length === 0 || folders.some((f) => !existsSync(f) || !statSync(f).isDirectory())) {
@@ -30,6 +34,7 @@ console.log(
 );
 
 const counts = { valid: 0, failed: 0 };
+/** @type {Map<string, number>} Kind to number of objects. */
 const withoutSchema = new Map();
 const scratch = mkdtempSync(join(tmpdir(), 'zonewright-schemas-'));
 try {
@@ -51,6 +56,10 @@ function designs() {
   return [...templates, ...cases];
 }
 
+/**
+ * @param {string} design
+ * @param {string} out
+ */
 function checkDesign(design, out) {
   const name = relative(root, design);
   // `--unproven`: this judges what is written, whatever the proof says about it.
@@ -63,9 +72,10 @@ function checkDesign(design, out) {
   const files = existsSync(out) ? list(out).filter((f) => f.endsWith('.yaml')) : [];
   if (files.length === 0) return fail(name, `export wrote no manifests: ${run.stderr.trim()}`);
   for (const file of files) {
+    /** @type {Json[]} */
     let documents;
     try {
-      documents = loadAll(readFileSync(file, 'utf8'));
+      documents = /** @type {Json[]} */ (loadAll(readFileSync(file, 'utf8')));
     } catch (e) {
       fail(`${name} ${relative(out, file)}`, String(e));
       continue;
@@ -75,6 +85,10 @@ function checkDesign(design, out) {
   }
 }
 
+/**
+ * @param {string} where
+ * @param {Json} object
+ */
 function checkObject(where, object) {
   const key = `${object.apiVersion} ${object.kind}`;
   const schema = schemas.get(key.toLowerCase());
@@ -83,9 +97,11 @@ function checkObject(where, object) {
     return;
   }
   const validate = validator(schema);
-  if (validate(object)) counts.valid += 1;
+  // The type guard of ajv would narrow the object to nothing.
+  const isValid = /** @type {boolean} */ (validate(object));
+  if (isValid) counts.valid += 1;
   else {
-    const errors = validate.errors.map(
+    const errors = (validate.errors ?? []).map(
       (e) =>
         `${e.instancePath || '/'} ${e.message}${e.params?.additionalProperty ? ` (${e.params.additionalProperty})` : ''}`,
     );
@@ -93,19 +109,31 @@ function checkObject(where, object) {
   }
 }
 
+/**
+ * @param {string} where
+ * @param {string} message
+ */
 function fail(where, message) {
   counts.failed += 1;
   console.error(`FAILED ${where}: ${message}`);
 }
 
+/** @param {Schema} schema */
 function validator(schema) {
-  schema.validate ??= ajv.getSchema(schema.id) ?? ajv.compile(schema.body);
-  return schema.validate;
+  const validate = schema.validate ?? ajv.getSchema(schema.id) ?? ajv.compile(schema.body);
+  schema.validate = validate;
+  return validate;
 }
 
-/** `apiversion kind`, in lower case, to schema. Later folders do not replace what earlier ones have. */
+/**
+ * `apiversion kind`, in lower case, to schema. Later folders do not replace what earlier ones have.
+ *
+ * @param {string[]} all
+ */
 function readSchemas(all) {
+  /** @type {Map<string, Schema>} */
   const found = new Map();
+  /** @type {(apiVersion: string, kind: string, schema: Schema) => void} */
   const put = (apiVersion, kind, schema) => {
     const key = `${apiVersion} ${kind}`.toLowerCase();
     if (!found.has(key)) found.set(key, schema);
@@ -123,14 +151,14 @@ function readSchemas(all) {
       const kind = single(body.properties?.kind);
       const layout = /^([a-z]+)_(v[a-z0-9]+)\.json$/.exec(basename(file));
       if (apiVersion === undefined && layout !== null) {
-        put(`${basename(dirname(file))}/${layout[2]}`, layout[1], { id: `${id}#closed`, body: closed(body) });
+        put(`${basename(dirname(file))}/${layout[2]}`, layout[1] ?? '', { id: `${id}#closed`, body: closed(body) });
         continue;
       }
       // References between files are relative to the file that holds them.
       ajv.addSchema({ ...body, $id: id }, id);
       if (apiVersion !== undefined && kind !== undefined) put(apiVersion, kind, { id, body });
     } else if (/\.ya?ml$/.test(file)) {
-      for (const crd of loadAll(readFileSync(file, 'utf8'))) {
+      for (const crd of /** @type {Json[]} */ (loadAll(readFileSync(file, 'utf8')))) {
         if (crd?.kind !== 'CustomResourceDefinition') continue;
         for (const version of crd.spec.versions) {
           const body = version.schema?.openAPIV3Schema;
@@ -146,11 +174,17 @@ function readSchemas(all) {
   return found;
 }
 
+/** @param {Json | undefined} property */
 function single(property) {
   return property?.const ?? (property?.enum?.length === 1 ? property.enum[0] : undefined);
 }
 
-/** Schemas of CRDs prune unknown fields instead of refusing them; here every object with properties is closed. */
+/**
+ * Schemas of CRDs prune unknown fields instead of refusing them; here every object with properties is closed.
+ *
+ * @param {any} schema
+ * @returns {any}
+ */
 function closed(schema) {
   if (typeof schema !== 'object' || schema === null) return schema;
   const copy = { ...schema };
@@ -165,6 +199,10 @@ function closed(schema) {
   return copy;
 }
 
+/**
+ * @param {any} value
+ * @returns {any}
+ */
 function withoutBadPatterns(value) {
   if (Array.isArray(value)) return value.map(withoutBadPatterns);
   if (typeof value !== 'object' || value === null) return value;
@@ -175,6 +213,7 @@ function withoutBadPatterns(value) {
   );
 }
 
+/** @param {string} pattern */
 function compiles(pattern) {
   try {
     new RegExp(pattern, 'u');
@@ -184,6 +223,12 @@ function compiles(pattern) {
   }
 }
 
+/**
+ * Every file below a folder, sorted.
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
 function list(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((e) => e.isFile())
