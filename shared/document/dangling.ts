@@ -29,7 +29,7 @@ export function findDangling({ topology, unreadable }: DesignDocument): Problem[
         ? 'It stands in the file but cannot be read; correct it there.'
         : close === undefined
           ? `Add the ${label} or correct the name.`
-          : `Did you mean “${close}”?`;
+          : `Did you mean “${close}”? Correct the name.`;
       return {
         rule: 'reference/dangling',
         // A place on the canvas for something that is gone harms nobody.

@@ -134,7 +134,7 @@ describe('references', () => {
       'zones:\n  dmz: {trust: 1}\nnamespaces:\n  web: {cluster: prod, zone: dmx}\nmatrix:\n  gone: {}\n',
       [
         '7:18 reference/dangling Namespace “web” names the cluster “prod”, which does not exist. Add the cluster or correct the name.',
-        '7:30 reference/dangling Namespace “web” names the zone “dmx”, which does not exist. Did you mean “dmz”?',
+        '7:30 reference/dangling Namespace “web” names the zone “dmx”, which does not exist. Did you mean “dmz”? Correct the name.',
         '9:3 reference/dangling The matrix names the zone “gone”, which does not exist. Add the zone or correct the name.',
       ],
     );

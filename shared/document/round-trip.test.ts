@@ -70,6 +70,61 @@ describe('loading and saving', () => {
     );
   });
 
+  it('should survive any damage to a file, and still save edits into what is left', () => {
+    const damage = fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.nat(8),
+        fc.constantFrom(
+          '',
+          ' ',
+          '\n',
+          ':',
+          '- ',
+          '{',
+          '}',
+          '[',
+          ']',
+          '"',
+          "'",
+          '#',
+          '&a ',
+          '*a',
+          '|',
+          '>',
+          '!',
+          '? ',
+          '\t',
+          ',',
+          '%',
+          '---\n',
+          '<<',
+          '\u0000',
+        ),
+      ),
+      { minLength: 1, maxLength: 4 },
+    );
+    fc.assert(
+      fc.property(arbitraryTopology({ most: 2 }), arbitraryStyle, damage, (topology, style, cuts) => {
+        let text = printMessy(topology, messy(style));
+        for (const [at, length, put] of cuts)
+          text = text.slice(0, at % text.length) + put + text.slice((at % text.length) + length);
+        const { document, problems } = loadDesign(text);
+        expect(problems.every((p) => p.message.endsWith('.') && p.line !== undefined)).toBe(true);
+        expect(document === undefined && problems.length === 0).toBe(false);
+        if (document === undefined) return;
+        const edited = {
+          ...document.topology,
+          externals: { ...document.topology.externals, 'new-one': { names: ['a.example'] } },
+        };
+        const saved = saveDesign(document, edited);
+        expect(saved.problems.filter((p) => p.rule === 'document/not-written')).toEqual([]);
+        expect(equalValues(withoutEmpty(load(saved.text).topology), withoutEmpty(edited))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('should change exactly one line when one field changes', () => {
     fc.assert(
       fc.property(arbitraryTopology(), arbitraryStyle, fc.nat(), (topology, style, pick) => {

@@ -56,7 +56,7 @@ describe('manifests', () => {
       ],
     );
     expect(problems[3]?.message).toBe(
-      'The field metadata.labels.enabled of this Pod must be text, but is the boolean true. Put it in quotes: "true". Kubernetes refuses the object as it is, so it is left out.',
+      'The field metadata.labels.enabled of this Pod must be text, but is the boolean true. Put it in quotes. Kubernetes refuses the object as it is, so it is left out.',
     );
   });
 

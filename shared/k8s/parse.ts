@@ -113,7 +113,7 @@ class ManifestReader {
         'manifest/wrong-type',
         node,
         path,
-        `The field ${path.join('.')} of this ${kind} must be text, but is ${what(found)}. ${isMap(found) || Array.isArray(found) ? 'Write text' : `Put it in quotes: "${String(found)}"`}. Kubernetes refuses the object as it is, so it is left out.`,
+        `The field ${path.join('.')} of this ${kind} must be text, but is ${what(found)}. ${isMap(found) || Array.isArray(found) ? 'Write text' : 'Put it in quotes'}. Kubernetes refuses the object as it is, so it is left out.`,
       );
     };
     if (typeof name !== 'string') wrong(['metadata', 'name'], name);

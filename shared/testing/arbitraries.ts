@@ -120,7 +120,7 @@ function some<T extends Record<string, fc.Arbitrary<unknown>>, K extends keyof T
   fields: T,
   required: K[],
 ): fc.Arbitrary<{ [P in K]: Value<T[P]> } & { [P in keyof T]?: Value<T[P]> }> {
-  return fc.record(fields, { requiredKeys: required, noNullPrototype: true }) as unknown as fc.Arbitrary<
+  return fc.record(fields, { requiredKeys: required as string[], noNullPrototype: true }) as unknown as fc.Arbitrary<
     { [P in K]: Value<T[P]> } & { [P in keyof T]?: Value<T[P]> }
   >;
 }
