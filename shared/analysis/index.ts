@@ -1,1 +1,2 @@
 export { type Analysis, type AnalyzeOptions, analyze } from './analyze.ts';
+export { type Proof, prove } from './prove.ts';

@@ -37,7 +37,10 @@ export interface Finding {
 export interface ConnectionProof {
   /** Pairs of ends for which manifests and drawing agree that something is allowed. */
   readonly equal: number;
+  /** At most `most` of each kind, in the order of their ends. */
   readonly findings: readonly Finding[];
+  /** All of them, also those beyond the list. */
+  readonly counts: Readonly<Record<Finding['kind'], number>>;
   /** What the evaluation decided where Kubernetes decides nothing. */
   readonly choices: readonly string[];
 }
@@ -48,10 +51,13 @@ export interface ClusterManifests {
   readonly objects: readonly SourceObject[];
 }
 
+/** How many findings of one kind are listed; a design that is wrong as a whole has millions, and all say the same. */
+export const most = 500;
+
 export function proveConnections(topology: Topology, manifests: readonly ClusterManifests[]): ConnectionProof {
   const index = lookup(topology);
   const intent = intentOf(index);
-  const findings: Finding[] = [];
+  const findings = new Findings();
   const choices = new Set<string>();
   let equal = 0;
   const judged = new Map<string, Judged>();
@@ -69,9 +75,19 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
   for (const { cause, reason } of intent.unsaid) {
     const flow = topology.flows?.[cause.id];
     if (flow !== undefined && 'external' in flow.to)
-      findings.push({ kind: 'cannot-say', from: { cidrs: [] }, to: { cidrs: [] }, ports: [], causes: [cause], reason });
+      findings.add({ kind: 'cannot-say', from: { cidrs: [] }, to: { cidrs: [] }, ports: [], causes: [cause], reason });
   }
-  return { equal, findings, choices: [...choices].sort() };
+  return { equal, findings: findings.listed, counts: findings.counts, choices: [...choices].sort() };
+}
+
+class Findings {
+  readonly listed: Finding[] = [];
+  readonly counts: Record<Finding['kind'], number> = { extra: 0, 'extra-by-address': 0, missing: 0, 'cannot-say': 0 };
+
+  add(finding: Finding): void {
+    this.counts[finding.kind] += 1;
+    if (this.counts[finding.kind] <= most) this.listed.push(finding);
+  }
 }
 
 interface Judged {
@@ -92,7 +108,7 @@ function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<
   return found;
 }
 
-function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, findings: Finding[]): number {
+function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, findings: Findings): number {
   const { ports } = reach;
   const zones = new Map(own.workloads.map((id) => [id, index.zoneOf({ kind: 'workload', id })]));
   const everything = ports.of(
@@ -102,7 +118,7 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
   for (const from of own.workloads) {
     const sender = things.get(from);
     if (sender === undefined) {
-      findings.push({
+      findings.add({
         kind: 'cannot-say',
         cluster,
         from: { workload: from },
@@ -132,7 +148,7 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
       const add = (kind: Finding['kind'], set: number) => {
         if (set === 0) return;
         const base = { cluster, from: { workload: from }, to: { workload: to }, ports: ports.ranges(set), causes };
-        findings.push(
+        findings.add(
           hidden === undefined
             ? { kind, ...base }
             : {
@@ -149,7 +165,7 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
   return equal;
 }
 
-function proveEdge({ cluster, own, reach, things }: Judged, findings: Finding[]): number {
+function proveEdge({ cluster, own, reach, things }: Judged, findings: Findings): number {
   let equal = 0;
   const { ports, pieces } = reach;
   const pieceThings = pieces.map((_, i) => reach.pods.length + i);
@@ -189,7 +205,7 @@ function proveEdge({ cluster, own, reach, things }: Judged, findings: Finding[])
       const addresses = { cidrs: asCidrs(found.flatMap((i) => pieces[i] ?? [])) };
       const [from, to] = direction === 'egress' ? [{ workload: id }, addresses] : [addresses, { workload: id }];
       const base = { cluster, from, to, ports: ports.ranges(set), causes: distinct(causes) };
-      findings.push(
+      findings.add(
         isHidden
           ? {
               kind: 'cannot-say',
@@ -229,7 +245,7 @@ function proveEdge({ cluster, own, reach, things }: Judged, findings: Finding[])
  * Between clusters only addresses are known, so a permitted pair may be wider than the drawn one: what shares the
  * sender's address and the receiver's address and port is permitted as well.
  */
-function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string, Judged>, findings: Finding[]): number {
+function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string, Judged>, findings: Findings): number {
   let equal = 0;
   const meant = new Map<string, { from: string; to: string; ports: MeantPorts[]; causes: Ref[] }>();
   for (const { from, to, ports, cause } of intent.between) {
@@ -273,7 +289,7 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
       const why = isMesh
         ? 'both clusters belong to one mesh, whose own kind of policy is needed; NetworkPolicy knows no other cluster'
         : undefined;
-      findings.push({
+      findings.add({
         kind: 'missing',
         ...base,
         ports: table.ranges(missing),
@@ -281,7 +297,7 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
       });
     }
     if (extra !== 0) {
-      findings.push({
+      findings.add({
         kind: 'extra-by-address',
         ...base,
         ports: table.ranges(extra),

@@ -1,2 +1,2 @@
-export type { ClusterManifests, ConnectionProof, Finding, ProofEnd } from './connections.ts';
+export type { ClusterManifests, ConnectionProof, Finding as ProofFinding, ProofEnd } from './connections.ts';
 export { proveConnections } from './connections.ts';
