@@ -156,6 +156,10 @@ describe('layers', () => {
     );
     plant('shared/reach/index.ts', "import type { Model } from '../model/index.ts';\nexport type Reach = Model;\n");
     plant('shared/rules/inner.ts', 'export const inner = 1;\n');
+    plant(
+      'renderer/ui/Button.tsx',
+      "import type { Window } from '../window.ts';\nexport const Button = (p: { of: Window }) => <b title={p.of} />;\n",
+    );
     plant('renderer/window.ts', "export { inner } from '../shared/rules/inner.ts';\nexport type Window = string;\n");
   });
   afterAll(() => rmSync(planted, { recursive: true, force: true }));
@@ -173,5 +177,6 @@ describe('layers', () => {
     expect(found).toContain('layer-shared-model: shared/model/index.ts -> renderer/window.ts');
     expect(found).toContain('layer-shared-reach: shared/reach/index.ts -> shared/model/index.ts');
     expect(found).toContain('through-the-front-door: renderer/window.ts -> shared/rules/inner.ts');
+    expect(found).toContain('layer-renderer-ui: renderer/ui/Button.tsx -> renderer/window.ts');
   });
 });

@@ -1,5 +1,6 @@
 /** Adding records and taking references to removed ones out: what several commands share. */
 import { current, type Draft } from 'immer';
+import { assertNever } from '../lib/assert-never.ts';
 import { compareText } from '../lib/sort.ts';
 import {
   findRecord,
@@ -62,8 +63,14 @@ export function layoutPath(target: Ref): string[] | undefined {
       return ['layout', kinds[target.kind].path[0] ?? '', target.id];
     case 'endpoint':
       return ['layout', 'storage', target.id];
-    default:
+    case 'cluster':
+    case 'pool':
+    case 'flow':
+    case 'class':
+    case 'runtime':
       return undefined;
+    default:
+      return assertNever(target.kind);
   }
 }
 
