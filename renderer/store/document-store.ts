@@ -29,6 +29,11 @@ export interface OpenedDesign {
   readonly unsaved?: boolean;
 }
 
+export interface SavePoint {
+  readonly serial: number;
+  readonly topology: Topology;
+}
+
 export interface DocumentState {
   /** Different for each design ever opened in this window. */
   readonly documentId: string;
@@ -46,8 +51,10 @@ export interface DocumentState {
   readonly inTransaction: boolean;
 
   open(design: OpenedDesign): void;
-  /** After a save: this document and origin are what the file now holds. */
-  markSaved(document: DesignDocument, origin: DesignOrigin): void;
+  /** The design as it stands, to be named in markSaved: writing takes a moment, and edits go on meanwhile. */
+  savePoint(): SavePoint;
+  /** After a save: this document and origin are what the file now holds, as of that point (default: as of now). */
+  markSaved(document: DesignDocument, origin: DesignOrigin, point?: SavePoint): void;
   /** Runs a command as one undoable step, or as part of the open transaction. Steps with the same `coalesce` become one. */
   run<Args>(command: Command<Args>, args: Args, options?: { readonly coalesce?: string }): void;
   /** Everything until commit is one undoable step. A second begin inside an open transaction is ignored. */
@@ -106,9 +113,11 @@ export function createDocumentStore() {
           inTransaction: false,
         });
       },
-      markSaved: (document, origin) => {
-        savedSerial = serialOf();
-        set({ document, origin, saved: history.value, isDirty: false, loadProblems: [] });
+      savePoint: () => ({ serial: serialOf(), topology: history.value }),
+      markSaved: (document, origin, point) => {
+        savedSerial = point?.serial ?? serialOf();
+        const isDirty = savedSerial !== serialOf() || (history.open?.forward.length ?? 0) > 0;
+        set({ document, origin, saved: point?.topology ?? history.value, isDirty, loadProblems: [] });
       },
       run: (command, args, options) => {
         show(h.edit(history, command.label(args), (draft) => command.run(draft, args), options?.coalesce));

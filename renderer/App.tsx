@@ -1,0 +1,102 @@
+import { useEffect, useState } from 'react';
+import { findAction, runAction } from './actions/registry.ts';
+import { useActionContext } from './actions/use-actions.tsx';
+import { Dialogs } from './Dialogs.tsx';
+import { ChooserDialog } from './panels/chooser/index.ts';
+import { StartPanel } from './panels/templates/index.ts';
+import { StatusBar } from './StatusBar.tsx';
+import { useSession, useSessionState } from './session/session-context.tsx';
+import { useStores, useUi } from './store/stores.tsx';
+import { TopBar } from './TopBar.tsx';
+import { Toast } from './ui/Toast.tsx';
+import { Workspace } from './Workspace.tsx';
+
+export function App() {
+  const started = useUi((s) => s.started);
+  const failed = useSessionState((s) => s.failure !== undefined);
+  useTheme();
+  const drop = useFileDrop();
+  return (
+    <div className="app" {...drop.handlers}>
+      <TopBar />
+      <main className="app__main">{started && !failed ? <Workspace /> : <StartPanel />}</main>
+      {started && !failed && <StatusBar />}
+      <Dialogs />
+      <ChooserDialog />
+      <CurrentMessage />
+      {drop.isOver && <div className="app__drop">Drop the design to open it</div>}
+    </div>
+  );
+}
+
+function CurrentMessage() {
+  const message = useUi((s) => s.message);
+  const context = useActionContext();
+  const { ui } = useStores();
+  if (message === undefined) return null;
+  const close = () => {
+    if (ui.getState().message?.serial === message.serial) ui.getState().set({ message: undefined });
+  };
+  const action = message.action;
+  return (
+    <div className="app__toast" key={message.serial}>
+      <Toast
+        tone={message.tone}
+        text={message.text}
+        onClose={close}
+        {...(action !== undefined && {
+          action: {
+            label: action.label,
+            onRun: () => {
+              const found = findAction(action.id);
+              if (found !== undefined) void runAction(found, context);
+              close();
+            },
+          },
+        })}
+      />
+    </div>
+  );
+}
+
+/** Light or dark on the root element: the user's choice, else the system's. */
+function useTheme(): void {
+  const theme = useUi((s) => s.theme);
+  useEffect(() => {
+    const system = window.matchMedia('(prefers-color-scheme: dark)');
+    const apply = () => {
+      const isDark = theme === 'dark' || (theme === 'system' && system.matches);
+      document.documentElement.dataset.theme = isDark ? 'dark' : 'light';
+    };
+    apply();
+    system.addEventListener('change', apply);
+    return () => system.removeEventListener('change', apply);
+  }, [theme]);
+}
+
+/** A design file dropped anywhere on the window opens. Drags from the palette are none of this one's business. */
+function useFileDrop() {
+  const session = useSession();
+  const [isOver, setOver] = useState(false);
+  const hasFile = (e: React.DragEvent) => e.dataTransfer.types.includes('Files');
+  return {
+    isOver,
+    handlers: {
+      onDragOver: (e: React.DragEvent) => {
+        if (!hasFile(e)) return;
+        e.preventDefault();
+        setOver(true);
+      },
+      onDragLeave: (e: React.DragEvent) => {
+        if (e.relatedTarget === null) setOver(false);
+      },
+      onDrop: (e: React.DragEvent) => {
+        if (!hasFile(e)) return;
+        e.preventDefault();
+        setOver(false);
+        const file = e.dataTransfer.files[0];
+        if (file !== undefined) void file.text().then((text) => session.openText(file.name, text));
+      },
+    },
+  };
+}

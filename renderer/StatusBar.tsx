@@ -1,0 +1,88 @@
+import { useEffect, useState } from 'react';
+import { useStore } from 'zustand';
+import { canvasView } from './canvas/index.ts';
+import { useSessionState } from './session/session-context.tsx';
+import { countBySeverity, useProblems } from './session/use-problems.ts';
+import { useAnalysis, useDocument, useStores } from './store/stores.tsx';
+
+export function StatusBar() {
+  const problems = useProblems();
+  const counts = countBySeverity(problems);
+  const { ui } = useStores();
+  return (
+    <footer className="status-bar" data-testid="status-bar">
+      <BundleState />
+      <span className="status-bar__gap" />
+      <button
+        type="button"
+        className="status-bar__button"
+        data-testid="status-problems"
+        onClick={() => ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'problems' })}
+      >
+        {counts.error === 0 && counts.warning === 0 ? (
+          <span className="is-fine">✓ No problems</span>
+        ) : (
+          <>
+            {counts.error > 0 && <span className="is-error">{plural(counts.error, 'error')}</span>}
+            {counts.warning > 0 && <span className="is-warning">{plural(counts.warning, 'warning')}</span>}
+          </>
+        )}
+        {counts.info > 0 && <span>{plural(counts.info, 'note')}</span>}
+      </button>
+      <Zoom />
+      <FileState />
+    </footer>
+  );
+}
+
+/** How much would be exported. It claims nothing about what the manifests let through. */
+function BundleState() {
+  const bundle = useAnalysis((s) => s.analysis?.bundle);
+  const isBusy = useAnalysis((s) => s.isBusy);
+  if (bundle === undefined) return <span className="is-dim">Compiling…</span>;
+  const objects = bundle.files.reduce((n, f) => n + f.objects.length, 0);
+  return (
+    <span className={isBusy ? 'is-dim' : undefined} data-testid="status-bundle">
+      {`${plural(objects, 'object')} in ${plural(bundle.files.length, 'file')}`}
+    </span>
+  );
+}
+
+function Zoom() {
+  const zoom = useStore(canvasView, (s) => (s.api === undefined ? undefined : s.zoom));
+  if (zoom === undefined) return null;
+  return <span className="status-bar__zoom" data-testid="status-zoom">{`${Math.round(zoom * 100)} %`}</span>;
+}
+
+function FileState() {
+  const isDirty = useDocument((s) => s.isDirty);
+  const path = useDocument((s) => s.origin.path);
+  const savedAt = useSessionState((s) => s.savedAt);
+  const isSaving = useSessionState((s) => s.isSaving);
+  const now = useNow(5000);
+  if (isSaving) return <span data-testid="status-file">saving…</span>;
+  const saved =
+    savedAt === undefined ? (path === undefined ? 'not saved yet' : 'as on disk') : `saved ${ago(now - savedAt)}`;
+  return <span data-testid="status-file">{isDirty && path !== undefined ? 'unsaved edits' : saved}</span>;
+}
+
+function useNow(every: number): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every);
+    return () => clearInterval(timer);
+  }, [every]);
+  return now;
+}
+
+export function ago(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return `${Math.floor(seconds / 3600)} h ago`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,150 @@
+/** Where panels sit around the canvas, view by view. */
+
+import { ChevronDown } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { contextMenuItems } from './actions/menu-items.tsx';
+import { useActionContext } from './actions/use-actions.tsx';
+import { Canvas } from './canvas/index.ts';
+import { InspectorPanel } from './panels/inspector/index.ts';
+import { ManifestList, ManifestsPanel } from './panels/manifests/index.ts';
+import { MatrixPanel } from './panels/matrix/index.ts';
+import { OutlinePanel } from './panels/outline/index.ts';
+import { PalettePanel } from './panels/palette/index.ts';
+import { ProblemsPanel } from './panels/problems/index.ts';
+import { ReviewPanel } from './panels/review/index.ts';
+import { useSession, useSessionState } from './session/session-context.tsx';
+import { countBySeverity, useProblems } from './session/use-problems.ts';
+import { useAnalysis, useStores, useUi } from './store/stores.tsx';
+import { IconButton } from './ui/IconButton.tsx';
+import { Menu } from './ui/Menu.tsx';
+import { SplitView } from './ui/SplitView.tsx';
+import { Tabs } from './ui/Tabs.tsx';
+
+export function Workspace() {
+  const view = useUi((s) => s.view);
+  switch (view) {
+    case 'matrix':
+      return <MatrixPanel />;
+    case 'manifests':
+      return <ManifestsPanel />;
+    case 'review':
+      return <ReviewPanel />;
+    case 'design':
+      return <DesignView />;
+  }
+}
+
+function DesignView() {
+  const leftOpen = useUi((s) => s.leftOpen);
+  const rightOpen = useUi((s) => s.rightOpen);
+  const bottomOpen = useUi((s) => s.bottomOpen);
+  const left = usePaneSize('leftSize', 208);
+  const right = usePaneSize('rightSize', 288);
+  const bottom = usePaneSize('bottomSize', 168);
+  const { menu, onContextMenu } = useContextMenu();
+  return (
+    <>
+      <SplitView
+        side="left"
+        label="Resize palette and outline"
+        isOpen={leftOpen}
+        min={168}
+        max={420}
+        {...left}
+        pane={
+          <div className="left-pane">
+            <PalettePanel />
+            <OutlinePanel onContextMenu={onContextMenu} />
+          </div>
+        }
+      >
+        <SplitView
+          side="right"
+          label="Resize inspector"
+          isOpen={rightOpen}
+          min={240}
+          max={520}
+          {...right}
+          pane={<InspectorPanel />}
+        >
+          <SplitView
+            side="bottom"
+            label="Resize problems"
+            isOpen={bottomOpen}
+            min={88}
+            max={520}
+            {...bottom}
+            pane={<BottomPane />}
+          >
+            <div className="canvas-pane">
+              <Canvas onContextMenu={(_, x, y) => onContextMenu({ x, y })} />
+            </div>
+          </SplitView>
+        </SplitView>
+      </SplitView>
+      {menu}
+    </>
+  );
+}
+
+function BottomPane() {
+  const tab = useUi((s) => s.bottomTab);
+  const { ui } = useStores();
+  const counts = countBySeverity(useProblems());
+  const objects = useAnalysis((s) => s.analysis?.bundle.files.reduce((n, f) => n + f.objects.length, 0) ?? 0);
+  const context = useActionContext();
+  const grave = counts.error + counts.warning;
+  return (
+    <div className="bottom-pane">
+      <div className="bottom-pane__head">
+        <Tabs
+          label="Below the canvas"
+          value={tab === 'matrix' ? 'problems' : tab}
+          onChange={(bottomTab) => ui.getState().set({ bottomTab })}
+          items={[
+            { id: 'problems', label: 'Problems', note: grave > 0 ? grave : undefined, testId: 'bottom-problems' },
+            { id: 'manifests', label: 'Manifests', note: objects, testId: 'bottom-manifests' },
+          ]}
+        />
+        <IconButton
+          label="Fold away"
+          icon={<ChevronDown size={15} aria-hidden />}
+          onClick={() => {
+            ui.getState().set({ bottomOpen: false });
+            context.session.rememberPanels({ bottom: false });
+          }}
+        />
+      </div>
+      <div className="bottom-pane__body">{tab === 'manifests' ? <ManifestList /> : <ProblemsPanel />}</div>
+    </div>
+  );
+}
+
+/** The context menu of canvas and outline: what can be done with what is selected. */
+function useContextMenu(): {
+  readonly menu: ReactNode;
+  readonly onContextMenu: (at: { readonly x: number; readonly y: number }) => void;
+} {
+  const context = useActionContext();
+  const [at, setAt] = useState<{ x: number; y: number }>();
+  const [close] = useState(() => () => setAt(undefined));
+  return {
+    onContextMenu: (point) => setAt({ x: point.x, y: point.y }),
+    menu: at !== undefined && (
+      <Menu label="Actions" testId="context-menu" at={at} onClose={close} items={contextMenuItems(context)} />
+    ),
+  };
+}
+
+/** The size of a pane, kept for the next start. */
+function usePaneSize(
+  key: string,
+  normal: number,
+): { readonly size: number; readonly onResize: (size: number) => void } {
+  const session = useSession();
+  const kept = useSessionState((s) => s.settings.panels?.[key]);
+  return {
+    size: typeof kept === 'number' ? kept : normal,
+    onResize: (size) => session.rememberPanels({ [key]: size }),
+  };
+}

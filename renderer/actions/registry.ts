@@ -1,0 +1,69 @@
+import { addActions } from './add.ts';
+import { arrangeActions } from './arrange.ts';
+import * as clipboard from './clipboard.ts';
+import type { Action, ActionContext } from './define.ts';
+import * as file from './file.ts';
+import * as go from './go.ts';
+import * as history from './history.ts';
+import { panels } from './panels.ts';
+import * as selection from './selection.ts';
+import { tools } from './tools.ts';
+import { views } from './view.ts';
+
+/** Every action, in the order in which lists show them. */
+export const actions: readonly Action[] = [
+  file.newDesign,
+  file.newWindow,
+  file.open,
+  file.start,
+  file.save,
+  file.saveAs,
+  file.reload,
+  file.exportManifests,
+  file.closeWindow,
+  history.undo,
+  history.redo,
+  selection.rename,
+  selection.reverse,
+  clipboard.cut,
+  clipboard.copy,
+  clipboard.paste,
+  clipboard.duplicate,
+  selection.selectAll,
+  selection.remove,
+  go.design,
+  go.matrix,
+  go.manifests,
+  go.review,
+  go.search,
+  go.commandPalette,
+  ...tools,
+  ...addActions,
+  ...arrangeActions,
+  ...views,
+  ...panels,
+  go.shortcuts,
+];
+
+const byId = new Map(actions.map((a) => [a.id, a]));
+
+export function findAction(id: string): Action | undefined {
+  return byId.get(id);
+}
+
+export function canRun(action: Action, context: ActionContext): boolean {
+  return (action.withoutDesign === true || context.stores.ui.getState().started) && (action.when?.(context) ?? true);
+}
+
+/** Runs an action where it can be done now; a failure is shown, never swallowed. */
+export async function runAction(action: Action, context: ActionContext): Promise<void> {
+  if (!canRun(action, context)) return;
+  try {
+    await action.run(context);
+  } catch (reason) {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    context.stores.ui
+      .getState()
+      .show({ tone: 'error', text: `${action.label} did not work: ${text.replace(/[.!?]?$/, '.')}` });
+  }
+}

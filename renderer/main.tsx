@@ -1,0 +1,64 @@
+/** The window: picks the shell around it, makes the stores, and renders. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './App.tsx';
+import { findAction, runAction } from './actions/registry.ts';
+import { ActionsProvider } from './actions/use-actions.tsx';
+import { Breakdown } from './Breakdown.tsx';
+import { HostProvider } from './host/host-context.tsx';
+import { pickHost } from './host/pick-host.ts';
+import { askChooser } from './panels/chooser/index.ts';
+import { createSession } from './session/session.ts';
+import { SessionProvider } from './session/session-context.tsx';
+import { createAnalysisStore, workerAsker } from './store/analysis-client.ts';
+import { createDocumentStore } from './store/document-store.ts';
+import { StoresProvider } from './store/stores.tsx';
+import { createUiStore } from './store/ui-store.ts';
+import './ui/theme.css';
+import './ui/ui.css';
+import './app.css';
+
+const { host, web } = pickHost();
+const documents = createDocumentStore();
+const ui = createUiStore();
+const analysis = createAnalysisStore(documents, workerAsker(), today);
+const stores = { documents, ui, analysis };
+const session = createSession({
+  host,
+  documents,
+  ui,
+  now: Date.now,
+  makeId: () => crypto.randomUUID(),
+  runAction: (id) => {
+    const action = findAction(id);
+    if (action !== undefined) void runAction(action, { stores, host, session });
+  },
+});
+web?.setChooser(askChooser);
+window.addEventListener('pagehide', () => void session.keepNow());
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('the page has no root');
+createRoot(root).render(
+  <StrictMode>
+    <HostProvider host={host}>
+      <StoresProvider stores={stores}>
+        <SessionProvider session={session}>
+          <Breakdown>
+            <ActionsProvider>
+              <App />
+            </ActionsProvider>
+          </Breakdown>
+        </SessionProvider>
+      </StoresProvider>
+    </HostProvider>
+  </StrictMode>,
+);
+void session.start();
+
+/** YYYY-MM-DD where the user is. */
+function today(): string {
+  const now = new Date();
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

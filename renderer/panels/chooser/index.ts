@@ -1,0 +1,2 @@
+export { ChooserDialog } from './ChooserDialog.tsx';
+export { askChooser } from './chooser-store.ts';

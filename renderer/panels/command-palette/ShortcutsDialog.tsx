@@ -1,0 +1,58 @@
+import { actions } from '../../actions/registry.ts';
+import { formatShortcut } from '../../actions/shortcuts.ts';
+import { isMac } from '../../actions/use-actions.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { groupBy } from '../../ui/group-by.ts';
+import './command-palette.css';
+
+/** What the canvas does with keys and mouse beside the actions. */
+const gestures: ReadonlyArray<readonly [what: string, how: string]> = [
+  ['Connect', 'Drag from a handle to another shape'],
+  ['Rename in place', 'Double-click'],
+  ['Select several', 'Shift and drag, or Shift and click'],
+  ['Move the view', 'Space and drag, or the wheel'],
+  ['Cancel', 'Esc'],
+];
+
+export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
+  const groups = groupBy(
+    actions.filter((a) => a.shortcuts !== undefined),
+    (a) => a.group,
+  );
+  return (
+    <Dialog title="Keyboard shortcuts" width={720} testId="shortcuts-dialog" onClose={onClose}>
+      <div className="shortcuts">
+        {[...groups].map(([group, members]) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {members.map((a) => (
+                <div key={a.id}>
+                  <dt>{a.label.replace('…', '')}</dt>
+                  <dd>
+                    {a.shortcuts?.map((s) => (
+                      <kbd key={s} className="shortcuts__key">
+                        {formatShortcut(s, isMac)}
+                      </kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <section>
+          <h3>On the canvas</h3>
+          <dl>
+            {gestures.map(([what, how]) => (
+              <div key={what}>
+                <dt>{what}</dt>
+                <dd className="shortcuts__how">{how}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,2 @@
+export { CommandPalette } from './CommandPalette.tsx';
+export { ShortcutsDialog } from './ShortcutsDialog.tsx';

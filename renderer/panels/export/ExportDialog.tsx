@@ -1,0 +1,282 @@
+/** Writing the manifests: into a folder, with a look at what changes there first, or as one zip. */
+import { Archive, FolderOpen } from 'lucide-react';
+import { useEffect, useMemo, useState } from 'react';
+import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
+import { useHost } from '../../host/host-context.tsx';
+import { messageOf } from '../../session/session.ts';
+import { countBySeverity, useProblems } from '../../session/use-problems.ts';
+import { useAnalysis, useDocument, useStores } from '../../store/stores.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { DiffView } from '../../ui/DiffView.tsx';
+import './export.css';
+
+type Step =
+  | { readonly kind: 'choose' }
+  | { readonly kind: 'busy'; readonly text: string }
+  | { readonly kind: 'preview'; readonly plan: ExportPlan }
+  | { readonly kind: 'done'; readonly folder: string; readonly written: number; readonly removed: number };
+
+export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
+  const host = useHost();
+  const { ui } = useStores();
+  const name = useDocument((s) => s.topology.metadata.name);
+  const revision = useDocument((s) => s.revision);
+  const analysed = useAnalysis((s) => s.revision);
+  const bundle = useAnalysis((s) => s.analysis?.bundle);
+  const [step, setStep] = useState<Step>({ kind: 'choose' });
+  const [error, setError] = useState<string>();
+  const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
+  // What is exported is what the window shows: an answer about an older revision is waited for.
+  const isReady = bundle !== undefined && revision === analysed;
+  const files = useMemo(() => (bundle?.files ?? []).map(({ path, text }) => ({ path, text })), [bundle]);
+
+  const attempt = async (text: string, work: () => Promise<Step>) => {
+    const before = step;
+    setError(undefined);
+    setStep({ kind: 'busy', text });
+    try {
+      setStep(await work());
+    } catch (reason) {
+      setError(messageOf(reason));
+      setStep(before);
+    }
+  };
+  const preview = (folder: string) => host.planExport(folder, files).then((plan): Step => ({ kind: 'preview', plan }));
+  const chooseFolder = () =>
+    attempt('Comparing with the folder…', async () => {
+      const folder = await host.chooseFolder();
+      setConfirmed(new Set());
+      return folder === undefined ? { kind: 'choose' } : preview(folder);
+    });
+  const zip = () =>
+    attempt('Writing the archive…', async () => {
+      const path = await host.saveZip(`${name}.zip`, files);
+      if (path !== undefined) {
+        onClose();
+        ui.getState().show({ tone: 'success', text: `Exported ${files.length} files to ${path}.` });
+      }
+      return { kind: 'choose' };
+    });
+  const write = (plan: ExportPlan) =>
+    attempt('Writing…', async () => {
+      const result = await host.writeExport({ folder: plan.folder, etag: plan.etag }, files, [...confirmed]);
+      return { kind: 'done', folder: plan.folder, ...result };
+    });
+
+  const isPreview = step.kind === 'preview';
+  return (
+    <Dialog
+      title={isPreview ? 'Export preview' : 'Export manifests'}
+      width={isPreview ? 980 : 560}
+      tall={isPreview}
+      testId="export-dialog"
+      onClose={onClose}
+      footer={
+        step.kind === 'done' ? (
+          <Button look="primary" testId="export-close" onClick={onClose}>
+            Done
+          </Button>
+        ) : step.kind === 'preview' ? (
+          <>
+            <span className="export__folder" title={step.plan.folder}>
+              {step.plan.folder}
+            </span>
+            <Button look="quiet" onClick={() => setStep({ kind: 'choose' })}>
+              Back
+            </Button>
+            <Button look="primary" testId="export-write" onClick={() => void write(step.plan)}>
+              {writeLabel(step.plan, confirmed)}
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
+      {error !== undefined && (
+        <p className="export__error" role="alert">
+          {error}
+        </p>
+      )}
+      {step.kind === 'choose' && (
+        <>
+          <Problems />
+          <div className="export__choices">
+            <button type="button" data-testid="export-folder" disabled={!isReady} onClick={() => void chooseFolder()}>
+              <FolderOpen size={22} strokeWidth={1.5} aria-hidden />
+              <strong>To a folder…</strong>
+              <span>Shows what changes there before anything is written.</span>
+            </button>
+            <button type="button" data-testid="export-zip" disabled={!isReady} onClick={() => void zip()}>
+              <Archive size={22} strokeWidth={1.5} aria-hidden />
+              <strong>As a zip…</strong>
+              <span>{isReady ? `All ${files.length} files in one archive.` : 'Compiling…'}</span>
+            </button>
+          </div>
+        </>
+      )}
+      {step.kind === 'busy' && <p className="export__busy">{step.text}</p>}
+      {step.kind === 'preview' && (
+        <Preview plan={step.plan} wanted={files} confirmed={confirmed} onConfirm={setConfirmed} />
+      )}
+      {step.kind === 'done' && (
+        <div className="export__done" data-testid="export-done">
+          <p>
+            <strong>{`Wrote ${step.written} ${step.written === 1 ? 'file' : 'files'}${step.removed > 0 ? ` and removed ${step.removed}` : ''}.`}</strong>
+          </p>
+          <p className="export__path">{step.folder}</p>
+          <p>Apply one cluster with:</p>
+          <pre>{`kubectl apply -k ${step.folder}/CLUSTER`}</pre>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+/** Errors do not forbid an export: the manifests are right for what could be compiled, and the list says what is not in. */
+function Problems() {
+  const problems = useProblems();
+  const { ui } = useStores();
+  const errors = problems.filter((p) => p.severity === 'error');
+  if (errors.length === 0) return null;
+  const counts = countBySeverity(problems);
+  return (
+    <section className="export__problems" aria-label="Errors">
+      <p>
+        <strong>{`${counts.error} ${counts.error === 1 ? 'error' : 'errors'} in the design.`}</strong> What is wrong may
+        be left out of the export. You can go on, or look at them first.
+      </p>
+      <ul>
+        {errors.slice(0, 4).map((p) => (
+          <li key={`${p.rule} ${p.message}`}>{p.message}</li>
+        ))}
+        {errors.length > 4 && <li>{`and ${errors.length - 4} more`}</li>}
+      </ul>
+      <Button
+        look="link"
+        onClick={() =>
+          ui.getState().set({ dialog: undefined, view: 'design', bottomOpen: true, bottomTab: 'problems' })
+        }
+      >
+        Show the problems
+      </Button>
+    </section>
+  );
+}
+
+const changeWords: Readonly<Record<ExportChange, { readonly mark: string; readonly word: string }>> = {
+  added: { mark: '+', word: 'added' },
+  changed: { mark: '~', word: 'changed' },
+  removed: { mark: '−', word: 'removed' },
+  edited: { mark: '!', word: 'edited by hand' },
+  foreign: { mark: '!', word: 'not ours' },
+  same: { mark: '=', word: 'same' },
+};
+const order: readonly ExportChange[] = ['edited', 'foreign', 'changed', 'added', 'removed', 'same'];
+
+interface PreviewProps {
+  readonly plan: ExportPlan;
+  readonly wanted: ReadonlyArray<{ readonly path: string; readonly text: string }>;
+  readonly confirmed: ReadonlySet<string>;
+  readonly onConfirm: (paths: ReadonlySet<string>) => void;
+}
+
+function Preview({ plan, wanted, confirmed, onConfirm }: PreviewProps) {
+  const [showSame, setShowSame] = useState(false);
+  const sorted = useMemo(
+    () =>
+      [...plan.entries]
+        .sort((a, b) => order.indexOf(a.change) - order.indexOf(b.change))
+        .filter((e) => showSame || e.change !== 'same'),
+    [plan, showSame],
+  );
+  const [selected, setSelected] = useState<string>();
+  const current = sorted.find((e) => e.path === selected) ?? sorted[0];
+  const texts = useMemo(() => new Map(wanted.map((f) => [f.path, f.text])), [wanted]);
+  const counts = order
+    .map((change) => ({ change, n: plan.entries.filter((e) => e.change === change).length }))
+    .filter((c) => c.n > 0);
+  const currentPath = current?.path;
+  useEffect(() => {
+    if (currentPath !== undefined) setSelected(currentPath);
+  }, [currentPath]);
+  return (
+    <div className="export__preview">
+      <div className="export__counts" data-testid="export-counts">
+        {counts.map(({ change, n }) => (
+          <span key={change} className={`export__count export__count--${change}`}>
+            {`${n} ${changeWords[change].word}`}
+          </span>
+        ))}
+        <Checkbox label="Show equal files" isOn={showSame} onChange={setShowSame} />
+      </div>
+      <div className="export__panes">
+        <ul className="export__files" aria-label="Files">
+          {sorted.length === 0 && <li className="export__none">The folder holds exactly this export already.</li>}
+          {sorted.map((e) => (
+            <li key={e.path} className={e === current ? 'is-on' : undefined}>
+              {needsConsent(e) && (
+                <Checkbox
+                  labelHidden
+                  label={e.wanted === 'removed' ? `Remove ${e.path}` : `Overwrite ${e.path}`}
+                  testId={`export-confirm-${e.path}`}
+                  isOn={confirmed.has(e.path)}
+                  onChange={(isOn) => {
+                    const next = new Set(confirmed);
+                    if (isOn) next.add(e.path);
+                    else next.delete(e.path);
+                    onConfirm(next);
+                  }}
+                />
+              )}
+              <button
+                type="button"
+                data-testid={`export-file-${e.path}`}
+                title={`${e.path}: ${changeWords[e.change].word}`}
+                onClick={() => setSelected(e.path)}
+              >
+                <span className={`export__mark export__mark--${e.change}`} aria-hidden>
+                  {changeWords[e.change].mark}
+                </span>
+                <span className="export__name">{e.path}</span>
+                <span className="visually-hidden">{changeWords[e.change].word}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <div className="export__diff">
+          {current !== undefined && (
+            <>
+              {needsConsent(current) && (
+                <p className="export__note">
+                  {current.change === 'edited'
+                    ? 'Somebody edited this file since it was exported. It stays as it is unless you tick it.'
+                    : 'Zonewright did not write this file. It stays as it is unless you tick it.'}
+                </p>
+              )}
+              <DiffView
+                key={current.path}
+                label={`Change of ${current.path}`}
+                before={current.before ?? ''}
+                after={
+                  current.change === 'removed' || current.wanted === 'removed' ? '' : (texts.get(current.path) ?? '')
+                }
+              />
+            </>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function needsConsent(entry: ExportPlanEntry): boolean {
+  return (entry.change === 'edited' || entry.change === 'foreign') && entry.wanted !== 'same';
+}
+
+function writeLabel(plan: ExportPlan, confirmed: ReadonlySet<string>): string {
+  const n = plan.entries.filter(
+    (e) => ['added', 'changed', 'removed'].includes(e.change) || (needsConsent(e) && confirmed.has(e.path)),
+  ).length;
+  return n === 0 ? 'Nothing to write' : `Write ${n} ${n === 1 ? 'change' : 'changes'}`;
+}

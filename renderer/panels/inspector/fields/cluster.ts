@@ -1,0 +1,143 @@
+import { cnis, distributionInfo, newestKubernetes } from '../../../../shared/catalog/index.ts';
+import { type Cluster, schema } from '../../../../shared/model/index.ts';
+import { type Field, type FieldContext, options } from './define.ts';
+import { recordOptions } from './record-options.ts';
+
+const cluster = ({ record }: FieldContext) => record as unknown as Cluster;
+
+export const clusterFields: readonly Field[] = [
+  { editor: 'text', path: ['name'], label: 'Name', placeholder: ({ ref }) => ref?.id ?? '' },
+  { editor: 'select', path: ['distribution'], label: 'Distribution', options: options(schema.distributions) },
+  { editor: 'text', path: ['version'], label: 'Kubernetes version', mono: true, placeholder: () => newestKubernetes },
+  {
+    editor: 'group',
+    path: ['cni'],
+    label: 'Network plugin',
+    add: 'Name a network plugin',
+    make: () => ({ name: 'calico' }),
+    fields: [
+      { editor: 'text', path: ['name'], label: 'Plugin', suggestions: () => cnis.map((c) => c.id) },
+      { editor: 'text', path: ['version'], label: 'Version', mono: true },
+    ],
+  },
+  {
+    editor: 'group',
+    path: ['engine'],
+    label: 'Container engine',
+    add: 'Name a container engine',
+    make: () => ({ name: 'containerd' }),
+    fields: [
+      { editor: 'select', path: ['name'], label: 'Engine', options: options(['containerd', 'cri-o']) },
+      { editor: 'text', path: ['version'], label: 'Version', mono: true },
+    ],
+  },
+  { editor: 'list', path: ['networks', 'pods'], label: 'Pod network', mono: true, placeholder: () => '10.20.0.0/16' },
+  {
+    editor: 'list',
+    path: ['networks', 'services'],
+    label: 'Service network',
+    mono: true,
+    placeholder: () => '10.21.0.0/16',
+  },
+  { editor: 'list', path: ['networks', 'nodes'], label: 'Node networks', mono: true, placeholder: () => '10.1.0.0/24' },
+  {
+    editor: 'select',
+    path: ['seenAs'],
+    label: 'Seen from other clusters as',
+    hint: 'As what other clusters see its pods.',
+    options: options(['routed', 'node', 'egress', 'mesh'], {
+      routed: 'Pod addresses (routed)',
+      node: 'Node addresses',
+      egress: 'Egress addresses',
+      mesh: 'Identities of a mesh',
+    }),
+    empty: () => 'Node addresses (default)',
+  },
+  {
+    editor: 'list',
+    path: ['egress', 'cluster'],
+    label: 'Egress addresses',
+    mono: true,
+    placeholder: () => 'Of the whole cluster',
+  },
+  {
+    editor: 'table',
+    of: 'map',
+    path: ['egress', 'zones'],
+    label: 'Egress by zone',
+    keyLabel: 'Zone',
+    keys: recordOptions('zone'),
+    make: () => [],
+    columns: [{ editor: 'list', path: [], label: 'Addresses', mono: true, keepsEmpty: true }],
+    add: 'Add a zone',
+  },
+  {
+    editor: 'table',
+    of: 'map',
+    path: ['egress', 'namespaces'],
+    label: 'Egress by namespace',
+    keyLabel: 'Namespace',
+    keys: recordOptions('namespace'),
+    make: () => [],
+    columns: [{ editor: 'list', path: [], label: 'Addresses', mono: true, keepsEmpty: true }],
+    add: 'Add a namespace',
+  },
+  { editor: 'text', path: ['mesh'], label: 'Mesh', hint: 'Clusters of one mesh share the name.' },
+  {
+    editor: 'group',
+    path: ['api'],
+    label: 'API server',
+    add: 'Set the API address',
+    make: (context) => ({ address: firstHost(cluster(context).networks?.nodes?.[0]) }),
+    fields: [
+      { editor: 'text', path: ['address'], label: 'Address', mono: true },
+      { editor: 'number', path: ['port'], label: 'Port', placeholder: () => '6443' },
+    ],
+  },
+  { editor: 'number', path: ['controlPlane', 'count'], label: 'Control plane nodes', placeholder: () => '1' },
+  {
+    editor: 'select',
+    path: ['controlPlane', 'zone'],
+    label: 'Control plane zone',
+    options: recordOptions('zone'),
+    empty: () => 'No zone',
+  },
+  {
+    editor: 'select',
+    path: ['replaces'],
+    label: 'Replaces',
+    hint: 'Blue-green: this cluster takes over that one’s namespaces.',
+    options: (context) => recordOptions('cluster')(context).filter((o) => o.value !== context.ref?.id),
+    empty: () => 'No cluster',
+  },
+  {
+    editor: 'table',
+    of: 'map',
+    path: ['pools'],
+    label: 'Node pools',
+    keyLabel: 'Pool',
+    newKey: ({ index }) => `${index.zones[0]?.id ?? 'pool'}-a`,
+    make: ({ index }) => ({ zone: index.zones[0]?.id ?? 'zone', nodes: 3 }),
+    columns: [
+      { editor: 'select', path: ['zone'], label: 'Zone', options: recordOptions('zone') },
+      { editor: 'number', path: ['nodes'], label: 'Nodes' },
+    ],
+    add: 'Add a pool',
+  },
+  {
+    editor: 'json',
+    path: ['platform'],
+    label: 'Platform',
+    hint: 'Passed through to the distribution’s format, as JSON: instance types, images, regions.',
+  },
+  { editor: 'text', path: ['description'], label: 'Description', multiline: true },
+];
+
+export function distributionLabel(record: Cluster): string {
+  return distributionInfo(record.distribution).label;
+}
+
+function firstHost(network: string | undefined): string {
+  const match = /^(\d+\.\d+\.\d+)\.\d+\//.exec(network ?? '');
+  return match === null ? '10.0.0.10' : `${match[1]}.10`;
+}

@@ -1,0 +1,2 @@
+export { ManifestList } from './ManifestList.tsx';
+export { ManifestsPanel } from './ManifestsPanel.tsx';

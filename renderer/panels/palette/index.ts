@@ -1,0 +1,1 @@
+export { PalettePanel } from './PalettePanel.tsx';

@@ -1,0 +1,23 @@
+/** The session as React sees it. */
+import { createContext, type ReactNode, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { Session, SessionState } from './session.ts';
+
+const SessionContext = createContext<Session | undefined>(undefined);
+
+/** For the class that catches errors, which cannot use hooks. */
+export const SessionContextForBreakdown = SessionContext;
+
+export function SessionProvider({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
+  return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === undefined) throw new Error('useSession needs a SessionProvider above it');
+  return session;
+}
+
+export function useSessionState<T>(selector: (state: SessionState) => T): T {
+  return useStore(useSession().store, selector);
+}
