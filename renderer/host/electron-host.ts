@@ -25,6 +25,7 @@ export function electronHost(bridge: Bridge): Host {
     chooseFolder: () => call('folder:choose', {}),
     saveZip: (suggestedName, files) => call('zip:save', { suggestedName, files: files.map(pathAndText) }),
     async setDocumentState({ title, isDirty, path }) {
+      document.title = title;
       await call('window:document-state', path === undefined ? { title, isDirty } : { title, isDirty, path });
     },
     closeWindow: () => call('window:close', {}),
