@@ -19,7 +19,7 @@ export function printObjects(objects: readonly KubeObject[], header: readonly st
   for (const [i, object] of objects.entries()) {
     if (i > 0) lines.push('---');
     const startLine = lines.length + 1;
-    for (const line of block(object, undefined)) lines.push(line);
+    writeMap(lines, object, '', '', undefined);
     ranges.push({ startLine, endLine: lines.length });
   }
   return { text: lines.length === 0 ? '' : `${lines.join('\n')}\n`, ranges };
@@ -71,27 +71,45 @@ function sortedKeys(value: Readonly<Record<string, unknown>>, parent: string | u
 
 type Container = readonly unknown[] | Readonly<Record<string, unknown>>;
 
-/** The lines of a map or list, not indented. Empty ones have a flow form and are written by `entry`. */
-function block(value: Container, parent: string | undefined): string[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item) => {
-      const lines = isContainer(item) && size(item) > 0 ? block(item, undefined) : scalar(item);
-      return lines.map((line, i) => (i === 0 ? `- ${line}` : indent(line)));
-    });
+/** `first` stands before the first line, which may follow a dash; `pad` before all others. */
+function writeMap(
+  lines: string[],
+  map: Readonly<Record<string, unknown>>,
+  pad: string,
+  first: string,
+  parent: string | undefined,
+): void {
+  let lead = first;
+  for (const key of sortedKeys(map, parent)) {
+    const value = map[key];
+    const name = quote(key);
+    if (!isContainer(value) || size(value) === 0) {
+      writeScalar(lines, value, `${lead}${name}: `, pad);
+    } else {
+      lines.push(`${lead}${name}:`);
+      // Lists stand under their key without indentation, as kubectl prints them.
+      if (Array.isArray(value)) writeList(lines, value, pad, pad);
+      else writeMap(lines, value as Readonly<Record<string, unknown>>, `${pad}  `, `${pad}  `, key);
+    }
+    lead = pad;
   }
-  const map = value as Readonly<Record<string, unknown>>;
-  return sortedKeys(map, parent).flatMap((key) => entry(key, map[key]));
 }
 
-function entry(key: string, value: unknown): string[] {
-  const name = quote(key);
-  if (isContainer(value) && size(value) > 0) {
-    const lines = block(value, key);
-    // Lists stand under their key without indentation, as kubectl prints them.
-    return [`${name}:`, ...(Array.isArray(value) ? lines : lines.map(indent))];
+function writeList(lines: string[], list: readonly unknown[], pad: string, first: string): void {
+  const inner = `${pad}  `;
+  let lead = `${first}- `;
+  for (const item of list) {
+    if (!isContainer(item) || size(item) === 0) writeScalar(lines, item, lead, pad);
+    else if (Array.isArray(item)) writeList(lines, item, inner, lead);
+    else writeMap(lines, item as Readonly<Record<string, unknown>>, inner, lead, undefined);
+    lead = `${pad}- `;
   }
+}
+
+function writeScalar(lines: string[], value: unknown, lead: string, pad: string): void {
   const [first = '', ...rest] = scalar(value);
-  return [`${name}: ${first}`, ...rest.map(indent)];
+  lines.push(`${lead}${first}`);
+  for (const line of rest) lines.push(line === '' ? '' : `${pad}  ${line}`);
 }
 
 /** The lines of a scalar; more than one for text with line breaks. The first goes behind the key or the dash. */
@@ -152,14 +170,13 @@ function literal(text: string): string[] {
   return [ends ? '|' : '|-', ...body.split('\n')];
 }
 
-function indent(line: string): string {
-  return line === '' ? '' : `  ${line}`;
-}
-
 function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
 function size(value: Container): number {
-  return Array.isArray(value) ? value.length : Object.values(value).filter((v) => v !== undefined).length;
+  if (Array.isArray(value)) return value.length;
+  let count = 0;
+  for (const item of Object.values(value)) if (item !== undefined) count += 1;
+  return count;
 }
