@@ -198,6 +198,10 @@ describe('files that are no design', () => {
     expect(problems.map((p) => p.rule)).toEqual(['yaml/alias-bomb']);
   });
 
+  it('should list every one of very many problems', () => {
+    expect(loadDesign(`${head}zones: {}\n${'zones: {}\n'.repeat(200_000)}`).problems).toHaveLength(200_000);
+  });
+
   it('should take a file without apiVersion for the first version, and say so', () => {
     const topology = checkWhole('kind: Topology\nmetadata: {name: t}\nzones: {a: {trust: 1}}\n', [
       '1:1 document/missing-version The document does not say which version of the format it has. Add apiVersion: zonewright/v1 as the first line. Until then it is read as that version.',

@@ -33,7 +33,7 @@ export function loadDesign(text: string, options: LoadOptions = {}): LoadResult 
   });
 
   const stream = parseYaml(text, { version: '1.2' });
-  problems.push(...placeProblems(stream.problems, lines, file));
+  for (const problem of placeProblems(stream.problems, lines, file)) problems.push(problem);
   const first = stream.documents[0];
   if (first === undefined) {
     if (stream.problems.length > 0) return { problems };
@@ -60,7 +60,7 @@ export function loadDesign(text: string, options: LoadOptions = {}): LoadResult 
     );
   }
   const { value, problems: expansion } = plainValue(root, { duplicates: 'first', merges: false });
-  problems.push(...placeProblems(expansion, lines, file));
+  for (const problem of placeProblems(expansion, lines, file)) problems.push(problem);
   if (value === undefined) return { problems };
 
   const raw = value as Record<string, unknown>;

@@ -32,10 +32,10 @@ export function parseManifests(text: string, options: { readonly file?: string }
   const lines = indexLines(text);
   const stream = parseYamlSections(text, { version: '1.1' });
   const reader = new ManifestReader(lines, file);
-  reader.problems.push(...placeProblems(stream.problems, lines, file));
+  for (const problem of placeProblems(stream.problems, lines, file)) reader.problems.push(problem);
   for (const { root } of stream.documents) {
     const { value, problems } = plainValue(root, { duplicates: 'last', merges: true });
-    reader.problems.push(...placeProblems(problems, lines, file));
+    for (const problem of placeProblems(problems, lines, file)) reader.problems.push(problem);
     if (value !== null && value !== undefined) reader.read(value, root, undefined);
   }
   const line = (p: Problem): number => p.line ?? 0;

@@ -160,6 +160,12 @@ describe('faults', () => {
     ]);
   });
 
+  it('should be told however many there are', () => {
+    const { problems } = parseYamlSections('a: 1\n'.repeat(300_000), { version: '1.2' });
+    expect(problems).toHaveLength(299_999);
+    expect(placeProblems(problems, indexLines(''), undefined)).toHaveLength(299_999);
+  });
+
   it('should report tags that it does not know, and values that do not fit theirs', () => {
     const { problems } = parseYaml('a: !Ref x\nb: !!int x\nc: !!set {x}\nd: !!str 5\ne: !!int "5"\n', {
       version: '1.2',

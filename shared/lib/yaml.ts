@@ -30,7 +30,7 @@ export interface ParseOptions {
   readonly version: YamlVersion;
 }
 
-/** Reads every document of the stream up to the first syntax error; with an error there is no document at all. */
+/** Reads every document of the stream; with a syntax error there is none, only the problem. */
 export function parseYaml(text: string, options: ParseOptions): YamlStream {
   return parsePart(text, 0, options);
 }
@@ -46,8 +46,8 @@ export function parseYamlSections(text: string, options: ParseOptions): YamlStre
   const problems: YamlProblem[] = [];
   for (const { start, end } of sections(text)) {
     const part = parsePart(text.slice(start, end), start, options);
-    documents.push(...part.documents);
-    problems.push(...part.problems);
+    for (const document of part.documents) documents.push(document);
+    for (const problem of part.problems) problems.push(problem);
   }
   return { documents, problems };
 }
