@@ -23,7 +23,7 @@ async function load(path) {
   return /** @type {T} */ (module);
 }
 
-const { rules, sample } = /** @type {typeof import('../../shared/rules/index.ts')} */ (
+const { overSample, rules, runRules, sample } = /** @type {typeof import('../../shared/rules/index.ts')} */ (
   await load('shared/rules/index.ts')
 );
 const { kindNames, kinds, schema } = /** @type {typeof import('../../shared/model/index.ts')} */ (
@@ -76,7 +76,9 @@ function rulesPage() {
 
 /** @param {(typeof rules)[number]} rule */
 function offersFix(rule) {
-  return /\bfix:/.test(rule.check.toString());
+  return rule.examples.bad.some(({ design, asOf }) =>
+    runRules(overSample(design), asOf === undefined ? {} : { asOf }).some((f) => f.rule === rule.id && f.fixable),
+  );
 }
 
 function kindsPage() {

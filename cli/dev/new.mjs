@@ -41,14 +41,14 @@ async function newRule(file, name) {
   }));
   imports.push({ n: name, path: id });
   imports.sort((a, b) => (a.path < b.path ? -1 : 1));
+  // The formatter sorts imports by path, so the list line of define.ts stands among them.
+  const lines = [...imports.map((i) => ({ ...i, n: `{ ${i.n} }` })), { n: 'type { Rule }', path: 'define' }]
+    .sort((a, b) => (a.path < b.path ? -1 : 1))
+    .map((i) => `import ${i.n} from './${i.path}.ts';`);
   const head = text.slice(text.indexOf('/** Every rule'), text.indexOf('[\n', text.indexOf('export const rules')) + 2);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, ruleText(name));
-  await writeFile(
-    registry,
-    `import type { Rule } from './define.ts';\n${imports.map((i) => `import { ${i.n} } from './${i.path}.ts';\n`).join('')}\n` +
-      `${head}${imports.map((i) => `  ${i.n},\n`).join('')}];\n`,
-  );
+  await writeFile(registry, `${lines.join('\n')}\n\n` + `${head}${imports.map((i) => `  ${i.n},\n`).join('')}];\n`);
 }
 
 /** @param {string} name */

@@ -4,7 +4,7 @@
  * somebody draws. Lists are sorted by id, so that what is computed from them does not depend on the file's order.
  */
 import { sortBy, sortedEntries } from '../lib/sort.ts';
-import { type Kind, type RecordOf, recordsOf, type Ref } from './kinds.ts';
+import { type Kind, type RecordOf, type Ref, recordsOf } from './kinds.ts';
 import { endRef, outside } from './references.ts';
 import type { Cluster, Flow, MatrixCell, Namespace, Pool, Protocol, Topology, Workload, Zone } from './topology.ts';
 
@@ -77,7 +77,11 @@ export function lookup(topology: Topology): Lookup {
 function build(topology: Topology): Lookup {
   const entries = <T extends object>(record: Readonly<Record<string, T>> | undefined): Array<Entry<T>> =>
     sortedEntries(record).map(([id, value]) => ({ ...value, id }));
-  const zones = sortBy(entries(topology.zones), (z) => z.trust, (z) => z.id);
+  const zones = sortBy(
+    entries(topology.zones),
+    (z) => z.trust,
+    (z) => z.id,
+  );
   const clusters = entries(topology.clusters);
   const namespaces = entries(topology.namespaces);
   const workloads = entries(topology.workloads);
@@ -87,6 +91,7 @@ function build(topology: Topology): Lookup {
   );
   const tiers = new Map(zones.map((z, i) => [z.id, i]));
 
+  const workloadsById = groupBy(workloads, (w) => w.id);
   const byZone = groupBy(namespaces, (n) => n.zone);
   const byCluster = groupBy(namespaces, (n) => n.cluster);
   const byNamespace = groupBy(workloads, (w) => w.namespace);
@@ -102,12 +107,19 @@ function build(topology: Topology): Lookup {
     const records = recordsOf(topology, kind);
     return Object.hasOwn(records, id) ? records[id] : undefined;
   };
-  const workloadsOfZone = (zone: string) => sortBy((byZone.get(zone) ?? []).flatMap((n) => byNamespace.get(n.id) ?? []), (w) => w.id);
+  const workloadsOfZone = (zone: string) =>
+    sortBy(
+      (byZone.get(zone) ?? []).flatMap((n) => byNamespace.get(n.id) ?? []),
+      (w) => w.id,
+    );
   const zonesOfCluster = (cluster: string): string[] => {
     const found = new Set<string>();
     for (const pool of pools) if (pool.clusterId === cluster) found.add(pool.zone);
     for (const namespace of byCluster.get(cluster) ?? []) if (namespace.zone !== undefined) found.add(namespace.zone);
-    return sortBy([...found].filter((z) => tiers.has(z)), (z) => tiers.get(z) ?? 0);
+    return sortBy(
+      [...found].filter((z) => tiers.has(z)),
+      (z) => tiers.get(z) ?? 0,
+    );
   };
   const zoneOf = (r: Ref): string | undefined => {
     switch (r.kind) {
@@ -156,7 +168,7 @@ function build(topology: Topology): Lookup {
       return undefined;
     },
     workloadsOf: (r) => {
-      if (r.kind === 'workload') return workloads.filter((w) => w.id === r.id);
+      if (r.kind === 'workload') return workloadsById.get(r.id) ?? [];
       if (r.kind === 'namespace') return byNamespace.get(r.id) ?? [];
       if (r.kind === 'zone') return workloadsOfZone(r.id);
       return [];
@@ -167,7 +179,8 @@ function build(topology: Topology): Lookup {
       const a = from === outside ? -1 : tiers.get(from);
       const b = to === outside ? -1 : tiers.get(to);
       if (a === undefined || b === undefined || from === to) return undefined;
-      const row = topology.matrix !== undefined && Object.hasOwn(topology.matrix, from) ? topology.matrix[from] : undefined;
+      const row =
+        topology.matrix !== undefined && Object.hasOwn(topology.matrix, from) ? topology.matrix[from] : undefined;
       const cell = row !== undefined && Object.hasOwn(row, to) ? row[to] : undefined;
       if (cell === undefined) return { access: b === a + 1 ? 'allow-all' : 'block-all', services: [], written: false };
       return {
