@@ -38,7 +38,11 @@ export function ReviewList({ groups, onSelect }: ReviewListProps) {
           value={choice.value}
           emptyLabel="Choose…"
           options={optionsOf(choice)}
-          onChange={choice.choose}
+          onChange={(value) => {
+            // Keys walk through the differences again, instead of through the choices.
+            if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+            choice.choose(value);
+          }}
           size="small"
         />
         {choice.failure !== undefined && (
@@ -48,14 +52,11 @@ export function ReviewList({ groups, onSelect }: ReviewListProps) {
         )}
         {choice.noRevisions !== undefined && <p className="review-list__note">{choice.noRevisions}</p>}
         {review !== undefined && (
-          <>
-            <p className="review-list__note">{`${review.title} → open design`}</p>
-            <p className="review-list__counts" data-testid="review-counts">
-              {countClasses(entries).map(([kind, count]) => (
-                <ClassBadge key={kind} kind={kind} count={count} />
-              ))}
-            </p>
-          </>
+          <p className="review-list__counts" data-testid="review-counts">
+            {countClasses(entries).map(([kind, count]) => (
+              <ClassBadge key={kind} kind={kind} count={count} />
+            ))}
+          </p>
         )}
       </div>
       {review === undefined && (
@@ -64,7 +65,7 @@ export function ReviewList({ groups, onSelect }: ReviewListProps) {
         </EmptyState>
       )}
       {review !== undefined && entries.length === 0 && (
-        <EmptyState title="No difference">{`The open design is the same as ${review.title}.`}</EmptyState>
+        <EmptyState title="No difference">{`The open design is the same as ${review.title === 'saved state' ? 'its saved state' : review.title}.`}</EmptyState>
       )}
       <div className="review-list__body" ref={list}>
         {groups.map((group) => (

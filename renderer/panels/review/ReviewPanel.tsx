@@ -67,10 +67,10 @@ export function ReviewPanel() {
           onResize={setBottom}
           pane={<ReviewFiles />}
         >
-          <div className="review__picture">
-            <Canvas />
+          <div className="review__centre">
             {review !== undefined && (
-              <div className="review__versions">
+              <div className="review__bar">
+                <p data-testid="review-title">{`${review.title} → open design`}</p>
                 <Tabs
                   look="segments"
                   label="Version on the picture"
@@ -84,6 +84,9 @@ export function ReviewPanel() {
                 />
               </div>
             )}
+            <div className="review__picture">
+              <Canvas />
+            </div>
           </div>
         </SplitView>
       </SplitView>
