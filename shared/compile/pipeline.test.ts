@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { validateNetworkPolicy } from '../k8s/index.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import type { Topology } from '../model/index.ts';
+import { runRules } from '../rules/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from './index.ts';
 
@@ -149,6 +150,27 @@ describe('compile', () => {
             .filter((p) => !p.about.causes.some((c) => c.kind === 'flow' && c.id === without))
             .map((p) => [p.file.cluster, JSON.stringify(p.object)]);
         expect(texts({ ...topology, flows })).toEqual(texts(topology, gone));
+      }),
+      runs,
+    );
+  });
+
+  it('should export no flow of which the rules say that the matrix blocks it, and block no other', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), (topology) => {
+        const { rules: _, ...plain } = topology;
+        const found = new Set(
+          runRules(plain)
+            .filter((f) => f.rule === 'flow/against-the-matrix')
+            .map((f) => f.subject?.id),
+        );
+        const bundle = compile(plain);
+        const exported = policies(bundle).flatMap((p) =>
+          p.about.causes.filter((c) => c.kind === 'flow').map((c) => c.id),
+        );
+        const blocked = bundle.problems.filter((p) => p.rule === 'compile/flow-blocked-by-the-matrix');
+        expect(exported.filter((id) => found.has(id))).toEqual([]);
+        expect(blocked.map((p) => p.subject?.id).filter((id) => !found.has(id))).toEqual([]);
       }),
       runs,
     );

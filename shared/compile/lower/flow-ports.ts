@@ -88,7 +88,8 @@ export function outsideServices(
   const services: Array<{ protocol: Protocol; start: number; end: number }> = [];
   for (const text of decision.services) {
     const { ports: allowed } = parseShortPorts(text);
-    if (allowed === 'all') return [];
+    // A cell that means every port says allow-all; `all` among single services is no service.
+    if (allowed === 'all') continue;
     for (const p of allowed) {
       if (typeof p.port === 'number')
         services.push({ protocol: protocolOf(p), start: p.port, end: p.endPort ?? p.port });
