@@ -271,7 +271,7 @@ function proxyPorts(flow: Flow, proxy: Workload): FlowPortsAt | undefined {
     name,
     protocol: protocolOf(p),
     port: p.port,
-    dial: proxy.service?.ports?.[name] ?? p.port,
+    dial: new Map(Object.entries(proxy.service?.ports ?? {})).get(name) ?? p.port,
   }));
   const found: FlowPortAt[] = [];
   for (const wanted of flow.ports) {
