@@ -7,6 +7,7 @@ import {
   SelectionMode,
   useReactFlow,
   useStore,
+  useStoreApi,
   ViewportPortal,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
@@ -76,6 +77,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
   const stores = useStores();
   const { documents, ui } = stores;
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const flowStore = useStoreApi<CanvasNode, CanvasEdge>();
   const level = useStore((s) => levelOf(s.transform[2]));
   const tool = useUi((s) => s.tool);
   const [freshness, setFreshness] = useState(0);
@@ -171,10 +173,14 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
 
   const onEdgesChange = useCallback(
     (changes: Array<EdgeChange<CanvasEdge>>) => {
-      const selected = changes.flatMap((c) => (c.type === 'select' ? [{ id: c.id, selected: c.selected }] : []));
+      // A marquee takes cards; React Flow would add every flow that touches one of them.
+      const isMarquee = flowStore.getState().userSelectionActive;
+      const selected = changes.flatMap((c) =>
+        c.type === 'select' && !(isMarquee && c.selected) ? [{ id: c.id, selected: c.selected }] : [],
+      );
       if (selected.length > 0) ui.getState().select(reselected(ui.getState().selection, selected));
     },
-    [ui],
+    [ui, flowStore],
   );
 
   const frameAt = useCallback(
@@ -345,6 +351,7 @@ function useView(picture: () => Picture, setFreshness: (update: (n: number) => n
   const isReady = width > 0 && height > 0;
   const documentId = useDocument((s) => s.documentId);
   const reveal = useUi((s) => s.reveal);
+  const fitted = useRef<string | undefined>(undefined);
   const size = useRef({ width, height });
   size.current = { width, height };
 
@@ -412,7 +419,10 @@ function useView(picture: () => Picture, setFreshness: (update: (n: number) => n
   );
 
   useEffect(() => {
-    if (isReady) fitAll(0);
+    // Each design is fitted once, when it comes and when there is room.
+    if (!isReady || fitted.current === documentId) return;
+    fitted.current = documentId;
+    fitAll(0);
   }, [documentId, isReady, fitAll]);
   useEffect(() => {
     if (reveal !== undefined && isReady) show(reveal.refs);

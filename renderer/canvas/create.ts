@@ -221,7 +221,7 @@ function createIn(
     made = ref('workload', id);
     records.push({
       ref: made,
-      record: { namespace, labels: { app: id }, ports: { http: { port: 8080 } } },
+      record: { namespace, ports: { http: { port: 8080 } } },
       ...placeFor(placement, namespace, at),
     });
   }

@@ -116,7 +116,7 @@ export function layoutModel(topology: Topology): LayoutModel {
 
 /** How many cards stand side by side in a namespace of `count`: wider than high, as bands are. */
 export function columnsFor(count: number): number {
-  return count <= 3 ? Math.max(1, count) : Math.max(3, Math.ceil(Math.sqrt(count * 1.4)));
+  return count <= 4 ? Math.max(1, count) : Math.max(4, Math.ceil(Math.sqrt(count * 2)));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Cell, Order, PlacedNode } from './layout-types.ts';
 
 type Nodes = ReadonlyMap<string, PlacedNode>;
 
-export function initialOrder(model: LayoutModel): Order {
+export function initialOrder(model: LayoutModel, aspect: number): Order {
   const namespaces = new Map<string, string[]>();
   const cells = new Map<string, Map<string, Cell>>();
   for (const segment of model.bands.flatMap((b) => b.segments)) {
@@ -23,7 +23,7 @@ export function initialOrder(model: LayoutModel): Order {
       );
     }
   }
-  return { clusters: model.clusters, namespaces, cells };
+  return { aspect, clusters: model.clusters, namespaces, cells };
 }
 
 /** The order of before; what is new comes last, new workloads take the first free cell. */
@@ -63,11 +63,11 @@ export function carryOver(model: LayoutModel, before: Order): Order {
       cells.set(n.id, mine);
     }
   }
-  return { clusters: keep(before.clusters, model.clusters), namespaces, cells };
+  return { aspect: before.aspect, clusters: keep(before.clusters, model.clusters), namespaces, cells };
 }
 
 /** One sweep: clusters, namespaces and workloads sorted by where their neighbours stand. */
-export function improve(model: LayoutModel, order: Order, nodes: Nodes): Order {
+export function improve(model: LayoutModel, aspect: number, nodes: Nodes): Order {
   const neighbours = new Map<string, string[]>();
   const link = (a: string, b: string) => {
     const list = neighbours.get(a);
@@ -138,7 +138,7 @@ export function improve(model: LayoutModel, order: Order, nodes: Nodes): Order {
     (c) => mean(clusterWishes.get(c) ?? [], 0),
     (c) => c,
   );
-  return { clusters, namespaces, cells };
+  return { aspect, clusters, namespaces, cells };
 }
 
 /** How far flows run sideways, in all: what improve lessens. Cards between the ends of a straight flow count as well. */

@@ -31,7 +31,7 @@ export function contentOf(segment: SegmentModel, order: Order, layout: Layout, w
   });
   const widest = Math.max(segmentBox.emptyW, ...sized.map((s) => s.w));
   const area = sized.reduce((sum, s) => sum + (s.w + namespaceBox.gap) * (s.h + namespaceBox.gap), 0);
-  const limit = Math.max(widest, width ?? Math.ceil(Math.sqrt(area * 2.4)));
+  const limit = Math.max(widest, width ?? Math.ceil(Math.sqrt(area * order.aspect)));
 
   const shelves: Array<typeof sized> = [];
   let used = 0;

@@ -7,6 +7,8 @@ export interface Cell {
 }
 
 export interface Order {
+  /** How much wider than high segments want to be. */
+  readonly aspect: number;
   readonly clusters: readonly string[];
   /** Ids of namespaces by segment key. */
   readonly namespaces: ReadonlyMap<string, readonly string[]>;

@@ -24,11 +24,12 @@ export function arrange(topology: Topology, before?: Placement): Placement {
   const model = layoutModel(topology);
   const layout = topology.layout ?? {};
   if (before !== undefined) return place(model, carryOver(model, before.order), layout);
-  let best = place(model, initialOrder(model), layout);
+  const start = bestShaped(aspects.map((aspect) => place(model, initialOrder(model, aspect), layout)));
+  let best = start;
   let bestCost = cost(model, best.nodes);
   let current = best;
   for (let sweep = 0; sweep < 4; sweep += 1) {
-    const next = place(model, improve(model, current.order, current.nodes), layout);
+    const next = place(model, improve(model, start.order.aspect, current.nodes), layout);
     const nextCost = cost(model, next.nodes);
     if (nextCost < bestCost) {
       best = next;
@@ -37,6 +38,16 @@ export function arrange(topology: Topology, before?: Placement): Placement {
     current = next;
   }
   return best;
+}
+
+/** Tried for the shape of segments; several clusters side by side want narrow ones, a single one a wide one. */
+const aspects = [2, 4, 7, 12];
+/** Width to height of the space that a window leaves for the picture. */
+const windowShape = 1.6;
+
+function bestShaped(placements: readonly Placement[]): Placement {
+  const misfit = ({ bounds }: Placement) => Math.abs(Math.log(bounds.w / bounds.h / windowShape));
+  return placements.reduce((best, p) => (misfit(p) < misfit(best) ? p : best));
 }
 
 interface SegmentPlan {

@@ -28,7 +28,7 @@ export interface Obstacles {
 }
 
 const stub = 16;
-const laneGap = 7;
+const laneGap = 6;
 
 export function obstacles(rects: Iterable<Rect>): Obstacles {
   const size = 240;
@@ -120,7 +120,7 @@ function choose(link: Link, around: Obstacles): Shape {
   let bestCost = Number.POSITIVE_INFINITY;
   for (const shape of shapes(from, to)) {
     const points = simplify(shape.draw(attach(from, shape.leave, centre(to)), attach(to, shape.enter, centre(from))));
-    let cost = shape.extra + (points.length - 2) * 24;
+    let cost = shape.extra + (points.length - 2) * 24 + (isProper(points, shape) ? 0 : 600);
     for (let i = 1; i < points.length && cost < bestCost; i += 1) {
       const a = points[i - 1];
       const b = points[i];
@@ -136,6 +136,24 @@ function choose(link: Link, around: Obstacles): Shape {
     }
   }
   return best ?? vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
+}
+
+const outward: Readonly<Record<Side, Point>> = {
+  top: { x: 0, y: -1 },
+  right: { x: 1, y: 0 },
+  bottom: { x: 0, y: 1 },
+  left: { x: -1, y: 0 },
+};
+
+/** A way leaves its card at a right angle and comes in at one, with room for the arrowhead. */
+function isProper(points: readonly Point[], { leave, enter }: Shape): boolean {
+  const [a, b] = points;
+  const y = points.at(-2);
+  const z = points.at(-1);
+  if (a === undefined || b === undefined || y === undefined || z === undefined) return false;
+  const out = outward[leave];
+  const back = outward[enter];
+  return (b.x - a.x) * out.x + (b.y - a.y) * out.y >= 8 && (y.x - z.x) * back.x + (y.y - z.y) * back.y >= 10;
 }
 
 /** The ends touch their own cards; a step that begins or ends there starts two units off. */
@@ -165,12 +183,12 @@ function shapes(from: Rect, to: Rect): Shape[] {
   const isLeft = right(to) <= from.x;
   const gapY = to.y - bottom(from);
   if (isBelow) {
-    found.push(vhv('bottom', 'top', (a, b) => a.y + Math.min(stub, gapY / 2), gapY > 2 * stub ? 2 : 0));
+    found.push(vhv('bottom', 'top', (a) => a.y + Math.min(stub, gapY / 2), gapY > 2 * stub ? 2 : 0));
     if (gapY > 2 * stub) {
       found.push(vhv('bottom', 'top', (_, b) => b.y - stub));
       found.push(vhv('bottom', 'top', (a, b) => Math.round((a.y + b.y) / 2), 4));
     }
-    for (const x of [right(from) + 20, from.x - 20, right(to) + 20, to.x - 20]) {
+    for (const x of [right(from) + 24, from.x - 24, right(to) + 24, to.x - 24]) {
       found.push(
         detour(
           'bottom',
@@ -184,19 +202,19 @@ function shapes(from: Rect, to: Rect): Shape[] {
     }
     if (isRight) found.push(hv('right', 'top', 30));
     if (isLeft) found.push(hv('left', 'top', 30));
-    found.push(hvh('right', 'right', () => Math.max(right(from), right(to)) + 20, 60));
-    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 20, 70));
+    found.push(hvh('right', 'right', () => Math.max(right(from), right(to)) + 24, 60));
+    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 24, 70));
     if (isRight)
       found.push(
         hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2), 40),
-        hvh('right', 'left', (_, b) => b.x - 20, 40),
-        hvh('right', 'left', (a) => a.x + 20, 40),
+        hvh('right', 'left', (_, b) => b.x - 24, 40),
+        hvh('right', 'left', (a) => a.x + 24, 40),
       );
     if (isLeft)
       found.push(
         hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2), 40),
-        hvh('left', 'right', (_, b) => b.x + 20, 40),
-        hvh('left', 'right', (a) => a.x - 20, 40),
+        hvh('left', 'right', (_, b) => b.x + 24, 40),
+        hvh('left', 'right', (a) => a.x - 24, 40),
       );
   } else if (isAbove) {
     // What goes outward goes around the right side, so that it reads differently at once.
@@ -205,13 +223,13 @@ function shapes(from: Rect, to: Rect): Shape[] {
     found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 24, 80));
     if (isRight)
       found.push(
-        hvh('right', 'left', (_, b) => b.x - 20, 20),
-        hvh('right', 'left', (a) => a.x + 20, 20),
+        hvh('right', 'left', (_, b) => b.x - 24, 20),
+        hvh('right', 'left', (a) => a.x + 24, 20),
       );
     if (isLeft)
       found.push(
-        hvh('left', 'right', (_, b) => b.x + 20, 40),
-        hvh('left', 'right', (a) => a.x - 20, 40),
+        hvh('left', 'right', (_, b) => b.x + 24, 40),
+        hvh('left', 'right', (a) => a.x - 24, 40),
       );
     found.push(vhv('top', 'bottom', (a) => a.y - stub, 160));
     found.push(
@@ -228,15 +246,15 @@ function shapes(from: Rect, to: Rect): Shape[] {
     if (isRight) {
       found.push(hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2)));
       found.push(
-        hvh('right', 'left', (_, b) => b.x - 16, 2),
-        hvh('right', 'left', (a) => a.x + 16, 2),
+        hvh('right', 'left', (_, b) => b.x - 24, 2),
+        hvh('right', 'left', (a) => a.x + 24, 2),
       );
     }
     if (isLeft) {
       found.push(hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2)));
       found.push(
-        hvh('left', 'right', (_, b) => b.x + 16, 2),
-        hvh('left', 'right', (a) => a.x - 16, 2),
+        hvh('left', 'right', (_, b) => b.x + 24, 2),
+        hvh('left', 'right', (a) => a.x - 24, 2),
       );
     }
     found.push(vhv('bottom', 'bottom', () => Math.max(bottom(from), bottom(to)) + stub, 40));
@@ -424,8 +442,8 @@ function separate(ways: ReadonlyArray<{ readonly id: string; readonly points: Po
         );
         if (lane < 0) lane = lanes.push([]) - 1;
         lanes[lane]?.push(step);
-        // 0, +1, -1, +2, -2, ... and after five lanes from the start again: a tight bunch is better than a wide one.
-        const n = lane % 5;
+        // 0, +1, -1, +2, -2, ... and after seven lanes from the start again: a tight bunch is better than a wide one.
+        const n = lane % 7;
         const by = (n % 2 === 1 ? (n + 1) / 2 : -n / 2) * laneGap;
         const a = step.points[step.at];
         const b = step.points[step.at + 1];

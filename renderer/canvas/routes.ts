@@ -3,7 +3,7 @@ import { compareText, sortedEntries } from '../../shared/lib/sort.ts';
 import { type End, endRef, type Flow, formatShortPorts, lookup, type Topology } from '../../shared/model/index.ts';
 import type { FlowState, Level } from './canvas-types.ts';
 import { type Findings, graver } from './findings.ts';
-import { centre, type Point, type Rect, right } from './geometry.ts';
+import { bottom, centre, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
 import { type Link, obstacles, type Route, routeAll } from './route.ts';
@@ -52,15 +52,23 @@ export function drawnFlows(topology: Topology, placement: Placement, findings: F
       fromNode,
       toNode,
       state,
-      label: labelOf(flow, state),
+      label: labelOf(topology, flow, state),
       count: 1,
     });
   }
   if (level !== 'far') return single;
+  const byNamespace = bundled(single, (node) => groupOf(placement, node, 1));
+  return byNamespace.length <= mostBundles ? byNamespace : bundled(single, (node) => groupOf(placement, node, 2));
+}
+
+/** More lines than this say nothing any more; then whole clusters are joined instead of namespaces. */
+const mostBundles = 160;
+
+function bundled(single: readonly DrawnFlow[], group: (node: string) => string): DrawnFlow[] {
   const bundles = new Map<string, DrawnFlow>();
   for (const one of single) {
-    const from = groupOf(placement, one.fromNode);
-    const to = groupOf(placement, one.toNode);
+    const from = group(one.fromNode);
+    const to = group(one.toNode);
     if (from === to) continue;
     const key = `bundle:${from}>${to}`;
     const had = bundles.get(key);
@@ -93,6 +101,7 @@ export function routeFlows(
       : [{ id: d.id, fromNode: d.fromNode, toNode: d.toNode, from, to }];
   });
   const around = obstacles(cards(placement, level));
+  const words = obstacles([...cards(placement, level), ...titles(placement)]);
   const ways = routeAll(links, around);
   const wishes: LabelWish[] = drawn.map((d) => ({
     id: d.id,
@@ -100,7 +109,7 @@ export function routeFlows(
     h: labelHeight,
     must: d.state !== 'plain' || d.count > 1,
   }));
-  return { ways, labels: placeLabels(wishes, ways, around) };
+  return { ways, labels: placeLabels(wishes, ways, words) };
 }
 
 /** Ties from workloads to the storage endpoints of their claims. */
@@ -163,8 +172,8 @@ export function nodeOf(end: End): string {
 }
 
 /** Ports first; what is special about a flow is said in words as well, because colour alone says nothing. */
-function labelOf(flow: Flow, state: FlowState): string {
-  const ports = formatShortPorts(flow.ports);
+function labelOf(topology: Topology, flow: Flow, state: FlowState): string {
+  const ports = formatShortPorts(numbered(topology, flow));
   const short = ports.length > 22 ? `${ports.slice(0, 20)}…` : ports;
   switch (state) {
     case 'blocked':
@@ -178,9 +187,32 @@ function labelOf(flow: Flow, state: FlowState): string {
   }
 }
 
-function groupOf(placement: Placement, node: string): string {
-  const parent = placement.nodes.get(node)?.parent;
-  return node.startsWith('workload:') && parent !== undefined ? parent : node;
+/** Ports by number, also where the flow names them: numbers are what people compare with a firewall. */
+function numbered(topology: Topology, { ports, to }: Flow): Flow['ports'] {
+  const named = 'workload' in to ? lookup(topology).get('workload', to.workload)?.ports : undefined;
+  if (ports === 'all' || named === undefined) return ports;
+  return ports.map((p) => {
+    const found = typeof p.port === 'string' && Object.hasOwn(named, p.port) ? named[p.port] : undefined;
+    return found === undefined ? p : { port: found.port, protocol: p.protocol ?? found.protocol };
+  });
+}
+
+/** The frame around a workload (1: its namespace, 2: the segment around that); other ends stand for themselves. */
+function groupOf(placement: Placement, node: string, steps: 1 | 2): string {
+  let at = node;
+  if (node.startsWith('workload:')) at = placement.nodes.get(at)?.parent ?? at;
+  if (steps === 2 && at.startsWith('namespace:')) at = placement.nodes.get(at)?.parent ?? at;
+  return at;
+}
+
+/** Where names of clusters and namespaces and the pools at the foot stand: labels of flows keep off them. */
+function titles(placement: Placement): Rect[] {
+  const rects: Rect[] = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
+  for (const [id, { rect }] of placement.nodes) {
+    if (id.startsWith('namespace:')) rects.push({ x: rect.x, y: rect.y, w: Math.min(rect.w, 100), h: 24 });
+    if (id.startsWith('segment:')) rects.push({ x: rect.x, y: bottom(rect) - 24, w: Math.min(rect.w, 180), h: 22 });
+  }
+  return rects;
 }
 
 function cards(placement: Placement, level: Level): Rect[] {

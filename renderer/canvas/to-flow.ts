@@ -45,7 +45,16 @@ export interface FlowOutput {
 }
 
 /** Layers of the picture. Flows run above frames and below cards. */
-export const layers = { zone: 0, tie: 1, column: 1, segment: 2, namespace: 3, edge: 4, card: 5 } as const;
+export const layers = {
+  zone: 0,
+  tie: 1,
+  column: 1,
+  segment: 2,
+  namespace: 3,
+  edge: 4,
+  selectedEdge: 5,
+  card: 6,
+} as const;
 
 const throughPointer = { pointerEvents: 'none' } as const;
 
@@ -294,7 +303,7 @@ function edgesOf({ topology, selection, findings, review, flows, routes, claims 
       type: 'flow',
       source: flow.fromNode,
       target: flow.toNode,
-      zIndex: layers.edge,
+      zIndex: isSelected ? layers.selectedEdge : layers.edge,
       selected: isSelected,
       selectable: key !== undefined,
       focusable: key !== undefined,
@@ -335,7 +344,8 @@ function runtimeReader(topology: Topology): RuntimeReader {
     const own = id === undefined ? undefined : findRecord(topology, ref('runtime', id));
     const known = runtimeInfo(own?.from ?? id ?? '');
     return {
-      title: own?.name ?? known?.label ?? id ?? 'default',
+      // `gVisor (systrap)` and `Kata Containers, QEMU` are too long for a chip; the inspector has the whole name.
+      title: own?.name ?? known?.label.split(/ ?[,(]/)[0] ?? id ?? 'default',
       isolation: own?.isolation ?? known?.isolation ?? 'shared-kernel',
     };
   };

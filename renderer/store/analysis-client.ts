@@ -31,7 +31,11 @@ export interface AnalysisState {
 export type AnalysisStore = ReturnType<typeof createAnalysisStore>;
 
 /** `ask` answers in its own time; the window gives a worker, tests give a function. */
-export function createAnalysisStore(documents: DocumentStore, ask: (question: AnalysisQuestion) => Promise<AnalysisAnswer>, today: () => string) {
+export function createAnalysisStore(
+  documents: DocumentStore,
+  ask: (question: AnalysisQuestion) => Promise<AnalysisAnswer>,
+  today: () => string,
+) {
   const store = createStore<AnalysisState>()(() => ({ revision: -1, isBusy: false }));
   let underWay = false;
   let waiting = false;

@@ -21,7 +21,12 @@ export interface History<T> {
   readonly value: T;
   readonly past: readonly HistoryEntry[];
   readonly future: readonly HistoryEntry[];
-  readonly open?: { readonly label: string; readonly before: T; readonly forward: readonly Patch[]; readonly backward: readonly Patch[] };
+  readonly open?: {
+    readonly label: string;
+    readonly before: T;
+    readonly forward: readonly Patch[];
+    readonly backward: readonly Patch[];
+  };
 }
 
 let serial = 0;
@@ -30,20 +35,31 @@ export function startHistory<T>(value: T): History<T> {
   return { value, past: [], future: [] };
 }
 
-export function edit<T>(history: History<T>, label: string, recipe: (draft: Draft<T>) => void, coalesce?: string): History<T> {
+export function edit<T>(
+  history: History<T>,
+  label: string,
+  recipe: (draft: Draft<T>) => void,
+  coalesce?: string,
+): History<T> {
   const [value, forward, backward] = produceWithPatches(history.value, (draft: Draft<T>) => {
     recipe(draft);
   });
   if (forward.length === 0) return history;
   if (history.open !== undefined) {
     const { open } = history;
-    return { ...history, value, open: { ...open, forward: [...open.forward, ...forward], backward: [...backward, ...open.backward] } };
+    return {
+      ...history,
+      value,
+      open: { ...open, forward: [...open.forward, ...forward], backward: [...backward, ...open.backward] },
+    };
   }
   return push(history, value, { label, forward, backward, ...(coalesce !== undefined && { coalesce }) });
 }
 
 export function begin<T>(history: History<T>, label: string): History<T> {
-  return history.open === undefined ? { ...history, open: { label, before: history.value, forward: [], backward: [] } } : history;
+  return history.open === undefined
+    ? { ...history, open: { label, before: history.value, forward: [], backward: [] } }
+    : history;
 }
 
 export function commit<T>(history: History<T>): History<T> {
@@ -87,5 +103,18 @@ function push<T>(history: History<T>, value: T, entry: Omit<HistoryEntry, 'seria
     };
     return { value, past: [...history.past.slice(0, -1), merged], future: [] };
   }
-  return { value, past: [...history.past, { label: entry.label, forward: entry.forward, backward: entry.backward, ...(entry.coalesce !== undefined && { coalesce: entry.coalesce }), serial }], future: [] };
+  return {
+    value,
+    past: [
+      ...history.past,
+      {
+        label: entry.label,
+        forward: entry.forward,
+        backward: entry.backward,
+        ...(entry.coalesce !== undefined && { coalesce: entry.coalesce }),
+        serial,
+      },
+    ],
+    future: [],
+  };
 }

@@ -1,8 +1,8 @@
 /** What the window shows: selection, panels, tools, messages. Never undoable, never saved with the design. */
 import { createStore } from 'zustand/vanilla';
-import { type Ref, refKey } from '../../shared/model/index.ts';
 import type { Entry } from '../../shared/diff/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
+import { type Ref, refKey } from '../../shared/model/index.ts';
 
 export type View = 'design' | 'matrix' | 'manifests' | 'review';
 export type BottomTab = 'problems' | 'manifests' | 'matrix';

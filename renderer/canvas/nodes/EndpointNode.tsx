@@ -3,6 +3,7 @@ import { memo } from 'react';
 import type { EndpointData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
 import { NameField } from './NameField.tsx';
+import { HiddenSide } from './Sides.tsx';
 
 /** A storage endpoint: a drum at the edge of its zone. */
 export const EndpointNode = memo(function EndpointNode({
@@ -33,6 +34,7 @@ export const EndpointNode = memo(function EndpointNode({
         </div>
         <div className="endpoint-detail">{data.detail}</div>
       </div>
+      <HiddenSide />
       <ReviewTag review={data.review} reviewText={data.reviewText} />
     </div>
   );

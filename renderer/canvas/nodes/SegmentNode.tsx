@@ -6,6 +6,7 @@ import { useCalls } from '../canvas-context.ts';
 import type { SegmentData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
 import { NameField } from './NameField.tsx';
+import { StillSide } from './Sides.tsx';
 
 /** The part of a cluster that lies in one zone, with its node pools at the foot. */
 export const SegmentNode = memo(function SegmentNode({ data, selected }: NodeProps<Node<SegmentData, 'segment'>>) {
@@ -43,6 +44,7 @@ export const SegmentNode = memo(function SegmentNode({ data, selected }: NodePro
           </button>
         ))}
       </div>
+      <StillSide />
       <ReviewTag review={data.isHead ? data.review : undefined} reviewText={data.reviewText} />
     </div>
   );

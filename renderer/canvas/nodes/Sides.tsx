@@ -1,9 +1,15 @@
 import { Handle, Position } from '@xyflow/react';
-import { useLevel } from '../canvas-context.ts';
+
+/**
+ * From afar nothing is connected by hand, but React Flow measures where flows may end by these marks; a plain element
+ * is enough for that, and a thousand of them cost nothing.
+ */
+export function StillSide() {
+  return <div className="source side-hidden still" data-handleid="top" data-handlepos="top" />;
+}
 
 /** Four places to drag a flow from. They show when the pointer is over the node. */
 export function Sides() {
-  if (useLevel() === 'far') return null;
   return (
     <>
       <Handle id="top" type="source" position={Position.Top} />
@@ -12,4 +18,9 @@ export function Sides() {
       <Handle id="left" type="source" position={Position.Left} />
     </>
   );
+}
+
+/** Where ties end that nobody draws by hand. */
+export function HiddenSide() {
+  return <Handle id="left" type="source" position={Position.Left} isConnectable={false} className="side-hidden" />;
 }

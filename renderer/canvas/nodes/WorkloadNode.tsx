@@ -5,7 +5,7 @@ import { useLevel } from '../canvas-context.ts';
 import type { WorkloadData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
 import { NameField } from './NameField.tsx';
-import { Sides } from './Sides.tsx';
+import { Sides, StillSide } from './Sides.tsx';
 
 const isolationWords = {
   'shared-kernel': 'shares the kernel of its node',
@@ -22,6 +22,7 @@ export const WorkloadNode = memo(function WorkloadNode({ data, selected }: NodeP
     return (
       <div className={className} data-testid={`node-workload-${data.ref.id}`}>
         <span className="workload-name">{data.title}</span>
+        <StillSide />
         <ReviewTag review={data.review} reviewText={data.reviewText} />
       </div>
     );

@@ -38,13 +38,13 @@ export const ZoneNode = memo(function ZoneNode({ data, selected }: NodeProps<Nod
                 title={i === 0 ? `Runtime ${runtime}, the default here` : `Runtime ${runtime}, allowed here`}
               >
                 <ShieldHalf size={11} aria-hidden="true" />
-                {runtime}
+                <span>{runtime}</span>
               </span>
             ))}
             {data.classes.map((name) => (
               <span key={`c ${name}`} className="zone-chip" title={`Storage class ${name}, allowed here`}>
                 <Database size={11} aria-hidden="true" />
-                {name}
+                <span>{name}</span>
               </span>
             ))}
           </div>

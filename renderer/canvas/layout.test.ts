@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { emptyTopology, type Topology } from '../../shared/model/index.ts';
+import { arbitraryTopology } from '../../shared/testing/arbitraries.ts';
+import { bottom, contains, overlaps, type Rect } from './geometry.ts';
+import { arrange, type Placement } from './layout.ts';
+
+function spanning(): Topology {
+  return {
+    ...emptyTopology('spanning'),
+    zones: { dmz: { trust: 20 }, app: { trust: 50 }, db: { trust: 90 } },
+    clusters: {
+      prod: {
+        distribution: 'kubeadm',
+        version: '1.37',
+        pools: { a: { zone: 'dmz', nodes: 3 }, b: { zone: 'app', nodes: 3 }, c: { zone: 'db', nodes: 3 } },
+      },
+      edge: { distribution: 'rke2', version: '1.36', pools: { a: { zone: 'app', nodes: 2 } } },
+    },
+    namespaces: {
+      web: { cluster: 'prod', zone: 'dmz' },
+      shop: { cluster: 'prod', zone: 'app' },
+      data: { cluster: 'prod', zone: 'db' },
+      sync: { cluster: 'edge', zone: 'app' },
+    },
+    workloads: {
+      gateway: { namespace: 'web' },
+      basket: { namespace: 'shop' },
+      orders: { namespace: 'shop' },
+      postgres: { namespace: 'data' },
+      partner: { namespace: 'sync' },
+    },
+    externals: { internet: { kind: 'internet' } },
+    flows: {
+      a: { from: { external: 'internet' }, to: { workload: 'gateway' }, ports: 'all' },
+      b: { from: { workload: 'orders' }, to: { workload: 'basket' }, ports: 'all' },
+      c: { from: { workload: 'orders' }, to: { workload: 'postgres' }, ports: 'all' },
+    },
+  };
+}
+
+function rectOf(placement: Placement, node: string): Rect {
+  const placed = placement.nodes.get(node);
+  if (placed === undefined) throw new Error(`${node} has no place`);
+  return placed.rect;
+}
+
+function withoutLayout(topology: Topology): Topology {
+  const { layout: _, ...rest } = topology;
+  return rest;
+}
+
+describe('arrange', () => {
+  it('should stack zones by trust with the outside on top, each touching the next', () => {
+    const placement = arrange(spanning());
+    const bands = ['band:outside', 'zone:dmz', 'zone:app', 'zone:db'].map((id) => rectOf(placement, id));
+    for (const [i, band] of bands.slice(1).entries()) expect(band.y).toBe(bottom(bands[i] ?? band));
+    expect(new Set(bands.map((b) => b.w)).size).toBe(1);
+  });
+
+  it('should make a spanning cluster one continuous column', () => {
+    const placement = arrange(spanning());
+    const column = placement.columns.filter((c) => c.cluster === 'prod');
+    expect(column.map((c) => c.segments)).toEqual([['prod/dmz', 'prod/app', 'prod/db']]);
+    expect(placement.ties).toEqual([]);
+    const segments = ['prod/dmz', 'prod/app', 'prod/db'].map((key) => rectOf(placement, `segment:${key}`));
+    expect(new Set(segments.map((s) => `${s.x} ${s.w}`)).size).toBe(1);
+  });
+
+  it('should tie segments together where a zone lies between them', () => {
+    const { db: _, ...rest } = spanning().zones ?? {};
+    const apart: Topology = {
+      ...spanning(),
+      zones: { ...rest, db: { trust: 90 }, mid: { trust: 70 } },
+    };
+    const placement = arrange(apart);
+    expect(placement.columns.filter((c) => c.cluster === 'prod').map((c) => c.segments)).toEqual([
+      ['prod/dmz', 'prod/app'],
+      ['prod/db'],
+    ]);
+    expect(placement.ties).toHaveLength(1);
+  });
+
+  it('should put callers above the workloads they call', () => {
+    const placement = arrange(spanning());
+    expect(rectOf(placement, 'workload:orders').y).toBeLessThan(rectOf(placement, 'workload:basket').y);
+  });
+
+  it('should let recorded places win and grow parents around them', () => {
+    const topology: Topology = {
+      ...spanning(),
+      layout: { zones: { dmz: { x: 40, y: -400, w: 1400, h: 300 } }, workloads: { basket: { x: 700, y: 200 } } },
+    };
+    const placement = arrange(topology);
+    const zone = rectOf(placement, 'zone:dmz');
+    expect({ x: zone.x, y: zone.y }).toEqual({ x: 40, y: -400 });
+    const frame = rectOf(placement, 'namespace:shop');
+    const card = rectOf(placement, 'workload:basket');
+    expect({ x: card.x - frame.x, y: card.y - frame.y }).toEqual({ x: 700, y: 200 });
+    expect(contains(frame, card)).toBe(true);
+  });
+
+  it('should leave everything where it stands when a flow is drawn', () => {
+    const before = arrange(spanning());
+    const more: Topology = {
+      ...spanning(),
+      flows: { ...spanning().flows, d: { from: { workload: 'basket' }, to: { workload: 'orders' }, ports: 'all' } },
+    };
+    expect([...arrange(more, before).nodes]).toEqual([...before.nodes]);
+  });
+
+  it('should give what names no zone a place at the foot', () => {
+    const topology: Topology = { ...spanning(), namespaces: { ...spanning().namespaces, lost: { cluster: 'prod' } } };
+    const placement = arrange(topology);
+    expect(rectOf(placement, 'band:unplaced').y).toBe(bottom(rectOf(placement, 'zone:db')));
+    expect(contains(rectOf(placement, 'band:unplaced'), rectOf(placement, 'namespace:lost'))).toBe(true);
+  });
+
+  it('should place every record of any design, inside its parent and apart from its siblings', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), (any) => {
+        const topology = withoutLayout(any);
+        const { nodes } = arrange(topology);
+        const expected = [
+          ...Object.keys(topology.zones ?? {}).map((id) => `zone:${id}`),
+          ...Object.keys(topology.namespaces ?? {}).map((id) => `namespace:${id}`),
+          ...Object.keys(topology.workloads ?? {}).map((id) => `workload:${id}`),
+          ...Object.keys(topology.externals ?? {}).map((id) => `external:${id}`),
+          ...Object.keys(topology.storage?.endpoints ?? {}).map((id) => `endpoint:${id}`),
+        ];
+        expect(expected.filter((id) => !nodes.has(id))).toEqual([]);
+        const siblings = new Map<string, Array<[string, Rect]>>();
+        for (const [id, { parent, rect }] of nodes) {
+          if (parent !== undefined) expect([id, contains(nodes.get(parent)?.rect ?? rect, rect)]).toEqual([id, true]);
+          // Externals stand on the outside band without being its children.
+          const group = id.startsWith('external:') ? 'externals' : (parent ?? 'top');
+          siblings.set(group, [...(siblings.get(group) ?? []), [id, rect]]);
+        }
+        for (const group of siblings.values()) {
+          for (const [i, [a, ra]] of group.entries()) {
+            for (const [b, rb] of group.slice(i + 1)) expect([a, b, overlaps(ra, rb)]).toEqual([a, b, false]);
+          }
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('should not depend on the order in which the file lists records', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), (any) => {
+        const turned = reversed(any) as Topology;
+        expect(new Map(arrange(turned).nodes)).toEqual(new Map(arrange(any).nodes));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('should stand still when nothing changed', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), (any) => {
+        const once = arrange(any);
+        expect(arrange(any, once).nodes).toEqual(once.nodes);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** The same design with the keys of its maps in the opposite order. */
+function reversed(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([k, v]) => [k, reversed(v)]),
+  );
+}
