@@ -12,13 +12,8 @@ import type { Problem } from '../shared/lib/problem.ts';
 import { compareText } from '../shared/lib/sort.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
+import { isManifest, type TextFile } from './manifest-files.ts';
 import { readRevision, splitRevision } from './revision.ts';
-
-export interface TextFile {
-  /** Relative to the folder it was found in, with `/`; for a single file as the user wrote it. */
-  readonly path: string;
-  readonly text: string;
-}
 
 /** The text of a design; `-` is standard input. */
 export async function readDesignText(argument: string, io: Io): Promise<string> {
@@ -82,10 +77,6 @@ export function placeObjects(
       objects.push({ object, ...(cluster !== undefined && { cluster }), file: file.path, line });
   }
   return { objects, problems };
-}
-
-export function isManifest(path: string): boolean {
-  return /\.(ya?ml|json)$/i.test(path);
 }
 
 function design(text: string, name: string): Side {

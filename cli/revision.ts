@@ -3,7 +3,7 @@ import { execFile, spawn } from 'node:child_process';
 import { FileError } from '../electron/files/file-error.ts';
 import { isRevision } from '../electron/files/git.ts';
 import { decodeText, sizeLimit } from '../electron/files/read.ts';
-import type { TextFile } from './design.ts';
+import { isManifest, type TextFile } from './manifest-files.ts';
 
 export interface Revision {
   readonly revision: string;
@@ -55,8 +55,7 @@ async function readTree(cwd: string, tree: string, name: string): Promise<TextFi
   const wanted = listing.split('\0').flatMap((line) => {
     const match = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line);
     const [, hash, path] = match ?? [];
-    const isWanted =
-      path !== undefined && /\.(ya?ml|json)$/i.test(path) && !path.split('/').some((part) => part.startsWith('.'));
+    const isWanted = path !== undefined && isManifest(path) && !path.split('/').some((part) => part.startsWith('.'));
     return hash !== undefined && isWanted ? [{ hash, path }] : [];
   });
   const bytes = await catFiles(

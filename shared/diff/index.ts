@@ -12,8 +12,8 @@ export type {
   RecordChange,
 } from './entry.ts';
 export { compareClass, compareGrade } from './entry.ts';
-export type { DiffLine, Hunk } from './line-diff.ts';
-export { diffLines, hunksOf } from './line-diff.ts';
+export type { DiffLine } from './line-diff.ts';
+export { diffLines } from './line-diff.ts';
 export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
 export { applyDifference, diffTopology } from './topology-diff.ts';

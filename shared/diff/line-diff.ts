@@ -33,33 +33,6 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return lines;
 }
 
-/** Changed lines with some unchanged ones around them. */
-export interface Hunk {
-  /** How many unchanged lines are left out before this hunk. */
-  readonly hidden: number;
-  readonly lines: readonly DiffLine[];
-}
-
-export function hunksOf(lines: readonly DiffLine[], context = 3): Hunk[] {
-  const isNear = lines.map(() => false);
-  lines.forEach((line, i) => {
-    if (line.change === 'same') return;
-    for (let k = Math.max(0, i - context); k <= Math.min(lines.length - 1, i + context); k += 1) isNear[k] = true;
-  });
-  const hunks: Array<{ hidden: number; lines: DiffLine[] }> = [];
-  let hidden = 0;
-  lines.forEach((line, i) => {
-    if (!isNear[i]) {
-      hidden += 1;
-      return;
-    }
-    if (hidden > 0 || hunks.length === 0) hunks.push({ hidden, lines: [] });
-    hidden = 0;
-    hunks.at(-1)?.lines.push(line);
-  });
-  return hunks;
-}
-
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffBundles, diffLines, diffObjects, hunksOf, linesOfChange, objectName, type PlacedObject } from './index.ts';
+import { diffBundles, diffLines, diffObjects, linesOfChange, objectName, type PlacedObject } from './index.ts';
 
 const file = (path: string, text: string) => ({
   path,
@@ -51,14 +51,6 @@ describe('diffLines', () => {
         );
       }),
     );
-  });
-
-  it('should leave unchanged lines out of hunks and say how many', () => {
-    const text = Array.from({ length: 20 }, (_, i) => `line ${i}`);
-    const hunks = hunksOf(diffLines(text.join('\n'), text.with(10, 'other').join('\n')), 1);
-    expect(hunks.map((h) => [h.hidden, h.lines.map((l) => l.text)])).toEqual([
-      [9, ['line 9', 'line 10', 'other', 'line 11']],
-    ]);
   });
 });
 
