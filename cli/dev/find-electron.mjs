@@ -49,10 +49,12 @@ export function hasDisplay() {
  * @returns {string | undefined} why not
  */
 export function whyNotStarting(path) {
-  const child = spawnSync(path, ['--version', ...sandboxFlags()], {
+  // As plain Node it needs no screen, and still has to load every library.
+  const child = spawnSync(path, ['-e', 'process.versions.electron ?? process.exit(1)'], {
     encoding: 'utf8',
     timeout: 30_000,
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
   if (child.status === 0) return undefined;
   const missing = /([\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(child.stderr ?? '');

@@ -20,9 +20,10 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
-const design = positionals[0];
+// npm runs scripts in the package's folder; the path counts from where the user typed it.
+const design = positionals[0] === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', positionals[0]);
 if (design !== undefined && !existsSync(design)) {
-  console.error(`${resolve(design)} is not there. Name a design (NAME.zones.yaml), or none.`);
+  console.error(`${design} is not there. Name a design (NAME.zones.yaml), or none.`);
   process.exit(2);
 }
 
@@ -57,7 +58,7 @@ function findDesktop() {
 
 /** @param {string} electron */
 function openDesktop(electron) {
-  const args = [...sandboxFlags(), packageFolder, ...(design === undefined ? [] : [resolve(design)])];
+  const args = [...sandboxFlags(), packageFolder, ...(design === undefined ? [] : [design])];
   const child = spawn(electron, args, { stdio: 'inherit' });
   passSignals(child);
   child.once('exit', (code) => process.exit(code ?? 0));
@@ -65,7 +66,7 @@ function openDesktop(electron) {
 
 function openWeb() {
   const args = [join(packageFolder, 'dist', 'desktop', 'web.js')];
-  if (design !== undefined) args.push(resolve(design));
+  if (design !== undefined) args.push(design);
   if (values.port !== undefined) args.push('--port', values.port);
   const child = spawn(process.execPath, args, { stdio: ['inherit', 'pipe', 'inherit'] });
   passSignals(child);
