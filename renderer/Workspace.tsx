@@ -38,9 +38,9 @@ function DesignView() {
   const leftOpen = useUi((s) => s.leftOpen);
   const rightOpen = useUi((s) => s.rightOpen);
   const bottomOpen = useUi((s) => s.bottomOpen);
-  const left = usePaneSize('leftSize', 208);
+  const left = usePaneSize('leftSize', 228);
   const right = usePaneSize('rightSize', 288);
-  const bottom = usePaneSize('bottomSize', 168);
+  const bottom = usePaneSize('bottomSize', 172);
   const { menu, onContextMenu } = useContextMenu();
   return (
     <>

@@ -10,7 +10,7 @@ import { pickHost } from './host/pick-host.ts';
 import { askChooser } from './panels/chooser/index.ts';
 import { createSession } from './session/session.ts';
 import { SessionProvider } from './session/session-context.tsx';
-import { createAnalysisStore, workerAsker } from './store/analysis-client.ts';
+import { createAnalysisStore, proofAsker, workerAsker } from './store/analysis-client.ts';
 import { createDocumentStore } from './store/document-store.ts';
 import { StoresProvider } from './store/stores.tsx';
 import { createUiStore } from './store/ui-store.ts';
@@ -21,7 +21,7 @@ import './app.css';
 const { host, web } = pickHost();
 const documents = createDocumentStore();
 const ui = createUiStore();
-const analysis = createAnalysisStore(documents, workerAsker(), today);
+const analysis = createAnalysisStore(documents, workerAsker(), today, proofAsker());
 const stores = { documents, ui, analysis };
 const session = createSession({
   host,

@@ -24,7 +24,7 @@ export function matches(shortcut: string, press: KeyPress, isMac: boolean): bool
 const macSigns: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Delete: '⌫', Enter: '↩' };
 const signs: Readonly<Record<string, string>> = { Mod: 'Ctrl', Delete: 'Del', ArrowUp: '↑', ArrowDown: '↓' };
 
-/** `Ctrl Shift Z`, or `⇧⌘Z` on a Mac. */
+/** `Ctrl Shift Z`, or `⌘⇧Z` on a Mac. */
 export function formatShortcut(shortcut: string, isMac: boolean): string {
   const parts = shortcut.endsWith('++') ? [...shortcut.slice(0, -2).split('+'), '+'] : shortcut.split('+');
   const named = parts.map((p) => (isMac ? macSigns[p] : signs[p]) ?? (p.length === 1 ? p.toUpperCase() : p));

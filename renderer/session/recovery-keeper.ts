@@ -16,6 +16,8 @@ export interface KeeperOptions {
 export interface RecoveryKeeper {
   /** There is an edit that is not saved. */
   edited(): void;
+  /** Something is kept already, from before a crash, and goes when everything is settled. */
+  adopt(): void;
   /** Everything is saved, undone or discarded. Resolves when nothing is kept any more. */
   settled(): Promise<void>;
   /** Keeps now what waits. */
@@ -53,6 +55,9 @@ export function createRecoveryKeeper(options: KeeperOptions): RecoveryKeeper {
       waitingSince ??= now;
       clearTimeout(timer);
       timer = setTimeout(keepNow, Math.max(0, Math.min(options.quiet, waitingSince + options.latest - now)));
+    },
+    adopt: () => {
+      isKept = true;
     },
     settled: () => {
       clear();

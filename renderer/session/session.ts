@@ -360,7 +360,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction }: S
         // The kept text stays until it is saved or discarded, so that a second crash loses nothing either.
         recoveryId = recovery.id;
         wasRecovered = true;
-        keeper.edited();
+        keeper.adopt();
         store.setState((s) => ({ recoveries: s.recoveries.filter((r) => r.id !== recovery.id) }));
         say('success', `Recovered the unsaved edits of ${recovery.name}. Save to keep them.`);
       }),

@@ -54,7 +54,7 @@ export function CodeView({
       tabIndex={0}
       count={lines.length}
       rowHeight={rowHeight}
-      contentWidth={`${widest + digits + 6}ch`}
+      contentWidth={`${widest + digits + 8}ch`}
       row={(index) => {
         const line = lines[index] ?? '';
         const number = index + 1;
@@ -70,7 +70,7 @@ export function CodeView({
             data-line={number}
             onClick={onLine && (() => window.getSelection()?.isCollapsed !== false && onLine(number))}
           >
-            <span className="ui-code__number" style={{ width: `${digits + 2}ch` }}>
+            <span className="ui-code__number" style={{ width: `${digits + 4}ch` }}>
               {number}
             </span>
             <span className="ui-code__text">

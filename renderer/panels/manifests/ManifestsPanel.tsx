@@ -22,6 +22,7 @@ export function ManifestsPanel() {
   const treeSize = usePaneSize('manifestTree', 280);
   const sideSize = usePaneSize('manifestSide', 288);
   const opened = useUi((s) => s.manifest?.path);
+  const selection = useUi((s) => s.selection);
   if (bundle === undefined) return <EmptyState title="Compiling…" />;
   if (!bundle.files.some((f) => f.objects.length > 0)) {
     return (
@@ -31,8 +32,7 @@ export function ManifestsPanel() {
     );
   }
   const file = bundle.files.find((f) => f.path === opened);
-  const shown =
-    file ?? (opened === coveragePath ? undefined : (bundle.files.find((f) => f.objects.length > 0) ?? bundle.files[0]));
+  const shown = file ?? (opened === coveragePath ? undefined : firstOf(bundle, selection));
   return (
     <SplitView
       side="left"
@@ -60,6 +60,13 @@ export function ManifestsPanel() {
       )}
     </SplitView>
   );
+}
+
+/** What to show before somebody chose a file: the first that the selection caused, else the first with objects. */
+function firstOf(bundle: Bundle, selection: readonly Ref[]): BundleFile | undefined {
+  const keys = new Set(selection.map(refKey));
+  const withObjects = bundle.files.filter((f) => f.objects.length > 0);
+  return withObjects.find((f) => f.objects.some((o) => o.causes.some((c) => keys.has(refKey(c))))) ?? withObjects[0];
 }
 
 function FileTree({ bundle, shown }: { readonly bundle: Bundle; readonly shown: string }) {
@@ -129,7 +136,7 @@ function FileTree({ bundle, shown }: { readonly bundle: Bundle; readonly shown: 
         data-testid="manifest-coverage"
         onClick={() => ui.getState().set({ manifest: { path: coveragePath } })}
       >
-        What the manifests cannot enforce
+        What cannot be enforced
         <span>{notEnforced}</span>
       </button>
     </div>

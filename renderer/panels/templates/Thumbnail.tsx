@@ -1,15 +1,12 @@
 /** A small picture of a design, drawn from the same layout as the canvas. */
 import { useMemo } from 'react';
-import { useStore } from 'zustand';
 import { endRef, lookup, parseRefKey, refKey, type Topology } from '../../../shared/model/index.ts';
 import { arrange } from '../../canvas/index.ts';
-import { useStores } from '../../store/stores.tsx';
+import { useTheme } from '../../ui/use-theme.ts';
 import { zoneColors } from '../../ui/zone-colors.ts';
 
 export function Thumbnail({ topology }: { readonly topology: Topology }) {
-  // Asked again whenever the theme changes, since zone colours are computed.
-  useStore(useStores().ui, (s) => s.theme);
-  const theme = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
+  const theme = useTheme();
   const placement = useMemo(() => arrange(topology), [topology]);
   const index = lookup(topology);
   const { bounds } = placement;

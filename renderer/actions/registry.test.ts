@@ -1,0 +1,189 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { loadDesign, newDesign } from '../../shared/document/index.ts';
+import { emptyTopology, findRecord, kindNames, type Topology } from '../../shared/model/index.ts';
+import { memoryHost } from '../host/memory-host.ts';
+import { createSession } from '../session/session.ts';
+import { createAnalysisStore } from '../store/analysis-client.ts';
+import { createDocumentStore } from '../store/document-store.ts';
+import { createUiStore } from '../store/ui-store.ts';
+import { newRecord } from './add.ts';
+import { applyFix } from './apply-fix.ts';
+import type { ActionContext } from './define.ts';
+import { actions, canRun, findAction, runAction } from './registry.ts';
+
+const shop: Topology = {
+  ...emptyTopology('shop'),
+  zones: { dmz: { trust: 20 }, db: { trust: 80 } },
+  clusters: { prod: { distribution: 'kubeadm', version: '1.37', pools: { a: { zone: 'dmz', nodes: 2 } } } },
+  namespaces: { web: { cluster: 'prod', zone: 'dmz' }, data: { cluster: 'prod', zone: 'db' } },
+  workloads: { gateway: { namespace: 'web' }, redis: { namespace: 'data', ports: { tcp: { port: 6379 } } } },
+  flows: { cache: { from: { workload: 'gateway' }, to: { workload: 'redis' }, ports: [{ port: 'tcp' }] } },
+};
+
+let context: ActionContext;
+
+beforeEach(() => {
+  const documents = createDocumentStore();
+  const ui = createUiStore();
+  const analysis = createAnalysisStore(
+    documents,
+    ({ revision }) =>
+      Promise.resolve({
+        revision,
+        analysis: {
+          problems: [],
+          bundle: { files: [], problems: [], coverage: [] },
+          problemsByRef: {},
+          counts: { error: 0, warning: 0, info: 0 },
+        },
+      }),
+    () => '2026-11-21',
+  );
+  const host = memoryHost();
+  const session = createSession({ host, documents, ui, now: () => 0, makeId: () => 'id', runAction: () => undefined });
+  context = { stores: { documents, ui, analysis }, host, session };
+  open(shop);
+});
+
+function open(topology: Topology) {
+  context.stores.documents.getState().open({ topology, origin: { name: 'shop', writable: true }, loadProblems: [] });
+  context.stores.ui.getState().set({ started: true });
+}
+
+const topology = () => context.stores.documents.getState().topology;
+
+async function run(id: string) {
+  const action = findAction(id);
+  if (action === undefined) throw new Error(`there is no action ${id}`);
+  await runAction(action, context);
+}
+
+describe('the actions', () => {
+  it('should have different ids, and shortcuts that mean one thing', () => {
+    const ids = actions.map((a) => a.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const keys = actions.flatMap((a) => (a.shortcuts ?? []).map((s) => s.toLowerCase()));
+    expect(keys.filter((k, i) => keys.indexOf(k) !== i)).toEqual([]);
+  });
+
+  it('should be impossible without a design unless they say otherwise', () => {
+    context.stores.ui.getState().set({ started: false });
+    expect(actions.filter((a) => canRun(a, context) && !a.withoutDesign)).toEqual([]);
+    expect(canRun(findAction('file.open') ?? never(), context)).toBe(true);
+  });
+
+  it('should delete with what belongs to it, say so, and bring all back with undo', async () => {
+    context.stores.ui.getState().select([{ kind: 'namespace', id: 'data' }]);
+    await run('edit.delete');
+    expect(Object.keys(topology().workloads ?? {})).toEqual(['gateway']);
+    expect(topology().flows).toBeUndefined();
+    expect(context.stores.ui.getState().message?.text).toBe(
+      'Deleted Namespace data and 2 records that belonged to it.',
+    );
+    await run('edit.undo');
+    expect(topology()).toEqual(shop);
+  });
+
+  it('should duplicate a workload in its namespace and select the copy', async () => {
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'gateway' }]);
+    await run('edit.duplicate');
+    expect(topology().workloads?.['gateway-2']).toEqual({ namespace: 'web' });
+    expect(context.stores.ui.getState().selection).toEqual([{ kind: 'workload', id: 'gateway-2' }]);
+  });
+
+  it('should paste what was copied into another design, in the place that is selected there', async () => {
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
+    await run('edit.copy');
+    open({ ...shop, workloads: {}, flows: {}, namespaces: { other: { cluster: 'prod', zone: 'db' } } });
+    context.stores.ui.getState().select([{ kind: 'namespace', id: 'other' }]);
+    await run('edit.paste');
+    expect(topology().workloads).toEqual({ redis: { namespace: 'other', ports: { tcp: { port: 6379 } } } });
+  });
+
+  it('should reverse flows, only flows', async () => {
+    const reverse = findAction('flow.reverse') ?? never();
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
+    expect(canRun(reverse, context)).toBe(false);
+    context.stores.ui.getState().select([{ kind: 'flow', id: 'cache' }]);
+    await run('flow.reverse');
+    expect(topology().flows?.cache?.from).toEqual({ workload: 'redis' });
+  });
+
+  it('should fold panels and remember it', async () => {
+    await run('view.toggle-bottom');
+    expect(context.stores.ui.getState().bottomOpen).toBe(false);
+    await expect(context.host.settings()).resolves.toEqual({ panels: { bottom: false } });
+  });
+
+  it('should show a failure instead of swallowing it', async () => {
+    await runAction(
+      { ...(findAction('edit.copy') ?? never()), when: () => true, run: () => Promise.reject(new Error('disk full')) },
+      context,
+    );
+    expect(context.stores.ui.getState().message).toMatchObject({
+      tone: 'error',
+      text: 'Copy did not work: disk full.',
+    });
+  });
+});
+
+describe('new records', () => {
+  it.each(kindNames)('should make a %s that saves and loads in a design', (kind) => {
+    const full: Topology = { ...shop, storage: { endpoints: { nas: { zone: 'db', type: 'nfs' } } } };
+    open(full);
+    const made = newRecord(full, kind);
+    if (!('record' in made)) throw new Error(made.missing);
+    expect(findRecord(full, made.ref)).toBeUndefined();
+    void run(`add.${kind}`);
+    expect(findRecord(topology(), made.ref)).toEqual(made.record);
+    const loaded = loadDesign(newDesign(topology()));
+    expect(loaded.problems).toEqual([]);
+    expect(loaded.document && findRecord(loaded.document.topology, made.ref)).toEqual(made.record);
+  });
+
+  it('should say what is missing in an empty design', () => {
+    const made = newRecord(emptyTopology('new'), 'workload');
+    expect(made).toEqual({ missing: 'A workload runs in a namespace. Draw a namespace first.' });
+  });
+
+  it('should give each new zone a trust of its own', () => {
+    let design: Topology = emptyTopology('new');
+    for (let i = 0; i < 40; i += 1) {
+      const made = newRecord(design, 'zone');
+      if (!('record' in made)) throw new Error(made.missing);
+      design = { ...design, zones: { ...design.zones, [made.ref.id]: made.record as { trust: number } } };
+    }
+    expect(new Set(Object.values(design.zones ?? {}).map((z) => z.trust)).size).toBe(40);
+  });
+});
+
+describe('fixes', () => {
+  it('should run all commands as one step', () => {
+    applyFix(context, {
+      label: 'Name the owners',
+      commands: [
+        { id: 'field/set', args: { path: ['namespaces', 'web', 'owner'], value: 'a' } },
+        { id: 'field/set', args: { path: ['namespaces', 'data', 'owner'], value: 'b' } },
+      ],
+    });
+    expect(topology().namespaces?.data?.owner).toBe('b');
+    context.stores.documents.getState().undo();
+    expect(topology()).toEqual(shop);
+  });
+
+  it('should leave nothing of a fix that does not fit any more', () => {
+    applyFix(context, {
+      label: 'Tidy',
+      commands: [
+        { id: 'field/set', args: { path: ['namespaces', 'web', 'owner'], value: 'a' } },
+        { id: 'namespace/move', args: { ids: ['gone'], zone: 'db' } },
+      ],
+    });
+    expect(topology()).toEqual(shop);
+    expect(context.stores.ui.getState().message?.text).toMatch(/does not fit/);
+  });
+});
+
+function never(): never {
+  throw new Error('the action is in the list');
+}
