@@ -11,6 +11,7 @@ export function StatusBar() {
   const { ui } = useStores();
   return (
     <footer className="status-bar" data-testid="status-bar">
+      <ProofState />
       <BundleState />
       <span className="status-bar__gap" />
       <button
@@ -35,7 +36,49 @@ export function StatusBar() {
   );
 }
 
-/** How much would be exported. It claims nothing about what the manifests let through. */
+/** One calm line when the export allows exactly what is drawn; otherwise what differs. It never claims more than was proven. */
+function ProofState() {
+  const proof = useAnalysis((s) => s.proof?.connections);
+  const provenRevision = useAnalysis((s) => s.provenRevision);
+  const failure = useAnalysis((s) => s.failure);
+  const revision = useDocument((s) => s.revision);
+  if (failure !== undefined) {
+    return (
+      <span className="is-error" data-testid="status-proof" title={failure}>
+        ✕ Judging failed; what is shown may be old
+      </span>
+    );
+  }
+  if (proof === undefined) {
+    return (
+      <span className="is-dim" data-testid="status-proof">
+        Proving…
+      </span>
+    );
+  }
+  const { counts, equal } = proof;
+  const isOld = provenRevision !== revision;
+  const differing = (
+    [
+      [counts.extra, 'allowed though not drawn'],
+      [counts.missing, 'drawn though not allowed'],
+      [counts['extra-by-address'], 'extra by address'],
+      [counts['cannot-say'], 'that cannot be said'],
+    ] as const
+  ).filter(([count]) => count > 0);
+  const tone = counts.extra + counts.missing > 0 ? 'is-error' : differing.length > 0 ? 'is-warning' : 'is-fine';
+  const text =
+    differing.length === 0
+      ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
+      : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')} · ${equal} proven`;
+  return (
+    <span className={isOld ? 'is-dim' : tone} data-testid="status-proof" title={proof.choices.join('\n')}>
+      {isOld ? 'Proving…' : text}
+    </span>
+  );
+}
+
+/** How much would be exported. */
 function BundleState() {
   const bundle = useAnalysis((s) => s.analysis?.bundle);
   const isBusy = useAnalysis((s) => s.isBusy);

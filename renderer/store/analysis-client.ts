@@ -4,7 +4,7 @@
  * old problems are better than a flicker.
  */
 import { createStore } from 'zustand/vanilla';
-import type { Analysis } from '../../shared/analysis/index.ts';
+import type { Analysis, Proof } from '../../shared/analysis/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import type { DocumentStore } from './document-store.ts';
 
@@ -20,12 +20,22 @@ export interface AnalysisAnswer {
   readonly analysis: Analysis;
 }
 
+export interface ProofAnswer {
+  readonly revision: number;
+  readonly proof: Proof;
+}
+
 export interface AnalysisState {
   /** Undefined until the first answer. */
   readonly analysis?: Analysis;
   /** The revision the analysis is about. */
   readonly revision: number;
   readonly isBusy: boolean;
+  /** What the export was proven to allow; of `provenRevision`, which may be behind. Undefined where proving failed. */
+  readonly proof?: Proof;
+  readonly provenRevision: number;
+  /** Our own fault while judging or proving, to be shown: what stands there is older than the design. */
+  readonly failure?: string;
 }
 
 export type AnalysisStore = ReturnType<typeof createAnalysisStore>;
@@ -35,27 +45,30 @@ export function createAnalysisStore(
   documents: DocumentStore,
   ask: (question: AnalysisQuestion) => Promise<AnalysisAnswer>,
   today: () => string,
+  askProof?: (question: AnalysisQuestion) => Promise<ProofAnswer>,
 ) {
-  const store = createStore<AnalysisState>()(() => ({ revision: -1, isBusy: false }));
-  let underWay = false;
-  let waiting = false;
-
-  const next = async () => {
-    if (underWay) {
-      waiting = true;
-      return;
+  const store = createStore<AnalysisState>()(() => ({ revision: -1, isBusy: false, provenRevision: -1 }));
+  const prove = latestOnly(async () => {
+    if (askProof === undefined) return;
+    const { topology, revision } = documents.getState();
+    try {
+      const { proof } = await askProof({ revision, topology, asOf: today() });
+      store.setState({ proof, provenRevision: revision });
+    } catch (error) {
+      store.setState({ proof: undefined, provenRevision: revision, failure: messageOf(error) });
     }
-    underWay = true;
+  });
+  const next = latestOnly(async () => {
     store.setState({ isBusy: true });
-    do {
-      waiting = false;
-      const { topology, revision } = documents.getState();
-      const answer = await ask({ revision, topology, asOf: today() });
-      store.setState({ analysis: answer.analysis, revision: answer.revision });
-    } while (waiting);
-    underWay = false;
-    store.setState({ isBusy: false });
-  };
+    const { topology, revision } = documents.getState();
+    try {
+      const { analysis } = await ask({ revision, topology, asOf: today() });
+      store.setState({ analysis, revision, isBusy: false, failure: undefined });
+      void prove();
+    } catch (error) {
+      store.setState({ isBusy: false, failure: messageOf(error) });
+    }
+  });
   documents.subscribe((now, before) => {
     if (now.revision !== before.revision && !now.inTransaction) void next();
     else if (before.inTransaction && !now.inTransaction) void next();
@@ -64,17 +77,52 @@ export function createAnalysisStore(
   return store;
 }
 
-/** Asks a web worker. */
+/** Asks a web worker, which judges and compiles. */
 export function workerAsker(): (question: AnalysisQuestion) => Promise<AnalysisAnswer> {
-  const worker = new Worker(new URL('./analysis-worker.ts', import.meta.url), { type: 'module' });
-  const pending = new Map<number, (answer: AnalysisAnswer) => void>();
-  worker.onmessage = (event: MessageEvent<AnalysisAnswer>) => {
-    pending.get(event.data.revision)?.(event.data);
+  return asker(new Worker(new URL('./analysis-worker.ts', import.meta.url), { type: 'module' }));
+}
+
+/** Asks a worker of its own, so that a long proof never holds up the problems. */
+export function proofAsker(): (question: AnalysisQuestion) => Promise<ProofAnswer> {
+  return asker(new Worker(new URL('./proof-worker.ts', import.meta.url), { type: 'module' }));
+}
+
+function asker<Answer extends { readonly revision: number }>(
+  worker: Worker,
+): (question: AnalysisQuestion) => Promise<Answer> {
+  type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void };
+  const pending = new Map<number, Waiting>();
+  worker.onmessage = (event: MessageEvent<Answer>) => {
+    pending.get(event.data.revision)?.resolve(event.data);
     pending.delete(event.data.revision);
   };
+  worker.onerror = (event) => {
+    for (const { reject } of pending.values()) reject(new Error(event.message));
+    pending.clear();
+  };
   return (question) =>
-    new Promise((resolve) => {
-      pending.set(question.revision, resolve);
+    new Promise((resolve, reject) => {
+      pending.set(question.revision, { resolve, reject });
       worker.postMessage(question);
     });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Runs a task one at a time; of the calls that come while it runs, one run is left to do. */
+function latestOnly(task: () => Promise<void>): () => Promise<void> {
+  let isRunning = false;
+  let isWanted = false;
+  return async () => {
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isWanted) {
+      isWanted = false;
+      await task();
+    }
+    isRunning = false;
+  };
 }

@@ -1,7 +1,7 @@
 export { isDnsLabel, isDnsSubdomain, objectName } from './names.ts';
-export { parseManifests } from './parse.ts';
 export type { ParsedManifests, ParsedObject } from './parse.ts';
-export { printObject, printObjects } from './print.ts';
+export { parseManifests } from './parse.ts';
 export type { PrintedObjects } from './print.ts';
+export { printObject, printObjects } from './print.ts';
 export type { KubeObject, ObjectMeta } from './types.ts';
 export { validateNetworkPolicy } from './validate-network-policy.ts';
