@@ -1,5 +1,23 @@
+export type { Kind, KindInfo, RecordOf, Ref } from './kinds.ts';
+export {
+  allRefs,
+  findRecord,
+  isKind,
+  kindNames,
+  kinds,
+  parseRefKey,
+  recordPath,
+  recordsOf,
+  ref,
+  refKey,
+} from './kinds.ts';
+export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
+export { lookup, protocolOf } from './lookup.ts';
+export type { ShortPorts } from './ports.ts';
+export { formatShortPorts, parseShortPorts } from './ports.ts';
+export type { Reference } from './references.ts';
+export { endRef, outside, references } from './references.ts';
 export * as schema from './schema.ts';
-export { emptyTopology } from './topology.ts';
 export type {
   Cluster,
   Distribution,
@@ -26,11 +44,4 @@ export type {
   WorkloadKind,
   Zone,
 } from './topology.ts';
-export { allRefs, findRecord, isKind, kindNames, kinds, parseRefKey, recordPath, recordsOf, ref, refKey } from './kinds.ts';
-export type { Kind, KindInfo, RecordOf, Ref } from './kinds.ts';
-export { endRef, outside, references } from './references.ts';
-export type { Reference } from './references.ts';
-export { lookup, protocolOf } from './lookup.ts';
-export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
-export { formatShortPorts, parseShortPorts } from './ports.ts';
-export type { ShortPorts } from './ports.ts';
+export { emptyTopology } from './topology.ts';

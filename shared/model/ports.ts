@@ -27,7 +27,8 @@ export function parseShortPorts(text: string): ShortPorts {
     if (range !== null) {
       const start = Number(range[1]);
       const end = range[2] === undefined ? start : Number(range[2]);
-      if (start < 1 || end > 65535 || end < start) errors.push(`“${item}” is not a range of ports between 1 and 65535.`);
+      if (start < 1 || end > 65535 || end < start)
+        errors.push(`“${item}” is not a range of ports between 1 and 65535.`);
       else ports.push({ ...withProtocol, port: start, ...(end > start && { endPort: end }) });
     } else if (/^any$/i.test(body)) {
       ports.push({ protocol, port: 1, endPort: 65535 });

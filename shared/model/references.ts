@@ -51,7 +51,8 @@ export function references(topology: Topology): Reference[] {
     value(from, [...path, 'controlPlane', 'zone'], 'zone', cluster.controlPlane?.zone);
     value(from, [...path, 'replaces'], 'cluster', cluster.replaces);
     for (const zone of Object.keys(cluster.egress?.zones ?? {})) key(from, [...path, 'egress', 'zones', zone], 'zone');
-    for (const ns of Object.keys(cluster.egress?.namespaces ?? {})) key(from, [...path, 'egress', 'namespaces', ns], 'namespace');
+    for (const ns of Object.keys(cluster.egress?.namespaces ?? {}))
+      key(from, [...path, 'egress', 'namespaces', ns], 'namespace');
     for (const [poolId, pool] of Object.entries(cluster.pools ?? {})) {
       const poolRef = ref('pool', `${id}/${poolId}`);
       value(poolRef, [...path, 'pools', poolId, 'zone'], 'zone', pool.zone, true);

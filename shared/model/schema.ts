@@ -34,7 +34,8 @@ const quantity = z
 const labels = z
   .record(z.string(), z.string())
   .refine((all) => Object.entries(all).every(([k, v]) => isLabelKey(k) && isLabelValue(v)), {
-    message: 'must be Kubernetes labels: keys like app or example.com/app, values of at most 63 letters, digits, "-", "_", "."',
+    message:
+      'must be Kubernetes labels: keys like app or example.com/app, values of at most 63 letters, digits, "-", "_", "."',
   })
   .describe('Kubernetes labels.');
 const date = z
@@ -59,24 +60,41 @@ export const zone = z.strictObject({
   name: name.optional().describe('What people call it; default: the id.'),
   description,
   trust: trust.describe('0 to 100, unique in the design. Inward means towards more trust.'),
-  intraZone: z.enum(['allow', 'deny']).optional().describe('May workloads of the zone reach each other without a flow? Default: allow.'),
+  intraZone: z
+    .enum(['allow', 'deny'])
+    .optional()
+    .describe('May workloads of the zone reach each other without a flow? Default: allow.'),
   dns: z.enum(['cluster', 'none']).optional().describe('May workloads ask the DNS of their cluster? Default: cluster.'),
-  exposure: z.array(z.enum(exposureKinds)).optional().describe('How traffic from outside may enter; empty or absent: not at all.'),
+  exposure: z
+    .array(z.enum(exposureKinds))
+    .optional()
+    .describe('How traffic from outside may enter; empty or absent: not at all.'),
   runtimes: z.array(ref('runtime')).optional().describe('Allowed runtimes; the first is the default.'),
   storageClasses: z.array(ref('storage class')).optional().describe('Allowed storage classes.'),
-  podSecurity: z.enum(podSecurityLevels).optional().describe('Pod Security level of its namespaces; default: baseline.'),
+  podSecurity: z
+    .enum(podSecurityLevels)
+    .optional()
+    .describe('Pod Security level of its namespaces; default: baseline.'),
   images: z
     .strictObject({
       registries: z.array(z.string().min(1)).optional().describe('Image prefixes that are allowed; absent: any.'),
       pin: z.enum(['none', 'tag', 'digest']).optional().describe('How exactly an image must be named; default: none.'),
     })
     .optional(),
-  cpu: z.enum(['shared', 'exclusive']).optional().describe('exclusive: node pools get the static CPU manager. Default: shared.'),
+  cpu: z
+    .enum(['shared', 'exclusive'])
+    .optional()
+    .describe('exclusive: node pools get the static CPU manager. Default: shared.'),
 });
 
 export const matrixCell = z.strictObject({
-  access: z.enum(['allow-all', 'allow-only', 'block-all']).describe('What drawn flows may do from the one zone to the other.'),
-  services: z.array(z.string().min(1)).optional().describe('With allow-only: the ports, such as 443/tcp or 8000-8010/udp.'),
+  access: z
+    .enum(['allow-all', 'allow-only', 'block-all'])
+    .describe('What drawn flows may do from the one zone to the other.'),
+  services: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('With allow-only: the ports, such as 443/tcp or 8000-8010/udp.'),
   severity: z.enum(severities).optional().describe('How grave a flow against this cell is.'),
   description,
 });
@@ -107,7 +125,12 @@ export const cluster = z.strictObject({
     .string()
     .regex(/^\d+\.\d+(\.\d+)?$/, 'must be a Kubernetes version in quotes, such as "1.37"')
     .describe('The Kubernetes version, in quotes: "1.37".'),
-  cni: z.strictObject({ name: name.describe('An id of the catalogue: calico, cilium, ...'), version: z.string().optional() }).optional(),
+  cni: z
+    .strictObject({
+      name: name.describe('An id of the catalogue: calico, cilium, ...'),
+      version: z.string().optional(),
+    })
+    .optional(),
   engine: z.strictObject({ name: z.enum(['containerd', 'cri-o']), version: z.string().optional() }).optional(),
   networks: z
     .strictObject({
@@ -117,12 +140,21 @@ export const cluster = z.strictObject({
     })
     .optional()
     .describe('Address ranges, one per family.'),
-  api: z.strictObject({ address: z.string().min(1).describe('An address or DNS name.'), port: port.optional().describe('Default: 6443.') }).optional(),
-  controlPlane: z.strictObject({ count: z.int().min(1).max(9).optional().describe('Default: 1.'), zone: ref('zone').optional() }).optional(),
+  api: z
+    .strictObject({
+      address: z.string().min(1).describe('An address or DNS name.'),
+      port: port.optional().describe('Default: 6443.'),
+    })
+    .optional(),
+  controlPlane: z
+    .strictObject({ count: z.int().min(1).max(9).optional().describe('Default: 1.'), zone: ref('zone').optional() })
+    .optional(),
   seenAs: z
     .enum(['routed', 'node', 'egress', 'mesh'])
     .optional()
-    .describe('As what other clusters see its pods: their own addresses, node addresses, fixed egress addresses, or identities of a mesh. Default: node.'),
+    .describe(
+      'As what other clusters see its pods: their own addresses, node addresses, fixed egress addresses, or identities of a mesh. Default: node.',
+    ),
   egress: z
     .strictObject({
       cluster: z.array(address).optional(),
@@ -167,13 +199,19 @@ export const workload = z.strictObject({
   service: z
     .strictObject({
       type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']).optional().describe('Default: ClusterIP.'),
-      ports: z.record(portName, port).optional().describe('Port name to the port that is dialled; default: the same number.'),
+      ports: z
+        .record(portName, port)
+        .optional()
+        .describe('Port name to the port that is dialled; default: the same number.'),
       nodePorts: z.record(portName, port).optional().describe('Port name to node port.'),
       addresses: z.array(address).optional().describe('Addresses it is reached at from outside the cluster.'),
       externalTrafficPolicy: z.enum(['Local', 'Cluster']).optional().describe('Default: Local.'),
     })
     .optional(),
-  hostNetwork: z.boolean().optional().describe('Default: false. Network policies do not hold for pods on the host network.'),
+  hostNetwork: z
+    .boolean()
+    .optional()
+    .describe('Default: false. Network policies do not hold for pods on the host network.'),
   owner: text.optional(),
 });
 
@@ -182,7 +220,10 @@ export const external = z.strictObject({
   description,
   kind: z.enum(['internet']).optional().describe('internet: every public address, unless cidrs narrows it.'),
   cidrs: z.array(cidr).optional(),
-  names: z.array(z.string().min(1)).optional().describe('DNS names; *.example.com is possible where the CNI can do it.'),
+  names: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('DNS names; *.example.com is possible where the CNI can do it.'),
   trust: trust.optional().describe('Only grades severity.'),
 });
 
@@ -210,7 +251,10 @@ export const flow = z.strictObject({
   description,
   from: end,
   to: end,
-  ports: z.union([z.literal('all'), z.array(flowPort).min(1)], 'must be "all" or a list such as [{protocol: TCP, port: 443}]'),
+  ports: z.union(
+    [z.literal('all'), z.array(flowPort).min(1)],
+    'must be "all" or a list such as [{protocol: TCP, port: 443}]',
+  ),
   via: z
     .strictObject({
       kind: z.enum(exposureKinds),
@@ -250,7 +294,10 @@ export const storageEndpoint = z.strictObject({
   type: z.enum(storageTypes),
   addresses: z.array(z.string().min(1)).optional().describe('Addresses or DNS names that nodes connect to.'),
   export: z.string().optional().describe('The path, pool, file system or policy on it.'),
-  parameters: z.record(z.string(), z.string()).optional().describe('Parameters all its classes share, such as clusterID.'),
+  parameters: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Parameters all its classes share, such as clusterID.'),
 });
 
 export const storageClass = z.strictObject({
@@ -258,7 +305,10 @@ export const storageClass = z.strictObject({
   description,
   endpoint: ref('storage endpoint'),
   reclaim: z.enum(['Delete', 'Retain']).optional().describe('Default: Delete.'),
-  binding: z.enum(['Immediate', 'WaitForFirstConsumer']).optional().describe('Default: what the type of storage needs.'),
+  binding: z
+    .enum(['Immediate', 'WaitForFirstConsumer'])
+    .optional()
+    .describe('Default: what the type of storage needs.'),
   expansion: z.boolean().optional().describe('Default: true.'),
   default: z.boolean().optional().describe('The default class of its clusters. Default: false.'),
   parameters: z.record(z.string(), z.string()).optional(),
@@ -276,7 +326,13 @@ export const runtime = z.strictObject({
   overhead: z.strictObject({ cpu: quantity.optional(), memory: quantity.optional() }).optional(),
 });
 
-const rect = z.strictObject({ x: z.number(), y: z.number(), w: z.number(), h: z.number(), locked: z.boolean().optional() });
+const rect = z.strictObject({
+  x: z.number(),
+  y: z.number(),
+  w: z.number(),
+  h: z.number(),
+  locked: z.boolean().optional(),
+});
 const point = z.strictObject({ x: z.number(), y: z.number(), locked: z.boolean().optional() });
 
 export const layout = z.strictObject({
@@ -321,14 +377,20 @@ export const topology = z.strictObject({
   kind: z.literal('Topology'),
   metadata,
   zones: z.record(id, zone).optional(),
-  matrix: z.record(id, z.record(id, matrixCell)).optional().describe('From zone, to zone; `outside` stands for all externals.'),
+  matrix: z
+    .record(id, z.record(id, matrixCell))
+    .optional()
+    .describe('From zone, to zone; `outside` stands for all externals.'),
   clusters: z.record(id, cluster).optional(),
   namespaces: z.record(id, namespace).optional(),
   workloads: z.record(id, workload).optional(),
   externals: z.record(id, external).optional(),
   flows: z.record(id, flow).optional(),
   storage: z
-    .strictObject({ endpoints: z.record(id, storageEndpoint).optional(), classes: z.record(id, storageClass).optional() })
+    .strictObject({
+      endpoints: z.record(id, storageEndpoint).optional(),
+      classes: z.record(id, storageClass).optional(),
+    })
     .optional(),
   runtimes: z.record(id, runtime).optional(),
   rules: z.record(z.string(), ruleSetting).optional().describe('Severity of single rules in this design.'),
@@ -342,7 +404,8 @@ function isLabelKey(key: string): boolean {
   return (
     parts.length <= 2 &&
     /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(last) &&
-    (prefix === undefined || (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix)))
+    (prefix === undefined ||
+      (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix)))
   );
 }
 

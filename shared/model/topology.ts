@@ -25,7 +25,13 @@ export type StorageEndpoint = Infer<typeof schema.storageEndpoint>;
 export type StorageClass = Infer<typeof schema.storageClass>;
 export type Runtime = Infer<typeof schema.runtime>;
 export type Layout = Infer<typeof schema.layout>;
-export type Rect = { readonly x: number; readonly y: number; readonly w: number; readonly h: number; readonly locked?: boolean };
+export type Rect = {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  readonly locked?: boolean;
+};
 export type Point = { readonly x: number; readonly y: number; readonly locked?: boolean };
 
 export type Protocol = (typeof schema.protocols)[number];
