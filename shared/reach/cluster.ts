@@ -13,8 +13,8 @@ export interface SourceObject {
   readonly file?: string;
   /** The line the object starts on, from 1. */
   readonly line?: number;
-  /** The line of a value inside the object, where the reader knows it. */
-  lineOf?(path: ReadonlyArray<string | number>): number | undefined;
+  /** Where a value of the object stands, where the reader knows it. */
+  readonly positionOf?: (path: ReadonlyArray<string | number>) => { readonly line: number };
 }
 
 export interface NamedPort {
@@ -75,7 +75,7 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
   for (const source of sources) {
     const { object } = source;
     const group = object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
-    const path = templates[`${group}/${object.kind}`];
+    const path = templates[`${group}/${object.kind}`] ?? (hasTemplate(object) ? ['spec', 'template'] : undefined);
     if (group === '' && object.kind === 'Namespace') {
       const name = object.metadata.name;
       namespaces.set(name, { name, labels: { ...readLabels(object.metadata.labels), [nameLabel]: name } });
@@ -100,6 +100,13 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
     others,
     problems,
   };
+}
+
+/** Kinds of other projects that make pods (rollouts, clone sets) carry a pod template like Kubernetes' own. */
+function hasTemplate({ spec }: KubeObject): boolean {
+  const template = isRecord(spec) ? spec.template : undefined;
+  const inner = isRecord(template) ? template.spec : undefined;
+  return isRecord(inner) && Array.isArray(inner.containers);
 }
 
 function readPod(source: SourceObject, path: readonly string[], problems: Problem[]): Pod | undefined {
@@ -190,6 +197,6 @@ export function position(
   source: SourceObject,
   path?: ReadonlyArray<string | number>,
 ): { readonly file?: string; readonly line?: number } {
-  const line = (path !== undefined ? source.lineOf?.(path) : undefined) ?? source.line;
+  const line = (path !== undefined ? source.positionOf?.(path).line : undefined) ?? source.line;
   return { ...(source.file !== undefined && { file: source.file }), ...(line !== undefined && { line }) };
 }

@@ -13,6 +13,7 @@ import { type AddressPiece, cutAddressSpace, piecesOf } from './address-space.ts
 import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, position, readCluster, type SourceObject } from './cluster.ts';
 import { dialects } from './dialects/registry.ts';
+import { passedOver } from './passed-over.ts';
 import type { Chain, Direction, IpPeer, PodPeer, Policy, ResolvedRule, Rule } from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { decide, free, rowReader } from './rows.ts';
@@ -40,6 +41,8 @@ export interface Reach {
   readonly classes: Classes;
   /** True where the thing is a pod. */
   isPod(thing: number): boolean;
+  /** True for pods that policies do not see: those on the host network, unless the options say otherwise. */
+  isUnseen(thing: number): boolean;
   chain(thing: number, direction: Direction): Chain;
   /** The ports of a rule at a receiver, named ports looked up. */
   portsOf(rule: Rule, receiver: number): PortSetId;
@@ -55,6 +58,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const cluster = readCluster(sources);
   const problems: Problem[] = [...cluster.problems];
   const policies = readPolicies(cluster.others, problems);
+  problems.push(...passedOver(cluster.others));
   const { pods } = cluster;
   const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
@@ -127,6 +131,10 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     ports,
     classes,
     isPod: (thing) => thing < pods.length,
+    isUnseen: (thing) => {
+      const pod = pods[thing];
+      return pod !== undefined && isHidden(pod);
+    },
     chain,
     portsOf,
     permits,

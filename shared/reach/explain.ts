@@ -3,8 +3,8 @@
  * what nearly matched, and the smallest change that would turn the answer. As data; `describe.ts` makes sentences of it.
  */
 import type { Reach } from './evaluate.ts';
-import type { Action, Direction, Policy, ResolvedRule, Tier } from './policy.ts';
-import { none, type PortSetId, type Protocol } from './port-set.ts';
+import type { Action, Chain, Direction, Policy, ResolvedRule, Tier } from './policy.ts';
+import { firstPort, lastPort, none, type PortRange, type PortSetId, type Protocol, protocols } from './port-set.ts';
 
 /** A policy by name, with where it stands. */
 export interface PolicyPlace {
@@ -47,7 +47,13 @@ export type Change =
   | { readonly kind: 'add-port'; readonly place: RulePlace }
   /** Add the peer to a rule that names the port already. */
   | { readonly kind: 'add-peer'; readonly place: RulePlace }
-  | { readonly kind: 'add-rule'; readonly direction: Direction; readonly policy: PolicyPlace }
+  /** `forEveryone`: no selector finds the peer, so the rule must name no peer at all. */
+  | {
+      readonly kind: 'add-rule';
+      readonly direction: Direction;
+      readonly policy: PolicyPlace;
+      readonly forEveryone: boolean;
+    }
   /** An admin or baseline rule denies: let it pass, or put a rule before it. */
   | { readonly kind: 'change-action'; readonly place: RulePlace }
   /** Take the peer or port out of every rule that allows it. */
@@ -67,10 +73,45 @@ export interface Explanation {
   readonly verdict: 'allowed' | 'denied';
   /** Leaving the sender, then entering the receiver. */
   readonly directions: readonly [DirectionExplanation, DirectionExplanation];
-  /** All of these together turn the verdict. */
+  /** All of these together turn the verdict; empty where no policy can. */
   readonly smallestChange: readonly Change[];
   /** What was decided where Kubernetes decides nothing. */
   readonly choices: readonly string[];
+}
+
+/** Ports that share one explanation. */
+export interface ExplainedPorts {
+  readonly ports: readonly PortRange[];
+  readonly explanation: Explanation;
+}
+
+/** All ports of a pair: every port is in exactly one entry, and the lowest port of each protocol comes first. */
+export function explainPorts(reach: Reach, from: number, to: number): ExplainedPorts[] {
+  const rules = [...rulesOf(reach.chain(from, 'egress')), ...rulesOf(reach.chain(to, 'ingress'))];
+  const ranges = rules.flatMap((rule) => reach.ports.ranges(reach.portsOf(rule.rule, to)));
+  const found = new Map<string, { readonly explanation: Explanation; readonly ports: PortRange[] }>();
+  for (const protocol of protocols) {
+    const own = ranges.filter((range) => range.protocol === protocol);
+    const starts = [...new Set([firstPort, ...own.flatMap((range) => [range.start, range.end + 1])])]
+      .filter((start) => start <= lastPort)
+      .sort((a, b) => a - b);
+    starts.forEach((start, i) => {
+      const explanation = explain(reach, from, to, protocol, start);
+      const range = { protocol, start, end: (starts[i + 1] ?? lastPort + 1) - 1 };
+      const key = JSON.stringify(explanation);
+      const same = found.get(key);
+      if (same === undefined) found.set(key, { explanation, ports: [range] });
+      else same.ports.push(range);
+    });
+  }
+  return [...found.values()].map(({ explanation, ports }) => ({
+    ports: reach.ports.ranges(reach.ports.of(ports)),
+    explanation,
+  }));
+}
+
+function rulesOf(chain: Chain): ResolvedRule[] {
+  return [...chain.admin, ...(chain.network ?? []), ...chain.baseline];
 }
 
 /** `from` and `to` are things of the evaluation: pods, then address pieces. */
@@ -81,7 +122,9 @@ export function explain(reach: Reach, from: number, to: number, protocol: Protoc
   const verdict = egress.verdict === 'allowed' && ingress.verdict === 'allowed' ? 'allowed' : 'denied';
   const smallestChange =
     verdict === 'denied'
-      ? [egress, ingress].filter((d) => d.verdict === 'denied').map(changeToAllow)
+      ? [changeToAllow(egress, reach.isUnseen(to)), changeToAllow(ingress, reach.isUnseen(from))].flatMap(
+          (change) => change ?? [],
+        )
       : [changeToDeny(reach, ingress, to) ?? changeToDeny(reach, egress, from)].flatMap((change) => change ?? []);
   return { verdict, directions: [egress, ingress], smallestChange, choices: reach.choices };
 }
@@ -137,12 +180,12 @@ function explainDirection(
     if (!ask(rule)) continue;
     return done(rule.rule.action === 'deny' ? 'denied' : 'allowed', decidedBy('baseline', [rule]), steps);
   }
-  const isHostNetwork = reach.pods[subject]?.hostNetwork === true;
-  return done('allowed', isHostNetwork ? { by: 'host-network' } : { by: 'no-policy' }, steps);
+  return done('allowed', reach.isUnseen(subject) ? { by: 'host-network' } : { by: 'no-policy' }, steps);
 }
 
-function changeToAllow(explanation: DirectionExplanation): Change {
-  const { decision, direction, steps } = explanation;
+function changeToAllow(explanation: DirectionExplanation, isPeerUnseen: boolean): Change | undefined {
+  const { decision, direction, steps, verdict } = explanation;
+  if (verdict === 'allowed') return undefined;
   if (decision.by === 'rule') {
     const [place] = decision.places;
     if (place !== undefined) return { kind: 'change-action', place };
@@ -151,9 +194,14 @@ function changeToAllow(explanation: DirectionExplanation): Change {
   const forPort = near('not-the-port');
   if (forPort !== undefined) return { kind: 'add-port', place: forPort };
   const forPeer = near('not-the-peer');
-  if (forPeer !== undefined) return { kind: 'add-peer', place: forPeer };
+  if (forPeer !== undefined && !isPeerUnseen) return { kind: 'add-peer', place: forPeer };
   const policy = decision.by === 'isolation' ? decision.policies[0] : undefined;
-  return { kind: 'add-rule', direction, policy: policy ?? { kind: 'NetworkPolicy', name: '' } };
+  return {
+    kind: 'add-rule',
+    direction,
+    policy: policy ?? { kind: 'NetworkPolicy', name: '' },
+    forEveryone: isPeerUnseen,
+  };
 }
 
 function changeToDeny(reach: Reach, explanation: DirectionExplanation, subject: number): Change | undefined {
@@ -181,7 +229,7 @@ function policyPlace(policy: Policy): PolicyPlace {
 }
 
 function rulePlace({ policy, rule }: ResolvedRule, direction: Direction): RulePlace {
-  const line = policy.source.lineOf?.(['spec', direction, rule.index]);
+  const line = policy.source.positionOf?.(['spec', direction, rule.index]).line;
   return {
     ...policyPlace(policy),
     ...(line !== undefined && { line }),

@@ -1,11 +1,22 @@
 export { asCidrs } from './address-space.ts';
 export type { SourceObject } from './cluster.ts';
+export type { DirectionText, ExplanationText } from './describe.ts';
+export { describeExplanation, describePolicy, describeRule } from './describe.ts';
 export type { EvaluateOptions, Reach } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
-export type { Change, Decision, DirectionExplanation, Explanation, PolicyPlace, RulePlace, Step } from './explain.ts';
-export { explain } from './explain.ts';
+export type {
+  Change,
+  Decision,
+  DirectionExplanation,
+  ExplainedPorts,
+  Explanation,
+  PolicyPlace,
+  RulePlace,
+  Step,
+} from './explain.ts';
+export { explain, explainPorts } from './explain.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
 export type { PortRange, Protocol } from './port-set.ts';
-export { describePorts } from './port-set.ts';
+export { describePorts, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
-export { connections, ends, formatEnd, isWorkload, thingsOf } from './query.ts';
+export { connections, connectionsForReading, ends, formatEnd, isWorkload, thingsOf } from './query.ts';

@@ -2,10 +2,11 @@
  * The questions the window and the command line ask of an evaluation. Pods are collapsed to their workload, address
  * pieces that behave alike to one end, and a workload is never compared with itself. Rows are made one at a time.
  */
+import { looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
 import { asCidrs } from './address-space.ts';
 import type { Reach } from './evaluate.ts';
-import { none, type PortRange } from './port-set.ts';
+import { none, type PortRange, type PortSetId } from './port-set.ts';
 
 export interface WorkloadEnd {
   readonly namespace: string;
@@ -48,34 +49,116 @@ export function ends(reach: Reach): ReachEnd[] {
   return groups(reach).map((group) => group.end);
 }
 
-/** Every allowed connection and no other, sorted by sender, then receiver. */
-export function* connections(reach: Reach): Generator<Connection> {
-  const all = groups(reach);
-  const groupsOfClass = new Map<number, number[]>();
-  all.forEach((group, i) => {
-    for (const id of new Set(group.things.map((thing) => reach.classes.classOf[thing] ?? 0))) {
-      const known = groupsOfClass.get(id);
-      if (known === undefined) groupsOfClass.set(id, [i]);
-      else known.push(i);
-    }
-  });
+/**
+ * Every allowed connection and no other, sorted by sender, then receiver: workloads by namespace, name and kind, then
+ * addresses. With `cidrs: 'apart'` every address end is a single range, in the order of addresses, IPv4 first.
+ */
+export function* connections(
+  reach: Reach,
+  options: { readonly cidrs?: 'together' | 'apart' } = {},
+): Generator<Connection> {
+  const all = options.cidrs === 'apart' ? groups(reach).flatMap(apart).sort(byPlace) : groups(reach);
+  const groupsOfClass = byClass(reach, all);
   for (const [from, group] of all.entries()) {
-    const open = new Map<number, number>();
-    for (const id of new Set(group.things.map((thing) => reach.classes.classOf[thing] ?? 0))) {
-      const row = reach.row(id);
-      for (let to = 0; to < row.length; to += 1) {
-        const ports = row[to] ?? none;
-        if (ports === none) continue;
-        for (const i of groupsOfClass.get(to) ?? [])
-          if (i !== from) open.set(i, reach.ports.union(open.get(i) ?? none, ports));
-      }
-    }
+    const open = rowOf(reach, all, groupsOfClass, from);
     for (const to of [...open.keys()].sort((a, b) => a - b)) {
       const receiver = all[to];
       if (receiver !== undefined)
         yield { from: group.end, to: receiver.end, ports: reach.ports.ranges(open.get(to) ?? none) };
     }
   }
+}
+
+/**
+ * The same for people: addresses with equal ports at one workload are one end. First what workloads may open, then what
+ * addresses may open, both by workload.
+ */
+export function* connectionsForReading(reach: Reach): Generator<Connection> {
+  const all = groups(reach);
+  const groupsOfClass = byClass(reach, all);
+  const workloads = all.filter((group) => isWorkload(group.end));
+  const addresses = all.filter((group) => !isWorkload(group.end));
+  for (const [from, group] of workloads.entries()) {
+    const open = rowOf(reach, all, groupsOfClass, from);
+    const outside = new Map<PortSetId, number[]>();
+    for (const to of [...open.keys()].sort((a, b) => a - b)) {
+      const receiver = all[to];
+      const ports = open.get(to) ?? none;
+      if (receiver === undefined) continue;
+      if (isWorkload(receiver.end)) yield { from: group.end, to: receiver.end, ports: reach.ports.ranges(ports) };
+      else collect(outside, ports, receiver.things);
+    }
+    for (const [ports, things] of outside)
+      yield { from: group.end, to: addressEnd(reach, things), ports: reach.ports.ranges(ports) };
+  }
+  for (const group of workloads) {
+    const outside = new Map<PortSetId, number[]>();
+    for (const { things } of addresses) {
+      const [address = 0] = things;
+      const ports = group.things.reduce((sum, pod) => reach.ports.union(sum, reach.allowed(address, pod)), none);
+      if (ports !== none) collect(outside, ports, things);
+    }
+    for (const [ports, things] of outside)
+      yield { from: addressEnd(reach, things), to: group.end, ports: reach.ports.ranges(ports) };
+  }
+}
+
+/** The groups that have things in each class. */
+function byClass(reach: Reach, all: readonly Group[]): ReadonlyMap<number, readonly number[]> {
+  const found = new Map<number, number[]>();
+  all.forEach((group, i) => {
+    for (const id of classesOf(reach, group)) collect(found, id, [i]);
+  });
+  return found;
+}
+
+/** What one group may open, by group. */
+function rowOf(
+  reach: Reach,
+  all: readonly Group[],
+  groupsOfClass: ReadonlyMap<number, readonly number[]>,
+  from: number,
+): Map<number, PortSetId> {
+  const group = all[from];
+  const open = new Map<number, PortSetId>();
+  if (group === undefined) return open;
+  for (const id of classesOf(reach, group)) {
+    const row = reach.row(id);
+    for (let to = 0; to < row.length; to += 1) {
+      const ports = row[to] ?? none;
+      if (ports === none) continue;
+      for (const i of groupsOfClass.get(to) ?? [])
+        if (i !== from) open.set(i, reach.ports.union(open.get(i) ?? none, ports));
+    }
+  }
+  return open;
+}
+
+function classesOf(reach: Reach, group: Group): Set<number> {
+  return new Set(group.things.map((thing) => reach.classes.classOf[thing] ?? 0));
+}
+
+function collect<K>(lists: Map<K, number[]>, key: K, items: readonly number[]): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [...items]);
+  else for (const item of items) known.push(item);
+}
+
+function addressEnd(reach: Reach, things: readonly number[]): AddressEnd {
+  return { cidrs: asCidrs(things.flatMap((thing) => reach.pieces[thing - reach.pods.length] ?? [])) };
+}
+
+function apart(group: Group): Group[] {
+  const { end } = group;
+  if (isWorkload(end)) return [group];
+  return end.cidrs.map((cidr) => ({ end: { cidrs: [cidr] }, key: `\uffff${cidr}`, things: group.things }));
+}
+
+function byPlace(a: Group, b: Group): number {
+  if (isWorkload(a.end) || isWorkload(b.end)) return Number(!isWorkload(a.end)) - Number(!isWorkload(b.end));
+  const [x, y] = [looseCidr(a.end.cidrs[0] ?? ''), looseCidr(b.end.cidrs[0] ?? '')];
+  if (x === undefined || y === undefined || x.family !== y.family) return (x?.family ?? 0) - (y?.family ?? 0);
+  return x.start < y.start ? -1 : x.start > y.start ? 1 : 0;
 }
 
 /** The things an end stands for; empty where the evaluation has no such end. An address stands for the piece it lies in. */
@@ -108,7 +191,7 @@ function build(reach: Reach): Group[] {
   for (const members of reach.classes.members) {
     const own = members.filter((thing) => !reach.isPod(thing));
     if (own.length === 0) continue;
-    const end = { cidrs: asCidrs(own.flatMap((thing) => reach.pieces[thing - reach.pods.length] ?? [])) };
+    const end = addressEnd(reach, own);
     addresses.push({ end, key: keyOf(end), things: own });
   }
   return [

@@ -1,0 +1,134 @@
+/** Random clusters for property tests: few names, so that selectors, ports and policies meet. */
+import fc from 'fast-check';
+import type { KubeObject } from '../k8s/index.ts';
+
+const namespaces = ['a', 'b', 'c'];
+const labelValue = fc.constantFrom('x', 'y', 'z');
+const labels = fc.dictionary(fc.constantFrom('app', 'tier'), labelValue, { maxKeys: 2 });
+const selector = fc.oneof(
+  { weight: 3, arbitrary: labels.map((matchLabels) => ({ matchLabels })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        key: fc.constantFrom('app', 'tier'),
+        operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
+        values: fc.uniqueArray(labelValue, { minLength: 1, maxLength: 2 }),
+      })
+      .map(({ key, operator, values }) => ({
+        matchExpressions: [{ key, operator, ...(operator.endsWith('In') && { values }) }],
+      })),
+  },
+  { weight: 1, arbitrary: fc.constant({}) },
+);
+const peer = fc.oneof(
+  selector.map((podSelector) => ({ podSelector })),
+  selector.map((namespaceSelector) => ({ namespaceSelector })),
+  fc.record({ namespaceSelector: selector, podSelector: selector }),
+  fc.constantFrom(
+    { ipBlock: { cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] } },
+    { ipBlock: { cidr: '0.0.0.0/0' } },
+    { ipBlock: { cidr: '2001:db8::/32' } },
+    { ipBlock: { cidr: '10.1.2.0/24' } },
+  ),
+);
+const port = fc.oneof(
+  fc.record({ protocol: fc.constantFrom('TCP', 'UDP', 'SCTP'), port: fc.constantFrom(80, 81, 443) }),
+  fc.record({ protocol: fc.constantFrom('TCP', 'UDP'), port: fc.constant(80), endPort: fc.constantFrom(80, 90, 500) }),
+  fc.record({ port: fc.constantFrom('http', 'web') }),
+  fc.constantFrom({}, { protocol: 'UDP' }),
+);
+const rule = (side: 'from' | 'to') =>
+  fc
+    .record({
+      peers: fc.option(fc.array(peer, { maxLength: 2 }), { nil: undefined }),
+      ports: fc.option(fc.array(port, { maxLength: 2 }), { nil: undefined }),
+    })
+    .map(({ peers, ports }) => ({
+      ...(peers && { [side]: peers }),
+      ...(ports && { ports }),
+    }));
+export const networkPolicy = fc
+  .record({
+    namespace: fc.constantFrom(...namespaces),
+    podSelector: selector,
+    ingress: fc.option(fc.array(rule('from'), { maxLength: 2 }), { nil: undefined }),
+    egress: fc.option(fc.array(rule('to'), { maxLength: 2 }), { nil: undefined }),
+    policyTypes: fc.constantFrom(undefined, ['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+  })
+  .map(({ namespace, ...spec }) => ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    namespace,
+    spec: JSON.parse(JSON.stringify(spec)) as unknown,
+  }));
+const protocolItem = fc.oneof(
+  fc.record({
+    tcp: fc.record({ destinationPort: fc.constantFrom({ number: 80 }, { range: { start: 80, end: 443 } }) }),
+  }),
+  fc.constant({ udp: { destinationPort: { number: 80 } } }),
+  fc.constant({ destinationNamedPort: 'http' }),
+);
+const podPeer = fc.oneof(
+  selector.map((namespaces) => ({ namespaces })),
+  fc.record({ namespaceSelector: selector, podSelector: selector }).map((pods) => ({ pods })),
+);
+const orderedRule = (side: 'from' | 'to') =>
+  fc
+    .record({
+      action: fc.constantFrom('Accept', 'Deny', 'Pass'),
+      peers: fc.array(side === 'to' ? fc.oneof(podPeer, fc.constant({ networks: ['10.0.0.0/8'] })) : podPeer, {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      protocols: fc.option(fc.array(protocolItem, { minLength: 1, maxLength: 2 }), { nil: undefined }),
+    })
+    .map(({ action, peers, protocols }) => ({ action, [side]: peers, ...(protocols && { protocols }) }));
+const clusterNetworkPolicy = fc
+  .record({
+    tier: fc.constantFrom('Admin', 'Baseline'),
+    subject: podPeer,
+    ingress: fc.array(orderedRule('from'), { maxLength: 3 }),
+    egress: fc.array(orderedRule('to'), { maxLength: 3 }),
+  })
+  .map((spec) => ({
+    apiVersion: 'policy.networking.k8s.io/v1alpha2',
+    kind: 'ClusterNetworkPolicy',
+    spec: spec as unknown,
+  }));
+const pod = fc.record({
+  namespace: fc.constantFrom(...namespaces),
+  labels,
+  ports: fc.uniqueArray(fc.record({ name: fc.constantFrom('http', 'web'), containerPort: fc.constantFrom(80, 8080) }), {
+    selector: (p) => p.name,
+    maxLength: 2,
+  }),
+});
+
+/** A random cluster: namespaces with labels, pods with labels and named ports, policies of both dialects. */
+export const cluster = fc
+  .record({
+    labels: fc.array(labels, { minLength: 3, maxLength: 3 }),
+    pods: fc.array(pod, { minLength: 1, maxLength: 7 }),
+    policies: fc.array(networkPolicy, { maxLength: 5 }),
+    guards: fc.array(clusterNetworkPolicy, { maxLength: 3 }),
+  })
+  .map(({ labels: nsLabels, pods, policies, guards }): KubeObject[] => [
+    ...namespaces.map((name, i) => ({
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: nsLabels[i] ?? {} },
+    })),
+    ...pods.map((p, i) => ({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: `p${i}`, namespace: p.namespace, labels: p.labels },
+      spec: { containers: [{ name: 'c', ports: p.ports }] },
+    })),
+    ...policies.map(({ namespace, ...rest }, i) => ({ ...rest, metadata: { name: `np${i}`, namespace } })),
+    ...guards.map(({ spec, ...rest }, i) => ({
+      ...rest,
+      metadata: { name: `cnp${i}` },
+      spec: { ...(spec as object), priority: i },
+    })),
+  ]);
