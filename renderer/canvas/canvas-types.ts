@@ -1,5 +1,6 @@
 /** Nodes and edges as React Flow gets them. Their data is plain and compared by value, so equal data renders nothing. */
 import type { Edge, Node } from '@xyflow/react';
+import type { DifferenceClass } from '../../shared/diff/index.ts';
 import type { Severity } from '../../shared/lib/problem.ts';
 import type { Isolation, Ref } from '../../shared/model/index.ts';
 import type { ZoneColors } from '../ui/zone-colors.ts';
@@ -81,6 +82,8 @@ export type FlowData = Data<{
   readonly state: FlowState;
   readonly label: string;
   readonly labelAt?: Point | undefined;
+  /** In a review, what the change means. */
+  readonly reviewTone?: DifferenceClass | undefined;
   /** How many flows a bundle stands for. */
   readonly count: number;
   readonly about: string;

@@ -15,7 +15,8 @@ export function runCalls(
     store.run(commands[call.id] as Command<unknown>, call.args, coalesce === undefined ? undefined : { coalesce });
   const [only] = calls;
   if (only === undefined) return;
-  if (calls.length === 1) {
+  // A cluster with its pool is two records, but one thing to whoever drew it: there the gesture's own label is better.
+  if (calls.length === 1 && only.id !== 'record/add-many') {
     run(only);
     return;
   }

@@ -20,6 +20,7 @@ export const noFindings: Findings = { of: new Map(), flows: new Map() };
 const stateOfRule: Readonly<Record<string, FlowState>> = {
   'flow/against-the-matrix': 'blocked',
   'flow/expired': 'expired',
+  'flow/exception-expired': 'expired',
   'flow/outward': 'outward',
   'flow/skips-a-zone': 'skips',
 };

@@ -1,10 +1,17 @@
 /** A review on the picture: what to draw, and what is added, removed or changed in it. */
 import { produce } from 'immer';
-import type { Entry } from '../../shared/diff/index.ts';
+import type { DifferenceClass, Entry } from '../../shared/diff/index.ts';
 import { findRecord, isKind, type Ref, recordPath, type Topology } from '../../shared/model/index.ts';
 import type { ReviewMark } from './canvas-types.ts';
 
-export type Marks = ReadonlyMap<string, { readonly mark: ReviewMark; readonly text: string }>;
+export interface Mark {
+  readonly mark: ReviewMark;
+  readonly text: string;
+  /** What the change means, which decides the colour of flows: what opens is red, what closes is green. */
+  readonly tone: DifferenceClass;
+}
+
+export type Marks = ReadonlyMap<string, Mark>;
 
 export const noMarks: Marks = new Map();
 
@@ -15,7 +22,7 @@ export function reviewed(
   entries: readonly Entry[],
   show: 'before' | 'both' | 'after',
 ): { topology: Topology; marks: Marks } {
-  const marks = new Map<string, { mark: ReviewMark; text: string }>();
+  const marks = new Map<string, Mark>();
   const removed: Ref[] = [];
   for (const entry of entries) {
     const { kind, id } = entry.subject;
@@ -24,7 +31,7 @@ export function reviewed(
     if (show === 'before' && entry.change === 'added') continue;
     if (show === 'after' && entry.change === 'removed') continue;
     const shownId = show === 'before' ? (entry.renamedFrom ?? id) : id;
-    marks.set(`${kind}:${shownId}`, { mark: entry.change, text: textOf(entry) });
+    marks.set(`${kind}:${shownId}`, { mark: entry.change, text: textOf(entry), tone: entry.class });
   }
   if (show === 'before') return { topology: before, marks };
   if (show === 'after') return { topology: after, marks };

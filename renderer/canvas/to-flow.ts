@@ -17,11 +17,12 @@ import {
   type Topology,
 } from '../../shared/model/index.ts';
 import { zoneColors } from '../ui/zone-colors.ts';
-import type { CanvasEdge, CanvasNode, ReviewMark, WorkloadData, ZoneData } from './canvas-types.ts';
+import type { CanvasEdge, CanvasNode, WorkloadData, ZoneData } from './canvas-types.ts';
 import type { Findings } from './findings.ts';
 import { centre, type Rect, union } from './geometry.ts';
 import type { PlacedNode, Placement } from './layout.ts';
 import { outsideBand, unplacedBand } from './layout-model.ts';
+import type { Marks } from './review-marks.ts';
 import type { DrawnClaim, DrawnFlow, Routes } from './routes.ts';
 
 export interface FlowInput {
@@ -31,7 +32,7 @@ export interface FlowInput {
   /** Keys `kind:id`. */
   readonly selection: ReadonlySet<string>;
   readonly renaming?: Ref | undefined;
-  readonly review: ReadonlyMap<string, { readonly mark: ReviewMark; readonly text: string }>;
+  readonly review: Marks;
   /** True while a review shows states that are not the design as it stands. */
   readonly isReadOnly: boolean;
   readonly flows: readonly DrawnFlow[];
@@ -318,6 +319,7 @@ function edgesOf({ topology, selection, findings, review, flows, routes, claims 
         problems: key === undefined ? undefined : findings.of.get(key)?.text,
         review: mark?.mark,
         reviewText: mark?.text,
+        reviewTone: mark?.tone,
         about: `${named(flow.fromNode)} to ${named(flow.toNode)}, ${flow.count === 1 ? flow.label : `${flow.count} flows`}`,
       },
     });

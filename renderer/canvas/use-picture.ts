@@ -33,7 +33,7 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
         : reviewed(review.before, design, review.entries, review.show),
     [design, review],
   );
-  const placement = usePlacement(topology, `${documentId} ${freshness} ${review === undefined ? '' : 'review'}`);
+  const placement = usePlacement(topology, `${documentId} ${freshness}`);
   const findings = useMemo(() => (analysis === undefined ? noFindings : findingsOf(analysis.problems)), [analysis]);
   const selection = useMemo(() => new Set(selected.map(refKey)), [selected]);
   const flows = useMemo(() => drawnFlows(topology, placement, findings, level), [topology, placement, findings, level]);

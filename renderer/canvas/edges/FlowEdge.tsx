@@ -20,7 +20,6 @@ const words: Readonly<Record<FlowState, string>> = {
   skips: 'Skips a zone',
   plain: '',
 };
-const reviewWords = { added: '+ ', removed: '− ', changed: '~ ' } as const;
 
 /** A flow from its sender to its receiver, or from afar a bundle of flows. */
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
@@ -28,8 +27,8 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   const { points, state, label, labelAt, review, reviewText, ref } = data;
   const last = points.at(-1);
   const before = points.at(-2);
-  const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
-  const Icon = icons[state];
+  const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review} tone-${data.reviewTone}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
+  const Icon = review === undefined ? icons[state] : undefined;
   const end = last !== undefined && before !== undefined ? arrow(before, last) : undefined;
   return (
     <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}`}>
@@ -46,8 +45,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
             title={[words[state], data.problems].filter(Boolean).join('\n') || undefined}
           >
             {Icon !== undefined && <Icon size={11} strokeWidth={2.5} aria-label={words[state]} />}
-            {review !== undefined && reviewWords[review]}
-            {reviewText ?? label}
+            {reviewText === undefined ? label : `${reviewText} ${label.split(' ').at(-1)}`}
           </div>
         </EdgeLabelRenderer>
       )}

@@ -1,0 +1,228 @@
+import { produce } from 'immer';
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../shared/diff/index.ts';
+import { emptyTopology, type Topology } from '../../shared/model/index.ts';
+import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
+import { findingsOf, noFindings } from './findings.ts';
+import { arrange } from './layout.ts';
+import { noMarks, reviewed } from './review-marks.ts';
+import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
+import { type FlowInput, type FlowOutput, toFlow } from './to-flow.ts';
+
+const design: Topology = {
+  ...emptyTopology('shop'),
+  zones: { dmz: { name: 'DMZ', trust: 20, runtimes: ['gvisor'] }, db: { trust: 90, runtimes: ['kata'] } },
+  clusters: {
+    prod: {
+      distribution: 'kubeadm',
+      version: '1.37',
+      cni: { name: 'calico' },
+      engine: { name: 'containerd' },
+      pools: { 'dmz-a': { zone: 'dmz', nodes: 3 }, 'db-a': { zone: 'db', nodes: 1, kvm: true } },
+    },
+  },
+  namespaces: { web: { cluster: 'prod', zone: 'dmz' }, data: { cluster: 'prod', zone: 'db' } },
+  workloads: {
+    gateway: { namespace: 'web', replicas: 3, ports: { https: { port: 8443 } }, storage: { cache: { class: 'san' } } },
+    static: { namespace: 'web' },
+    postgres: { namespace: 'data', ports: { sql: { port: 5432 } }, storage: { data: { class: 'san' } } },
+  },
+  flows: {
+    sql: { from: { workload: 'gateway' }, to: { workload: 'postgres' }, ports: [{ port: 'sql' }] },
+    backup: { from: { workload: 'static' }, to: { workload: 'postgres' }, ports: [{ port: 5432 }] },
+  },
+  storage: { endpoints: { disks: { zone: 'db', type: 'ceph-rbd' } }, classes: { san: { endpoint: 'disks' } } },
+  runtimes: { gvisor: { from: 'gvisor' }, kata: { from: 'kata-qemu' } },
+};
+
+function picture(
+  topology: Topology,
+  change: Partial<FlowInput> & { level?: Level } = {},
+  before?: FlowOutput,
+): FlowOutput {
+  const level = change.level ?? 'near';
+  const placement = arrange(topology);
+  const flows = drawnFlows(topology, placement, change.findings ?? noFindings, level);
+  return toFlow(
+    {
+      topology,
+      placement,
+      findings: noFindings,
+      selection: new Set(),
+      review: noMarks,
+      isReadOnly: false,
+      flows,
+      routes: routeFlows(flows, placement, level),
+      claims: drawnClaims(topology, placement),
+      ...change,
+    },
+    before,
+  );
+}
+
+function node<T extends CanvasNode['type']>(output: FlowOutput, type: T, id: string) {
+  const found = output.nodes.find((n) => n.id === id);
+  if (found?.type !== type) throw new Error(`${id} is no ${type}`);
+  return found as Extract<CanvasNode, { type: T }>;
+}
+
+function flowEdge(output: FlowOutput, id: string): Extract<CanvasEdge, { type?: 'flow' }> {
+  const found = output.edges.find((e) => e.id === id);
+  if (found?.type !== 'flow') throw new Error(`${id} is no flow`);
+  return found;
+}
+
+describe('toFlow', () => {
+  it('should show isolation and runtime of a workload', () => {
+    const output = picture(design);
+    expect(node(output, 'workload', 'workload:gateway').data).toMatchObject({
+      title: 'gateway',
+      replicas: '×3',
+      ports: 'https 8443',
+      isolation: 'user-space-kernel',
+      runtime: 'gvisor',
+      claims: 1,
+    });
+    expect(node(output, 'workload', 'workload:postgres').data.isolation).toBe('virtual-machine');
+  });
+
+  it('should name the cluster once, in its first segment, and its pools in each', () => {
+    const output = picture(design);
+    const first = node(output, 'segment', 'segment:prod/dmz');
+    const second = node(output, 'segment', 'segment:prod/db');
+    expect([first.data.isHead, second.data.isHead]).toEqual([true, false]);
+    expect(first.data.detail).toBe('kubeadm 1.37 · Calico · containerd');
+    expect(second.data.pools.map((p) => p.text)).toEqual(['1 node · pool db-a · KVM']);
+  });
+
+  it('should show what a zone allows', () => {
+    expect(node(picture(design), 'zone', 'zone:dmz').data).toMatchObject({
+      title: 'DMZ',
+      detail: 'trust 20',
+      runtimes: ['gVisor'],
+    });
+  });
+
+  it('should label flows with port numbers, also where they name the port', () => {
+    expect(flowEdge(picture(design), 'flow:sql').data?.label).toBe('5432');
+  });
+
+  it('should be loud about a claim that leaves its zone, and quiet about others', () => {
+    const claims = picture(design).edges.filter((e) => e.type === 'claim');
+    expect(claims.map((c) => [c.id, c.data?.isLoud])).toEqual([
+      ['claim:gateway/cache', true],
+      ['claim:postgres/data', false],
+    ]);
+  });
+
+  it('should show findings on nodes, and say in words what is special about a flow', () => {
+    const findings = findingsOf([
+      {
+        rule: 'flow/against-the-matrix',
+        severity: 'error',
+        message: 'Blocked.',
+        fixable: false,
+        subject: { kind: 'flow', id: 'sql' },
+      },
+      {
+        rule: 'flow/outward',
+        severity: 'warning',
+        message: 'Outward.',
+        fixable: false,
+        subject: { kind: 'flow', id: 'sql' },
+      },
+      {
+        rule: 'workload/no-owner',
+        severity: 'info',
+        message: 'No owner.',
+        fixable: false,
+        subject: { kind: 'workload', id: 'static' },
+      },
+      {
+        rule: 'workload/host-network',
+        severity: 'warning',
+        message: 'Host.',
+        fixable: false,
+        subject: { kind: 'workload', id: 'static' },
+      },
+    ]);
+    const output = picture(design, { findings });
+    expect(flowEdge(output, 'flow:sql').data).toMatchObject({
+      state: 'blocked',
+      label: 'blocked 5432',
+      severity: 'error',
+    });
+    expect(node(output, 'workload', 'workload:static').data).toMatchObject({
+      severity: 'warning',
+      problems: 'No owner.\nHost.',
+    });
+  });
+
+  it('should bundle flows between the same two namespaces from afar, with their number', () => {
+    const edges = picture(design, { level: 'far' }).edges.filter((e) => e.type === 'flow');
+    expect(edges.map((e) => [e.id, e.type === 'flow' && e.data?.label])).toEqual([
+      ['bundle:namespace:web>namespace:data', '2 flows'],
+    ]);
+  });
+
+  it('should give a parent before what stands in it', () => {
+    const seen = new Set<string>();
+    for (const n of picture(design).nodes) {
+      expect(n.parentId === undefined || seen.has(n.parentId)).toBe(true);
+      seen.add(n.id);
+    }
+  });
+
+  it('should keep the identity of everything that is equal, so that one changed workload renders one node', () => {
+    const before = picture(design);
+    const changed = produce(design, (draft) => {
+      const gateway = draft.workloads?.gateway;
+      if (gateway !== undefined) gateway.replicas = 9;
+    });
+    const after = picture(changed, {}, before);
+    expect(after.nodes.filter((n, i) => n !== before.nodes[i]).map((n) => n.id)).toEqual(['workload:gateway']);
+    expect(after.edges.every((e, i) => e === before.edges[i])).toBe(true);
+  });
+
+  it('should render again only what becomes selected', () => {
+    const before = picture(design);
+    const after = picture(design, { selection: new Set(['workload:static', 'flow:sql']) }, before);
+    expect(after.nodes.filter((n, i) => n !== before.nodes[i]).map((n) => n.id)).toEqual(['workload:static']);
+    expect(after.edges.filter((e, i) => e !== before.edges[i]).map((e) => e.id)).toEqual(['flow:sql']);
+  });
+});
+
+describe('reviewed', () => {
+  const after = produce(design, (draft) => {
+    delete draft.workloads?.static;
+    delete draft.flows?.backup;
+  });
+  const gone = (kind: 'workload' | 'flow', id: string): Entry => ({
+    subject: { kind, id },
+    change: 'removed',
+    moves: [],
+    fields: [],
+    class: 'closes',
+    severity: 'low',
+    effects: [{ class: 'closes', severity: 'low', message: 'Gone.', causes: [] }],
+    title: `${id} removed`,
+  });
+  const entries = [gone('workload', 'static'), gone('flow', 'backup')];
+
+  it('should draw ghosts of what went where both versions are shown', () => {
+    const { topology, marks } = reviewed(design, after, entries, 'both');
+    const output = picture(topology, { review: marks, isReadOnly: true });
+    expect(node(output, 'workload', 'workload:static').data).toMatchObject({
+      review: 'removed',
+      reviewText: '− closes',
+    });
+    expect(flowEdge(output, 'flow:backup').data?.review).toBe('removed');
+    expect(output.nodes.every((n) => n.draggable === false)).toBe(true);
+  });
+
+  it('should draw the one version that was asked for', () => {
+    expect(reviewed(design, after, entries, 'before').topology).toBe(design);
+    expect(reviewed(design, after, entries, 'after').topology).toBe(after);
+    expect(reviewed(design, after, entries, 'after').marks.size).toBe(0);
+  });
+});
