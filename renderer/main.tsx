@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
 import { findAction, runAction } from './actions/registry.ts';
-import { ActionsProvider } from './actions/use-actions.tsx';
+import { ActionsProvider, isTyping } from './actions/use-actions.tsx';
 import { Breakdown } from './Breakdown.tsx';
 import { HostProvider } from './host/host-context.tsx';
 import { pickHost } from './host/pick-host.ts';
@@ -30,6 +30,7 @@ const session = createSession({
   now: Date.now,
   makeId: () => crypto.randomUUID(),
   runAction: (id) => {
+    if (editsText(id)) return;
     const action = findAction(id);
     if (action !== undefined) void runAction(action, { stores, host, session });
   },
@@ -55,6 +56,23 @@ createRoot(root).render(
   </StrictMode>,
 );
 void session.start();
+
+/** The native menu's Copy, Undo and so on mean the text while somebody types into a field. */
+function editsText(id: string): boolean {
+  const commands: Readonly<Record<string, string>> = {
+    'edit.undo': 'undo',
+    'edit.redo': 'redo',
+    'edit.cut': 'cut',
+    'edit.copy': 'copy',
+    'edit.paste': 'paste',
+    'edit.delete': 'delete',
+    'edit.select-all': 'selectAll',
+  };
+  const command = commands[id];
+  if (command === undefined || !isTyping(document.activeElement)) return false;
+  document.execCommand(command);
+  return true;
+}
 
 /** YYYY-MM-DD where the user is. */
 function today(): string {

@@ -6,7 +6,7 @@ export const newDesign = defineAction({
   label: 'New design',
   group: 'File',
   icon: FilePlus2,
-  shortcuts: ['Mod+Alt+N'],
+  shortcuts: ['Mod+N', 'Mod+Alt+N'],
   whileTyping: true,
   withoutDesign: true,
   run: ({ session }) => session.newDesign(),

@@ -30,6 +30,7 @@ export const actions: readonly Action[] = [
   clipboard.paste,
   clipboard.duplicate,
   selection.selectAll,
+  selection.deselect,
   selection.remove,
   go.design,
   go.matrix,

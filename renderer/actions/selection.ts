@@ -1,4 +1,4 @@
-import { ArrowLeftRight, BoxSelect, Pencil, Trash2 } from 'lucide-react';
+import { ArrowLeftRight, BoxSelect, Pencil, SquareDashed, Trash2 } from 'lucide-react';
 import { removeRecords, reverseFlows } from '../../shared/commands/index.ts';
 import { allRefs, findRecord, kinds, type Ref } from '../../shared/model/index.ts';
 import { type ActionContext, defineAction } from './define.ts';
@@ -40,6 +40,20 @@ export const selectAll = defineAction({
   run: ({ stores }) => {
     const shapes = allRefs(stores.documents.getState().topology).filter((r) => drawn.has(r.kind));
     stores.ui.getState().select(shapes);
+  },
+});
+
+export const deselect = defineAction({
+  id: 'edit.deselect',
+  label: 'Put the tool away, then deselect',
+  group: 'Edit',
+  icon: SquareDashed,
+  shortcuts: ['Escape'],
+  when: ({ stores }) => stores.ui.getState().tool !== 'select' || stores.ui.getState().selection.length > 0,
+  run: ({ stores }) => {
+    const { ui } = stores;
+    if (ui.getState().tool !== 'select') ui.getState().set({ tool: 'select' });
+    else ui.getState().select([]);
   },
 });
 

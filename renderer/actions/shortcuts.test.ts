@@ -26,6 +26,11 @@ describe('shortcuts', () => {
     expect(matches('?', press('?', { shiftKey: true }), false)).toBe(true);
   });
 
+  it('should find digits by the key, whatever Shift types there', () => {
+    expect(matches('Shift+1', { ...press('!', { shiftKey: true }), code: 'Digit1' }, false)).toBe(true);
+    expect(matches('Shift+1', { ...press('!', { shiftKey: true }), code: 'Digit2' }, false)).toBe(false);
+  });
+
   it('should not take a letter with a modifier for the letter alone', () => {
     expect(matches('z', press('z', { ctrlKey: true }), false)).toBe(false);
     expect(matches('z', press('Z'), false)).toBe(true);

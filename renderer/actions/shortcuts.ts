@@ -2,6 +2,8 @@
 
 export interface KeyPress {
   readonly key: string;
+  /** The physical key: digits are found by it, because with Shift they type marks that differ by keyboard. */
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly shiftKey: boolean;
@@ -18,7 +20,7 @@ export function matches(shortcut: string, press: KeyPress, isMac: boolean): bool
   if (wants('Mod') !== mod || other || wants('Alt') !== press.altKey) return false;
   const isMark = key.length === 1 && !/[a-z0-9]/i.test(key);
   if (!isMark && wants('Shift') !== press.shiftKey) return false;
-  return key.toLowerCase() === press.key.toLowerCase();
+  return key.toLowerCase() === press.key.toLowerCase() || (/^\d$/.test(key) && press.code === `Digit${key}`);
 }
 
 const macSigns: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Delete: '⌫', Enter: '↩' };

@@ -127,7 +127,7 @@ function useCandidates(scope: 'all' | 'records'): readonly Candidate[] {
     const records = started
       ? allRefs(topology).map((r): Candidate => {
           const title = index.titleOf(r);
-          const shown = title === r.id ? title : `${title} (${r.id})`;
+          const shown = title === r.id || r.kind === 'pool' ? title : `${title} (${r.id})`;
           return {
             id: refKey(r),
             label: shown,

@@ -28,12 +28,13 @@ export function RecordInspector({ of }: { readonly of: Ref }) {
         <Place of={of} />
         <IdInput of={of} />
       </header>
-      <FindingsSection of={of} />
+      <FindingsSection of={of} show="problems" />
       <div className="inspector__fields">
         {fieldsOf[of.kind].map((field) => (
           <FieldEditor key={field.path.join('.')} field={field} context={context} target={target} />
         ))}
       </div>
+      <FindingsSection of={of} show="notes" />
       <MembersSection of={of} />
       <FlowsSection of={of} />
       <CausedSection of={of} />

@@ -3,7 +3,6 @@ import { Copy, FileCode2, FileText, Folder, FolderOpen, Search } from 'lucide-re
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Bundle, BundleFile, BundleObject, CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, kinds, lookup, type Ref, refKey } from '../../../shared/model/index.ts';
-import { ActionButton } from '../../actions/ActionButton.tsx';
 import { useSession, useSessionState } from '../../session/session-context.tsx';
 import { useAnalysis, useDocument, useStores, useUi } from '../../store/stores.tsx';
 import { CodeView } from '../../ui/CodeView.tsx';
@@ -105,7 +104,6 @@ function FileTree({ bundle, shown }: { readonly bundle: Bundle; readonly shown: 
     <div className="manifests__tree">
       <div className="manifests__head">
         <h2 className="panel-heading">{`${bundle.files.length} files`}</h2>
-        <ActionButton id="file.export" iconOnly />
       </div>
       <label className="manifests__search">
         <Search size={13} aria-hidden />

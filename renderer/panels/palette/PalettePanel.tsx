@@ -1,9 +1,7 @@
+import { paletteType } from '../../canvas/index.ts';
 import { useStores, useUi } from '../../store/stores.tsx';
 import type { Tool } from '../../store/ui-store.ts';
 import './palette.css';
-
-/** What React Flow's canvas reads when something is dropped on it. */
-export const dragType = 'application/zonewright-kind';
 
 const items: ReadonlyArray<{ readonly tool: Tool; readonly label: string; readonly key: string }> = [
   { tool: 'zone', label: 'Zone', key: 'Z' },
@@ -38,7 +36,7 @@ export function PalettePanel() {
               className={`palette__item${tool === item.tool ? ' is-on' : ''}`}
               onClick={() => ui.getState().set({ tool: tool === item.tool ? 'select' : item.tool })}
               onDragStart={(e) => {
-                e.dataTransfer.setData(dragType, item.tool);
+                e.dataTransfer.setData(paletteType, item.tool);
                 e.dataTransfer.effectAllowed = 'copy';
               }}
             >

@@ -107,7 +107,7 @@ function Row({ problem }: { readonly problem: Problem }) {
         type="button"
         className="problem__main"
         data-testid={`problem-${problem.rule}`}
-        title={problem.rule}
+        title={problem.message}
         onClick={go}
       >
         <span className={`severity-mark severity-mark--${problem.severity}`} role="img" aria-label={problem.severity}>

@@ -2,8 +2,15 @@ import type { Ref } from '../../../../shared/model/index.ts';
 import { FixButton } from '../../../actions/FixButton.tsx';
 import { useProblemsOf } from '../../../session/use-problems.ts';
 
-export function FindingsSection({ of }: { readonly of: Ref }) {
-  const problems = useProblemsOf(of);
+export interface FindingsSectionProps {
+  readonly of: Ref;
+  /** What is wrong stands above the fields, what is only worth knowing below them. */
+  readonly show: 'problems' | 'notes';
+}
+
+export function FindingsSection({ of, show }: FindingsSectionProps) {
+  const all = useProblemsOf(of);
+  const problems = all.filter((p) => (p.severity === 'info') === (show === 'notes'));
   if (problems.length === 0) return null;
   return (
     <ul className="inspector__findings" aria-label="Findings">
