@@ -177,18 +177,25 @@ function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluste
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
   }
   const sources = unique(seen.flatMap((s) => s.source.cidrs));
-  for (const { end, ingress } of hop.receivers) {
-    const here = dialled.filter((d) => d.end === end);
-    if (here.length === 0) continue;
-    const arriving = unique(here.flatMap((d) => arrivingAt(draft, to, d, sources, flow)));
-    const causes = [...hop.causes, ...endCauses(seen.map((s) => s.sender))];
+  const inCauses = [...hop.causes, ...endCauses(seen.map((s) => s.sender))];
+  const admit = (end: PodEnd, name: string, arriving: readonly string[], ports: GrantPorts) => {
     const peers = rangePeers(arriving.flatMap((cidr) => range(cidr)));
-    addRule(draft, end, {
-      name: objectName(flow.id, '-in'),
-      direction: 'ingress',
-      grants: [{ peers, ports: ingress }],
-      causes,
-    });
+    addRule(draft, end, { name, direction: 'ingress', grants: [{ peers, ports }], causes: inCauses });
+  };
+  for (const { end, ingress } of hop.receivers) {
+    const here = dialled
+      .filter((d) => d.end === end)
+      .map((d) => ({ ...d, arriving: arrivingAt(draft, to, d, sources, flow) }));
+    const isAlike = unique(here.map((d) => d.arriving.join(' '))).length === 1;
+    const [first] = here;
+    if (first !== undefined && isAlike && here.length === workloadsAt(end).length) {
+      admit(end, objectName(flow.id, '-in'), first.arriving, ingress);
+      continue;
+    }
+    // A policy for the whole namespace would admit the callers to receivers that they cannot dial, too.
+    for (const { workload, arriving, ports } of here) {
+      admit({ ...end, workload }, objectName(`${flow.id}.${workload.id}`, '-in'), arriving, toPortIr(ports));
+    }
   }
   for (const { end, workload, addresses, ports } of dialled) {
     const receiver = { ...end, workload };
@@ -233,7 +240,16 @@ function arrivingAt(
   sources: readonly string[],
   flow: Entry<Flow>,
 ): readonly string[] {
-  if (dialled.workload.service?.externalTrafficPolicy !== 'Cluster') return sameFamily(sources, dialled.addresses);
+  const fitting = sameFamily(sources, dialled.addresses);
+  if (fitting.length === 0) {
+    flowProblem(
+      draft,
+      flow,
+      'families-differ',
+      `Flow “${flow.id}” does not reach workload “${dialled.workload.id}”: its service has addresses of one family only (${dialled.addresses.join(', ')}), and the senders are seen with addresses of the other (${sources.join(', ')}). Give the service or the sending cluster an address of the same family.`,
+    );
+  }
+  if (dialled.workload.service?.externalTrafficPolicy !== 'Cluster') return fitting;
   return nodeAddresses(draft, to, dialled.workload, flow);
 }
 

@@ -144,16 +144,26 @@ function enter(
     end.workload === undefined ? end.cluster.lookup.workloadsOfNamespace(end.namespace.id) : [end.workload];
   if (clients.length === 0) coveredByPods(draft, flow, endRef(flow.from));
   const hidden = kind === 'direct' ? [] : workloads.filter((w) => w.service?.externalTrafficPolicy === 'Cluster');
-  const arriving: RangePeer[] = workloads.length === 0 || hidden.length < workloads.length ? [...clients] : [];
-  for (const workload of hidden) {
-    arriving.push(...nodeAddresses(draft, end.cluster.cluster, workload, flow).flatMap((cidr) => range(cidr)));
+  const admit = (to: PodEnd, policy: string, arriving: readonly RangePeer[], ports: ReturnType<typeof toPortIr>) => {
+    addRule(draft, to, {
+      name: policy,
+      direction: 'ingress',
+      grants: [{ peers: rangePeers(arriving), ports }],
+      causes,
+    });
+  };
+  if (hidden.length === 0) {
+    admit(end, name, clients, ingress);
+  } else {
+    // Who stands behind another node sees other addresses than its neighbours, so each gets a policy of its own.
+    for (const workload of workloads) {
+      const isHidden = hidden.includes(workload);
+      const nodes = isHidden ? nodeAddresses(draft, end.cluster.cluster, workload, flow) : [];
+      const arriving = isHidden ? nodes.flatMap((cidr) => range(cidr)) : clients;
+      const policy = end.workload === undefined ? objectName(`${flow.id}.${workload.id}`, '-in') : name;
+      admit({ ...end, workload }, policy, arriving, end.workload === undefined ? toPortIr(portsOf(workload)) : ingress);
+    }
   }
-  addRule(draft, end, {
-    name,
-    direction: 'ingress',
-    grants: [{ peers: rangePeers(arriving), ports: ingress }],
-    causes,
-  });
 
   const whole = external.kind === 'internet' && external.cidrs === undefined;
   for (const workload of workloads) {

@@ -133,8 +133,10 @@ function meanPods(
   const asked = flow.ports !== 'all' && at.length === 0 ? (portsOutside(flow) ?? []) : at.flatMap((r) => r.ports);
   if (!passes(lookup, flow, fromZone, toZone, asked)) return false;
   const isExplicit = endRef(flow.to).kind === 'workload';
+  const empty = emptyNamespaces(lookup, endRef(flow.from));
   for (const { id: to, ports } of at) {
     if (ports.length === 0) continue;
+    for (const namespace of empty) meanFromEmpty(draft, namespace, to, ports, cause);
     for (const from of senders) {
       const [a, b] = [clusterOf(lookup, from), clusterOf(lookup, to)];
       if (from === to || a === undefined || b === undefined) continue;
@@ -177,6 +179,27 @@ function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): vo
     cause: meant.cause,
   });
   push(draft.incoming, meant.to, { cidrs: arriving, except: [], ports: meant.ports, cause: meant.cause });
+}
+
+/** Namespaces that an end names and that hold no workload yet: their pods will come with the namespace's addresses. */
+function emptyNamespaces(lookup: Lookup, end: Ref): readonly string[] {
+  const named =
+    end.kind === 'zone' ? lookup.namespacesOfZone(end.id).map((n) => n.id) : end.kind === 'namespace' ? [end.id] : [];
+  return named.filter((id) => lookup.workloadsOfNamespace(id).length === 0);
+}
+
+function meanFromEmpty(draft: Draft, namespace: string, to: string, ports: readonly MeantPort[], cause: Ref): void {
+  const { lookup } = draft;
+  const [a, b] = [lookup.get('cluster', lookup.get('namespace', namespace)?.cluster), clusterRecord(lookup, to)];
+  if (a === undefined || b === undefined || lookup.get('namespace', namespace)?.cluster === b.id || isOneMesh(a, b))
+    return;
+  const { service } = workload(lookup, to);
+  const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
+  const dialledAt = isRouted ? (b.networks?.pods ?? []) : hosts(service?.addresses ?? []);
+  if (dialledAt.length === 0) return;
+  const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
+  const cidrs = isHidden ? (b.networks?.nodes ?? []) : sameFamilies(seenFromNamespace(lookup, namespace), dialledAt);
+  push(draft.incoming, to, { cidrs, except: [], ports, cause });
 }
 
 function meanOutbound(draft: Draft, flow: Entry<Flow>, cause: Ref, senders: readonly string[], fromZone: string): void {
@@ -285,11 +308,14 @@ function addressesOf(lookup: Lookup, external: External, of: string): MeantAddre
 
 /** The addresses with which a workload appears outside its cluster. */
 export function seenFrom(lookup: Lookup, id: string): readonly string[] {
-  const cluster = clusterRecord(lookup, id);
+  return seenFromNamespace(lookup, lookup.get('workload', id)?.namespace ?? '');
+}
+
+function seenFromNamespace(lookup: Lookup, namespace: string): readonly string[] {
+  const cluster = lookup.get('cluster', lookup.get('namespace', namespace)?.cluster);
   if (cluster?.seenAs === 'routed') return cluster.networks?.pods ?? [];
   if (cluster?.seenAs !== 'egress') return cluster?.networks?.nodes ?? [];
-  const namespace = lookup.get('workload', id)?.namespace ?? '';
-  const zone = lookup.zoneOf({ kind: 'workload', id }) ?? '';
+  const zone = lookup.get('namespace', namespace)?.zone ?? '';
   const { egress = {} } = cluster;
   return hosts(own(egress.namespaces, namespace) ?? own(egress.zones, zone) ?? egress.cluster ?? []);
 }
