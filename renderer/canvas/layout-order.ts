@@ -31,16 +31,26 @@ export function carryOver(model: LayoutModel, before: Order): Order {
   const keep = (known: readonly string[], wanted: readonly string[]): string[] => {
     const still = new Set(wanted);
     const had = new Set(known);
-    return [...known.filter((id) => still.has(id)), ...wanted.filter((id) => !had.has(id))];
+    const gone = known.filter((id) => !still.has(id));
+    const fresh = wanted.filter((id) => !had.has(id));
+    // One gone and one new is a record under another id: it stays where it was.
+    const renamed = gone.length === 1 && fresh.length === 1 ? fresh[0] : undefined;
+    if (renamed !== undefined) return known.map((id) => (still.has(id) ? id : renamed));
+    return [...known.filter((id) => still.has(id)), ...fresh];
   };
+  const lastHome = new Map<string, string>();
+  for (const [namespace, cells] of before.cells) for (const id of cells.keys()) lastHome.set(id, namespace);
   const namespaces = new Map<string, string[]>();
   const cells = new Map<string, Map<string, Cell>>();
   for (const segment of model.bands.flatMap((b) => b.segments)) {
     const ids = segment.namespaces.map((n) => n.id);
     namespaces.set(segment.key, keep(before.namespaces.get(segmentKey(segment.cluster, segment.zone)) ?? [], ids));
     for (const n of segment.namespaces) {
-      const had = before.cells.get(n.id);
       const members = n.rows.flat();
+      const isMember = new Set(members);
+      // A namespace under another id is known by what lives in it.
+      const had =
+        before.cells.get(n.id) ?? before.cells.get(lastHome.get(members.find((id) => lastHome.has(id)) ?? '') ?? '');
       const mine = new Map<string, Cell>();
       const taken = new Set<string>();
       for (const id of members) {
@@ -49,6 +59,12 @@ export function carryOver(model: LayoutModel, before: Order): Order {
         mine.set(id, cell);
         taken.add(`${cell.row} ${cell.column}`);
       }
+      const gone = [...(had ?? [])].filter(([id]) => !isMember.has(id));
+      const fresh = members.filter((id) => !mine.has(id));
+      const [goneCell] = gone;
+      const [freshId] = fresh;
+      if (gone.length === 1 && fresh.length === 1 && goneCell !== undefined && freshId !== undefined)
+        mine.set(freshId, goneCell[1]);
       const columns = Math.max(columnsFor(n.count), ...[...mine.values()].map((c) => c.column + 1));
       let at = 0;
       for (const id of mine.size === 0 ? [] : members) {

@@ -109,6 +109,32 @@ describe('arrange', () => {
     expect([...arrange(more, before).nodes]).toEqual([...before.nodes]);
   });
 
+  it('should keep the place of what is renamed, and of everything around it', () => {
+    const before = arrange(spanning());
+    const { basket, ...others } = spanning().workloads ?? {};
+    const { shop, ...namespaces } = spanning().namespaces ?? {};
+    const renamed: Topology = {
+      ...spanning(),
+      namespaces: { ...namespaces, store: shop ?? { cluster: 'prod' } },
+      workloads: { ...others, orders: { namespace: 'store' }, cart: { ...basket, namespace: 'store' } },
+      flows: {},
+    };
+    const after = arrange(renamed, before);
+    expect(rectOf(after, 'workload:cart')).toEqual(rectOf(before, 'workload:basket'));
+    expect(rectOf(after, 'workload:orders')).toEqual(rectOf(before, 'workload:orders'));
+    expect(rectOf(after, 'namespace:store')).toEqual(rectOf(before, 'namespace:shop'));
+  });
+
+  it('should keep bands aligned, and a column whole, where somebody chose the height of one', () => {
+    const before = arrange(spanning());
+    const { x, y, w, h } = rectOf(before, 'zone:app');
+    const placement = arrange({ ...spanning(), layout: { zones: { app: { x, y, w, h: h + 80 } } } }, before);
+    expect(rectOf(placement, 'zone:app').h).toBe(h + 80);
+    expect(rectOf(placement, 'zone:db').y).toBe(bottom(rectOf(placement, 'zone:app')));
+    expect(new Set(['zone:dmz', 'zone:app', 'zone:db'].map((id) => rectOf(placement, id).w)).size).toBe(1);
+    expect(placement.columns.filter((c) => c.cluster === 'prod')).toHaveLength(1);
+  });
+
   it('should give what names no zone a place at the foot', () => {
     const topology: Topology = { ...spanning(), namespaces: { ...spanning().namespaces, lost: { cluster: 'prod' } } };
     const placement = arrange(topology);

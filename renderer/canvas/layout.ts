@@ -222,15 +222,21 @@ function bandRects(
     if (b.endpoints.length > places.length) w += endpointBox.w + 2 * endpointBox.margin;
     return { w, h };
   });
-  const isAuto = model.bands.map((b) => b.zone === noZone || layout.zones?.[b.zone] === undefined);
-  const shared = Math.max(band.minW, ...needs.filter((_, i) => isAuto[i]).map((n) => n.w));
+  const recordedOf = (b: BandModel): Rect | undefined => (b.zone === noZone ? undefined : layout.zones?.[b.zone]);
+  // Bands that begin at the left edge share one width, also those whose height somebody chose.
+  const lanes = model.bands.flatMap((b, i) => {
+    const recorded = recordedOf(b);
+    return recorded === undefined || recorded.x === 0 ? [Math.max(needs[i]?.w ?? 0, recorded?.w ?? 0)] : [];
+  });
+  const shared = Math.max(band.minW, ...lanes);
   const rects = new Map<string, Rect>();
   const fixed: Rect[] = [];
   model.bands.forEach((b, i) => {
-    const recorded = b.zone === noZone ? undefined : layout.zones?.[b.zone];
+    const recorded = recordedOf(b);
     const need = needs[i] ?? { w: 0, h: 0 };
     if (recorded === undefined) return;
-    const rect = { x: recorded.x, y: recorded.y, w: Math.max(recorded.w, need.w), h: Math.max(recorded.h, need.h) };
+    const w = recorded.x === 0 ? shared : Math.max(recorded.w, need.w);
+    const rect = { x: recorded.x, y: recorded.y, w, h: Math.max(recorded.h, need.h) };
     rects.set(b.node, rect);
     fixed.push(rect);
   });

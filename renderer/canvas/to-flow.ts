@@ -153,7 +153,7 @@ function nodeOf(
   };
   // Frames let the pointer through where they are empty: dragging there draws a marquee.
   const frame = { ...base, selectable: false, style: throughPointer };
-  const isLane = Object.keys(topology.layout?.zones ?? {}).length === 0;
+  const isLane = Object.values(topology.layout?.zones ?? {}).every((zone) => zone.x === 0);
 
   if (id === outsideBand || id === unplacedBand) {
     const data: ZoneData =
