@@ -5,6 +5,7 @@ import type { Action } from './actions/define.ts';
 import { menuItem } from './actions/menu-items.tsx';
 import { actions } from './actions/registry.ts';
 import { shortcutOf, useActionContext, useRunAction } from './actions/use-actions.tsx';
+import { useSessionState } from './session/session-context.tsx';
 import { useDocument, useStores, useUi } from './store/stores.tsx';
 import type { View } from './store/ui-store.ts';
 import { Menu, type MenuItem } from './ui/Menu.tsx';
@@ -18,7 +19,8 @@ const views: ReadonlyArray<{ readonly id: View; readonly label: string; readonly
 ];
 
 export function TopBar() {
-  const started = useUi((s) => s.started);
+  const failed = useSessionState((s) => s.failure !== undefined);
+  const started = useUi((s) => s.started) && !failed;
   const view = useUi((s) => s.view);
   const { ui } = useStores();
   return (

@@ -20,6 +20,7 @@ export function ActionButton({ id, label, look, iconOnly, withIcon }: ActionButt
   const action = findAction(id);
   // Whether an action can run depends on the design and on the view; both stores are watched.
   const isPossible = () => action !== undefined && canRun(action, context);
+  const hint = useStore(context.stores.documents, () => action?.hint?.(context));
   useStore(context.stores.documents, isPossible);
   const enabled = useStore(context.stores.ui, isPossible);
   if (action === undefined) throw new Error(`there is no action ${id}`);
@@ -43,7 +44,7 @@ export function ActionButton({ id, label, look, iconOnly, withIcon }: ActionButt
       look={look ?? 'plain'}
       icon={withIcon ? <Icon size={15} aria-hidden /> : undefined}
       disabled={!enabled}
-      title={shortcut === undefined ? action.label : `${action.label} (${shortcut})`}
+      title={shortcut === undefined ? (hint ?? action.label) : `${hint ?? action.label} (${shortcut})`}
       onClick={() => run(id)}
     >
       {label ?? action.label}

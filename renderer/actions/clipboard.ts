@@ -3,12 +3,13 @@ import { ClipboardPaste, Copy, CopyPlus, Scissors } from 'lucide-react';
 import {
   addRecords,
   copyRecords,
+  type NewRecord,
   type PasteTarget,
   parseClipboard,
   pasteRecords,
   removeRecords,
 } from '../../shared/commands/index.ts';
-import { kinds, lookup, type Ref, type Topology } from '../../shared/model/index.ts';
+import { kinds, lookup, type Ref, type Topology, type Workload } from '../../shared/model/index.ts';
 import { type ActionContext, defineAction } from './define.ts';
 
 /** For windows that may not read the system's clipboard. */
@@ -103,7 +104,7 @@ function insert({ stores }: ActionContext, clipboard: Parameters<typeof pasteRec
   const { documents, ui } = stores;
   const { records, left } = pasteRecords(documents.getState().topology, clipboard, target);
   if (records.length > 0) {
-    documents.getState().run(addRecords, { records: records.map((r) => nudged(r)) });
+    documents.getState().run(addRecords, { records: records.map((r) => nudged(withOwnLabels(r))) });
     ui.getState().select(records.map((r) => r.ref));
   }
   const [first] = left;
@@ -114,6 +115,27 @@ function insert({ stores }: ActionContext, clipboard: Parameters<typeof pasteRec
       text: `${what} could not be pasted: what it belongs to or connects is not in this design. Select a place for it and paste again.`,
     });
   }
+}
+
+/**
+ * A copied workload `api-2` whose labels name it `api` would be picked by the policies of the original, so these labels
+ * follow the new id.
+ */
+function withOwnLabels(record: NewRecord): NewRecord {
+  const { ref } = record;
+  const stem = ref.id.replace(/-\d+$/, '');
+  if (ref.kind !== 'workload' || stem === ref.id) return record;
+  const workload = record.record as Workload;
+  const renamed = (map: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(map).map(([key, value]) => [key, value === stem ? ref.id : value]));
+  return {
+    ...record,
+    record: {
+      ...workload,
+      ...(workload.labels && { labels: renamed(workload.labels) }),
+      ...(workload.selector && { selector: renamed(workload.selector) }),
+    },
+  };
 }
 
 /** A little beside the original, so that the copy does not hide it. */

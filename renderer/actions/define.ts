@@ -30,6 +30,8 @@ export interface Action {
   /** Shown in the context menu of the canvas and the outline. */
   readonly inContextMenu?: boolean;
   readonly isDanger?: boolean;
+  /** What it would do now, for the hint on its button: `Undo “Set replicas”`. */
+  hint?(context: ActionContext): string | undefined;
   /** Whether it can be done now; absent: always. */
   when?(context: ActionContext): boolean;
   run(context: ActionContext): void | Promise<void>;

@@ -7,6 +7,7 @@ export const undo = defineAction({
   group: 'Edit',
   icon: Undo2,
   shortcuts: ['Mod+Z'],
+  hint: ({ stores }) => hintOf('Undo', stores.documents.getState().undoLabel),
   when: ({ stores }) => stores.documents.getState().undoLabel !== undefined,
   run: ({ stores }) => stores.documents.getState().undo(),
 });
@@ -17,6 +18,11 @@ export const redo = defineAction({
   group: 'Edit',
   icon: Redo2,
   shortcuts: ['Mod+Shift+Z', 'Mod+Y'],
+  hint: ({ stores }) => hintOf('Redo', stores.documents.getState().redoLabel),
   when: ({ stores }) => stores.documents.getState().redoLabel !== undefined,
   run: ({ stores }) => stores.documents.getState().redo(),
 });
+
+function hintOf(verb: string, step: string | undefined): string | undefined {
+  return step === undefined ? undefined : `${verb} “${step}”`;
+}

@@ -91,6 +91,21 @@ describe('the actions', () => {
     expect(context.stores.ui.getState().selection).toEqual([{ kind: 'workload', id: 'gateway-2' }]);
   });
 
+  it('should give a copy of a workload labels of its own', async () => {
+    const labels = { app: 'redis', tier: 'cache' };
+    open({
+      ...shop,
+      workloads: { ...shop.workloads, redis: { namespace: 'data', labels, selector: { app: 'redis' } } },
+    });
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
+    await run('edit.duplicate');
+    expect(topology().workloads?.['redis-2']).toEqual({
+      namespace: 'data',
+      labels: { app: 'redis-2', tier: 'cache' },
+      selector: { app: 'redis-2' },
+    });
+  });
+
   it('should paste what was copied into another design, in the place that is selected there', async () => {
     context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
     await run('edit.copy');

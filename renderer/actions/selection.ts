@@ -43,9 +43,10 @@ export const selectAll = defineAction({
   },
 });
 
+/** Puts a drawing tool away first, and deselects the next time. */
 export const deselect = defineAction({
   id: 'edit.deselect',
-  label: 'Put the tool away, then deselect',
+  label: 'Deselect',
   group: 'Edit',
   icon: SquareDashed,
   shortcuts: ['Escape'],

@@ -24,7 +24,13 @@ export function matches(shortcut: string, press: KeyPress, isMac: boolean): bool
 }
 
 const macSigns: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Alt: '⌥', Delete: '⌫', Enter: '↩' };
-const signs: Readonly<Record<string, string>> = { Mod: 'Ctrl', Delete: 'Del', ArrowUp: '↑', ArrowDown: '↓' };
+const signs: Readonly<Record<string, string>> = {
+  Mod: 'Ctrl',
+  Delete: 'Del',
+  Escape: 'Esc',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+};
 
 /** `Ctrl Shift Z`, or `⌘⇧Z` on a Mac. */
 export function formatShortcut(shortcut: string, isMac: boolean): string {
