@@ -9,8 +9,10 @@ import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter } from './define.ts';
 import { applyNotes } from './emit/apply-notes.ts';
+import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { rke2 } from './emit/cluster/rke2.ts';
 import { coverageNote } from './emit/coverage-note.ts';
 import { exportIndex } from './emit/export-index.ts';
 import { firewallRows } from './emit/firewall/csv.ts';
@@ -49,6 +51,8 @@ export const emitters: readonly Emitter[] = [
   runtimeAdmission,
   kubeadm,
   kind,
+  k3s,
+  rke2,
   containerd,
   crio,
   nodeSteps,

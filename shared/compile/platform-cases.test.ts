@@ -3,8 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { emit, fileText, lowerWithoutNetwork, readCase } from '../testing/cluster-ir.ts';
 import type { Emitter } from './define.ts';
+import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { rke2 } from './emit/cluster/rke2.ts';
 import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
@@ -22,6 +24,8 @@ const emitters: readonly Emitter[] = [
   runtimeAdmission,
   kubeadm,
   kind,
+  k3s,
+  rke2,
   containerd,
   crio,
   nodeSteps,
@@ -33,6 +37,7 @@ const cases = [
   'kind-cluster',
   'kubeadm-with-exclusive-cpus',
   'engine-1-7',
+  'k3s-and-rke2',
 ];
 
 function compileCase(name: string): Map<string, string> {

@@ -6,8 +6,10 @@ import type { KubeObject } from '../k8s/index.ts';
 import { schema, type Topology } from '../model/index.ts';
 import { admit } from '../testing/admit.ts';
 import { design, emit, fileText, lowerWithoutNetwork, objectsOf } from '../testing/cluster-ir.ts';
+import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { rke2 } from './emit/cluster/rke2.ts';
 import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
@@ -25,6 +27,8 @@ const emitters = [
   runtimeAdmission,
   kubeadm,
   kind,
+  k3s,
+  rke2,
   containerd,
   crio,
   nodeSteps,
@@ -78,7 +82,16 @@ const cluster = fc.record({
   api: maybe(fc.constantFrom({ address: '10.0.0.1' }, { address: '2001:db8::1', port: 443 })),
   controlPlane: maybe(fc.record({ count: fc.integer({ min: 1, max: 3 }) })),
   platform: maybe(
-    fc.constantFrom({}, { image: 'x', networking: 'none' }, { ClusterConfiguration: null, InitConfiguration: [] }),
+    fc.constantFrom(
+      {},
+      { image: 'x', networking: 'none' },
+      { ClusterConfiguration: null, InitConfiguration: [] },
+      {
+        server: [],
+        agent: { 'kubelet-arg': 'x' },
+        profile: null,
+      },
+    ),
   ),
   pools: record(['p', 'q', 'control-plane'], pool),
 });

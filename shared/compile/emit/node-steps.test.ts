@@ -12,6 +12,7 @@ const allCases = [
   'kind-cluster',
   'kubeadm-with-exclusive-cpus',
   'engine-1-7',
+  'k3s-and-rke2',
 ];
 const clusters = allCases.flatMap((name) => lowerWithoutNetwork(readCase(name)).map(({ ir }) => ir));
 const commandsOf = (text: string) => text.split('\n').filter((line) => line.startsWith('kubectl '));
@@ -65,8 +66,9 @@ describe('node steps', () => {
         coverage: lowered.coverage,
       };
     };
-    expect(stepsOf('kubeadm').commands.some((c) => c.includes('taint'))).toBe(false);
-    for (const distribution of ['k3s', 'rke2', 'capi', 'openshift', 'eks', 'managed']) {
+    for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2'])
+      expect(stepsOf(distribution).commands.some((c) => c.includes('taint'))).toBe(false);
+    for (const distribution of ['capi', 'openshift', 'eks', 'managed']) {
       const { commands, coverage } = stepsOf(distribution);
       expect(commands).toContain('kubectl taint node NODE-p-1 zonewright/zone=a:NoSchedule --overwrite');
       const note = coverage.find((c) => c.subject === 'Cluster configuration');

@@ -69,7 +69,7 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
       .map(([k, v]) => `${k}=${v}`)
       .join(' ')} --overwrite`,
   );
-  if (!ir.nodes.configured) {
+  if (!ir.nodes.configuresPools) {
     const labels = Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`);
     if (labels.length > 0) lines.push(`kubectl label node ${list} ${labels.join(' ')} --overwrite`);
     if (pool.taints.length > 0)

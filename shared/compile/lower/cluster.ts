@@ -16,7 +16,7 @@ import {
 } from '../../catalog/index.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { sortBy, sortedEntries, unique } from '../../lib/sort.ts';
-import { type PoolEntry, type Ref, ref } from '../../model/index.ts';
+import { type Distribution, type PoolEntry, type Ref, ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import { causes } from '../provenance.ts';
 import { type ClusterScope, type Lowered, nodeZoneLabel } from '../scope.ts';
@@ -82,18 +82,26 @@ export interface NodesIr {
   readonly admissionPlugins: readonly string[];
   /** True where a file of this export configures the cluster. */
   readonly configured: boolean;
+  /** True where that file also sets labels and taints of each pool. */
+  readonly configuresPools: boolean;
 }
+
+/** Distributions for whose configuration there is an emitter below emit/cluster. */
+const configuredDistributions: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'k3s', 'rke2']);
+
+/** Those whose configuration names the version with its patch release. */
+const namesThePatch: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'capi']);
 
 export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
   const { cluster } = scope;
   const problems: Problem[] = [];
   const distribution = distributionInfo(cluster.distribution);
-  const configured = cluster.distribution === 'kubeadm' || cluster.distribution === 'kind';
+  const configured = configuredDistributions.has(cluster.distribution);
   const engine = engineInfo(cluster.engine?.name ?? distribution.defaultEngine);
   const engineVersion = cluster.engine?.version;
   const containerd = engine.name === 'containerd' ? containerdOf(scope, engineVersion, problems) : undefined;
   const version = fullKubernetesVersion(cluster.version);
-  if (configured && version.assumedPatch) {
+  if (namesThePatch.has(cluster.distribution) && version.assumedPatch) {
     problems.push(
       clusterProblem(
         scope,
@@ -112,13 +120,17 @@ export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
     ...(engineVersion !== undefined && { engineVersion }),
     // K3s and RKE2 run containerd inside their own agent.
     engineService:
-      distribution.id === 'k3s' || distribution.id === 'rke2' ? `${distribution.id}-agent` : engine.service,
+      engine.name === 'containerd' && (distribution.id === 'k3s' || distribution.id === 'rke2')
+        ? `${distribution.id}-agent`
+        : engine.service,
     ...(containerd !== undefined && { containerd }),
     pools: sortBy(pools, (p) => p.name),
     controlPlaneCount: cluster.controlPlane?.count ?? 1,
     ...(cluster.api !== undefined && { apiEndpoint: joinHostPort(cluster.api.address, cluster.api.port ?? 6443) }),
-    admissionPlugins: configured ? pluginsOf(scope) : [],
+    admissionPlugins: configured && distribution.admissionPlugins ? pluginsOf(scope) : [],
     configured,
+    // The installer of OpenShift knows one pool of workers, and no taints.
+    configuresPools: configured && cluster.distribution !== 'openshift',
   };
   return { part, problems, coverage: coverageOf(scope, part) };
 }
@@ -263,12 +275,20 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
   };
   const tainted = nodes.pools.filter((p) => p.taints.length > 0);
   const taints = tainted.map((p) => `${p.name}: ${p.taints.map(formatTaint).join(', ')}`).join('; ');
-  if (nodes.configured) {
+  if (nodes.configuresPools) {
     if (scope.spansZones && tainted.length > 0) {
       note(
         'enforced',
         'Taints of the node pools',
         `Every pool’s configuration taints its nodes for their zone (${taints}).`,
+      );
+    }
+  } else if (nodes.configured) {
+    if (tainted.length > 0) {
+      note(
+        'not-enforced',
+        'Taints of the node pools',
+        `The configuration of ${nodes.distribution.label} sets no taints (${taints}). Pods of other zones are repelled only once an administrator has set them as nodes/steps.md says.`,
       );
     }
   } else if (nodes.distribution.config !== undefined) {

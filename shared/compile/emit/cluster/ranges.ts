@@ -1,8 +1,8 @@
 /**
- * What kubeadm demands of address ranges (cmd/kubeadm/app/apis/kubeadm/validation): a Service range of 10 to 2^20
- * addresses, and a pod range that holds the nodes' own ranges, at most 2^16 of them.
+ * What is demanded of address ranges: by kubeadm (cmd/kubeadm/app/apis/kubeadm/validation) a Service range of 10 to 2^20
+ * addresses, by the controller manager (pkg/controller/nodeipam) a pod range that holds the nodes' own ranges, at most 2^16.
  */
-import { type Cidr, parseCidr } from '../../../lib/ip.ts';
+import { type Cidr, formatAddress, parseCidr } from '../../../lib/ip.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import type { ClusterIr } from '../../ir.ts';
 
@@ -13,39 +13,40 @@ const smallestRange = { 4: 25, 6: 121 } as const;
 
 export function checkRanges(ir: ClusterIr): Problem[] {
   const problems: Problem[] = [];
-  const problem = (field: string, index: number, message: string): void => {
-    problems.push({
-      rule: 'compile/cluster-range',
-      severity: 'error',
-      message,
-      subject: { kind: 'cluster', id: ir.id },
-      path: ['clusters', ir.id, 'networks', field, index],
-      fixable: false,
-    });
-  };
   for (const [i, text] of (ir.cluster.networks?.services ?? []).entries()) {
     const range = parseCidr(text);
     if (range === undefined) continue;
     const bits = width[range.family] - range.prefix;
     if (bits > 20 || bits < 4) {
-      problem(
-        'services',
-        i,
-        `The Service range ${text} of cluster “${ir.id}” is too ${bits > 20 ? 'large' : 'small'}, so kubeadm refuses it. Use a prefix from /${width[range.family] - 20} to /${width[range.family] - 4}.`,
+      problems.push(
+        problem(
+          ir,
+          'services',
+          i,
+          `The Service range ${text} of cluster “${ir.id}” is too ${bits > 20 ? 'large' : 'small'}, so kubeadm refuses it. Use a prefix from /${width[range.family] - 20} to /${width[range.family] - 4}.`,
+        ),
       );
     }
   }
-  for (const [i, text] of (ir.cluster.networks?.pods ?? []).entries()) {
+  return [...problems, ...checkPodRanges(ir)];
+}
+
+export function checkPodRanges(ir: ClusterIr): Problem[] {
+  return (ir.cluster.networks?.pods ?? []).flatMap((text, i) => {
     const range = parseCidr(text);
-    if (range !== undefined && nodeMask(ir, range) === undefined) {
-      problem(
-        'pods',
-        i,
-        `The pod range ${text} of cluster “${ir.id}” has not room for ${nodeCount(ir)} nodes with 110 pods each, so nodes would get no addresses. Use a larger range.`,
-      );
-    }
-  }
-  return problems;
+    if (range === undefined || nodeMask(ir, range) !== undefined) return [];
+    const message = `The pod range ${text} of cluster “${ir.id}” has not room for ${nodeCount(ir)} nodes with 110 pods each, so nodes would get no addresses. Use a larger range.`;
+    return [problem(ir, 'pods', i, message)];
+  });
+}
+
+/** The tenth address of each Service range, where clusters have their DNS by convention; none where a range is smaller. */
+export function dnsAddresses(ir: ClusterIr): string[] {
+  return (ir.cluster.networks?.services ?? []).flatMap((text) => {
+    const range = parseCidr(text);
+    if (range === undefined || width[range.family] - range.prefix < 4) return [];
+    return [formatAddress({ family: range.family, value: range.start + 10n })];
+  });
 }
 
 /** Arguments of the controller manager where its default size of a node's range does not fit the pod range. */
@@ -58,8 +59,19 @@ export function nodeMaskArgs(ir: ClusterIr): ReadonlyArray<{ readonly name: stri
   });
 }
 
+function problem(ir: ClusterIr, field: string, index: number, message: string): Problem {
+  return {
+    rule: 'compile/cluster-range',
+    severity: 'error',
+    message,
+    subject: { kind: 'cluster', id: ir.id },
+    path: ['clusters', ir.id, 'networks', field, index],
+    fixable: false,
+  };
+}
+
 /** The largest range per node with which all nodes fit, from the default on; undefined where none does. */
-function nodeMask(ir: ClusterIr, pods: Cidr): number | undefined {
+export function nodeMask(ir: ClusterIr, pods: Cidr): number | undefined {
   // kubeadm allows 16 bits between the pod range and the ranges of nodes.
   let mask = Math.min(defaultMask[pods.family], pods.prefix + 16);
   while (mask <= smallestRange[pods.family]) {
