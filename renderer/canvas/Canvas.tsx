@@ -82,6 +82,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
   const tool = useUi((s) => s.tool);
   const [freshness, setFreshness] = useState(0);
   const [ports, setPorts] = useState<EditedPorts | undefined>(undefined);
+  const section = useRef<HTMLElement>(null);
   const latest = useRef<Picture | undefined>(undefined);
   const pictureNow = useCallback((): Picture => {
     if (latest.current === undefined) throw new Error('asked for the picture before it was drawn');
@@ -103,6 +104,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
     () => ({
       rename: (of, name) => {
         ui.getState().set({ renaming: undefined });
+        section.current?.focus({ preventScroll: true });
         if (name === undefined) return;
         const { calls: edits, ref } = renaming(documents.getState().topology, of, name);
         runCalls(documents, 'Rename', edits);
@@ -210,6 +212,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
     <LevelContext.Provider value={level}>
       <CallsContext.Provider value={calls}>
         <section
+          ref={section}
           className="canvas"
           aria-label="Canvas"
           data-testid="canvas"
@@ -219,6 +222,11 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above; without it no key would reach the canvas.
           tabIndex={0}
           onKeyDown={onKeyDown}
+          onPointerDown={(event) => {
+            // React Flow keeps some presses from moving the focus; keys should reach the canvas after any of them.
+            const isField = event.target instanceof Element && event.target.closest('input, button') !== null;
+            if (!isField) section.current?.focus({ preventScroll: true });
+          }}
           onDragOver={(event: DragEvent) => {
             if (!event.dataTransfer.types.includes(paletteType)) return;
             event.preventDefault();
@@ -328,7 +336,16 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
               connect(from === undefined ? undefined : recordOf(from), to === undefined ? undefined : recordOf(to));
             }}
           />
-          {ports !== undefined && <PortEditor key={ports.flow} edited={ports} onDone={() => setPorts(undefined)} />}
+          {ports !== undefined && (
+            <PortEditor
+              key={ports.flow}
+              edited={ports}
+              onDone={() => {
+                setPorts(undefined);
+                section.current?.focus({ preventScroll: true });
+              }}
+            />
+          )}
           {isEmpty && (
             <div className="canvas-empty">
               <strong>Nothing drawn yet</strong>

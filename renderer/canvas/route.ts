@@ -29,6 +29,8 @@ export interface Obstacles {
 
 const stub = 16;
 const laneGap = 6;
+/** What leaving by the side costs where the other end lies below: flows that go inward should be seen to go down. */
+const besides = 150;
 
 export function obstacles(rects: Iterable<Rect>): Obstacles {
   const size = 240;
@@ -200,21 +202,21 @@ function shapes(from: Rect, to: Rect): Shape[] {
         ),
       );
     }
-    if (isRight) found.push(hv('right', 'top', 30));
-    if (isLeft) found.push(hv('left', 'top', 30));
-    found.push(hvh('right', 'right', () => Math.max(right(from), right(to)) + 24, 60));
-    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 24, 70));
+    if (isRight) found.push(hv('right', 'top', besides - 40));
+    if (isLeft) found.push(hv('left', 'top', besides - 40));
+    found.push(hvh('right', 'right', () => Math.max(right(from), right(to)) + 24, besides + 20));
+    found.push(hvh('left', 'left', () => Math.min(from.x, to.x) - 24, besides + 30));
     if (isRight)
       found.push(
-        hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2), 40),
-        hvh('right', 'left', (_, b) => b.x - 24, 40),
-        hvh('right', 'left', (a) => a.x + 24, 40),
+        hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2), besides),
+        hvh('right', 'left', (_, b) => b.x - 24, besides),
+        hvh('right', 'left', (a) => a.x + 24, besides),
       );
     if (isLeft)
       found.push(
-        hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2), 40),
-        hvh('left', 'right', (_, b) => b.x + 24, 40),
-        hvh('left', 'right', (a) => a.x - 24, 40),
+        hvh('left', 'right', (a, b) => Math.round((a.x + b.x) / 2), besides),
+        hvh('left', 'right', (_, b) => b.x + 24, besides),
+        hvh('left', 'right', (a) => a.x - 24, besides),
       );
   } else if (isAbove) {
     // What goes outward goes around the right side, so that it reads differently at once.
