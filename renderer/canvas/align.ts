@@ -1,7 +1,7 @@
 /** Lining things up and spacing them out: the entries for layout/set. */
 import type { LayoutEntry } from '../../shared/commands/index.ts';
 import { type Ref, refKey, type Topology } from '../../shared/model/index.ts';
-import { placeIn } from './from-flow.ts';
+import { lockedNodes, placeIn } from './from-flow.ts';
 import { bottom, centre, type Rect, right } from './geometry.ts';
 import { arrange, type Placement } from './layout.ts';
 
@@ -37,7 +37,8 @@ export function alignSelection(
         return { ...r, y: (top + farBottom - r.h) / 2 };
     }
   };
-  return items.flatMap((i) => placeIn(i.node, aligned(i.rect), i.parent) ?? []);
+  const locked = lockedNodes(topology);
+  return items.flatMap((i) => (locked.has(i.node) ? [] : (placeIn(i.node, aligned(i.rect), i.parent) ?? [])));
 }
 
 /** Even gaps between the first and the last; empty where fewer than three of the records have a place. */
@@ -59,11 +60,12 @@ export function distributeSelection(
   const length = sorted.reduce((sum, i) => sum + (across ? i.rect.w : i.rect.h), 0);
   const span = across ? right(last.rect) - first.rect.x : bottom(last.rect) - first.rect.y;
   const gap = (span - length) / (sorted.length - 1);
+  const locked = lockedNodes(topology);
   let at = across ? first.rect.x : first.rect.y;
   return sorted.flatMap((i) => {
     const rect = across ? { ...i.rect, x: at } : { ...i.rect, y: at };
     at += (across ? i.rect.w : i.rect.h) + gap;
-    return placeIn(i.node, rect, i.parent) ?? [];
+    return locked.has(i.node) ? [] : (placeIn(i.node, rect, i.parent) ?? []);
   });
 }
 

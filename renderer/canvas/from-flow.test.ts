@@ -132,6 +132,7 @@ describe('resized', () => {
 describe('nudged', () => {
   it('should move what is selected, but not twice what stands in a selected frame', () => {
     const { calls } = nudged(
+      design,
       placement,
       [ref('namespace', 'shop'), ref('workload', 'basket'), ref('workload', 'gateway')],
       8,
@@ -140,6 +141,23 @@ describe('nudged', () => {
     const next = run(design, calls);
     expect(Object.keys(next.layout?.namespaces ?? {})).toEqual(['shop']);
     expect(Object.keys(next.layout?.workloads ?? {})).toEqual(['gateway']);
+  });
+});
+
+describe('locked things', () => {
+  const locked: Topology = {
+    ...design,
+    layout: { workloads: { gateway: { x: 12, y: 28, locked: true }, basket: { x: 60, y: 90 } } },
+  };
+
+  it('should stay where they are when they are nudged or aligned with others', () => {
+    const refs = [ref('workload', 'gateway'), ref('workload', 'basket')];
+    const { calls } = nudged(locked, arrange(locked), refs, 8, 0);
+    expect(run(locked, calls).layout?.workloads).toEqual({
+      gateway: { x: 12, y: 28, locked: true },
+      basket: { x: 68, y: 92 },
+    });
+    expect(alignSelection(locked, refs, 'left').map((e) => e.target)).toEqual([ref('workload', 'basket')]);
   });
 });
 

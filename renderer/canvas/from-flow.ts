@@ -44,6 +44,26 @@ export function layoutTarget(node: string): LayoutTarget | undefined {
   }
 }
 
+/** Nodes whose recorded place is locked: they are neither dragged nor nudged nor aligned. */
+export function lockedNodes({ layout }: Topology): Set<string> {
+  const locked = new Set<string>();
+  const take = (
+    kind: string,
+    places: Readonly<Record<string, { readonly locked?: boolean | undefined }>> | undefined,
+  ) => {
+    for (const [id, place] of Object.entries(places ?? {})) if (place.locked) locked.add(`${kind}:${id}`);
+  };
+  take('zone', layout?.zones);
+  take('namespace', layout?.namespaces);
+  take('workload', layout?.workloads);
+  take('external', layout?.externals);
+  take('endpoint', layout?.storage);
+  for (const [cluster, zones] of Object.entries(layout?.segments ?? {})) {
+    for (const [zone, place] of Object.entries(zones)) if (place.locked) locked.add(`segment:${cluster}/${zone}`);
+  }
+  return locked;
+}
+
 /** A place inside a parent; boxes get their size, cards only a point. Nothing stands left of or above its parent. */
 export function placeIn(node: string, rect: Rect, parent: Rect | undefined): LayoutEntry | undefined {
   const target = layoutTarget(node);
@@ -180,11 +200,18 @@ export function resized(placement: Placement, node: string, rect: Rect): Edit {
 }
 
 /** Everything selected that has a place, moved by the same way. What stands in a selected frame moves with the frame. */
-export function nudged(placement: Placement, selection: readonly Ref[], dx: number, dy: number): Edit {
+export function nudged(
+  topology: Topology,
+  placement: Placement,
+  selection: readonly Ref[],
+  dx: number,
+  dy: number,
+): Edit {
   const nodes = new Set(selection.map(refKey));
+  const locked = lockedNodes(topology);
   const entries = [...nodes].flatMap((node) => {
     const placed = placement.nodes.get(node);
-    if (placed === undefined || hasSelectedParent(placement, nodes, node)) return [];
+    if (placed === undefined || locked.has(node) || hasSelectedParent(placement, nodes, node)) return [];
     const parent = placed.parent === undefined ? undefined : placement.nodes.get(placed.parent)?.rect;
     return placeIn(node, { ...placed.rect, x: placed.rect.x + dx, y: placed.rect.y + dy }, parent) ?? [];
   });

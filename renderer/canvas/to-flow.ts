@@ -19,6 +19,7 @@ import {
 import { zoneColors } from '../ui/zone-colors.ts';
 import type { CanvasEdge, CanvasNode, WorkloadData, ZoneData } from './canvas-types.ts';
 import type { Findings } from './findings.ts';
+import { lockedNodes } from './from-flow.ts';
 import { centre, type Rect, union } from './geometry.ts';
 import type { PlacedNode, Placement } from './layout.ts';
 import { outsideBand, unplacedBand } from './layout-model.ts';
@@ -77,9 +78,10 @@ function nodesOf(input: FlowInput): CanvasNode[] {
   const { placement, topology } = input;
   const index = lookup(topology);
   const runtimeOf = runtimeReader(topology);
+  const locked = lockedNodes(topology);
   const found: CanvasNode[] = [];
   for (const [id, placed] of placement.nodes) {
-    const node = nodeOf(input, index, runtimeOf, id, placed);
+    const node = nodeOf(input, index, runtimeOf, locked, id, placed);
     if (node !== undefined) found.push(node);
   }
   placement.columns.forEach((column) => {
@@ -129,6 +131,7 @@ function nodeOf(
   input: FlowInput,
   index: Lookup,
   runtimeOf: RuntimeReader,
+  locked: ReadonlySet<string>,
   id: string,
   { parent, rect }: PlacedNode,
 ): CanvasNode | undefined {
@@ -149,7 +152,7 @@ function nodeOf(
     ...(parent !== undefined && { parentId: parent }),
     handles: handlesOf(rect),
     selected: selection.has(id),
-    draggable: !isReadOnly,
+    draggable: !isReadOnly && !locked.has(id),
   };
   // Frames let the pointer through where they are empty: dragging there draws a marquee.
   const frame = { ...base, selectable: false, style: throughPointer };

@@ -45,7 +45,7 @@ export function useKeys(picture: () => Picture, reveal: (refs: readonly Ref[]) =
         if (event.ctrlKey || event.metaKey || event.altKey) return go(neighbour(placement, current, arrow));
         if (isReadOnly) return;
         const by = event.shiftKey ? 8 * gridStep : 2 * gridStep;
-        const { calls } = nudged(placement, selection, arrow.x * by, arrow.y * by);
+        const { calls } = nudged(picture().topology, placement, selection, arrow.x * by, arrow.y * by);
         take();
         return runCalls(documents, 'Nudge', calls, `nudge ${selection.map(refKey).join(' ')}`);
       }
