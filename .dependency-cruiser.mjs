@@ -73,7 +73,7 @@ const layers = [
   },
   {
     area: 'shared/report',
-    may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/lib'],
+    may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/proof', 'shared/reach', 'shared/lib'],
     instead: 'A report prints results; compute them in analysis.',
   },
   {

@@ -174,7 +174,11 @@ describe('zonewright export', () => {
       ]),
     );
     const report = JSON.parse(first.out);
-    expect(report).toMatchObject({ apiVersion: 'zonewright/v1', kind: 'Export', proof: null });
+    expect(report).toMatchObject({
+      apiVersion: 'zonewright/v1',
+      kind: 'Export',
+      proof: { connections: { extra: [], extraByAddress: [], missing: [], cannotSay: [] } },
+    });
     expect(new Set(report.files.map((f: { change: string }) => f.change))).toEqual(new Set(['added']));
     expect(report.files.map((f: { path: string }) => f.path).sort()).toEqual(Object.keys(files).sort());
     expect(report.coverage.length).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import { type FolderPlan, type PlannedFile, planExport } from '../../electron/files/export-plan.ts';
 import { writeExport } from '../../electron/files/export-write.ts';
 import { writeAtomic } from '../../electron/files/write-atomic.ts';
+import { prove } from '../../shared/analysis/index.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from '../../shared/compile/index.ts';
 import { locate } from '../../shared/document/index.ts';
 import { sha256Hex } from '../../shared/lib/sha256.ts';
@@ -16,6 +17,7 @@ import {
   exportAsText,
   jsonText,
   problemsAsText,
+  proofAsText,
 } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
@@ -34,10 +36,14 @@ exit code is 1. FILE - is standard input.
   --zip              write one zip instead of a folder
   --dry-run          say what would be written and write nothing
   --overwrite PATH   replace or remove this edited or foreign file, as the list names it (repeatable)
-  --unproven         write although not everything could be proven
+  --unproven         write although the manifests allow something that is not drawn
   --format txt|json  how to print what was done (default: txt)
 
-Exit codes: 0 fine, 1 something could not be exported or would overwrite somebody's work, 2 bad usage or unreadable input.
+The manifests are read back and held against the drawing before anything is written. What they allow beyond it stops the
+export; what they miss is written, with an error.
+
+Exit codes: 0 fine, 1 something could not be exported or proven or would overwrite somebody's work, 2 bad usage or
+unreadable input.
 `,
   options: {
     out: { type: 'string' },
@@ -61,17 +67,27 @@ Exit codes: 0 fine, 1 something could not be exported or would overwrite somebod
 
     const found = [...problems, ...locate(bundle.problems, document)];
     if (found.length > 0) io.stderr(problemsAsText(found));
-    const isDryRun = values['dry-run'] === true;
+    const proof = prove(document.topology, bundle);
+    const { counts } = proof.connections;
+    const isUnproven = counts.extra > 0 && values.unproven !== true;
+    io.stderr(proofAsText(proof));
+    if (isUnproven) {
+      io.stderr(
+        'The manifests would allow what is not drawn, so nothing is written. --unproven writes them all the same.\n',
+      );
+    }
+    const isDryRun = values['dry-run'] === true || isUnproven;
     const overwrite = listOption(values, 'overwrite');
     const target = resolve(io.cwd, out);
     const write = values.zip === true ? writeZip : writeFolder;
     const { files, isRefused } = await write(target, bundle, clusters, { isDryRun, overwrite }, io);
     const coverage = bundle.coverage.filter((c) => clusters === undefined || clusters.has(c.cluster));
-    await io.stdout((format === 'json' ? exportAsJson : exportAsText)({ files, coverage }));
+    await io.stdout((format === 'json' ? exportAsJson : exportAsText)({ files, coverage, proof }));
     io.stderr(
-      `${isDryRun ? 'Would write to' : isRefused ? 'Not written to' : 'Written to'} ${out}: ${countFiles(files)}\n`,
+      `${isRefused || isUnproven ? 'Not written to' : isDryRun ? 'Would write to' : 'Written to'} ${out}: ${countFiles(files)}\n`,
     );
-    return isRefused || found.some((p) => p.severity === 'error') ? 1 : 0;
+    const isFaulty = counts.missing > 0 || counts.extra > 0 || found.some((p) => p.severity === 'error');
+    return isRefused || isFaulty ? 1 : 0;
   },
 };
 

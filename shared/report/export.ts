@@ -1,6 +1,7 @@
 /** What an export wrote or would write, as text and JSON. */
 import type { CoverageNote } from '../compile/index.ts';
 import { jsonText } from './json.ts';
+import { type ProofReport, proofAsData } from './proof.ts';
 
 export interface ExportedFile {
   readonly path: string;
@@ -12,9 +13,10 @@ export interface ExportedFile {
 export interface ExportOutcome {
   readonly files: readonly ExportedFile[];
   readonly coverage: readonly CoverageNote[];
+  readonly proof: ProofReport;
 }
 
-/** The contract of `export --format json`. `proof` is null where no proof was made. */
+/** The contract of `export --format json`. */
 export function exportAsJson(outcome: ExportOutcome): string {
   return jsonText({
     apiVersion: 'zonewright/v1',
@@ -24,7 +26,7 @@ export function exportAsJson(outcome: ExportOutcome): string {
       change,
       causes: causes.map(({ kind, id }) => ({ kind, id })),
     })),
-    proof: null,
+    proof: proofAsData(outcome.proof),
     coverage: outcome.coverage,
   });
 }

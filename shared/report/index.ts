@@ -20,3 +20,4 @@ export {
   problemsAsText,
   problemsAtLeast,
 } from './problems.ts';
+export { describeFinding, type ProofReport, proofAsData, proofAsJson, proofAsText } from './proof.ts';
