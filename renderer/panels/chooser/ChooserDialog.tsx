@@ -49,11 +49,11 @@ function OpenChooser({ request, answer }: OpenChooserProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the folder is read once, when the dialog opens
   useEffect(() => go(), []);
 
-  const take = (wanted: string) => {
-    const chosen = request.kind === 'save' ? withEnding(wanted.trim()) : wanted.trim();
+  const take = async (wanted: string) => {
+    const typed = normal(wanted.trim());
+    const chosen = request.kind === 'save' ? withEnding(typed) : typed;
     if (chosen === '') return;
-    const exists = listing?.entries.some((e) => !e.isFolder && e.path === chosen);
-    if (request.kind === 'save' && exists && overwriting !== chosen) {
+    if (request.kind === 'save' && overwriting !== chosen && (await exists(request, chosen))) {
       setOverwriting(chosen);
       return;
     }
@@ -61,7 +61,7 @@ function OpenChooser({ request, answer }: OpenChooserProps) {
   };
   const open = (entry: FolderEntry) => {
     if (entry.isFolder) go(entry.path);
-    else take(entry.path);
+    else void take(entry.path);
   };
   return (
     <Dialog
@@ -74,7 +74,7 @@ function OpenChooser({ request, answer }: OpenChooserProps) {
           <Button look="quiet" testId="chooser-cancel" onClick={() => answer(undefined)}>
             Cancel
           </Button>
-          <Button look="primary" testId="chooser-accept" disabled={path.trim() === ''} onClick={() => take(path)}>
+          <Button look="primary" testId="chooser-accept" disabled={path.trim() === ''} onClick={() => void take(path)}>
             {overwriting === undefined ? accept : 'Replace'}
           </Button>
         </>
@@ -94,7 +94,7 @@ function OpenChooser({ request, answer }: OpenChooserProps) {
             setOverwriting(undefined);
           }}
           onKeyDown={(e) => {
-            if (e.key === 'Enter') take(path);
+            if (e.key === 'Enter') void take(path);
           }}
         />
       </label>
@@ -142,8 +142,27 @@ function baseName(path: string): string {
   return path.split('/').at(-1) ?? '';
 }
 
+/** The root of what may be seen is `.` or empty; paths below it do not name it. */
 function join(folder: string, name: string): string {
-  return folder === '' || folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
+  if (folder === '' || folder === '.') return name;
+  return folder.endsWith('/') ? `${folder}${name}` : `${folder}/${name}`;
+}
+
+function normal(path: string): string {
+  return path === '.' ? path : path.replace(/^(\.\/+)+/, '').replace(/\/{2,}/g, '/');
+}
+
+/** Looks where the file would go, which need not be the folder that is shown. */
+async function exists(request: ChooserRequest, path: string): Promise<boolean> {
+  const slash = path.lastIndexOf('/');
+  const folder = slash > 0 ? path.slice(0, slash) : undefined;
+  try {
+    const { entries } = await request.list(folder);
+    return entries.some((e) => !e.isFolder && normal(e.path) === path);
+  } catch {
+    // A folder that is not there yet holds nothing; any other fault shows when the file is written.
+    return false;
+  }
 }
 
 function withEnding(path: string): string {
