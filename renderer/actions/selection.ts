@@ -65,7 +65,7 @@ export const rename = defineAction({
   icon: Pencil,
   shortcuts: ['F2'],
   inContextMenu: true,
-  when: (context) => selected(context).length === 1,
+  when: (context) => selected(context).length === 1 && selected(context).every((r) => named.has(r.kind)),
   run: (context) => {
     const [renaming] = selected(context);
     context.stores.ui.getState().set({ renaming });
@@ -92,6 +92,9 @@ const drawn: ReadonlySet<Ref['kind']> = new Set([
   'flow',
   'endpoint',
 ]);
+
+/** Kinds whose name stands on the canvas, to be typed over there. */
+const named: ReadonlySet<Ref['kind']> = new Set(['zone', 'cluster', 'namespace', 'workload', 'external', 'endpoint']);
 
 /** The selected records that are still there. */
 function selected({ stores }: ActionContext): Ref[] {

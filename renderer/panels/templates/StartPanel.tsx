@@ -101,7 +101,7 @@ function Recent() {
             >
               <FileText size={15} aria-hidden />
               <span className="start__name">{file.name}</span>
-              <span className="start__path">{file.path}</span>
+              <span className="start__path">{file.path === file.name ? '' : file.path}</span>
               <time className="start__time" dateTime={file.openedAt}>
                 {when(file.openedAt)}
               </time>

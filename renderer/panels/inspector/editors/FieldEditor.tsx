@@ -1,28 +1,17 @@
 import { useId, useRef } from 'react';
-import type { Path } from '../../../../shared/lib/problem.ts';
 import { ChipsInput } from '../../../ui/ChipsInput.tsx';
 import { Field as Labelled } from '../../../ui/Field.tsx';
 import { NumberInput } from '../../../ui/NumberInput.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
 import { Toggle } from '../../../ui/Toggle.tsx';
-import type { Field, FieldContext } from '../fields/define.ts';
 import { EndEditor } from './EndEditor.tsx';
-import { type EditTarget, editField, valueAt } from './edit.ts';
+import { editField, valueAt } from './edit.ts';
+import type { FieldEditorProps } from './editor-props.ts';
 import { FlowPortsEditor } from './FlowPortsEditor.tsx';
 import { GroupEditor } from './GroupEditor.tsx';
 import { formatPairs, parsePairs } from './pairs.ts';
 import { TableEditor } from './TableEditor.tsx';
-
-export interface FieldEditorProps {
-  readonly field: Field;
-  readonly context: FieldContext;
-  readonly target: EditTarget;
-  /** From the record to what the field's own path starts at. */
-  readonly base?: Path;
-  /** Without a label of its own: in a table, whose heading says it. */
-  readonly bare?: boolean;
-}
 
 let focusSerial = 0;
 

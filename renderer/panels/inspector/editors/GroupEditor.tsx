@@ -5,7 +5,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import type { FieldContext, GroupField } from '../fields/define.ts';
 import { type EditTarget, editField, valueAt } from './edit.ts';
-import type { FieldEditorProps } from './FieldEditor.tsx';
+import type { FieldEditorProps } from './editor-props.ts';
 
 export interface GroupEditorProps {
   readonly field: GroupField;

@@ -6,7 +6,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { TextInput } from '../../../ui/TextInput.tsx';
 import type { FieldContext, TableField } from '../fields/define.ts';
 import { type EditTarget, editField, valueAt } from './edit.ts';
-import type { FieldEditorProps } from './FieldEditor.tsx';
+import type { FieldEditorProps } from './editor-props.ts';
 
 export interface TableEditorProps {
   readonly field: TableField;
