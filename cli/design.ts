@@ -110,7 +110,7 @@ async function readFolder(folder: string, prefix = ''): Promise<TextFile[]> {
   return files;
 }
 
-function clustersOf(index: string | undefined): ReadonlyMap<string, string> {
+export function clustersOf(index: string | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (index === undefined) return found;
   let parsed: unknown;

@@ -2,12 +2,14 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { FileError } from '../electron/files/file-error.ts';
 import { type CliCommand, type ExitCode, InputError, type Io, UsageError } from './command.ts';
+import { connectivity } from './commands/connectivity.ts';
 import { diff } from './commands/diff.ts';
+import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
-export const commands: readonly CliCommand[] = [validate, exportCommand, diff, schema];
+export const commands: readonly CliCommand[] = [validate, exportCommand, diff, connectivity, explainCommand, schema];
 
 /** `argv` without the program's name. Never throws for what a user can do wrong. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {

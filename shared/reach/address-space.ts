@@ -2,7 +2,7 @@
  * The address space cut into the pieces that policies can tell apart. Every range a policy names is a union of pieces, so
  * that addresses outside the cluster take part in an evaluation as if they were pods: by number.
  */
-import { cidrAt, type Family, formatCidr, looseCidr } from '../lib/ip.ts';
+import { cidrAt, type Family, formatAddress, formatCidr, looseCidr } from '../lib/ip.ts';
 
 /** One piece: first and last address, inclusive. */
 export interface AddressPiece {
@@ -49,16 +49,21 @@ export function piecesOf(
   return { first: find(range.family, range.start), past: find(range.family, range.end + 1n) };
 }
 
+/** Ranges put together where they touch, sorted by family and address. Ranges that cannot be read are passed over. */
+export function joinRanges(cidrs: Iterable<string>): AddressPiece[] {
+  return join([...cidrs].flatMap((cidr) => looseCidr(cidr) ?? []));
+}
+
+/** `10.0.0.0/8`, or `10.0.0.0-10.1.255.255` where no CIDR says it. */
+export function formatRange({ family, start, end }: AddressPiece): string {
+  const [only, ...more] = asCidrs([{ family, start, end }]);
+  if (only !== undefined && more.length === 0) return only;
+  return `${formatAddress({ family, value: start })}-${formatAddress({ family, value: end })}`;
+}
+
 /** The fewest ranges, canonical CIDR, that hold exactly the given pieces. */
 export function asCidrs(pieces: readonly AddressPiece[]): string[] {
-  const merged: AddressPiece[] = [];
-  for (const piece of [...pieces].sort((a, b) => a.family - b.family || (a.start < b.start ? -1 : 1))) {
-    const last = merged.at(-1);
-    if (last !== undefined && last.family === piece.family && last.end + 1n >= piece.start)
-      merged[merged.length - 1] = { ...last, end: piece.end };
-    else merged.push(piece);
-  }
-  return merged.flatMap(({ family, start, end }) => {
+  return join(pieces).flatMap(({ family, start, end }) => {
     const cidrs: string[] = [];
     for (let at = start; at <= end; ) {
       let prefix = width[family];
@@ -73,4 +78,16 @@ export function asCidrs(pieces: readonly AddressPiece[]): string[] {
     }
     return cidrs;
   });
+}
+
+function join(pieces: readonly AddressPiece[]): AddressPiece[] {
+  const joined: AddressPiece[] = [];
+  for (const { family, start, end } of [...pieces].sort(
+    (a, b) => a.family - b.family || (a.start < b.start ? -1 : 1),
+  )) {
+    const last = joined.at(-1);
+    if (last === undefined || last.family !== family || last.end + 1n < start) joined.push({ family, start, end });
+    else if (last.end < end) joined[joined.length - 1] = { ...last, end };
+  }
+  return joined;
 }

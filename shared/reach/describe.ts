@@ -89,7 +89,7 @@ function describeDecision(decision: Decision, verdict: 'allowed' | 'denied', dir
     case 'no-policy':
       return `No policy isolates the pods for ${direction}, so everything is allowed.`;
     case 'isolation':
-      return `${list(decision.policies.map(describePolicy))} ${decision.policies.length === 1 ? 'isolates' : 'isolate'} the pods for ${direction}, and no rule names both this peer and this port.`;
+      return `${list(few(decision.policies.map(describePolicy)))} ${decision.policies.length === 1 ? 'isolates' : 'isolate'} the pods for ${direction}, and no rule names both this peer and this port.`;
     case 'rule': {
       const rules = list(decision.places.map(describeRule));
       const verb = verdict === 'denied' ? 'denies' : decision.places.length === 1 ? 'allows' : 'allow';
@@ -139,6 +139,11 @@ function describeChange(change: Change, verdict: 'allowed' | 'denied', names: Na
     case 'add-policy':
       return `To deny it, add to namespace ${change.namespace} a NetworkPolicy that isolates ${change.direction === 'ingress' ? names.to : names.from} for ${change.direction} and does not allow this.`;
   }
+}
+
+/** The first three, and how many more there are. */
+function few(parts: readonly string[]): readonly string[] {
+  return parts.length <= 4 ? parts : [...parts.slice(0, 3), `${parts.length - 3} more policies`];
 }
 
 function list(parts: readonly string[]): string {

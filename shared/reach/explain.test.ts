@@ -220,6 +220,24 @@ describe('describeExplanation', () => {
   it('should say in words what decided and what would turn it', () => {
     expect(sentences(dbOnly, 'shop/web', 'data/db')).toEqual([
       {
+        verdict: 'shop/web[Pod] can reach data/db[Pod] on TCP 5432.',
+        directions: [
+          {
+            decision:
+              'Leaving shop/web[Pod]: allowed. No policy isolates the pods for egress, so everything is allowed.',
+            steps: [],
+          },
+          {
+            decision:
+              'Entering data/db[Pod]: allowed. In the network policies, spec.ingress[1] of NetworkPolicy data/db (all.yaml:31) allows it.',
+            steps: ['Nearly: spec.ingress[0] of NetworkPolicy data/db (all.yaml:29) names the port, but not the peer.'],
+          },
+        ],
+        changes: [
+          'To deny it, take the peer or the port out of spec.ingress[1] of NetworkPolicy data/db (all.yaml:31).',
+        ],
+      },
+      {
         verdict: 'shop/web[Pod] cannot reach data/db[Pod] on TCP 1-5431,5433-65535; UDP all ports; SCTP all ports.',
         directions: [
           {
@@ -238,24 +256,6 @@ describe('describeExplanation', () => {
         ],
         changes: [
           'To allow it, add TCP 1-5431,5433-65535; UDP all ports; SCTP all ports to the ports of spec.ingress[1] of NetworkPolicy data/db (all.yaml:31).',
-        ],
-      },
-      {
-        verdict: 'shop/web[Pod] can reach data/db[Pod] on TCP 5432.',
-        directions: [
-          {
-            decision:
-              'Leaving shop/web[Pod]: allowed. No policy isolates the pods for egress, so everything is allowed.',
-            steps: [],
-          },
-          {
-            decision:
-              'Entering data/db[Pod]: allowed. In the network policies, spec.ingress[1] of NetworkPolicy data/db (all.yaml:31) allows it.',
-            steps: ['Nearly: spec.ingress[0] of NetworkPolicy data/db (all.yaml:29) names the port, but not the peer.'],
-          },
-        ],
-        changes: [
-          'To deny it, take the peer or the port out of spec.ingress[1] of NetworkPolicy data/db (all.yaml:31).',
         ],
       },
     ]);

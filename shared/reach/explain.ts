@@ -85,29 +85,43 @@ export interface ExplainedPorts {
   readonly explanation: Explanation;
 }
 
-/** All ports of a pair: every port is in exactly one entry, and the lowest port of each protocol comes first. */
+/**
+ * All ports of a pair, each in exactly one entry: ports that are decided alike by the same rules share one. Its steps are
+ * those that hold for all of its ports, and its smallest change is one for all of them. What is allowed comes first.
+ */
 export function explainPorts(reach: Reach, from: number, to: number): ExplainedPorts[] {
   const rules = [...rulesOf(reach.chain(from, 'egress')), ...rulesOf(reach.chain(to, 'ingress'))];
   const ranges = rules.flatMap((rule) => reach.ports.ranges(reach.portsOf(rule.rule, to)));
-  const found = new Map<string, { readonly explanation: Explanation; readonly ports: PortRange[] }>();
+  const found = new Map<string, { directions: Explanation['directions']; readonly ports: PortRange[] }>();
   for (const protocol of protocols) {
     const own = ranges.filter((range) => range.protocol === protocol);
     const starts = [...new Set([firstPort, ...own.flatMap((range) => [range.start, range.end + 1])])]
       .filter((start) => start <= lastPort)
       .sort((a, b) => a - b);
     starts.forEach((start, i) => {
-      const explanation = explain(reach, from, to, protocol, start);
+      const directions = explainDirections(reach, from, to, protocol, start);
       const range = { protocol, start, end: (starts[i + 1] ?? lastPort + 1) - 1 };
-      const key = JSON.stringify(explanation);
+      const key = JSON.stringify(directions.map((d) => [d.verdict, d.decision]));
       const same = found.get(key);
-      if (same === undefined) found.set(key, { explanation, ports: [range] });
-      else same.ports.push(range);
+      if (same === undefined) found.set(key, { directions, ports: [range] });
+      else {
+        const [egress, ingress] = same.directions;
+        same.directions = [withCommonSteps(egress, directions[0]), withCommonSteps(ingress, directions[1])];
+        same.ports.push(range);
+      }
     });
   }
-  return [...found.values()].map(({ explanation, ports }) => ({
+  const entries = [...found.values()].map(({ directions, ports }) => ({
     ports: reach.ports.ranges(reach.ports.of(ports)),
-    explanation,
+    explanation: conclude(reach, from, to, directions),
   }));
+  const isAllowed = ({ explanation }: ExplainedPorts) => explanation.verdict === 'allowed';
+  return [...entries.filter(isAllowed), ...entries.filter((entry) => !isAllowed(entry))];
+}
+
+function withCommonSteps(a: DirectionExplanation, b: DirectionExplanation): DirectionExplanation {
+  const other = new Set(b.steps.map((step) => JSON.stringify(step)));
+  return { ...a, steps: a.steps.filter((step) => other.has(JSON.stringify(step))) };
 }
 
 function rulesOf(chain: Chain): ResolvedRule[] {
@@ -116,17 +130,31 @@ function rulesOf(chain: Chain): ResolvedRule[] {
 
 /** `from` and `to` are things of the evaluation: pods, then address pieces. */
 export function explain(reach: Reach, from: number, to: number, protocol: Protocol, port: number): Explanation {
+  return conclude(reach, from, to, explainDirections(reach, from, to, protocol, port));
+}
+
+function explainDirections(
+  reach: Reach,
+  from: number,
+  to: number,
+  protocol: Protocol,
+  port: number,
+): Explanation['directions'] {
   const probe: PortSetId = reach.ports.of([{ protocol, start: port, end: port }]);
-  const egress = explainDirection(reach, 'egress', from, to, to, probe);
-  const ingress = explainDirection(reach, 'ingress', to, from, to, probe);
+  return [
+    explainDirection(reach, 'egress', from, to, to, probe),
+    explainDirection(reach, 'ingress', to, from, to, probe),
+  ];
+}
+
+function conclude(reach: Reach, from: number, to: number, directions: Explanation['directions']): Explanation {
+  const [egress, ingress] = directions;
   const verdict = egress.verdict === 'allowed' && ingress.verdict === 'allowed' ? 'allowed' : 'denied';
-  const smallestChange =
+  const changes =
     verdict === 'denied'
-      ? [changeToAllow(egress, reach.isUnseen(to)), changeToAllow(ingress, reach.isUnseen(from))].flatMap(
-          (change) => change ?? [],
-        )
-      : [changeToDeny(reach, ingress, to) ?? changeToDeny(reach, egress, from)].flatMap((change) => change ?? []);
-  return { verdict, directions: [egress, ingress], smallestChange, choices: reach.choices };
+      ? [changeToAllow(egress, reach.isUnseen(to)), changeToAllow(ingress, reach.isUnseen(from))]
+      : [changeToDeny(reach, ingress, to) ?? changeToDeny(reach, egress, from)];
+  return { verdict, directions, smallestChange: changes.flatMap((change) => change ?? []), choices: reach.choices };
 }
 
 function explainDirection(

@@ -16,7 +16,16 @@ export type {
 } from './explain.ts';
 export { explain, explainPorts } from './explain.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
-export type { PortRange, Protocol } from './port-set.ts';
+export type { PortRange, PortSetId, Protocol } from './port-set.ts';
 export { describePorts, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
-export { connections, connectionsForReading, ends, formatEnd, isWorkload, thingsOf } from './query.ts';
+export {
+  connections,
+  connectionsForReading,
+  ends,
+  formatEnd,
+  groupByClass,
+  isWorkload,
+  thingsOf,
+  workloadsOf,
+} from './query.ts';

@@ -4,7 +4,7 @@
  */
 import { looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
-import { asCidrs } from './address-space.ts';
+import { asCidrs, formatRange, joinRanges } from './address-space.ts';
 import type { Reach } from './evaluate.ts';
 import { none, type PortRange, type PortSetId } from './port-set.ts';
 
@@ -39,9 +39,31 @@ export function isWorkload(end: ReachEnd): end is WorkloadEnd {
   return 'name' in end;
 }
 
-/** `web/gateway[Deployment]`, or the ranges. */
+/** `web/gateway[Deployment]`, or the addresses: as a CIDR where it is one, otherwise from first to last. */
 export function formatEnd(end: ReachEnd): string {
-  return isWorkload(end) ? `${end.namespace}/${end.name}[${end.kind}]` : end.cidrs.join(', ');
+  return isWorkload(end)
+    ? `${end.namespace}/${end.name}[${end.kind}]`
+    : joinRanges(end.cidrs).map(formatRange).join(', ');
+}
+
+/**
+ * The things of an end, put together where no policy tells them apart, each with an end of its own: addresses by class,
+ * the pods of a workload (old and new, say) under the workload's name.
+ */
+export function groupByClass(
+  reach: Reach,
+  { end, things }: { readonly end: ReachEnd; readonly things: readonly number[] },
+): Array<{ readonly end: ReachEnd; readonly things: readonly number[] }> {
+  const classes = new Map<number, number[]>();
+  for (const thing of things) collect(classes, reach.classes.classOf[thing] ?? 0, [thing]);
+  return [...classes.values()].map((own) => ({ end: isWorkload(end) ? end : addressEnd(reach, own), things: own }));
+}
+
+/** Every workload with its things, by namespace, name and kind. */
+export function workloadsOf(
+  reach: Reach,
+): Array<{ readonly key: string; readonly end: WorkloadEnd; readonly things: readonly number[] }> {
+  return groups(reach).flatMap(({ key, end, things }) => (isWorkload(end) ? [{ key, end, things }] : []));
 }
 
 /** Every end of an evaluation: workloads by namespace, name and kind, then addresses. */

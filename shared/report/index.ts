@@ -1,3 +1,12 @@
+export type { ClusterReach } from './connectivity.ts';
+export {
+  connectivityAsCsv,
+  connectivityAsDot,
+  connectivityAsJson,
+  connectivityAsMarkdown,
+  connectivityAsText,
+  endRecord,
+} from './connectivity.ts';
 export type { DifferenceLine } from './difference.ts';
 export {
   countDifference,
@@ -8,6 +17,7 @@ export {
   linesOfRecords,
   sortDifference,
 } from './difference.ts';
+export { explanationsAsText } from './explanation.ts';
 export type { ExportedFile, ExportOutcome } from './export.ts';
 export { countFiles, exportAsJson, exportAsText } from './export.ts';
 export { jsonText } from './json.ts';

@@ -1,0 +1,134 @@
+/** What the engine is asked about, cluster by cluster: a folder or file of manifests, or what a design exports. */
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { FileError, toFileError } from '../electron/files/file-error.ts';
+import { readText } from '../electron/files/read.ts';
+import { compile, indexName } from '../shared/compile/index.ts';
+import { locate } from '../shared/document/index.ts';
+import { parseManifests } from '../shared/k8s/index.ts';
+import type { Problem } from '../shared/lib/problem.ts';
+import { compareText, sortBy } from '../shared/lib/sort.ts';
+import type { SourceObject } from '../shared/reach/index.ts';
+import { problemsAsText } from '../shared/report/index.ts';
+import { InputError, type Io } from './command.ts';
+import { clustersOf, nameOf, readDesignText, wholeDesign } from './design.ts';
+import { isManifest, type TextFile } from './manifest-files.ts';
+
+export interface ClusterInput {
+  /** Absent where nothing says which cluster it is. */
+  readonly cluster?: string;
+  readonly sources: readonly SourceObject[];
+}
+
+export interface ManifestInput {
+  /** Sorted by cluster; at least one. */
+  readonly clusters: readonly ClusterInput[];
+  /** What could not be read; the rest is there. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads whatever can be read: a broken document or file becomes a problem. Throws an InputError or FileError where the
+ * argument itself cannot be read or holds no object at all.
+ */
+export async function readManifestInput(argument: string, io: Io): Promise<ManifestInput> {
+  const path = resolve(io.cwd, argument);
+  const isFolder = argument !== '-' && (await stat(path).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) {
+    const problems: Problem[] = [];
+    const files = await readFolder(path, '', argument, problems);
+    return inputOf(files, argument, problems);
+  }
+  const text = await readDesignText(argument, io);
+  const name = nameOf(argument);
+  return isDesign(text, name) ? designInput(text, name) : inputOf([{ path: '', text }], name, []);
+}
+
+/** Evaluation by cluster needs objects by cluster: an export's index tells them; any other folder is one cluster. */
+function inputOf(files: readonly TextFile[], name: string, faults: readonly Problem[]): ManifestInput {
+  const index = files.find((file) => file.path === indexName)?.text;
+  const clusters = clustersOf(index);
+  const folders = new Map([...clusters].map(([path, cluster]) => [path.split('/')[0] ?? '', cluster]));
+  const byCluster = new Map<string | undefined, SourceObject[]>();
+  const problems: Problem[] = [...faults];
+  for (const file of files) {
+    if (file.path === indexName) continue;
+    const shown = file.path === '' ? name : `${name.replace(/\/$/, '')}/${file.path}`;
+    const parsed = parseManifests(file.text, { file: shown });
+    for (const problem of parsed.problems) {
+      if (!isConfiguration(problem, file.path, clusters.has(file.path))) problems.push(problem);
+    }
+    // A file that somebody put into a cluster's folder is applied with the others.
+    const cluster = clusters.get(file.path) ?? folders.get(file.path.split('/')[0] ?? '');
+    const own = byCluster.get(cluster);
+    if (own === undefined) byCluster.set(cluster, [...parsed.objects]);
+    else for (const object of parsed.objects) own.push(object);
+  }
+  const found = [...byCluster].filter(([, sources]) => sources.length > 0);
+  if (found.length === 0) {
+    const reasons = problemsAsText(problems).trimEnd();
+    throw new InputError(
+      `${name} holds no Kubernetes objects. Name a design, or a folder or file of manifests.${reasons === '' ? '' : `\n${reasons}`}`,
+    );
+  }
+  return {
+    clusters: sortBy(found, ([cluster]) => cluster ?? '').map(([cluster, sources]) => ({
+      ...(cluster !== undefined && { cluster }),
+      sources,
+    })),
+    problems,
+  };
+}
+
+function designInput(text: string, name: string): ManifestInput {
+  const { document, problems } = wholeDesign(text, name);
+  const bundle = compile(document.topology);
+  const input = inputOf(
+    bundle.files.filter((file) => file.objects.length > 0 || file.path === indexName),
+    name,
+    [...problems, ...locate(bundle.problems, document)],
+  );
+  return input;
+}
+
+/** Files of tools that live beside manifests are no objects, and nobody means them to be. */
+function isConfiguration(problem: Problem, path: string, isOurs: boolean): boolean {
+  return (
+    problem.rule === 'manifest/missing-field' &&
+    (isOurs || /^(kustomization\.ya?ml|Chart\.ya?ml|values[^/]*\.ya?ml|.*\.json)$/i.test(basename(path)))
+  );
+}
+
+function isDesign(text: string, name: string): boolean {
+  return /\.zones\.ya?ml$/i.test(name) || /^\s*["']?apiVersion["']?\s*:\s*["']?zonewright\//m.test(text);
+}
+
+/** Manifests below a folder, sorted by path. Hidden folders and symbolic links are not followed. */
+async function readFolder(folder: string, prefix: string, name: string, problems: Problem[]): Promise<TextFile[]> {
+  const fault = (path: string, error: unknown) => {
+    const { message } = error instanceof FileError ? error : toFileError(error, 'read the file', path);
+    problems.push({ rule: 'file/unreadable', severity: 'error', message, file: path, fixable: false });
+  };
+  let entries: Dirent[] = [];
+  try {
+    entries = await readdir(join(folder, prefix), { withFileTypes: true });
+  } catch (error) {
+    fault(`${name.replace(/\/$/, '')}/${prefix}`, error);
+  }
+  const files: TextFile[] = [];
+  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.name.startsWith('.')) continue;
+    if (entry.isDirectory()) {
+      for (const file of await readFolder(folder, path, name, problems)) files.push(file);
+    } else if (entry.isFile() && isManifest(entry.name)) {
+      try {
+        files.push({ path, text: (await readText(join(folder, path))).text });
+      } catch (error) {
+        fault(`${name.replace(/\/$/, '')}/${path}`, error);
+      }
+    }
+  }
+  return files;
+}

@@ -1,0 +1,133 @@
+/**
+ * Connections as text, JSON, CSV, Markdown and DOT, in pieces: an open cluster has millions of them, so nothing is held
+ * that has been printed.
+ */
+import type { Problem } from '../lib/problem.ts';
+import {
+  type Connection,
+  connections,
+  connectionsForReading,
+  describePorts,
+  ends,
+  formatEnd,
+  isWorkload,
+  type Reach,
+  type ReachEnd,
+} from '../reach/index.ts';
+import { problemRecord } from './problems.ts';
+
+export interface ClusterReach {
+  /** Absent where there is only one. */
+  readonly cluster?: string;
+  readonly reach: Reach;
+}
+
+/** The contract of `connectivity --format json`: one range per address end, one connection per line. */
+export function* connectivityAsJson(
+  clusters: readonly ClusterReach[],
+  problems: readonly Problem[],
+): Generator<string> {
+  yield '{\n  "apiVersion": "zonewright/v1",\n  "kind": "Connectivity",\n  "connections": [';
+  let separator = '\n';
+  for (const { cluster, reach } of clusters) {
+    for (const { from, to, ports } of connections(reach, { cidrs: 'apart' })) {
+      const entry = { from: endRecord(from, cluster), to: endRecord(to, cluster), ports };
+      yield `${separator}    ${JSON.stringify(entry)}`;
+      separator = ',\n';
+    }
+  }
+  yield `${separator === '\n' ? '' : '\n  '}],\n  "problems": [`;
+  separator = '\n';
+  for (const problem of problems) {
+    yield `${separator}    ${JSON.stringify(problemRecord(problem))}`;
+    separator = ',\n';
+  }
+  yield `${separator === '\n' ? '' : '\n  '}]\n}\n`;
+}
+
+/** `shop/web[Deployment] => data/db[StatefulSet]: TCP 5432`, addresses with equal ports in one line. */
+export function* connectivityAsText(clusters: readonly ClusterReach[]): Generator<string> {
+  for (const { cluster, reach } of clusters) {
+    const start = cluster === undefined ? '' : `${cluster}: `;
+    for (const { from, to, ports } of connectionsForReading(reach))
+      yield `${start}${formatEnd(from)} => ${formatEnd(to)}: ${describePorts(ports)}\n`;
+  }
+}
+
+const csvHeader = [
+  ...['from_cluster', 'from_namespace', 'from_kind', 'from_name', 'from_cidr'],
+  ...['to_cluster', 'to_namespace', 'to_kind', 'to_name', 'to_cidr'],
+  ...['protocol', 'start', 'end'],
+];
+
+/** One row for each range of ports. RFC 4180, with line feeds. */
+export function* connectivityAsCsv(clusters: readonly ClusterReach[]): Generator<string> {
+  yield `${csvHeader.join()}\n`;
+  for (const { cluster, reach } of clusters) {
+    for (const { from, to, ports } of connections(reach, { cidrs: 'apart' })) {
+      const pair = [...endCells(from, cluster), ...endCells(to, cluster)].map(csvCell).join();
+      for (const { protocol, start, end } of ports) yield `${pair},${protocol},${start},${end}\n`;
+    }
+  }
+}
+
+export function* connectivityAsMarkdown(clusters: readonly ClusterReach[]): Generator<string> {
+  for (const [i, { cluster, reach }] of clusters.entries()) {
+    if (cluster !== undefined) yield `${i === 0 ? '' : '\n'}## ${markdownCell(cluster)}\n\n`;
+    yield '| from | to | ports |\n| --- | --- | --- |\n';
+    for (const { from, to, ports } of connectionsForReading(reach))
+      yield `| ${markdownCell(formatEnd(from))} | ${markdownCell(formatEnd(to))} | ${describePorts(ports)} |\n`;
+  }
+}
+
+/** Graphviz: a box for each namespace, an ellipse for addresses. */
+export function* connectivityAsDot(clusters: readonly ClusterReach[]): Generator<string> {
+  yield 'digraph connectivity {\n  rankdir=LR;\n  node [shape=ellipse];\n';
+  for (const { cluster, reach } of clusters) {
+    const id = (end: ReachEnd) => dotText(cluster === undefined ? formatEnd(end) : `${cluster}: ${formatEnd(end)}`);
+    let namespace: string | undefined;
+    for (const end of ends(reach)) {
+      if (!isWorkload(end)) continue;
+      if (end.namespace !== namespace) {
+        if (namespace !== undefined) yield '  }\n';
+        namespace = end.namespace;
+        const name = cluster === undefined ? namespace : `${cluster}: ${namespace}`;
+        yield `  subgraph ${dotText(`cluster ${name}`)} {\n    label=${dotText(name)};\n`;
+      }
+      yield `    ${id(end)} [shape=box, label=${dotText(`${end.name}\n${end.kind}`)}];\n`;
+    }
+    if (namespace !== undefined) yield '  }\n';
+    for (const { from, to, ports } of connectionsForReading(reach))
+      yield `  ${id(from)} -> ${id(to)} [label=${dotText(describePorts(ports))}];\n`;
+  }
+  yield '}\n';
+}
+
+/** END of the contract. An address end has one range here. */
+export function endRecord(end: ReachEnd, cluster: string | undefined): Record<string, string> {
+  if (!isWorkload(end)) return { cidr: end.cidrs.join(',') };
+  const { namespace, kind, name } = end;
+  return { ...(cluster !== undefined && { cluster }), namespace, kind, name };
+}
+
+function endCells(end: Connection['from'], cluster: string | undefined): string[] {
+  return isWorkload(end)
+    ? [cluster ?? '', end.namespace, end.kind, end.name, '']
+    : ['', '', '', '', end.cidrs.join(' ')];
+}
+
+/** A cell that a spreadsheet would take for a formula gets a quote in front. */
+function csvCell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+function markdownCell(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|#!&~]/g, (c) => (c === '<' ? '&lt;' : c === '&' ? '&amp;' : `\\${c}`));
+}
+
+function dotText(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+}
