@@ -103,10 +103,12 @@ export function routeFlows(
   const around = obstacles(cards(placement, level));
   const words = obstacles([...cards(placement, level), ...titles(placement)]);
   const ways = routeAll(links, around);
+  // From afar labels are written larger (see canvas.css), so that they can be read.
+  const scale = level === 'far' ? 1.9 : 1;
   const wishes: LabelWish[] = drawn.map((d) => ({
     id: d.id,
-    w: labelWidth(d.label, d.state),
-    h: labelHeight,
+    w: labelWidth(d.label, d.state) * scale,
+    h: labelHeight * scale,
     must: d.state !== 'plain' || d.count > 1,
   }));
   return { ways, labels: placeLabels(wishes, ways, words) };
