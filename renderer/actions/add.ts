@@ -2,7 +2,7 @@
 
 import type { LucideIcon } from 'lucide-react';
 import { Box, Cloud, Cpu, Database, Frame, HardDrive, Layers, RectangleHorizontal, Server, Spline } from 'lucide-react';
-import { runtimes as runtimeCatalog } from '../../shared/catalog/index.ts';
+import { newestKubernetes, runtimes as runtimeCatalog } from '../../shared/catalog/index.ts';
 import { addRecord, freeId } from '../../shared/commands/index.ts';
 import { type Kind, kinds, lookup, type RecordOf, type Ref, ref, type Topology } from '../../shared/model/index.ts';
 import { homeAt } from './clipboard.ts';
@@ -70,7 +70,12 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
       return make<'zone'>('zone', { name: 'New zone', trust: freeTrust(index.zones.map((z) => z.trust)) });
     case 'cluster': {
       const pools = zone === undefined ? {} : { pools: { [`${zone}-a`.slice(0, 63)]: { zone, nodes: 3 } } };
-      return make<'cluster'>('cluster', { distribution: 'kubeadm', version: '1.37', ...pools });
+      return make<'cluster'>('cluster', {
+        distribution: 'kubeadm',
+        version: newestKubernetes,
+        cni: { name: 'calico' },
+        ...pools,
+      });
     }
     case 'pool':
       if (cluster === undefined) return { missing: 'A node pool belongs to a cluster. Draw a cluster first.' };

@@ -13,11 +13,17 @@ export function InspectorPanel() {
   const refs = selection.filter((r) => findRecord(topology, r) !== undefined);
   const [first] = refs;
   return (
-    <aside className="inspector" data-testid="inspector" aria-label="Inspector">
+    // Another selection starts at the top again.
+    <aside
+      key={`${documentId} ${first === undefined ? '' : refKey(first)} ${refs.length}`}
+      className="inspector"
+      data-testid="inspector"
+      aria-label="Inspector"
+    >
       {first === undefined ? (
-        <DesignInspector key={documentId} />
+        <DesignInspector />
       ) : refs.length === 1 ? (
-        <RecordInspector key={`${documentId} ${refKey(first)}`} of={first} />
+        <RecordInspector of={first} />
       ) : (
         <MultiInspector refs={refs} />
       )}
