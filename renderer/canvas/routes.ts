@@ -83,7 +83,10 @@ function bundled(single: readonly DrawnFlow[], group: (node: string) => string):
       count,
     });
   }
-  return [...bundles.values()].sort((a, b) => compareText(a.id, b.id));
+  // A bundle of one is that flow: it can be selected like any other.
+  return [...bundles.values()]
+    .map((b) => (b.flow === undefined ? b : { ...b, id: `flow:${b.flow}` }))
+    .sort((a, b) => compareText(a.id, b.id));
 }
 
 export function routeFlows(

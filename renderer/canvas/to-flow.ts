@@ -310,7 +310,7 @@ function edgesOf({ topology, selection, findings, review, flows, routes, claims 
       zIndex: isSelected ? layers.selectedEdge : layers.edge,
       selected: isSelected,
       selectable: key !== undefined,
-      focusable: key !== undefined,
+      focusable: false,
       data: {
         ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
         points: way.points,
