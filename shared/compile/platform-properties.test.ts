@@ -188,7 +188,9 @@ describe('any design', () => {
               .filter((c) => z.record.storageClasses?.includes(c.id))
               .map((c) => c.name);
             expect(usable).toEqual(allowed);
-            expect(admits(objects, z.id, 'persistentvolumeclaims', {})).toBe(false);
+            const mayLeaveOut = ir.storage.zones.find((s) => s.zone === z.id)?.mayLeaveOut;
+            expect(admits(objects, z.id, 'persistentvolumeclaims', {})).toBe(mayLeaveOut);
+            expect(admits(objects, z.id, 'persistentvolumeclaims', { storageClassName: '' })).toBe(false);
           }
         }
       }),

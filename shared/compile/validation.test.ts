@@ -29,6 +29,7 @@ const unknownToLibrary = [
 ];
 const clusterScoped = new Set([
   'Namespace',
+  'Node',
   'StorageClass',
   'RuntimeClass',
   'ValidatingAdmissionPolicy',
@@ -123,7 +124,12 @@ describe.each([...designs])('what the export of %s admits', (name, topology) => 
       const allowed = (index.get('zone', namespace.zone)?.storageClasses ?? [])
         .map((id) => index.nameOf({ kind: 'class', id }))
         .filter((n) => exported.includes(n));
-      expect(usable.sort(), `${namespace.cluster} ${inCluster}`).toEqual([...new Set(allowed)].sort());
+      // A claim that names no class gets the default of the cluster.
+      const fallback = objects.find((o) => o.kind === 'StorageClass' && o.metadata.annotations !== undefined);
+      const expected = new Set([...allowed, ...(allowed.includes(fallback?.metadata.name ?? '') ? ['(default)'] : [])]);
+      expect(usable.map((n) => n ?? '(default)').sort(), `${namespace.cluster} ${inCluster}`).toEqual(
+        [...expected].sort(),
+      );
     }
   });
 

@@ -1,8 +1,5 @@
-/**
- * What a set of exported objects admits, as an API server decides it: mutating policies first, then the validating ones
- * that are bound to the namespace, by their CEL. For tests; knows only what the export uses.
- */
-import { Environment } from '@marcbachmann/cel-js';
+/** Admission for tests of what is exported: a request in a namespace that only its labels describe. */
+import { type AdmissionRequest as Asked, admissionOf, CelEvaluator } from '../admission/index.ts';
 import type { KubeObject } from '../k8s/index.ts';
 
 export interface AdmissionRequest {
@@ -21,76 +18,26 @@ export interface Verdict {
   readonly object: object;
 }
 
-interface Spec {
-  readonly failurePolicy?: string;
-  readonly matchConstraints: {
-    readonly resourceRules: ReadonlyArray<Record<'apiGroups' | 'operations' | 'resources', readonly string[]>>;
-  };
-  readonly matchConditions?: ReadonlyArray<{ readonly expression: string }>;
-  readonly validations?: ReadonlyArray<{ readonly expression: string; readonly message: string }>;
-  readonly mutations?: ReadonlyArray<{ readonly applyConfiguration: { readonly expression: string } }>;
-  readonly policyName: string;
-  readonly matchResources?: {
-    readonly namespaceSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
-  };
-}
+const evaluator = new CelEvaluator();
+/** Away from every name that a design gives. */
+const namespace = 'zonewright.test';
 
-const cel = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: true });
-
-/** A boolean expression; throws for one that does not parse or gives anything else. */
+/** A boolean expression; throws for one that cannot be evaluated, fails, or gives anything else. */
 export function evaluateCel(expression: string, variables: Readonly<Record<string, unknown>>): boolean {
-  const result: unknown = cel.evaluate(expression, variables);
-  if (typeof result !== 'boolean') throw new Error(`${expression} is no boolean`);
-  return result;
+  const result = evaluator.evaluate(expression, variables);
+  if (result.kind !== 'value') throw new Error(result.kind === 'error' ? result.message : result.reason);
+  return result.value;
 }
 
 export function admit(objects: readonly KubeObject[], request: AdmissionRequest): Verdict {
-  let object = request.object;
-  for (const policy of bound(objects, 'MutatingAdmissionPolicy', request, object)) {
-    for (const mutation of policy.mutations ?? []) object = mutate(object, mutation.applyConfiguration.expression);
-  }
-  const messages: string[] = [];
-  for (const policy of bound(objects, 'ValidatingAdmissionPolicy', request, object)) {
-    for (const { expression, message } of policy.validations ?? []) {
-      let passes = false;
-      try {
-        passes = evaluateCel(expression, { object, request });
-      } catch (e) {
-        // A runtime error counts as a refusal under failurePolicy Fail, and would be a fault of the export.
-        throw new Error(`${expression} failed for ${JSON.stringify(object)}: ${String(e)}`);
-      }
-      if (!passes) messages.push(message);
-    }
-  }
-  return { admitted: messages.length === 0, messages, object };
-}
-
-function bound(objects: readonly KubeObject[], kind: string, request: AdmissionRequest, object: object): Spec[] {
-  return objects
-    .filter((o) => o.kind === `${kind}Binding`)
-    .map((o) => o.spec as Spec)
-    .filter((b) =>
-      Object.entries(b.matchResources?.namespaceSelector?.matchLabels ?? {}).every(
-        ([k, v]) => request.namespaceLabels[k] === v,
-      ),
-    )
-    .flatMap((b) =>
-      objects.filter((o) => o.kind === kind && o.metadata.name === b.policyName).map((o) => o.spec as Spec),
-    )
-    .filter((p) =>
-      p.matchConstraints.resourceRules.some(
-        (r) =>
-          r.apiGroups.includes(request.group ?? '') &&
-          r.operations.includes(request.operation) &&
-          r.resources.includes(request.resource),
-      ),
-    )
-    .filter((p) => (p.matchConditions ?? []).every((c) => evaluateCel(c.expression, { object, request })));
-}
-
-/** The one form of mutation that the export writes. */
-function mutate(object: object, expression: string): object {
-  const match = /^Object\{spec: Object\.spec\{runtimeClassName: "([^"]+)"\}\}$/.exec(expression);
-  if (match === null) throw new Error(`no known mutation: ${expression}`);
-  return { ...object, spec: { ...('spec' in object ? (object.spec as object) : {}), runtimeClassName: match[1] } };
+  const { namespaceLabels: labels, object, ...asked } = request;
+  const metadata = { name: namespace, labels };
+  const verdict = admissionOf([...objects, { apiVersion: 'v1', kind: 'Namespace', metadata }]).admit({
+    ...asked,
+    ...(request.resource !== 'namespaces' && { namespace }),
+    object: object as Asked['object'],
+    ifClassExisted: true,
+  });
+  if (verdict.outcome === 'cannot-say') throw new Error(verdict.reasons.join('; '));
+  return { admitted: verdict.outcome === 'admitted', messages: verdict.messages, object: verdict.object };
 }

@@ -39,7 +39,7 @@ export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[]): Emitte
     '',
     'New namespaces deny everything from the first moment. In a cluster that is already in use, apply at a quiet time: connections that are not drawn end.',
     '',
-    '`inventory/` lists the workloads of the design for review. It is not applied. `coverage.md` says what the manifests cannot enforce.',
+    '`inventory/` lists the workloads and node pools of the design for review. It is not applied. `coverage.md` says what the manifests cannot enforce.',
   );
   return [{ path: 'APPLY.md', text: `${lines.join('\n')}\n`, causes: [{ kind: 'cluster', id: ir.id }] }];
 }

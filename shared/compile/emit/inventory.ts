@@ -1,14 +1,15 @@
 /**
- * The inventory: every workload of the design as the object that would run it, for the policy engine, the proof and
- * reviewers. Nobody applies it; Zonewright deploys no workloads.
+ * The inventory: every workload of the design as the object that would run it, and every node pool, for the policy engine,
+ * the proof and reviewers. Nobody applies it; Zonewright deploys no workloads.
  */
 import { isDnsSubdomain, type KubeObject, objectName } from '../../k8s/index.ts';
 import { sortedEntries } from '../../lib/sort.ts';
 import { type Entry, protocolOf, type Ref, type Workload } from '../../model/index.ts';
-import type { EmittedObject, Emitter } from '../define.ts';
+import type { EmittedFile, EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import { causes } from '../provenance.ts';
 import { type NamespaceScope, nodeZoneLabel } from '../scope.ts';
+import { nodeInventory } from './node-inventory.ts';
 import { placesPodsItself } from './placement.ts';
 
 /** Names below `.invalid` never resolve (RFC 2606), so that the inventory cannot run by accident. */
@@ -16,24 +17,31 @@ const placeholderImage = 'inventory.invalid/not-to-be-deployed:0';
 
 export const inventory: Emitter = {
   id: 'inventory',
-  applies: (ir) => ir.namespaces.some((n) => ir.lookup.workloadsOfNamespace(n.id).length > 0),
-  emit: (ir) => ({
-    files: [
-      {
-        path: 'inventory/workloads.yaml',
-        inKustomization: false,
-        header: [
-          'Inventory of the workloads of the design. Do not apply this file.',
-          'It is here for review and for the proof that the policies do what was drawn. Images are placeholders that',
-          'cannot be pulled; schedules are placeholders too.',
-        ],
-        objects: ir.namespaces.flatMap((n) => ir.lookup.workloadsOfNamespace(n.id).flatMap((w) => objectsOf(ir, n, w))),
-      },
-    ],
-    problems: [],
-    coverage: [],
-  }),
+  applies: (ir) =>
+    ir.nodes.pools.length > 0 || ir.namespaces.some((n) => ir.lookup.workloadsOfNamespace(n.id).length > 0),
+  emit: (ir) => {
+    const objects = ir.namespaces.flatMap((n) =>
+      ir.lookup.workloadsOfNamespace(n.id).flatMap((w) => objectsOf(ir, n, w)),
+    );
+    return { files: [...nodeInventory(ir), ...workloadInventory(objects)], problems: [], coverage: [] };
+  },
 };
+
+function workloadInventory(objects: readonly EmittedObject[]): EmittedFile[] {
+  if (objects.length === 0) return [];
+  return [
+    {
+      path: 'inventory/workloads.yaml',
+      inKustomization: false,
+      header: [
+        'Inventory of the workloads of the design. Do not apply this file.',
+        'It is here for review and for the proof that the policies do what was drawn. Images are placeholders that',
+        'cannot be pulled; schedules are placeholders too.',
+      ],
+      objects,
+    },
+  ];
+}
 
 /** The name of the workload's objects: its own where Kubernetes can take it, else its id. */
 export function workloadName(ir: Pick<ClusterIr, 'lookup'>, id: string): string {

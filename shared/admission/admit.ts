@@ -1,0 +1,279 @@
+/**
+ * What a set of manifests admits, as an API server decides it: its own plugins and mutating policies change the object, a
+ * change runs the plugins again, then validating policies and quotas judge. Knows Kubernetes objects only.
+ */
+import type { KubeObject } from '../k8s/index.ts';
+import {
+  admitDefaultClass,
+  admitPodNodeSelector,
+  admitPodTolerations,
+  admitRuntimeClass,
+  type Plugged,
+  refusedByQuota,
+} from './builtin.ts';
+import { CelEvaluator, celValue, type Evaluated } from './cel.ts';
+import { type Fields, listAt, mapAt, textAt } from './fields.ts';
+import { mutate } from './mutation.ts';
+import {
+  type Asked,
+  expressionsOf,
+  isFail,
+  meetsConditions,
+  type Policy,
+  readPolicies,
+  type Standing,
+  standing,
+  withVariables,
+} from './policy.ts';
+import { selectorPicks } from './selector.ts';
+
+export interface AdmissionOptions {
+  /** Admission plugins that are on beside those that always are: PodNodeSelector, PodTolerationRestriction. */
+  readonly plugins?: readonly string[];
+}
+
+export interface AdmissionRequest {
+  /** API group; default: the core group. */
+  readonly group?: string;
+  /** Default: v1. */
+  readonly version?: string;
+  /** Plural: `pods`. */
+  readonly resource: string;
+  readonly operation: 'CREATE' | 'UPDATE';
+  /** The namespace's name; absent for cluster-scoped objects. */
+  readonly namespace?: string;
+  readonly object: Fields;
+  readonly oldObject?: Fields;
+  /**
+   * True to judge a pod as if somebody had made the runtime class that it names. Otherwise a class that the manifests do
+   * not hold is refused.
+   */
+  readonly ifClassExisted?: boolean;
+}
+
+export interface Verdict {
+  readonly outcome: 'admitted' | 'refused' | 'cannot-say';
+  /** The object after mutation. */
+  readonly object: Fields;
+  /** Why it is refused, as the API server would say it. */
+  readonly messages: readonly string[];
+  /** Why nothing can be said: what stands in the way, without a period. */
+  readonly reasons: readonly string[];
+}
+
+/** The policies that could judge a kind of object in a namespace, by what becomes of them there. */
+export interface Judges {
+  readonly denying: readonly string[];
+  /** Bound without Deny, with their actions: `name (Audit)`. */
+  readonly notDenying: readonly string[];
+  readonly notBound: readonly string[];
+}
+
+export interface Admission {
+  readonly runtimeClasses: readonly string[];
+  readonly storageClasses: readonly string[];
+  admit(request: AdmissionRequest): Verdict;
+  judges(request: Omit<AdmissionRequest, 'object'>): Judges;
+  /** Equal for namespaces in which every request has the same verdict, whatever their names. */
+  classOf(namespace: string): string;
+}
+
+export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: AdmissionOptions = {}): Admission {
+  const evaluator = new CelEvaluator();
+  const validating = readPolicies(objects, 'Validating');
+  const mutating = readPolicies(objects, 'Mutating');
+  const ofKind = (kind: string) => objects.filter((o) => o.kind === kind);
+  const namespaces = new Map(ofKind('Namespace').map((n) => [n.metadata.name, n]));
+  const runtimeClasses = new Map(ofKind('RuntimeClass').map((c) => [c.metadata.name, c]));
+  const storageClasses = ofKind('StorageClass');
+  const quotas = new Map<string, KubeObject[]>();
+  for (const quota of ofKind('ResourceQuota')) {
+    const namespace = quota.metadata.namespace ?? '';
+    quotas.set(namespace, [...(quotas.get(namespace) ?? []), quota]);
+  }
+  const readsName = [...validating, ...mutating].some((p) => expressionsOf(p).some((e) => namesNamespace.test(e)));
+
+  const askedOf = (request: Omit<AdmissionRequest, 'object'>, object: Fields): Asked => ({
+    group: request.group ?? '',
+    version: request.version ?? 'v1',
+    resource: request.resource,
+    operation: request.operation,
+    name: textAt(object, 'metadata', 'name') ?? '',
+    namespaced: request.namespace !== undefined,
+    namespaceLabels: labelsFor(request, object),
+    object,
+  });
+  const labelsFor = (request: Omit<AdmissionRequest, 'object'>, object: Fields) => {
+    if (request.namespace !== undefined) return namespaceLabels(request.namespace, namespaces.get(request.namespace));
+    if (request.resource !== 'namespaces') return undefined;
+    return namespaceLabels(textAt(object, 'metadata', 'name') ?? '', object as Partial<KubeObject>);
+  };
+
+  const scopeOf = (request: AdmissionRequest, object: Fields): Readonly<Record<string, unknown>> => {
+    const namespace = request.namespace === undefined ? undefined : namespaces.get(request.namespace);
+    return {
+      object: celValue(object),
+      oldObject: celValue(request.oldObject ?? null),
+      request: {
+        operation: request.operation,
+        name: textAt(object, 'metadata', 'name') ?? '',
+        namespace: request.namespace ?? '',
+        resource: { group: request.group ?? '', version: request.version ?? 'v1', resource: request.resource },
+        subResource: '',
+        dryRun: false,
+        // Somebody whom no policy knows: an exemption for others is none for them.
+        userInfo: { username: 'somebody', uid: '', groups: ['system:authenticated'], extra: {} },
+      },
+      namespaceObject:
+        request.namespace === undefined
+          ? null
+          : celValue({
+              ...namespace,
+              metadata: {
+                ...namespace?.metadata,
+                name: request.namespace,
+                labels: namespaceLabels(request.namespace, namespace),
+              },
+            }),
+    };
+  };
+
+  const plug = (request: AdmissionRequest, object: Fields): Plugged => {
+    if (request.operation !== 'CREATE' || (request.group ?? '') !== '') return { object };
+    const annotations = namespaces.get(request.namespace ?? '')?.metadata.annotations ?? {};
+    const steps: Array<(o: Fields) => Plugged> = [];
+    if (request.resource === 'persistentvolumeclaims') steps.push((o) => admitDefaultClass(o, storageClasses));
+    if (request.resource === 'pods') {
+      if (plugins.includes('PodNodeSelector')) steps.push((o) => admitPodNodeSelector(o, annotations));
+      if (plugins.includes('PodTolerationRestriction')) steps.push((o) => admitPodTolerations(o, annotations));
+      steps.push((o) => admitRuntimeClass(o, runtimeClasses, request.ifClassExisted !== true));
+    }
+    return steps.reduce<Plugged>((so, step) => ('object' in so ? step(so.object) : so), { object });
+  };
+
+  /** One round of the mutating policies; undefined messages where nothing stands in the way. */
+  const change = (request: AdmissionRequest, start: Fields, again: boolean): Plugged => {
+    let object = start;
+    for (const policy of mutating) {
+      if (again && textAt(policy.spec, 'reinvocationPolicy') !== 'IfNeeded') continue;
+      const stands = standing(policy, askedOf(request, object), false);
+      if (stands.kind === 'cannot-say') return { cannotSay: stands.reason };
+      if (stands.kind !== 'holds') continue;
+      const met = meetsConditions(evaluator, policy, withVariables(evaluator, policy, scopeOf(request, object)));
+      if (met.kind === 'cannot-say') return { cannotSay: `${met.reason} in policy “${policy.name}”` };
+      if (met.kind === 'error') {
+        if (isFail(policy)) return { refused: `Policy “${policy.name}” fails: ${met.message}.` };
+        continue;
+      }
+      if (!met.value) continue;
+      for (const mutation of listAt(policy.spec, 'mutations')) {
+        const changed = mutate(object, mutation);
+        if (changed === undefined)
+          return { cannotSay: `policy “${policy.name}” changes objects in a form that is not evaluated` };
+        object = changed;
+      }
+    }
+    return { object };
+  };
+
+  const settle = (request: AdmissionRequest): Plugged => {
+    const first = plug(request, request.object);
+    if (!('object' in first)) return first;
+    const changed = change(request, first.object, false);
+    if (!('object' in changed) || changed.object === first.object) return changed;
+    const again = plug(request, changed.object);
+    return 'object' in again ? change(request, again.object, true) : again;
+  };
+
+  const admit = (request: AdmissionRequest): Verdict => {
+    const settled = settle(request);
+    if ('refused' in settled)
+      return { outcome: 'refused', object: request.object, messages: [settled.refused], reasons: [] };
+    if ('cannotSay' in settled)
+      return { outcome: 'cannot-say', object: request.object, messages: [], reasons: [settled.cannotSay] };
+    const { object } = settled;
+    const asked = askedOf(request, object);
+    const messages: string[] = [];
+    const reasons: string[] = [];
+    let scope: Readonly<Record<string, unknown>> | undefined;
+    for (const policy of validating) {
+      const stands = standing(policy, asked, true);
+      if (stands.kind === 'cannot-say') reasons.push(stands.reason);
+      if (stands.kind !== 'holds') continue;
+      scope ??= scopeOf(request, object);
+      judge(evaluator, policy, scope, messages, reasons);
+    }
+    const quota = refusedByQuota(quotas.get(request.namespace ?? '') ?? [], request.resource, object);
+    if (quota !== undefined) messages.push(quota);
+    // One refusal is enough, whatever the policies say of which nothing is known.
+    const outcome = messages.length > 0 ? 'refused' : reasons.length > 0 ? 'cannot-say' : 'admitted';
+    return { outcome, object, messages, reasons };
+  };
+
+  return {
+    runtimeClasses: [...runtimeClasses.keys()].sort(),
+    storageClasses: storageClasses.map((c) => c.metadata.name).sort(),
+    admit,
+    judges: (request) => {
+      const asked = askedOf(request, {});
+      const found = validating.map((p) => [p.name, standing(p, asked, true)] as const);
+      const named = (kind: Standing['kind']) => found.filter(([, s]) => s.kind === kind).map(([name]) => name);
+      return {
+        denying: named('holds'),
+        notDenying: found.flatMap(([name, s]) =>
+          s.kind === 'not-denying' ? [`${name} (${s.actions.join(', ') || 'no action'})`] : [],
+        ),
+        notBound: named('not-bound'),
+      };
+    },
+    classOf: (name) => {
+      const namespace = namespaces.get(name);
+      if (readsName) return name;
+      const labels = namespaceLabels(name, namespace);
+      const bits = [...validating, ...mutating].flatMap((p) =>
+        p.bindings.map((b) => (picksNamespace(p, b, labels) ? '1' : '0')),
+      );
+      const hard = (quotas.get(name) ?? []).map((q) => mapAt(q, 'spec'));
+      return JSON.stringify([bits.join(''), namespace?.metadata.annotations ?? {}, hard]);
+    },
+  };
+}
+
+/** What lets an expression tell one namespace from another. */
+const namesNamespace = /\bnamespaceObject\b|\brequest\s*\.\s*namespace\b|\bmetadata\s*\.\s*(__)?namespace\b/;
+
+function judge(
+  evaluator: CelEvaluator,
+  policy: Policy,
+  plain: Readonly<Record<string, unknown>>,
+  messages: string[],
+  reasons: string[],
+): void {
+  const scope = withVariables(evaluator, policy, plain);
+  const note = (result: Evaluated, message: string): void => {
+    if (result.kind === 'cannot-say') reasons.push(`${result.reason} in policy “${policy.name}”`);
+    else if (result.kind === 'error') {
+      if (isFail(policy)) messages.push(`Policy “${policy.name}” fails: ${result.message}.`);
+    } else if (!result.value) messages.push(message);
+  };
+  const met = meetsConditions(evaluator, policy, scope);
+  if (met.kind !== 'value') note(met, '');
+  if (met.kind !== 'value' || !met.value) return;
+  for (const validation of listAt(policy.spec, 'validations')) {
+    const expression = textAt(validation, 'expression') ?? '';
+    const message = textAt(validation, 'message') ?? `failed expression: ${expression}`;
+    note(evaluator.evaluate(expression, scope), message);
+  }
+}
+
+function picksNamespace(policy: Policy, binding: Policy['bindings'][number], labels: Readonly<Record<string, string>>) {
+  return (
+    selectorPicks(mapAt(policy.spec, 'matchConstraints').namespaceSelector, labels) &&
+    selectorPicks(mapAt(binding.spec, 'matchResources').namespaceSelector, labels)
+  );
+}
+
+/** The API server gives every namespace a label with its name. */
+function namespaceLabels(name: string, namespace: Partial<KubeObject> | undefined): Readonly<Record<string, string>> {
+  return { ...namespace?.metadata?.labels, 'kubernetes.io/metadata.name': name };
+}

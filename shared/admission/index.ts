@@ -1,0 +1,6 @@
+export type { Admission, AdmissionOptions, AdmissionRequest, Judges, Verdict } from './admit.ts';
+export { admissionOf } from './admit.ts';
+export { CelEvaluator, type Evaluated } from './cel.ts';
+export type { Configuration, NodeGroup, Taint } from './nodes.ts';
+export { nodeGroupsOf, pluginsOf } from './nodes.ts';
+export { groupsFor, podOf } from './schedule.ts';
