@@ -271,7 +271,7 @@ function Preview({ plan, wanted, confirmed, onConfirm }: PreviewProps) {
 }
 
 function needsConsent(entry: ExportPlanEntry): boolean {
-  return (entry.change === 'edited' || entry.change === 'foreign') && entry.wanted !== 'same';
+  return entry.change === 'edited' || entry.change === 'foreign';
 }
 
 function writeLabel(plan: ExportPlan, confirmed: ReadonlySet<string>): string {
