@@ -59,7 +59,7 @@ function run(topology: Topology, calls: readonly CommandCall[]): Topology {
   return calls.reduce((before, call) => produce(before, (draft) => bindCommand(call).run(draft)), topology);
 }
 
-const after = (node: string, target: string) => run(design, dropped(design, placement, [onto(node, target)]).calls);
+const dropOnto = (node: string, target: string) => run(design, dropped(design, placement, [onto(node, target)]).calls);
 
 describe('dropped', () => {
   it('should record a place where a card stays in its namespace', () => {
@@ -75,7 +75,7 @@ describe('dropped', () => {
   });
 
   it('should move a workload into the namespace it is dropped onto', () => {
-    const next = after('workload:basket', 'namespace:partners');
+    const next = dropOnto('workload:basket', 'namespace:partners');
     expect(next.workloads?.basket?.namespace).toBe('partners');
     expect(next.layout?.workloads?.basket).toBeDefined();
   });
@@ -89,21 +89,21 @@ describe('dropped', () => {
   });
 
   it('should move a namespace into another cluster and zone', () => {
-    expect(after('namespace:web', 'segment:other/app').namespaces?.web).toEqual({ cluster: 'other', zone: 'app' });
+    expect(dropOnto('namespace:web', 'segment:other/app').namespaces?.web).toEqual({ cluster: 'other', zone: 'app' });
   });
 
   it('should bring the cluster along where a namespace is dropped onto a zone without it', () => {
-    const next = after('namespace:shop', 'zone:db');
+    const next = dropOnto('namespace:shop', 'zone:db');
     expect(next.namespaces?.shop).toEqual({ cluster: 'prod', zone: 'db' });
     expect(next.clusters?.prod?.pools?.['db-a']).toEqual({ zone: 'db', nodes: 5, runtimes: ['runc'] });
   });
 
   it('should move a storage endpoint into another zone', () => {
-    expect(after('endpoint:nas', 'zone:db').storage?.endpoints?.nas?.zone).toBe('db');
+    expect(dropOnto('endpoint:nas', 'zone:db').storage?.endpoints?.nas?.zone).toBe('db');
   });
 
   it('should extend a cluster to the zone its segment is dropped onto', () => {
-    const next = after('segment:other/app', 'zone:db');
+    const next = dropOnto('segment:other/app', 'zone:db');
     expect(next.clusters?.other?.pools?.['db-a']).toMatchObject({ zone: 'db', nodes: 1 });
     expect(next.clusters?.other?.pools?.a).toBeDefined();
   });
