@@ -9,6 +9,7 @@ import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter } from './define.ts';
 import { applyNotes } from './emit/apply-notes.ts';
+import { capi } from './emit/cluster/capi.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
@@ -53,6 +54,7 @@ export const emitters: readonly Emitter[] = [
   kind,
   k3s,
   rke2,
+  capi,
   containerd,
   crio,
   nodeSteps,

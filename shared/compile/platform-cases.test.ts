@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { emit, fileText, lowerWithoutNetwork, readCase } from '../testing/cluster-ir.ts';
 import type { Emitter } from './define.ts';
+import { capi } from './emit/cluster/capi.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
@@ -26,6 +27,7 @@ const emitters: readonly Emitter[] = [
   kind,
   k3s,
   rke2,
+  capi,
   containerd,
   crio,
   nodeSteps,
@@ -38,6 +40,7 @@ const cases = [
   'kubeadm-with-exclusive-cpus',
   'engine-1-7',
   'k3s-and-rke2',
+  'cluster-api',
 ];
 
 function compileCase(name: string): Map<string, string> {

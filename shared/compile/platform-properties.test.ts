@@ -6,6 +6,7 @@ import type { KubeObject } from '../k8s/index.ts';
 import { schema, type Topology } from '../model/index.ts';
 import { admit } from '../testing/admit.ts';
 import { design, emit, fileText, lowerWithoutNetwork, objectsOf } from '../testing/cluster-ir.ts';
+import { capi } from './emit/cluster/capi.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
@@ -29,6 +30,7 @@ const emitters = [
   kind,
   k3s,
   rke2,
+  capi,
   containerd,
   crio,
   nodeSteps,

@@ -16,7 +16,7 @@ export function printConfig(documents: readonly ConfigMap[], header: readonly st
 
 /**
  * What the design passes through to a format (`platform`), with our own values on top: maps are merged, lists of named
- * entries are joined by name, and everything else of ours wins, so that nothing passed through weakens the zones.
+ * entries (files: by path) are joined by name, and everything else of ours wins, so that nothing passed through weakens the zones.
  */
 export function withPlatform(platform: unknown, ours: ConfigMap): ConfigMap {
   return isMap(platform) ? (merge(platform, ours) as ConfigMap) : ours;
@@ -25,8 +25,8 @@ export function withPlatform(platform: unknown, ours: ConfigMap): ConfigMap {
 function merge(theirs: unknown, ours: ConfigValue | undefined): ConfigValue | undefined {
   if (ours === undefined) return theirs as ConfigValue | undefined;
   if (Array.isArray(theirs) && Array.isArray(ours) && [...theirs, ...ours].every(isNamed)) {
-    const taken = new Set((ours as readonly ConfigMap[]).map((o) => o.name));
-    return [...(ours as readonly ConfigMap[]), ...(theirs as ConfigMap[]).filter((t) => !taken.has(t.name))];
+    const taken = new Set((ours as readonly ConfigMap[]).map(nameOf));
+    return [...(ours as readonly ConfigMap[]), ...(theirs as ConfigMap[]).filter((t) => !taken.has(nameOf(t)))];
   }
   if (!isMap(theirs) || !isMap(ours)) return ours;
   const merged: Record<string, ConfigValue | undefined> = { ...(theirs as ConfigMap) };
@@ -35,7 +35,12 @@ function merge(theirs: unknown, ours: ConfigValue | undefined): ConfigValue | un
 }
 
 function isNamed(value: unknown): boolean {
-  return isMap(value) && typeof value.name === 'string';
+  return isMap(value) && typeof nameOf(value) === 'string';
+}
+
+/** Files are told apart by their path. */
+function nameOf(value: Readonly<Record<string, unknown>>): unknown {
+  return value.name ?? value.path;
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -66,9 +66,9 @@ describe('node steps', () => {
         coverage: lowered.coverage,
       };
     };
-    for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2'])
+    for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2', 'capi'])
       expect(stepsOf(distribution).commands.some((c) => c.includes('taint'))).toBe(false);
-    for (const distribution of ['capi', 'openshift', 'eks', 'managed']) {
+    for (const distribution of ['openshift', 'eks', 'managed']) {
       const { commands, coverage } = stepsOf(distribution);
       expect(commands).toContain('kubectl taint node NODE-p-1 zonewright/zone=a:NoSchedule --overwrite');
       const note = coverage.find((c) => c.subject === 'Cluster configuration');

@@ -7,6 +7,7 @@ import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import { formatTaint, type PoolIr } from '../lower/cluster.ts';
 import { causes } from '../provenance.ts';
+import { isSynced } from './cluster/capi.ts';
 import { kindNodeNames } from './cluster/kind.ts';
 import { containerdDropIn, runscFiles } from './node/containerd.ts';
 import { crioDropIn } from './node/crio.ts';
@@ -24,7 +25,9 @@ export const nodeSteps: Emitter = {
       `# Nodes of cluster ${ir.id}`,
       '',
       'Kubelets may not set the labels below on themselves (admission plugin NodeRestriction), so that a node that was taken',
-      'over cannot claim another zone or runtime. An administrator sets them for every node, also for nodes that join later.',
+      ir.cluster.distribution === 'capi'
+        ? 'over cannot claim another zone or runtime. Cluster API copies them from its machines to nodes, with few exceptions below.'
+        : 'over cannot claim another zone or runtime. An administrator sets them for every node, also for nodes that join later.',
       ...(kindNames === undefined
         ? ['', 'Replace every NODE name by the name of a node of that pool, as `kubectl get nodes` prints it.']
         : []),
@@ -63,20 +66,27 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
     return lines;
   }
   const list = targets.join(' ');
+  const labels = Object.entries(pool.protectedLabels).filter(([k]) => !isSetByMachines(ir, k));
+  if (labels.length < Object.keys(pool.protectedLabels).length)
+    lines.push(
+      'The machines of this pool bring their labels and the files of the engine (MachineDeployment, KubeadmConfigTemplate).',
+      '',
+    );
+  if (labels.length === 0) return lines;
   lines.push(targets.length < pool.nodes ? 'For every node:' : 'For all its nodes:', '', '```');
-  lines.push(
-    `kubectl label node ${list} ${Object.entries(pool.protectedLabels)
-      .map(([k, v]) => `${k}=${v}`)
-      .join(' ')} --overwrite`,
-  );
+  lines.push(`kubectl label node ${list} ${labels.map(([k, v]) => `${k}=${v}`).join(' ')} --overwrite`);
   if (!ir.nodes.configuresPools) {
-    const labels = Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`);
-    if (labels.length > 0) lines.push(`kubectl label node ${list} ${labels.join(' ')} --overwrite`);
+    const own = Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`);
+    if (own.length > 0) lines.push(`kubectl label node ${list} ${own.join(' ')} --overwrite`);
     if (pool.taints.length > 0)
       lines.push(`kubectl taint node ${list} ${pool.taints.map(formatTaint).join(' ')} --overwrite`);
   }
   lines.push('```', '');
   return lines;
+}
+
+function isSetByMachines(ir: ClusterIr, label: string): boolean {
+  return ir.cluster.distribution === 'capi' && isSynced(label);
 }
 
 function placeholders(pool: PoolIr): string[] {
@@ -85,6 +95,7 @@ function placeholders(pool: PoolIr): string[] {
 }
 
 function copiesOf(ir: ClusterIr, pool: PoolIr): ReadonlyArray<{ readonly path: string; readonly onNode: string }> {
+  if (ir.cluster.distribution === 'capi') return [];
   const patches = {
     path: `nodes/${pool.name}/patches/kubeletconfiguration+merge.yaml`,
     onNode: '/etc/kubernetes/patches/kubeletconfiguration+merge.yaml',

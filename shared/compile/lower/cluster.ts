@@ -87,7 +87,7 @@ export interface NodesIr {
 }
 
 /** Distributions for whose configuration there is an emitter below emit/cluster. */
-const configuredDistributions: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'k3s', 'rke2']);
+const configuredDistributions: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'k3s', 'rke2', 'capi']);
 
 /** Those whose configuration names the version with its patch release. */
 const namesThePatch: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'capi']);
@@ -304,7 +304,8 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
       `The provider makes this cluster, so only manifests are exported.${taints === '' ? '' : ` Set these taints in its node pools: ${taints}.`} nodes/steps.md has the labels.`,
     );
   }
-  if (nodes.pools.length > 0) {
+  // Cluster API sets them itself.
+  if (nodes.pools.length > 0 && scope.cluster.distribution !== 'capi') {
     note(
       'not-enforced',
       'Node labels',
