@@ -307,3 +307,77 @@ describe('zonewright explain', () => {
     expect(across.err).toContain('different clusters');
   });
 });
+
+describe('zonewright diff of folders', () => {
+  const lines = async (...args: string[]) => {
+    const result = await run(['diff', 'before', 'after', '--format', 'json', ...args]);
+    const entries = JSON.parse(result.out).entries as Array<Record<string, unknown>>;
+    return { code: result.code, connections: entries.filter((e) => e.layer === 'connection') };
+  };
+
+  it('should say which connections open and which close, and fail on what opens', async () => {
+    await putShop('before');
+    await putShop('after', dbPolicy.replace('port: http', 'port: 9090'));
+    const { code, connections } = await lines('--fail-on', 'opens');
+    expect(code).toBe(1);
+    const nine = [{ protocol: 'TCP', start: 9090, end: 9090 }];
+    expect(connections.map((e) => [e.class, e.change, e.before, e.after, e.message])).toEqual([
+      [
+        'opens',
+        'changed',
+        http,
+        nine,
+        'shop/web[Deployment] can now reach data/db[Deployment] on TCP 9090, and can no longer reach data/db[Deployment] on TCP 8080.',
+      ],
+      [
+        'opens',
+        'changed',
+        http,
+        nine,
+        '10.0.0.0/8 can now reach data/db[Deployment] on TCP 9090, and can no longer reach data/db[Deployment] on TCP 8080.',
+      ],
+    ]);
+  });
+
+  it('should pass what only closes, and tell it by its ends', async () => {
+    await putShop('before');
+    await putShop('after', dbPolicy.replace('        - ipBlock: { cidr: 10.0.0.0/8 }\n', ''));
+    const { code, connections } = await lines('--fail-on', 'opens');
+    expect(code).toBe(0);
+    expect(connections).toEqual([
+      {
+        class: 'closes',
+        severity: 'low',
+        layer: 'connection',
+        change: 'removed',
+        subject: { kind: 'Connection', id: '10.0.0.0/8 => data/db[Deployment]' },
+        before: http,
+        causes: [],
+        message: '10.0.0.0/8 can no longer reach data/db[Deployment] on TCP 8080.',
+      },
+    ]);
+  });
+
+  it('should name workloads that came and went as the reason', async () => {
+    await putShop('before');
+    await putShop('after');
+    await rm(join(folder, 'after/web.yaml'));
+    await put('after/api.yaml', deployment('shop', 'api'));
+    const messages = (await lines()).connections.map((e) => e.message);
+    expect(messages).toContain(
+      'shop/api[Deployment] can now reach data/db[Deployment] on TCP 8080 (shop/api[Deployment] is new).',
+    );
+    expect(messages).toContain(
+      'shop/web[Deployment] can no longer reach data/db[Deployment] on TCP 8080 (shop/web[Deployment] is gone).',
+    );
+    const toPublic = (await lines()).connections.find((e) => String(e.message).includes('can now reach 0.0.0.0/0'));
+    expect(toPublic).toMatchObject({ class: 'opens', severity: 'high' });
+  });
+
+  it('should find no difference in another order or another spelling', async () => {
+    await putShop('before');
+    const moved = [dbPolicy.replace('port: http', 'port: 8080'), deployment('data', 'db'), deployment('shop', 'web')];
+    await put('after/all.yaml', moved.join('---\n'));
+    expect((await lines('--fail-on', 'opens')).connections).toEqual([]);
+  });
+});

@@ -331,7 +331,10 @@ describe('zonewright diff', () => {
     expect(found.filter((e) => e.change === 'added').map((e) => e.subject.id)).toEqual(
       expect.arrayContaining(['boutique/shop/stock-out', 'boutique/baskets/stock-in']),
     );
-    expect(new Set(found.map((e) => e.layer))).toEqual(new Set(['manifest']));
+    expect(found.filter((e) => e.layer === 'connection').map((e) => e.subject.id)).toEqual([
+      expect.stringMatching(/^shop\/.*\[Deployment\] => baskets\/redis-cart\[Deployment\]$/),
+    ]);
+    expect(new Set(found.map((e) => e.layer))).toEqual(new Set(['connection', 'manifest']));
     expect(await entries('a', boutique)).toEqual([]);
     expect(await entries('b', after)).toEqual([]);
   });

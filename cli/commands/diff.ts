@@ -1,11 +1,20 @@
 import { compile } from '../../shared/compile/index.ts';
-import { compareGrade, diffObjects, diffTopology, type Grade } from '../../shared/diff/index.ts';
+import {
+  compareGrade,
+  diffConnections,
+  diffObjects,
+  diffTopology,
+  type Grade,
+  type PlacedObject,
+} from '../../shared/diff/index.ts';
+import { compareText } from '../../shared/lib/sort.ts';
 import {
   countDifference,
   type DifferenceLine,
   differenceAsJson,
   differenceAsMarkdown,
   differenceAsText,
+  linesOfConnections,
   linesOfObjects,
   linesOfRecords,
   sortDifference,
@@ -30,7 +39,8 @@ export const diff: CliCommand = {
   summary: 'compare two designs or two folders of manifests',
   help: `Usage: zonewright diff A B [OPTIONS]
 
-Compares by identity, never as text: two designs by record, folders of manifests by object. A and B are each a design
+Compares by identity, never as text: two designs by record; folders of manifests by object, and by what their policies
+allow: which connections opened and which closed, with the workloads that came and went. A and B are each a design
 (- is standard input), a folder of manifests, or either at a revision of the git repository around, as REVISION:path.
 A design against a folder compares what the design would export.
 
@@ -66,7 +76,32 @@ function compareSides(before: Side, after: Side): DifferenceLine[] {
   if (before.kind === 'design' && after.kind === 'design') {
     return linesOfRecords(diffTopology(before.document.topology, after.document.topology, facts));
   }
-  return linesOfObjects(diffObjects(objectsOf(before), objectsOf(after)));
+  const [old, young] = [objectsOf(before), objectsOf(after)];
+  return [...linesOfObjects(diffObjects(old, young)), ...connectionLines(old, young)];
+}
+
+/** Millions of pairs may differ; a reader of the list has understood long before its end. */
+const mostConnections = 10_000;
+
+/** Two clusters are compared where they have the same name, or where each side has only one. */
+function connectionLines(before: readonly PlacedObject[], after: readonly PlacedObject[]): DifferenceLine[] {
+  const [old, young] = [byCluster(before), byCluster(after)];
+  const compareOne = (a: readonly PlacedObject[], b: readonly PlacedObject[], cluster?: string) =>
+    linesOfConnections(diffConnections(a, b, { most: mostConnections }), cluster);
+  if (old.size === 1 && young.size === 1) return compareOne(before, after);
+  return [...new Set([...old.keys(), ...young.keys()])]
+    .sort(compareText)
+    .flatMap((cluster) => compareOne(old.get(cluster) ?? [], young.get(cluster) ?? [], cluster));
+}
+
+function byCluster(objects: readonly PlacedObject[]): ReadonlyMap<string, readonly PlacedObject[]> {
+  const found = new Map<string, PlacedObject[]>();
+  for (const object of objects) {
+    const own = found.get(object.cluster ?? '');
+    if (own === undefined) found.set(object.cluster ?? '', [object]);
+    else own.push(object);
+  }
+  return found;
 }
 
 function objectsOf(side: Side) {

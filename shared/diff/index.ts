@@ -1,3 +1,5 @@
+export type { ConnectionChange, ConnectionDifference } from './connection-diff.ts';
+export { diffConnections } from './connection-diff.ts';
 export { describeEntry, describeField, fieldName, subjectName, valueText } from './describe.ts';
 export type {
   Change,

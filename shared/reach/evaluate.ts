@@ -8,7 +8,7 @@
 import { BitSet } from '../lib/bit-set.ts';
 import { contains, looseCidr, parseAddress } from '../lib/ip.ts';
 import type { Problem } from '../lib/problem.ts';
-import { sortBy } from '../lib/sort.ts';
+import { sortBy, unique } from '../lib/sort.ts';
 import { type AddressPiece, cutAddressSpace, piecesOf } from './address-space.ts';
 import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, position, readCluster, type SourceObject } from './cluster.ts';
@@ -33,6 +33,8 @@ export interface Reach {
   readonly pods: readonly Pod[];
   readonly pieces: readonly AddressPiece[];
   readonly policies: readonly Policy[];
+  /** Every range at whose borders the address space is cut: what policies name, and what the caller asked for. */
+  readonly cut: readonly string[];
   readonly problems: readonly Problem[];
   /** What was decided where Kubernetes decides nothing, in words. */
   readonly choices: readonly string[];
@@ -62,10 +64,8 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const { pods } = cluster;
   const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
-  const pieces = cutAddressSpace([
-    ...(options.cut ?? []),
-    ...ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except]),
-  ]);
+  const cut = unique([...(options.cut ?? []), ...ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except])]);
+  const pieces = cutAddressSpace(cut);
   const size = pods.length + pieces.length;
   const resolve = peerResolver(cluster, pieces, size, isHidden, options.ipBlockMatchesPods === true);
 
@@ -126,6 +126,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     pods,
     pieces,
     policies,
+    cut,
     problems,
     choices: choicesOf(pods, policies, options),
     ports,

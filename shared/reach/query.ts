@@ -166,8 +166,16 @@ function collect<K>(lists: Map<K, number[]>, key: K, items: readonly number[]): 
   else for (const item of items) known.push(item);
 }
 
+/** The addresses of some pieces as one end. */
+export function addressesOf(reach: Reach, pieces: readonly number[]): AddressEnd {
+  return { cidrs: asCidrs(pieces.flatMap((piece) => reach.pieces[piece] ?? [])) };
+}
+
 function addressEnd(reach: Reach, things: readonly number[]): AddressEnd {
-  return { cidrs: asCidrs(things.flatMap((thing) => reach.pieces[thing - reach.pods.length] ?? [])) };
+  return addressesOf(
+    reach,
+    things.map((thing) => thing - reach.pods.length),
+  );
 }
 
 function apart(group: Group): Group[] {

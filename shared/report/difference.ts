@@ -1,6 +1,9 @@
 /** Differences as text, JSON and Markdown. */
-import type { Change, DifferenceClass, Entry, Grade } from '../diff/index.ts';
+import type { Change, ConnectionDifference, DifferenceClass, Entry, Grade } from '../diff/index.ts';
 import { compareClass, compareGrade, describeField, type ObjectChange, objectName } from '../diff/index.ts';
+import { contains, parseCidr } from '../lib/ip.ts';
+import { notPublic } from '../lib/public-ranges.ts';
+import { describePorts, formatEnd, isWorkload } from '../reach/index.ts';
 import { jsonText } from './json.ts';
 
 /** One line of a difference, whatever it is about: an effect of a changed record, or a changed manifest. */
@@ -39,7 +42,7 @@ export function linesOfRecords(entries: readonly Entry[]): DifferenceLine[] {
   );
 }
 
-/** Manifests alone do not say what they open, so they are neutral until connections are compared. */
+/** What manifests open and close is said by their connections; the objects themselves are neutral. */
 export function linesOfObjects(changes: readonly ObjectChange[]): DifferenceLine[] {
   return changes.map((change) => {
     const name = objectName(change.id);
@@ -58,6 +61,58 @@ export function linesOfObjects(changes: readonly ObjectChange[]): DifferenceLine
       details: change.fields.map(describeField),
     };
   });
+}
+
+/**
+ * One line per pair whose connections differ. What opens from or to public addresses is graver than what opens inside;
+ * `cluster` stands before the ends where there are several.
+ */
+export function linesOfConnections(difference: ConnectionDifference, cluster?: string): DifferenceLine[] {
+  const start = cluster === undefined ? '' : `${cluster}: `;
+  const came = new Set(difference.came.map(formatEnd));
+  const went = new Set(difference.went.map(formatEnd));
+  const lines = difference.changes.map(({ from, to, before, after, opened, closed }): DifferenceLine => {
+    const ends = [formatEnd(from), formatEnd(to)];
+    const title = `${start}${ends.join(' => ')}`;
+    const isPublic = [from, to].some((end) => !isWorkload(end) && end.cidrs.some(holdsPublic));
+    const can = opened.length === 0 ? '' : `can now reach ${ends[1]} on ${describePorts(opened)}`;
+    const cannot = closed.length === 0 ? '' : `can no longer reach ${ends[1]} on ${describePorts(closed)}`;
+    const reasons = [
+      ...ends.filter((end) => came.has(end)).map((end) => `${end} is new`),
+      ...ends.filter((end) => went.has(end)).map((end) => `${end} is gone`),
+    ];
+    return {
+      class: opened.length > 0 ? 'opens' : 'closes',
+      severity: opened.length === 0 ? 'low' : isPublic ? 'high' : 'medium',
+      layer: 'connection',
+      change: before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed',
+      subject: { kind: 'Connection', id: title },
+      ...(before.length > 0 && { before }),
+      ...(after.length > 0 && { after }),
+      causes: [],
+      message: `${start}${ends[0]} ${[can, cannot].filter((text) => text !== '').join(', and ')}${reasons.length === 0 ? '' : ` (${reasons.join(', ')})`}.`,
+      title,
+      details: [],
+    };
+  });
+  const { more } = difference;
+  const beyond = (kind: 'opens' | 'closes', count: number): DifferenceLine[] =>
+    count === 0
+      ? []
+      : [
+          {
+            class: kind,
+            severity: kind === 'opens' ? 'medium' : 'low',
+            layer: 'connection',
+            change: 'changed',
+            subject: { kind: 'Connection', id: `${start}more` },
+            causes: [],
+            message: `${start}${count} more pairs ${kind === 'opens' ? 'open' : 'only close'}; the list ends here.`,
+            title: `${start}${count} more pairs`,
+            details: [],
+          },
+        ];
+  return [...lines, ...beyond('opens', more.opens), ...beyond('closes', more.closes)];
 }
 
 /** Gravest class first, then gravest severity; otherwise in the order given. */
@@ -108,6 +163,18 @@ export function differenceAsMarkdown(
     return `\n## ${kind.charAt(0).toUpperCase()}${kind.slice(1)}\n\n${items.join('')}`;
   });
   return heading + sections.join('');
+}
+
+/** Whether a range has an address that is no special-purpose one. */
+function holdsPublic(cidr: string): boolean {
+  const range = parseCidr(cidr);
+  return (
+    range !== undefined &&
+    !notPublic[range.family].some((special) => {
+      const outer = parseCidr(special);
+      return outer !== undefined && contains(outer, range);
+    })
+  );
 }
 
 function rest(line: DifferenceLine): string {

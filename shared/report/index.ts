@@ -13,6 +13,7 @@ export {
   differenceAsJson,
   differenceAsMarkdown,
   differenceAsText,
+  linesOfConnections,
   linesOfObjects,
   linesOfRecords,
   sortDifference,
