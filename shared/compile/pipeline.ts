@@ -10,9 +10,11 @@ import { sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter } from './define.ts';
 import { applyNotes } from './emit/apply-notes.ts';
 import { capi } from './emit/cluster/capi.ts';
+import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
 import { coverageNote } from './emit/coverage-note.ts';
 import { exportIndex } from './emit/export-index.ts';
@@ -55,6 +57,8 @@ export const emitters: readonly Emitter[] = [
   k3s,
   rke2,
   capi,
+  openshift,
+  eksctl,
   containerd,
   crio,
   nodeSteps,

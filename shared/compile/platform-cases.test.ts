@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { emit, fileText, lowerWithoutNetwork, readCase } from '../testing/cluster-ir.ts';
 import type { Emitter } from './define.ts';
 import { capi } from './emit/cluster/capi.ts';
+import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
 import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
@@ -28,6 +30,8 @@ const emitters: readonly Emitter[] = [
   k3s,
   rke2,
   capi,
+  openshift,
+  eksctl,
   containerd,
   crio,
   nodeSteps,
@@ -41,6 +45,7 @@ const cases = [
   'engine-1-7',
   'k3s-and-rke2',
   'cluster-api',
+  'openshift-and-eks',
 ];
 
 function compileCase(name: string): Map<string, string> {

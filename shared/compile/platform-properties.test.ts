@@ -7,9 +7,11 @@ import { schema, type Topology } from '../model/index.ts';
 import { admit } from '../testing/admit.ts';
 import { design, emit, fileText, lowerWithoutNetwork, objectsOf } from '../testing/cluster-ir.ts';
 import { capi } from './emit/cluster/capi.ts';
+import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
+import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
 import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
@@ -31,6 +33,8 @@ const emitters = [
   k3s,
   rke2,
   capi,
+  openshift,
+  eksctl,
   containerd,
   crio,
   nodeSteps,

@@ -66,12 +66,12 @@ describe('node steps', () => {
         coverage: lowered.coverage,
       };
     };
-    for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2', 'capi'])
+    for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2', 'capi', 'eks'])
       expect(stepsOf(distribution).commands.some((c) => c.includes('taint'))).toBe(false);
-    for (const distribution of ['openshift', 'eks', 'managed']) {
+    for (const distribution of ['openshift', 'managed']) {
       const { commands, coverage } = stepsOf(distribution);
       expect(commands).toContain('kubectl taint node NODE-p-1 zonewright/zone=a:NoSchedule --overwrite');
-      const note = coverage.find((c) => c.subject === 'Cluster configuration');
+      const note = coverage.find((c) => /^(Cluster configuration|Taints of the node pools)$/.test(c.subject));
       expect(note?.state).toBe('not-enforced');
       expect(note?.text).toContain('p: zonewright/zone=a:NoSchedule; q: zonewright/zone=b:NoSchedule');
     }

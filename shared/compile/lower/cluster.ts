@@ -86,17 +86,14 @@ export interface NodesIr {
   readonly configuresPools: boolean;
 }
 
-/** Distributions for whose configuration there is an emitter below emit/cluster. */
-const configuredDistributions: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'k3s', 'rke2', 'capi']);
-
-/** Those whose configuration names the version with its patch release. */
+/** Distributions whose configuration names the version with its patch release. */
 const namesThePatch: ReadonlySet<Distribution> = new Set(['kubeadm', 'kind', 'capi']);
 
 export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
   const { cluster } = scope;
   const problems: Problem[] = [];
   const distribution = distributionInfo(cluster.distribution);
-  const configured = configuredDistributions.has(cluster.distribution);
+  const configured = distribution.config !== undefined;
   const engine = engineInfo(cluster.engine?.name ?? distribution.defaultEngine);
   const engineVersion = cluster.engine?.version;
   const containerd = engine.name === 'containerd' ? containerdOf(scope, engineVersion, problems) : undefined;
@@ -291,12 +288,6 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
         `The configuration of ${nodes.distribution.label} sets no taints (${taints}). Pods of other zones are repelled only once an administrator has set them as nodes/steps.md says.`,
       );
     }
-  } else if (nodes.distribution.config !== undefined) {
-    note(
-      'not-enforced',
-      'Cluster configuration',
-      `Zonewright writes no ${nodes.distribution.config} yet. Write the configuration of this ${nodes.distribution.label} cluster by hand, with its node pools${taints === '' ? '' : ` and these taints: ${taints}`}; nodes/steps.md has the labels.`,
-    );
   } else {
     note(
       'not-enforced',

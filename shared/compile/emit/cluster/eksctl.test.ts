@@ -1,0 +1,77 @@
+import { load } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import { emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { nodeSteps } from '../node-steps.ts';
+import { eksctl } from './eksctl.ts';
+
+const lowered = new Map(lowerWithoutNetwork(readCase('openshift-and-eks')).map((l) => [l.ir.id, l.ir]));
+function of(id: string) {
+  const ir = lowered.get(id);
+  if (ir === undefined) throw new Error(`no cluster ${id}`);
+  const emission = emit(eksctl, ir);
+  const text = textAt(emission, 'cluster/eksctl.yaml');
+  return { ir, emission, text, config: load(text) as Record<string, unknown> };
+}
+
+describe('eksctl', () => {
+  it('should have a managed node group per pool with the taint of its zone first, whatever is passed through', () => {
+    expect(of('cloud').config.managedNodeGroups).toEqual([
+      {
+        name: 'data',
+        desiredCapacity: 0,
+        minSize: 0,
+        maxSize: 1,
+        privateNetworking: true,
+        taints: [{ key: 'zonewright/zone', value: 'data', effect: 'NoSchedule' }],
+      },
+      {
+        name: 'web',
+        instanceTypes: ['m7i.large'],
+        desiredCapacity: 2,
+        minSize: 2,
+        maxSize: 2,
+        privateNetworking: true,
+        labels: { rack: 'r1' },
+        taints: [{ key: 'zonewright/zone', value: 'web', effect: 'NoSchedule' }],
+      },
+    ]);
+  });
+
+  it('should leave protected labels to the steps, because kubelets set the labels of a group', () => {
+    const { text, ir } = of('cloud');
+    expect(text).not.toContain('node-restriction');
+    expect(text).not.toContain('kubernetes.io/own');
+    const steps = textAt(emit(nodeSteps, ir), 'nodes/steps.md');
+    expect(steps).toContain('kubernetes.io/own=x node-restriction.kubernetes.io/zone=web');
+    expect(steps).not.toContain('kubectl taint');
+  });
+
+  it('should write the minor version as text, the Service range and the network of the nodes', () => {
+    const { config } = of('cloud');
+    expect(config.metadata).toEqual({ name: 'cloud', region: 'eu-central-1', version: '1.36' });
+    expect(config.kubernetesNetworkConfig).toEqual({ serviceIPv4CIDR: '10.93.0.0/20' });
+    expect(config.vpc).toEqual({ cidr: '10.94.0.0/16' });
+  });
+
+  it('should switch on the enforcement of policies in Amazon’s plugin, and leave it out beside another', () => {
+    const named = (id: string) => of(id).config.addons as Array<{ name: string; configurationValues?: string }>;
+    const own = named('cloud').find((a) => a.name === 'vpc-cni');
+    expect(JSON.parse(own?.configurationValues ?? '')).toEqual({ enableNetworkPolicy: 'true' });
+    expect(named('cloud-bare').map((a) => a.name)).toEqual(['coredns', 'kube-proxy']);
+    expect(of('cloud-bare').config.addonsConfig).toEqual({ disableDefaultAddons: true });
+    expect(of('cloud-bare').emission.coverage.map((c) => c.subject)).toEqual(['Network plugin']);
+  });
+
+  it('should name the missing region, and node groups that are no pool', () => {
+    expect(of('cloud').emission.problems.map((p) => p.rule)).toEqual(['compile/platform-key']);
+    expect(of('cloud').text).not.toContain('forgotten');
+    expect(of('cloud-bare').emission.problems.map((p) => [p.rule, p.severity])).toEqual([
+      ['compile/placeholder', 'warning'],
+      ['compile/cluster-range', 'error'],
+    ]);
+    expect(of('cloud-bare').config).toMatchObject({
+      metadata: { region: 'REPLACE_ME_REGION' },
+      kubernetesNetworkConfig: { ipFamily: 'IPv6' },
+    });
+  });
+});

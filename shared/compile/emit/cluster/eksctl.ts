@@ -1,0 +1,172 @@
+/**
+ * Amazon EKS: a ClusterConfig of eksctl (v1alpha5) with a managed node group per pool. Labels of node groups are set by
+ * kubelets, so the protected ones are left to nodes/steps.md. Source: eksctl pkg/apis/eksctl.io/v1alpha5.
+ */
+import { parseCidr } from '../../../lib/ip.ts';
+import type { Problem } from '../../../lib/problem.ts';
+import { ref } from '../../../model/index.ts';
+import type { CoverageNote } from '../../bundle.ts';
+import type { Emitter } from '../../define.ts';
+import type { ClusterIr } from '../../ir.ts';
+import type { PoolIr } from '../../lower/cluster.ts';
+import { causes } from '../../provenance.ts';
+import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
+
+const regionPlaceholder = 'REPLACE_ME_REGION';
+
+export const eksctl: Emitter = {
+  id: 'cluster/eksctl',
+  applies: (ir) => ir.cluster.distribution === 'eks',
+  emit: (ir) => {
+    const { region: _r, managedNodeGroups: _g, reservedSystemCPUs: _c, ...platform } = ir.cluster.platform ?? {};
+    return {
+      files: [
+        {
+          path: 'cluster/eksctl.yaml',
+          text: printConfig(
+            [withPlatform(platform, clusterConfig(ir))],
+            ['eksctl create cluster --config-file eksctl.yaml'],
+          ),
+          causes: causes([ref('cluster', ir.id)], ...ir.nodes.pools.map((p) => p.causes)),
+        },
+      ],
+      problems: problemsOf(ir),
+      coverage: coverageOf(ir),
+    };
+  },
+};
+
+function clusterConfig(ir: ClusterIr): ConfigMap {
+  const { services = [], nodes = [] } = ir.cluster.networks ?? {};
+  const services4 = services.find((s) => parseCidr(s)?.family === 4);
+  const isIpv6 = isIpv6Cluster(ir);
+  const vpc = nodes.find((n) => parseCidr(n)?.family === 4);
+  const hasVpc = ir.cluster.platform?.vpc !== undefined;
+  return {
+    apiVersion: 'eksctl.io/v1alpha5',
+    kind: 'ClusterConfig',
+    metadata: { name: ir.id, region: regionOf(ir) ?? regionPlaceholder, version: minorOf(ir.cluster.version) },
+    ...(isIpv6
+      ? { kubernetesNetworkConfig: { ipFamily: 'IPv6' } }
+      : services4 !== undefined && { kubernetesNetworkConfig: { serviceIPv4CIDR: services4 } }),
+    // Pods have addresses of the network of their nodes. A network that is already there is passed through.
+    ...(vpc !== undefined && !hasVpc && { vpc: { cidr: vpc } }),
+    // An IPv6 cluster needs roles by service account.
+    ...(isIpv6 && { iam: { withOIDC: true } }),
+    ...addons(ir),
+    managedNodeGroups: ir.nodes.pools.map((pool) => nodeGroup(ir, pool)),
+  };
+}
+
+function addons(ir: ClusterIr): ConfigMap {
+  const others: ConfigMap[] = [{ name: 'coredns' }, { name: 'kube-proxy' }];
+  if (cniOf(ir) === 'aws-vpc-cni') {
+    // Without this the plugin accepts policies and enforces none.
+    return { addons: [{ name: 'vpc-cni', configurationValues: '{"enableNetworkPolicy":"true"}' }, ...others] };
+  }
+  return { addonsConfig: { disableDefaultAddons: true }, addons: others };
+}
+
+function nodeGroup(ir: ClusterIr, pool: PoolIr): ConfigMap {
+  const given = ir.cluster.platform?.managedNodeGroups;
+  const own = Array.isArray(given) ? given.find((g: unknown) => isMap(g) && g.name === pool.name) : undefined;
+  return withPlatform(own, {
+    name: pool.name,
+    desiredCapacity: pool.nodes,
+    minSize: pool.nodes,
+    // A group has to have room for one node at least.
+    maxSize: Math.max(1, pool.nodes),
+    privateNetworking: true,
+    ...(Object.keys(pool.labels).length > 0 && { labels: pool.labels }),
+    ...(pool.taints.length > 0 && {
+      taints: pool.taints.map(
+        (t): ConfigMap => ({ key: t.key, ...(t.value !== undefined && { value: t.value }), effect: t.effect }),
+      ),
+    }),
+  });
+}
+
+function problemsOf(ir: ClusterIr): Problem[] {
+  const problems: Problem[] = [];
+  const base = { subject: { kind: 'cluster', id: ir.id }, severity: 'warning', fixable: false } as const;
+  if (regionOf(ir) === undefined) {
+    problems.push({
+      ...base,
+      rule: 'compile/placeholder',
+      message: `Cluster “${ir.id}” names no region, so its eksctl file holds “${regionPlaceholder}”. Set platform.region, such as eu-central-1.`,
+      path: ['clusters', ir.id, 'platform'],
+    });
+  }
+  if (isIpv6Cluster(ir) && cniOf(ir) !== 'aws-vpc-cni') {
+    problems.push({
+      ...base,
+      severity: 'error',
+      rule: 'compile/cluster-range',
+      message: `Cluster “${ir.id}” has only IPv6 ranges and the network plugin “${cniOf(ir)}”. EKS has IPv6 only with Amazon’s own plugin, so eksctl refuses the file. Use aws-vpc-cni, or IPv4 ranges.`,
+      path: ['clusters', ir.id, 'cni'],
+    });
+  }
+  const groups = ir.cluster.platform?.managedNodeGroups;
+  const names = new Set(ir.nodes.pools.map((p) => p.name));
+  for (const group of Array.isArray(groups) ? groups : []) {
+    if (isMap(group) && typeof group.name === 'string' && names.has(group.name)) continue;
+    problems.push({
+      ...base,
+      rule: 'compile/platform-key',
+      message: `Cluster “${ir.id}” passes a node group through that is none of its pools, so nothing would say its zone. It is not exported. Name a pool of the cluster, or draw one.`,
+      path: ['clusters', ir.id, 'platform', 'managedNodeGroups'],
+    });
+  }
+  return problems;
+}
+
+function coverageOf(ir: ClusterIr): CoverageNote[] {
+  const note = (subject: string, text: string): CoverageNote => ({
+    cluster: ir.id,
+    state: 'not-enforced',
+    subject,
+    text,
+  });
+  return [
+    ...(cniOf(ir) === 'aws-vpc-cni'
+      ? []
+      : [
+          note(
+            'Network plugin',
+            `The configuration leaves Amazon’s network plugin out. Install ${cniOf(ir)} before nodes can become ready; until then nothing is enforced.`,
+          ),
+        ]),
+    ...ir.nodes.pools
+      .filter((p) => p.exclusiveCpus)
+      .map((pool) =>
+        note(
+          `CPU manager of pool “${pool.name}”`,
+          'Managed node groups cannot set it here. Give the group a launch template whose kubelet has cpuManagerPolicy static.',
+        ),
+      ),
+  ];
+}
+
+function cniOf(ir: ClusterIr): string {
+  return ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '';
+}
+
+function isIpv6Cluster(ir: ClusterIr): boolean {
+  const { pods = [], services = [] } = ir.cluster.networks ?? {};
+  const all = [...pods, ...services];
+  return all.length > 0 && all.every((c) => parseCidr(c)?.family === 6);
+}
+
+function regionOf(ir: ClusterIr): string | undefined {
+  const region = ir.cluster.platform?.region;
+  return typeof region === 'string' && region !== '' ? region : undefined;
+}
+
+/** EKS knows minor versions only. */
+function minorOf(version: string): string {
+  return version.split('.').slice(0, 2).join('.');
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
