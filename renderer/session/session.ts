@@ -178,12 +178,19 @@ export function createSession({ host, documents, ui, now, makeId, runAction }: S
     if (store.getState().isSaving) return false;
     store.setState({ isSaving: true });
     try {
-      const { document, topology } = documents.getState();
+      const { document, topology, loadProblems } = documents.getState();
       const point = documents.getState().savePoint();
       const saved = saveDesign(document ?? emptyDocument(), topology);
+      const refused = saved.problems.find((p) => p.rule === 'document/not-written');
+      if (refused !== undefined) {
+        say('error', refused.message);
+        return false;
+      }
       const file = await host.saveFile({ ...target, text: saved.text });
       const origin = { path: file.path, name: file.name, etag: file.etag, writable: true };
-      documents.getState().markSaved(saved.document, origin, point);
+      documents
+        .getState()
+        .markSaved(saved.document, origin, point, saved.document === document ? loadProblems : saved.problems);
       wasRecovered = false;
       store.setState({ savedAt: now() });
       if (!documents.getState().isDirty) await keeper.settled();

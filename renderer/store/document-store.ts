@@ -53,8 +53,11 @@ export interface DocumentState {
   open(design: OpenedDesign): void;
   /** The design as it stands, to be named in markSaved: writing takes a moment, and edits go on meanwhile. */
   savePoint(): SavePoint;
-  /** After a save: this document and origin are what the file now holds, as of that point (default: as of now). */
-  markSaved(document: DesignDocument, origin: DesignOrigin, point?: SavePoint): void;
+  /**
+   * After a save: this document and origin are what the file now holds, as of that point (default: as of now), and these
+   * are the problems of its text. What could not be read is still in the file, so its problems stay.
+   */
+  markSaved(document: DesignDocument, origin: DesignOrigin, point?: SavePoint, problems?: readonly Problem[]): void;
   /** Runs a command as one undoable step, or as part of the open transaction. Steps with the same `coalesce` become one. */
   run<Args>(command: Command<Args>, args: Args, options?: { readonly coalesce?: string }): void;
   /** Everything until commit is one undoable step. A second begin inside an open transaction is ignored. */
@@ -114,10 +117,10 @@ export function createDocumentStore() {
         });
       },
       savePoint: () => ({ serial: serialOf(), topology: history.value }),
-      markSaved: (document, origin, point) => {
+      markSaved: (document, origin, point, problems = []) => {
         savedSerial = point?.serial ?? serialOf();
         const isDirty = savedSerial !== serialOf() || (history.open?.forward.length ?? 0) > 0;
-        set({ document, origin, saved: point?.topology ?? history.value, isDirty, loadProblems: [] });
+        set({ document, origin, saved: point?.topology ?? history.value, isDirty, loadProblems: problems });
       },
       run: (command, args, options) => {
         show(h.edit(history, command.label(args), (draft) => command.run(draft, args), options?.coalesce));

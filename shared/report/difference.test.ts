@@ -72,6 +72,14 @@ describe('exports', () => {
         { path: 'c.yaml', change: 'edited', causes: [] },
       ],
       coverage: [{ cluster: 'prod', state: 'not-enforced', subject: 'nodes', text: 'Nodes reach their pods.' }],
+      proof: {
+        connections: {
+          equal: 3,
+          findings: [],
+          counts: { extra: 0, 'extra-by-address': 0, missing: 0, 'cannot-say': 0 },
+          choices: [],
+        },
+      },
     });
     expect(text).toBe(
       '+ a.yaml\n! c.yaml (edited)\n\nNot enforced by the manifests:\n  prod: nodes: Nodes reach their pods.\n',

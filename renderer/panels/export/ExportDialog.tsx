@@ -2,6 +2,8 @@
 import { Archive, FolderOpen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
+import type { Problem } from '../../../shared/lib/problem.ts';
+import { describeFinding } from '../../../shared/report/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { messageOf } from '../../session/session.ts';
 import { countBySeverity, useProblems } from '../../session/use-problems.ts';
@@ -28,8 +30,17 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [error, setError] = useState<string>();
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
-  // What is exported is what the window shows: an answer about an older revision is waited for.
-  const isReady = bundle !== undefined && revision === analysed;
+  const proven = useAnalysis((s) => s.provenRevision);
+  const proof = useAnalysis((s) => s.proof?.connections);
+  const unread = useDocument((s) => s.loadProblems).filter(isUnread);
+  const [isUnprovenWanted, setUnprovenWanted] = useState(false);
+  const extra = (proof?.findings ?? []).filter((f) => f.kind === 'extra');
+  // What is exported is what the window shows and what was proven: answers about an older revision are waited for.
+  const isCompiled = bundle !== undefined && revision === analysed;
+  const isProven = isCompiled && revision === proven;
+  const isBlocked = unread.length > 0 || (proof === undefined || extra.length > 0 ? !isUnprovenWanted : false);
+  const isReady = isProven && !isBlocked;
+  const waiting = isCompiled ? (isProven ? undefined : 'Proving…') : 'Compiling…';
   const files = useMemo(() => (bundle?.files ?? []).map(({ path, text }) => ({ path, text })), [bundle]);
 
   const attempt = async (text: string, work: () => Promise<Step>) => {
@@ -101,6 +112,15 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       {step.kind === 'choose' && (
         <>
           <Problems />
+          <Unread problems={unread} />
+          {isProven && unread.length === 0 && (
+            <Unproven
+              findings={extra.map(describeFinding)}
+              hasProof={proof !== undefined}
+              isWanted={isUnprovenWanted}
+              onChange={setUnprovenWanted}
+            />
+          )}
           <div className="export__choices">
             <button type="button" data-testid="export-folder" disabled={!isReady} onClick={() => void chooseFolder()}>
               <FolderOpen size={22} strokeWidth={1.5} aria-hidden />
@@ -110,7 +130,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             <button type="button" data-testid="export-zip" disabled={!isReady} onClick={() => void zip()}>
               <Archive size={22} strokeWidth={1.5} aria-hidden />
               <strong>As a zip…</strong>
-              <span>{isReady ? `All ${files.length} files in one archive.` : 'Compiling…'}</span>
+              <span>{waiting ?? `All ${files.length} files in one archive.`}</span>
             </button>
           </div>
         </>
@@ -160,6 +180,56 @@ function Problems() {
       >
         Show the problems
       </Button>
+    </section>
+  );
+}
+
+/** What could not be read is missing from the drawing, so its export would not be the file's. */
+function isUnread(problem: Problem): boolean {
+  return problem.severity === 'error' && /^(document|yaml)\//.test(problem.rule);
+}
+
+function Unread({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <section className="export__problems" aria-label="Unreadable parts" data-testid="export-unread">
+      <p>
+        <strong>Part of the file could not be read.</strong> It is missing here, so an export would allow or forbid
+        something else than the file says. Set it here and save, or correct the file and open it again.
+      </p>
+      <ul>
+        {problems.slice(0, 4).map((p) => (
+          <li key={`${p.line}:${p.column} ${p.message}`}>{`Line ${p.line ?? '?'}: ${p.message}`}</li>
+        ))}
+        {problems.length > 4 && <li>{`and ${problems.length - 4} more`}</li>}
+      </ul>
+    </section>
+  );
+}
+
+interface UnprovenProps {
+  readonly findings: readonly string[];
+  readonly hasProof: boolean;
+  readonly isWanted: boolean;
+  readonly onChange: (isWanted: boolean) => void;
+}
+
+/** Manifests that allow more than is drawn are written only on purpose. */
+function Unproven({ findings, hasProof, isWanted, onChange }: UnprovenProps) {
+  if (hasProof && findings.length === 0) return null;
+  return (
+    <section className="export__problems" aria-label="Not proven" data-testid="export-unproven">
+      <p>
+        <strong>{hasProof ? 'The manifests allow what is not drawn.' : 'The manifests could not be proven.'}</strong>{' '}
+        They are not written unless you say so.
+      </p>
+      <ul>
+        {findings.slice(0, 4).map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+        {findings.length > 4 && <li>{`and ${findings.length - 4} more`}</li>}
+      </ul>
+      <Checkbox label="Write them all the same" isOn={isWanted} onChange={onChange} testId="export-anyway" />
     </section>
   );
 }
