@@ -7,6 +7,7 @@ import { etagOf } from './read.ts';
 export interface RecoveryEntry {
   readonly id: string;
   readonly path?: string | undefined;
+  readonly etag?: string | undefined;
   readonly name: string;
   readonly text: string;
   /** ISO 8601. */
@@ -37,8 +38,9 @@ export function recoveryAt(folder: string): RecoveryStore {
 
 function isEntry(value: unknown): value is RecoveryEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, path, name, text, savedAt } = value as Record<string, unknown>;
+  const { id, path, etag, name, text, savedAt } = value as Record<string, unknown>;
   return (
-    [id, name, text, savedAt].every((v) => typeof v === 'string') && (path === undefined || typeof path === 'string')
+    [id, name, text, savedAt].every((v) => typeof v === 'string') &&
+    [path, etag].every((v) => v === undefined || typeof v === 'string')
   );
 }

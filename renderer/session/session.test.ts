@@ -195,6 +195,18 @@ describe('unsaved edits', () => {
     expect(host.files.get('/shop.zones.yaml')).toContain('DMZ');
     expect(await host.recoveries()).toEqual([]);
   });
+
+  it('should ask before they replace what somebody else wrote after the crash', async () => {
+    await session.keepNow();
+    const [kept] = await host.recoveries();
+    if (kept === undefined) throw new Error('nothing was kept');
+    openWindow({ files: { '/shop.zones.yaml': `${text}# theirs\n` }, recoveries: [kept] });
+    await session.start();
+    await session.restore(kept);
+    expect(await session.save()).toBe(false);
+    expect(ui.getState().dialog).toEqual({ kind: 'changed-on-disk' });
+    expect(host.files.get('/shop.zones.yaml')).toContain('# theirs');
+  });
 });
 
 describe('a template', () => {

@@ -82,6 +82,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction }: S
         name: origin.name,
         text: currentText(),
         ...(origin.path !== undefined && { path: origin.path }),
+        ...(origin.etag !== undefined && { etag: origin.etag }),
       });
     },
     drop: () => host.dropRecovery(recoveryId),
@@ -359,7 +360,8 @@ export function createSession({ host, documents, ui, now, makeId, runAction }: S
             name: recovery.name,
             writable: onDisk?.writable ?? true,
             ...(recovery.path !== undefined && { path: recovery.path }),
-            ...(onDisk !== undefined && { etag: onDisk.etag }),
+            // The etag of the start of the edits: where the file has changed since, saving asks.
+            ...(onDisk !== undefined && { etag: recovery.etag ?? onDisk.etag }),
           },
           { unsaved: true },
         );

@@ -51,6 +51,8 @@ export interface Recovery {
   readonly id: string;
   /** The file they belong to; absent for a design that was never saved. */
   readonly path?: string;
+  /** The file as it was when the edits began, so that what somebody else wrote since is not overwritten unasked. */
+  readonly etag?: string;
   readonly name: string;
   readonly text: string;
   /** ISO 8601. */
