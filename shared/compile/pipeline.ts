@@ -19,6 +19,7 @@ import { rke2 } from './emit/cluster/rke2.ts';
 import { coverageNote } from './emit/coverage-note.ts';
 import { exportIndex } from './emit/export-index.ts';
 import { firewallRows } from './emit/firewall/csv.ts';
+import { firewallRules } from './emit/firewall/nftables.ts';
 import { inventory } from './emit/inventory.ts';
 import { kustomization } from './emit/kustomization.ts';
 import { namespaces } from './emit/namespace.ts';
@@ -99,7 +100,9 @@ export function compile(topology: Topology): Bundle {
     files.push(...printFiles(emitted, scope.id));
   }
 
-  files.push(...printFiles(firewallRows(irs)));
+  const rules = firewallRules(irs);
+  problems.push(...rules.problems);
+  files.push(...printFiles([...firewallRows(irs), ...rules.files]));
   const sorted = sortBy(files, (f) => f.path);
   const index = printFiles([exportIndex(topology, irs, sorted)]);
   return { files: sortBy([...sorted, ...index], (f) => f.path), problems: sortProblems(problems), coverage };

@@ -28,7 +28,9 @@ export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[]): Emitte
     .filter((s) => s.addresses.length > 0)
     .map((s) => `   - Service ${s.name} of workload ${s.workload}: ${s.addresses.join(', ')}`);
   if (ir.network.firewall.length + ir.storage.firewall.length > 0) {
-    steps.push('Hand `../firewall/rows.csv` to whoever runs the firewalls.');
+    steps.push(
+      'Hand `../firewall/rows.csv` to whoever runs the firewalls; `../firewall/zones.nft` holds the same rules for a Linux router.',
+    );
   }
   const lines = [`# Apply the export of cluster ${ir.id}`, ''];
   for (const [i, step] of steps.entries()) {

@@ -2,12 +2,12 @@
  * `firewall/rows.csv`: what has to be open between clusters, to and from externals, and from nodes to storage. One row per
  * source, destination and port, initiator first; firewalls are taken to keep state. RFC 4180: CRLF, quotes where needed.
  */
-import { parseCidr } from '../../../lib/ip.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { EmittedFile } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { FirewallRowIr } from '../../lower/network-ir.ts';
 import { causes } from '../../provenance.ts';
+import { rowsOf } from './rows.ts';
 
 const columns = [
   ...[
@@ -26,11 +26,7 @@ const columns = [
 ] as const;
 
 export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
-  const flows = clusters.flatMap((c) =>
-    c.network.firewall.map((row) => ({ cells: flowCells(row), causes: row.causes })),
-  );
-  const storage = clusters.flatMap((c) => storageCells(c));
-  const rows = [...flows, ...storage].map((row) => ({ ...row, line: row.cells.map(cell).join(',') }));
+  const rows = rowsOf(clusters).map((row) => ({ causes: row.causes, line: cellsOf(row).map(cell).join(',') }));
   if (rows.length === 0) return [];
   const lines = unique(sortBy(rows, (r) => r.line).map((r) => r.line));
   return [
@@ -51,7 +47,7 @@ export function cell(text: string): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function flowCells(row: FirewallRowIr): string[] {
+function cellsOf(row: FirewallRowIr): string[] {
   const { source, destination, dial, target } = row;
   return [
     ...[
@@ -75,58 +71,6 @@ function flowCells(row: FirewallRowIr): string[] {
     ...[row.protocol, port(dial?.start), port(dial?.end), port(target?.start), port(target?.end)],
     ...[row.purpose, row.owner, row.ticket, row.until, row.enforcedBy],
   ];
-}
-
-function storageCells(ir: ClusterIr) {
-  return ir.storage.firewall.flatMap((row) =>
-    row.from.flatMap((from) =>
-      sameFamily(from, row.to)
-        ? row.ports.map((p) => {
-            const [start, end] = [String(p.port), String(p.endPort ?? p.port)];
-            const purpose = row.purpose === 'node' ? 'Nodes mount storage' : 'The storage driver’s controller';
-            return {
-              cells: [
-                ...[
-                  '',
-                  row.zones.join(' '),
-                  ir.id,
-                  '',
-                  '',
-                  from,
-                  '',
-                  'none',
-                  ir.lookup.get('endpoint', row.endpoint)?.zone ?? '',
-                ],
-                ...[
-                  '',
-                  '',
-                  row.endpoint,
-                  row.to,
-                  '',
-                  p.protocol,
-                  start,
-                  end,
-                  start,
-                  end,
-                  purpose,
-                  '',
-                  '',
-                  '',
-                  'firewall',
-                ],
-              ],
-              causes: row.causes,
-            };
-          })
-        : [],
-    ),
-  );
-}
-
-/** A DNS name has no family that anybody could know here. */
-function sameFamily(from: string, to: string): boolean {
-  const family = to.includes(':') ? 6 : /^[\d.]+$/.test(to) ? 4 : undefined;
-  return family === undefined || parseCidr(from)?.family === family;
 }
 
 function port(value: number | undefined): string {
