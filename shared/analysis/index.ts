@@ -1,2 +1,17 @@
 export { type Analysis, type AnalyzeOptions, analyze } from './analyze.ts';
+export type { BlastRadius, IsolationNote } from './blast-radius.ts';
+export type {
+  ExplainAnswer,
+  ExplainedCase,
+  ExplainedChange,
+  ExplainedDirection,
+  ExplainedRule,
+  ExplainedTier,
+  ExplainQuestion,
+} from './explain-pair.ts';
+export { portsText } from './explain-pair.ts';
 export { type Proof, prove } from './prove.ts';
+export type { AskedEnd } from './reach-model.ts';
+export { endKey } from './reach-model.ts';
+export { type AnswerTo, type ReachAnswers, type ReachQuestion, reachAnswerer } from './reach-questions.ts';
+export type { ReachTableRow } from './reach-table.ts';

@@ -309,10 +309,10 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
 }
 
 /** The ports of the receiver's pods that both clusters' policies let through, each judging the address it sees. */
-function allowedBetween(
+export function allowedBetween(
   index: Lookup,
-  sender: Judged,
-  receiver: Judged,
+  sender: Pick<Judged, 'reach' | 'things'>,
+  receiver: Pick<Judged, 'reach' | 'things'>,
   from: string,
   to: string,
   isRouted: boolean,

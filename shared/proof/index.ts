@@ -1,2 +1,3 @@
 export type { ClusterManifests, ConnectionProof, Finding as ProofFinding, ProofEnd } from './connections.ts';
-export { proveConnections } from './connections.ts';
+export { allowedBetween, proveConnections } from './connections.ts';
+export { hosts, isOneMesh, seenFrom } from './intent/index.ts';

@@ -1,0 +1,80 @@
+/** Between clusters: the addresses each side sees, and what its own policies say about them. */
+import { hosts, seenFrom } from '../proof/index.ts';
+import { type Change, type DirectionExplanation, explain, type Protocol } from '../reach/index.ts';
+import { inRange, isHiddenByNodes, isRouted, type ReachModel } from './reach-model.ts';
+
+export interface CrossingLeg {
+  readonly direction: DirectionExplanation;
+  /** The address or range that stands for the other side. */
+  readonly address: string;
+  /** The port on this leg: what is dialled, or the port of the pod. */
+  readonly what: string;
+  readonly smallestChange: readonly Change[];
+}
+
+export interface Crossing {
+  /** Why the sender has nothing to dial. */
+  readonly noAddress: string;
+  /** Leaving and entering, for a port of the receiver's pods; undefined where a side sees no address. */
+  legsFor(protocol: Protocol, port: number): readonly [CrossingLeg | undefined, CrossingLeg | undefined];
+}
+
+/** Undefined where one of the workloads is in no cluster. */
+export function crossing(model: ReachModel, from: string, to: string): Crossing | undefined {
+  const { index } = model;
+  const [a, b] = [model.clusterOf(from), model.clusterOf(to)];
+  const [sender, receiver] = [a?.things.get(from), b?.things.get(to)];
+  const target = index.get('workload', to);
+  if (a === undefined || b === undefined || sender === undefined || receiver === undefined || target === undefined)
+    return undefined;
+  const networks = index.get('cluster', b.cluster)?.networks;
+  const routed = isRouted(model, from, to);
+  const dialled = routed ? (networks?.pods ?? []) : hosts(target.service?.addresses ?? []);
+  const arriving = !routed && isHiddenByNodes(model, to) ? (networks?.nodes ?? []) : seenFrom(index, from);
+  const dialOf = (protocol: Protocol, port: number): number => {
+    if (routed) return port;
+    const found = Object.entries(target.ports ?? {}).find(
+      ([, p]) => p.port === port && (p.protocol ?? 'TCP') === protocol,
+    );
+    const name = found?.[0] ?? '';
+    const { service } = target;
+    return (service?.type === 'NodePort' ? service.nodePorts?.[name] : undefined) ?? service?.ports?.[name] ?? port;
+  };
+  return {
+    noAddress: routed
+      ? `Cluster “${b.cluster}” names no network for its pods, so there is nothing to dial.`
+      : `“${index.titleOf({ kind: 'workload', id: to })}” has no service with an address that other clusters could dial.`,
+    legsFor: (protocol, port) => {
+      const dial = dialOf(protocol, port);
+      return [
+        best(dialled, (cidr) =>
+          inRange(a.reach, [cidr]).map((piece) => {
+            const { directions, ...rest } = explain(a.reach, sender, piece, protocol, dial);
+            return leg(directions[0], cidr, `${protocol} ${dial}`, rest.smallestChange);
+          }),
+        ),
+        best(arriving, (cidr) =>
+          inRange(b.reach, [cidr]).map((piece) => {
+            const { directions, ...rest } = explain(b.reach, piece, receiver, protocol, port);
+            return leg(directions[1], cidr, `${protocol} ${port}`, rest.smallestChange);
+          }),
+        ),
+      ];
+    },
+  };
+}
+
+function leg(
+  direction: DirectionExplanation,
+  address: string,
+  what: string,
+  smallestChange: readonly Change[],
+): CrossingLeg {
+  return { direction, address, what, smallestChange };
+}
+
+/** One address that is let through is enough; otherwise the first says why not. */
+function best(cidrs: readonly string[], legsAt: (cidr: string) => readonly CrossingLeg[]): CrossingLeg | undefined {
+  const all = cidrs.flatMap(legsAt);
+  return all.find((found) => found.direction.verdict === 'allowed') ?? all[0];
+}

@@ -1,0 +1,203 @@
+/**
+ * What the exported manifests of a design allow, cluster by cluster, ready to be asked: who can reach whom and why. Each
+ * cluster is parsed and evaluated when the first question about it comes.
+ */
+import { type Bundle, compile } from '../compile/index.ts';
+import { parseManifests } from '../k8s/index.ts';
+import { looseCidr } from '../lib/ip.ts';
+import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
+import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
+import { allowedBetween, hosts, seenFrom } from '../proof/index.ts';
+import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
+
+/** One end of a question: a workload, an external, or addresses (CIDR) outside every cluster. */
+export type AskedEnd =
+  | { readonly kind: 'workload'; readonly id: string }
+  | { readonly kind: 'external'; readonly id: string }
+  | { readonly kind: 'addresses'; readonly cidrs: readonly string[] };
+
+export interface ClusterReach {
+  readonly cluster: string;
+  readonly reach: Reach;
+  /** Things of the evaluation by id of the workload. */
+  readonly things: ReadonlyMap<string, number>;
+}
+
+export interface ReachModel {
+  readonly topology: Topology;
+  readonly index: Lookup;
+  readonly bundle: Bundle;
+  /** Undefined for a cluster that the design does not have. */
+  cluster(id: string | undefined): ClusterReach | undefined;
+  /** The cluster a workload runs in. */
+  clusterOf(workload: string): ClusterReach | undefined;
+  /** The pieces of the address space that an end means to one workload, as things of its cluster's evaluation. */
+  addressesOf(end: AskedEnd, at: string, direction: 'ingress' | 'egress'): readonly number[];
+}
+
+export function reachModel(topology: Topology): ReachModel {
+  const index = lookup(topology);
+  const bundle = compile(topology);
+  const borders = bordersOf(index);
+  const clusters = new Map<string, ClusterReach>();
+  const cluster = (id: string | undefined): ClusterReach | undefined => {
+    if (id === undefined || index.get('cluster', id) === undefined) return undefined;
+    let found = clusters.get(id);
+    if (found === undefined) {
+      found = evaluated(index, bundle, id, borders);
+      clusters.set(id, found);
+    }
+    return found;
+  };
+  const clusterOf = (workload: string) => cluster(index.clusterOf({ kind: 'workload', id: workload }));
+  const pieces = new Map<string, readonly number[]>();
+  return {
+    topology,
+    index,
+    bundle,
+    cluster,
+    clusterOf,
+    addressesOf: (end, at, direction) => {
+      const own = clusterOf(at);
+      if (own === undefined || end.kind === 'workload') return [];
+      const ranges = rangesOf(index, end, at, direction);
+      const key = `${own.cluster} ${ranges.cidrs.join()} ${ranges.except.join()}`;
+      let found = pieces.get(key);
+      if (found === undefined) {
+        found = inRanges(own.reach, ranges);
+        pieces.set(key, found);
+      }
+      return found;
+    },
+  };
+}
+
+/** What may flow between two ends, as ports of the receiver's pods. Empty where nothing may, or neither is a workload. */
+export function allowedPorts(model: ReachModel, from: AskedEnd, to: AskedEnd): readonly PortRange[] {
+  if (from.kind === 'workload' && to.kind === 'workload') {
+    if (from.id === to.id) return [];
+    const [a, b] = [model.clusterOf(from.id), model.clusterOf(to.id)];
+    if (a === undefined || b === undefined) return [];
+    if (a !== b) return allowedBetween(model.index, a, b, from.id, to.id, isRouted(model, from.id, to.id));
+    const [x, y] = [a.things.get(from.id), a.things.get(to.id)];
+    return x === undefined || y === undefined ? [] : a.reach.ports.ranges(a.reach.allowed(x, y));
+  }
+  const inside = from.kind === 'workload' ? from : to;
+  if (inside.kind !== 'workload') return [];
+  const own = model.clusterOf(inside.id);
+  const thing = own?.things.get(inside.id);
+  if (own === undefined || thing === undefined) return [];
+  const { reach } = own;
+  const isOut = inside === from;
+  const addresses = model.addressesOf(isOut ? to : from, inside.id, isOut ? 'egress' : 'ingress');
+  const seen = new Set<number>();
+  let open: PortSetId = 0;
+  for (const address of addresses) {
+    const id = reach.classes.classOf[address] ?? 0;
+    if (seen.has(id)) continue;
+    seen.add(id);
+    open = reach.ports.union(open, isOut ? reach.allowed(thing, address) : reach.allowed(address, thing));
+  }
+  return reach.ports.ranges(open);
+}
+
+/** True where pods of both clusters dial each other's pod addresses. */
+export function isRouted({ index }: ReachModel, from: string, to: string): boolean {
+  const of = (id: string) => index.get('cluster', index.clusterOf({ kind: 'workload', id }))?.seenAs;
+  return of(from) === 'routed' && of(to) === 'routed';
+}
+
+/** What people call an end: a title, or addresses. */
+export function titleOf({ index }: ReachModel, end: AskedEnd): string {
+  if (end.kind !== 'addresses') return index.titleOf(end);
+  const [first = 'no address', ...more] = end.cidrs;
+  return more.length === 0 ? first : `${first} and ${more.length} more`;
+}
+
+/** The records that caused what stands at a line of the export; flows and zones only where `isAbout` says so. */
+export function causesAt(
+  { bundle }: ReachModel,
+  place: { readonly file?: string; readonly line?: number },
+  isAbout: (cause: Ref) => boolean,
+): readonly Ref[] {
+  const { file: path, line } = place;
+  if (path === undefined || line === undefined) return [];
+  const file = bundle.files.find((f) => f.path === path);
+  const object = file?.objects.find((o) => o.startLine <= line && line <= o.endLine);
+  return (object?.causes ?? []).filter(isAbout);
+}
+
+/** Whether an external hides behind its receiver's own nodes, which then are what the policies see. */
+export function isHiddenByNodes({ index }: ReachModel, receiver: string): boolean {
+  return index.get('workload', receiver)?.service?.externalTrafficPolicy === 'Cluster';
+}
+
+/** Things that lie wholly in one of the ranges. */
+export function inRange(reach: Reach, cidrs: readonly string[]): readonly number[] {
+  return inRanges(reach, { cidrs, except: [] });
+}
+
+/** The same end, whatever object names it. */
+export function endKey(end: AskedEnd): string {
+  return end.kind === 'addresses' ? `addresses:${end.cidrs.join()}` : refKey(end);
+}
+
+interface Ranges {
+  readonly cidrs: readonly string[];
+  readonly except: readonly string[];
+}
+
+function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly string[]): ClusterReach {
+  const objects = bundle.files
+    .filter((file) => file.cluster === cluster && file.objects.length > 0)
+    .flatMap((file) => parseManifests(file.text, { file: file.path }).objects);
+  const reach = evaluate(objects, { cut });
+  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const things = new Map<string, number>();
+  for (const namespace of index.namespacesOfCluster(cluster))
+    for (const { id } of index.workloadsOfNamespace(namespace.id)) {
+      const name = `${index.nameOf({ kind: 'namespace', id: namespace.id })}/${index.nameOf({ kind: 'workload', id })}`;
+      const thing = byName.get(name);
+      if (thing !== undefined) things.set(id, thing);
+    }
+  return { cluster, reach, things };
+}
+
+/** Every border that a question can know, so that no piece of the address space lies half inside what is asked. */
+function bordersOf(index: Lookup): string[] {
+  const externals = Object.values(index.topology.externals ?? {});
+  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
+  const workloads = index.workloads.flatMap((w) => [...hosts(w.service?.addresses ?? []), ...seenFrom(index, w.id)]);
+  const internet = externals.some((e) => e.kind === 'internet') ? [...notPublic[4], ...notPublic[6]] : [];
+  const drawn = externals.flatMap((e) => e.cidrs ?? []);
+  return [...new Set([...drawn, ...clusters, ...workloads, ...internet, ...metadataAddresses])];
+}
+
+/** The addresses of an end as one workload meets them: never pods that are drawn as workloads themselves. */
+function rangesOf(
+  index: Lookup,
+  end: Exclude<AskedEnd, { readonly kind: 'workload' }>,
+  at: string,
+  direction: 'ingress' | 'egress',
+): Ranges {
+  if (end.kind === 'addresses') return { cidrs: end.cidrs, except: [] };
+  const home = index.clusterOf({ kind: 'workload', id: at });
+  if (direction === 'ingress' && index.get('workload', at)?.service?.externalTrafficPolicy === 'Cluster')
+    return { cidrs: index.get('cluster', home)?.networks?.nodes ?? [], except: [] };
+  const external = index.get('external', end.id);
+  const pods = index.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));
+  const isInternet = external?.kind === 'internet';
+  const cidrs = external?.cidrs ?? (isInternet ? ['0.0.0.0/0', '::/0'] : []);
+  const metadata = metadataAddresses.filter((address) => !cidrs.includes(address));
+  return { cidrs, except: [...(isInternet ? [...notPublic[4], ...notPublic[6]] : []), ...pods, ...metadata] };
+}
+
+function inRanges(reach: Reach, { cidrs, except }: Ranges): number[] {
+  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
+  const holes = except.flatMap((c) => looseCidr(c) ?? []);
+  return reach.pieces.flatMap((piece, i) => {
+    const lies = (range: { readonly family: number; readonly start: bigint; readonly end: bigint }) =>
+      range.family === piece.family && range.start <= piece.start && piece.end <= range.end;
+    return outer.some(lies) && !holes.some(lies) ? [reach.pods.length + i] : [];
+  });
+}
