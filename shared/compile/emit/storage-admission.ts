@@ -25,6 +25,8 @@ const harmlessVolumes = [
   'secret',
 ];
 
+const oldClassAnnotation = 'volume.beta.kubernetes.io/storage-class';
+
 /** Removing the finalizers of an object that is being deleted is an update; refusing it would keep the object for ever. */
 const notBeingDeleted = {
   name: 'not-being-deleted',
@@ -63,6 +65,11 @@ function claims(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
         // DefaultStorageClass has filled in the default by now, so a claim without a class, or with "", has none for good.
         expression: zone.allowed.length === 0 ? 'false' : named('object.spec.storageClassName', zone.allowed),
         message: offer(zone),
+      },
+      {
+        // Kubernetes still reads it, and before the field: GetPersistentVolumeClaimClass of component-helpers.
+        expression: `!has(object.metadata.annotations) || !('${oldClassAnnotation}' in object.metadata.annotations)`,
+        message: `Claims of zone ${zone.zone} name their class in the field storageClassName only, not in the annotation ${oldClassAnnotation}.`,
       },
     ],
   });
