@@ -66,7 +66,7 @@ export interface Judges {
   readonly denying: readonly string[];
   /** Bound without Deny, with their actions: `name (Audit)`. */
   readonly notDenying: readonly string[];
-  readonly notBound: readonly string[];
+  readonly notBound: ReadonlyArray<{ readonly name: string; readonly labels: Readonly<Record<string, string>> }>;
 }
 
 export interface Admission {
@@ -74,6 +74,8 @@ export interface Admission {
   readonly storageClasses: readonly string[];
   admit(request: AdmissionRequest): Verdict;
   judges(request: Omit<AdmissionRequest, 'object'>): Judges;
+  /** Labels of a namespace, with the one that the API server adds; only that one for a namespace that is not there. */
+  namespaceLabels(namespace: string): Readonly<Record<string, string>>;
   /** Equal for namespaces in which every request has the same verdict, whatever their names. */
   classOf(namespace: string): string;
 }
@@ -114,7 +116,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     return {
       object: celValue(object),
       oldObject: celValue(request.oldObject ?? null),
-      request: {
+      request: celValue({
         operation: request.operation,
         name: textAt(object, 'metadata', 'name') ?? '',
         namespace: request.namespace ?? '',
@@ -123,7 +125,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
         dryRun: false,
         // Somebody whom no policy knows: an exemption for others is none for them.
         userInfo: { username: 'somebody', uid: '', groups: ['system:authenticated'], extra: {} },
-      },
+      }),
       namespaceObject:
         request.namespace === undefined
           ? null
@@ -216,16 +218,17 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     admit,
     judges: (request) => {
       const asked = askedOf(request, {});
-      const found = validating.map((p) => [p.name, standing(p, asked, true)] as const);
-      const named = (kind: Standing['kind']) => found.filter(([, s]) => s.kind === kind).map(([name]) => name);
+      const found = validating.map((policy) => ({ policy, stands: standing(policy, asked, true) }));
+      const standingAs = (kind: Standing['kind']) => found.filter((f) => f.stands.kind === kind).map((f) => f.policy);
       return {
-        denying: named('holds'),
-        notDenying: found.flatMap(([name, s]) =>
-          s.kind === 'not-denying' ? [`${name} (${s.actions.join(', ') || 'no action'})`] : [],
+        denying: [...standingAs('holds'), ...standingAs('cannot-say')].map((p) => p.name).sort(),
+        notDenying: found.flatMap(({ policy, stands }) =>
+          stands.kind === 'not-denying' ? [`${policy.name} (${stands.actions.join(', ') || 'no action'})`] : [],
         ),
-        notBound: named('not-bound'),
+        notBound: standingAs('not-bound').map(({ name, labels }) => ({ name, labels })),
       };
     },
+    namespaceLabels: (name) => namespaceLabels(name, namespaces.get(name)),
     classOf: (name) => {
       const namespace = namespaces.get(name);
       if (readsName) return name;

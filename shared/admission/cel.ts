@@ -59,7 +59,7 @@ export class CelEvaluator {
     let found = this.parsed.get(expression);
     if (found === undefined) {
       try {
-        found = this.environment.parse(expression);
+        found = dropsKeys(expression) ?? this.environment.parse(expression);
       } catch (error) {
         found = error instanceof Error ? error : new Error(String(error));
       }
@@ -69,12 +69,21 @@ export class CelEvaluator {
   }
 }
 
-/** Whole numbers of YAML are CEL's int, which the evaluator knows as bigint. */
+/**
+ * Whole numbers of YAML are CEL's int, which the evaluator knows as bigint; maps become Maps, in which `constructor` is a
+ * key like any other.
+ */
 export function celValue(value: unknown): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map(celValue);
   if (!isMap(value)) return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, celValue(field)]));
+  return new Map(Object.entries(value).map(([name, field]) => [name, celValue(field)]));
+}
+
+/** The evaluator leaves some keys out of map literals without a word, so that a wrong answer would come back. */
+function dropsKeys(expression: string): Error | undefined {
+  const match = /(['"])(constructor|prototype|__proto__)\1\s*:/.exec(expression);
+  return match === null ? undefined : new Error(`the evaluator takes no map key “${match[2]}”`);
 }
 
 function failed(expression: string, error: unknown): Evaluated {

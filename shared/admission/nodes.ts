@@ -37,7 +37,7 @@ export function nodeGroupsOf(
   countAnnotation: string,
 ): NodeGroup[] {
   const nodes = objects.filter((o) => o.kind === 'Node' && o.apiVersion === 'v1');
-  const taintsOf = [kubeadmTaints, rancherTaints, kindTaints]
+  const taintsOf = [kubeadmTaints, rancherTaints, kindTaints, nodeGroupTaints]
     .map((read) => read(configurations, nodes, countAnnotation))
     .find((found) => found !== undefined);
   return nodes.map((node): NodeGroup => {
@@ -58,7 +58,8 @@ export function pluginsOf(configurations: readonly Configuration[]): string[] {
     const servers = [document, ...patchesOf(document)].filter(
       (d) => textAt(d, 'kind') === 'ClusterConfiguration' || isRancherServer(d),
     );
-    return servers.flatMap((d) => [
+    const ofClusterApi = fieldAt(document, 'spec', 'kubeadmConfigSpec', 'clusterConfiguration');
+    return [...servers, ofClusterApi].flatMap((d) => [
       ...argument(fieldAt(d, 'apiServer', 'extraArgs'), 'enable-admission-plugins'),
       ...argument(fieldAt(d, 'kube-apiserver-arg'), 'enable-admission-plugins'),
     ]);
@@ -68,18 +69,38 @@ export function pluginsOf(configurations: readonly Configuration[]): string[] {
 
 type Configured = ReadonlyMap<string, { readonly taints: readonly Taint[]; readonly path: string }>;
 
-/** kubeadm: one JoinConfiguration per file; those of control planes have `controlPlane`. */
+/** kubeadm: one JoinConfiguration per file, of Cluster API in a template; those of control planes have `controlPlane`. */
 function kubeadmTaints(configurations: readonly Configuration[]): Configured | undefined {
-  const joins = configurations.filter(
-    ({ document: d }) => textAt(d, 'kind') === 'JoinConfiguration' && !isMap(fieldAt(d, 'controlPlane')),
+  const isOurs = configurations.some(({ document: d }) =>
+    ['ClusterConfiguration', 'KubeadmControlPlane'].includes(textAt(d, 'kind') ?? ''),
   );
-  if (!configurations.some(({ document }) => textAt(document, 'kind') === 'ClusterConfiguration') && joins.length === 0)
-    return undefined;
+  if (!isOurs) return undefined;
   return new Map(
-    joins.map(({ path, document }) => [
-      baseName(path),
-      { path, taints: listAt(document, 'nodeRegistration', 'taints').flatMap(readTaint) },
-    ]),
+    configurations.flatMap(({ path, document }) => {
+      const join =
+        textAt(document, 'kind') === 'KubeadmConfigTemplate'
+          ? fieldAt(document, 'spec', 'template', 'spec', 'joinConfiguration')
+          : textAt(document, 'kind') === 'JoinConfiguration'
+            ? document
+            : undefined;
+      if (join === undefined || isMap(fieldAt(join, 'controlPlane'))) return [];
+      const name = baseName(path).replace(/^pool-/, join === document ? '$&' : '');
+      return [[name, { path, taints: listAt(join, 'nodeRegistration', 'taints').flatMap(readTaint) }]];
+    }),
+  );
+}
+
+/** eksctl: node groups by name. */
+function nodeGroupTaints(configurations: readonly Configuration[]): Configured | undefined {
+  const cluster = configurations.find(({ document: d }) => textAt(d, 'apiVersion')?.startsWith('eksctl.io/') === true);
+  if (cluster === undefined) return undefined;
+  const groups = [...listAt(cluster.document, 'managedNodeGroups'), ...listAt(cluster.document, 'nodeGroups')];
+  return new Map(
+    groups.flatMap((group) => {
+      const name = textAt(group, 'name');
+      const taints = listAt(group, 'taints').flatMap(readTaint);
+      return name === undefined ? [] : [[name, { path: cluster.path, taints }]];
+    }),
   );
 }
 

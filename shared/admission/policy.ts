@@ -11,6 +11,7 @@ import { isEmptySelector, type ResourceAsked, rulesPick, selectorPicks } from '.
 
 export interface Policy {
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly spec: Fields;
   readonly bindings: readonly Binding[];
 }
@@ -45,6 +46,7 @@ export function readPolicies(objects: readonly KubeObject[], kind: 'Validating' 
       .filter((o) => o.kind === `${kind}AdmissionPolicy`)
       .map((o) => ({
         name: o.metadata.name,
+        labels: o.metadata.labels ?? {},
         spec: mapAt(o, 'spec'),
         bindings: bindings.filter((b) => textAt(b.spec, 'policyName') === o.metadata.name),
       })),

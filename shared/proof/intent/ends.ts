@@ -8,7 +8,6 @@ import {
   type Flow,
   type FlowPort,
   type Lookup,
-  outside,
   parseShortPorts,
   protocolOf,
   type Workload,
@@ -25,6 +24,9 @@ export interface MeantPorts {
 export interface MeantPort extends MeantPorts {
   readonly dialStart: number;
   readonly dialEnd: number;
+  /** What the matrix judges: the dialled port where the flow itself names it, else the port of the pods. */
+  readonly judgedStart: number;
+  readonly judgedEnd: number;
 }
 
 export const everyPort: readonly MeantPort[] = (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({
@@ -33,6 +35,8 @@ export const everyPort: readonly MeantPort[] = (['TCP', 'UDP', 'SCTP'] as const)
   end: 65535,
   dialStart: 1,
   dialEnd: 65535,
+  judgedStart: 1,
+  judgedEnd: 65535,
 }));
 
 /** The workloads an end stands for that sit in a zone, by id; undefined for an external. */
@@ -62,12 +66,34 @@ export function portsAt(flow: Flow, receiver: Workload): readonly MeantPort[] {
       );
       const name = own.map(([n]) => n).sort()[0];
       const dial = end > wanted.port ? undefined : (wanted.dial ?? dialled(receiver, name));
-      return [{ protocol, start: wanted.port, end, dialStart: dial ?? wanted.port, dialEnd: dial ?? end }];
+      const said = end > wanted.port ? undefined : wanted.dial;
+      return [
+        {
+          protocol,
+          start: wanted.port,
+          end,
+          dialStart: dial ?? wanted.port,
+          dialEnd: dial ?? end,
+          judgedStart: said ?? wanted.port,
+          judgedEnd: said ?? end,
+        },
+      ];
     }
     const port = ownPort(receiver, wanted.port);
     if (port === undefined || (wanted.protocol !== undefined && wanted.protocol !== protocolOf(port))) return [];
     const dial = wanted.dial ?? dialled(receiver, wanted.port) ?? port.port;
-    return [{ protocol: protocolOf(port), start: port.port, end: port.port, dialStart: dial, dialEnd: dial }];
+    const judged = wanted.dial ?? port.port;
+    return [
+      {
+        protocol: protocolOf(port),
+        start: port.port,
+        end: port.port,
+        dialStart: dial,
+        dialEnd: dial,
+        judgedStart: judged,
+        judgedEnd: judged,
+      },
+    ];
   });
 }
 
@@ -77,7 +103,18 @@ export function portsOutside(flow: Flow): readonly MeantPort[] | undefined {
   const ports = flow.ports.flatMap((p): MeantPort[] => {
     if (typeof p.port !== 'number') return [];
     const end = p.endPort ?? p.port;
-    return [{ protocol: protocolOf(p), start: p.port, end, dialStart: p.port, dialEnd: end }];
+    const judged = end > p.port ? undefined : p.dial;
+    return [
+      {
+        protocol: protocolOf(p),
+        start: p.port,
+        end,
+        dialStart: p.port,
+        dialEnd: end,
+        judgedStart: judged ?? p.port,
+        judgedEnd: judged ?? end,
+      },
+    ];
   });
   return ports.length === flow.ports.length ? ports : undefined;
 }
@@ -101,19 +138,32 @@ export function portsOfProxy(flow: Flow, proxy: Workload): readonly MeantPort[] 
       (fitting.length === 1 ? fitting[0] : undefined);
     if (found === undefined) return undefined;
     const at = wanted.dial ?? found.dial;
-    return { protocol: found.protocol, start: found.port, end: found.port, dialStart: at, dialEnd: at };
+    const judged = wanted.dial ?? found.port;
+    return {
+      protocol: found.protocol,
+      start: found.port,
+      end: found.port,
+      dialStart: at,
+      dialEnd: at,
+      judgedStart: judged,
+      judgedEnd: judged,
+    };
   };
   const ports = flow.ports.map(answer);
   return ports.every((p) => p !== undefined) ? ports : undefined;
 }
 
-/** Whether the matrix lets a flow through; an exception always does. From and to the outside the dialled port counts. */
+/**
+ * Whether the matrix lets a connection through; an exception always does. Where the flow names the dialled port, that
+ * counts; behind a proxy nobody dials, so there the port of the pods does.
+ */
 export function passes(
   lookup: Lookup,
   flow: Flow,
   fromZone: string,
   toZone: string,
   ports: readonly MeantPort[],
+  isBehindProxy = false,
 ): boolean {
   if (flow.exception !== undefined) return true;
   const decision = lookup.matrix(fromZone, toZone);
@@ -123,10 +173,9 @@ export function passes(
   if (services.includes('all')) return true;
   if (flow.ports === 'all') return false;
   const permitted = services.flatMap((s) => (s === 'all' ? [] : s));
-  const byDial = fromZone === outside || toZone === outside;
   return ports.every((p) => {
-    let next = byDial ? p.dialStart : p.start;
-    const end = byDial ? p.dialEnd : p.end;
+    let next = isBehindProxy ? p.start : p.judgedStart;
+    const end = isBehindProxy ? p.end : p.judgedEnd;
     const fitting = permitted
       .flatMap((s) =>
         typeof s.port === 'number' && protocolOf(s) === p.protocol ? [[s.port, s.endPort ?? s.port] as const] : [],

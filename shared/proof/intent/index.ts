@@ -1,3 +1,5 @@
 export type { MeantPort, MeantPorts } from './ends.ts';
 export type { ClusterIntent, Intent, MeantAtEdge } from './intent.ts';
 export { clusterRecord, hosts, intentOf, isOneMesh, seenFrom } from './intent.ts';
+export type { MeantCluster, MeantNamespace, MeantPool, MeantWorkload, Unmade } from './platform.ts';
+export { meantClusters } from './platform.ts';

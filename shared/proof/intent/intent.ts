@@ -127,11 +127,12 @@ function meanPods(
   receivers: readonly string[],
   fromZone: string,
   toZone: string,
+  isBehindProxy = false,
 ): boolean {
   const { lookup } = draft;
   const at = receivers.map((id) => ({ id, ports: portsAt(flow, workload(lookup, id)) }));
   const asked = flow.ports !== 'all' && at.length === 0 ? (portsOutside(flow) ?? []) : at.flatMap((r) => r.ports);
-  if (!passes(lookup, flow, fromZone, toZone, asked)) return false;
+  if (!passes(lookup, flow, fromZone, toZone, asked, isBehindProxy)) return false;
   const isExplicit = endRef(flow.to).kind === 'workload';
   const empty = emptyNamespaces(lookup, endRef(flow.from));
   for (const { id: to, ports } of at) {
@@ -247,7 +248,7 @@ function meanInbound(draft: Draft, flow: Entry<Flow>, cause: Ref, receivers: rea
   const ports = portsOfProxy(flow, workload(lookup, proxy));
   if (ports === undefined || !passes(lookup, flow, outside, proxyZone, ports)) return;
   const isItself = endRef(flow.to).kind === 'workload' && endRef(flow.to).id === proxy;
-  if (isItself || meanPods(draft, flow, cause, [proxy], receivers, proxyZone, toZone))
+  if (isItself || meanPods(draft, flow, cause, [proxy], receivers, proxyZone, toZone, true))
     enter(draft, external, proxy, ports, false, cause);
 }
 
