@@ -72,9 +72,9 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
   const others: SourceObject[] = [];
   const problems: Problem[] = [];
 
-  for (const source of sources) {
+  for (const source of lastOfEach(sources, problems)) {
     const { object } = source;
-    const group = object.apiVersion.includes('/') ? (object.apiVersion.split('/')[0] ?? '') : '';
+    const group = groupOf(object);
     const path = templates[`${group}/${object.kind}`] ?? (hasTemplate(object) ? ['spec', 'template'] : undefined);
     if (group === '' && object.kind === 'Namespace') {
       const name = object.metadata.name;
@@ -100,6 +100,37 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
     others,
     problems,
   };
+}
+
+function groupOf({ apiVersion }: KubeObject): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+/** A cluster has one object of a kind and name. Applied one after the other, the last one stays, so it is the one judged. */
+function lastOfEach(sources: readonly SourceObject[], problems: Problem[]): Iterable<SourceObject> {
+  const found = new Map<string, SourceObject>();
+  for (const source of sources) {
+    const { object } = source;
+    const { kind, metadata } = object;
+    const key = `${groupOf(object)}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+    const first = found.get(key);
+    found.set(key, source);
+    if (first === undefined || JSON.stringify(first.object) === JSON.stringify(object)) continue;
+    const name = metadata.namespace === undefined ? metadata.name : `${metadata.namespace}/${metadata.name}`;
+    const place =
+      first.file === undefined
+        ? ''
+        : ` The other is in ${first.file}${first.line === undefined ? '' : `, line ${first.line}`}.`;
+    problems.push({
+      rule: 'manifest/duplicate-object',
+      severity: 'warning',
+      message: `There is another, different ${kind} ${name}.${place} A cluster keeps only one of them; the later one is judged. Remove or rename one.`,
+      ...position(source),
+      subject: { kind, id: name },
+      fixable: false,
+    });
+  }
+  return found.values();
 }
 
 /** Kinds of other projects that make pods (rollouts, clone sets) carry a pod template like Kubernetes' own. */
@@ -169,9 +200,9 @@ function firstOwner(object: KubeObject): { readonly kind: string; readonly name:
   const owners = (object.metadata as { readonly ownerReferences?: unknown }).ownerReferences;
   if (!Array.isArray(owners)) return undefined;
   const owner: unknown = owners.find((o) => isRecord(o) && o.controller === true) ?? owners[0];
-  return isRecord(owner) && typeof owner.kind === 'string' && typeof owner.name === 'string'
-    ? { kind: owner.kind, name: owner.name }
-    : undefined;
+  // A node owns the static pods of its kubelet, which have nothing else in common.
+  if (!isRecord(owner) || owner.kind === 'Node' || typeof owner.name !== 'string') return undefined;
+  return { kind: typeof owner.kind === 'string' ? owner.kind : object.kind, name: owner.name };
 }
 
 /** Pods of one owner with the same labels and ports are one. */

@@ -17,7 +17,7 @@ export type {
 export { explain, explainPorts } from './explain.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
 export type { PortRange, PortSetId, Protocol } from './port-set.ts';
-export { describePorts, PortTable, protocols } from './port-set.ts';
+export { describePorts, lastPort, PortTable, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
 export {
   addressesOf,

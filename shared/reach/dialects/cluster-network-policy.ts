@@ -15,7 +15,11 @@ type Fields = Readonly<Record<string, unknown>>;
 type Peers = Exclude<Rule['peers'], 'everyone'>;
 
 const kinds = ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'];
-const actions: Readonly<Record<string, Action>> = { Accept: 'allow', Allow: 'allow', Deny: 'deny', Pass: 'pass' };
+const actions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
+  ClusterNetworkPolicy: { Accept: 'allow', Deny: 'deny', Pass: 'pass' },
+  AdminNetworkPolicy: { Allow: 'allow', Deny: 'deny', Pass: 'pass' },
+  BaselineAdminNetworkPolicy: { Allow: 'allow', Deny: 'deny' },
+};
 
 export const clusterNetworkPolicy: Dialect = {
   id: 'cluster-network-policy',
@@ -41,8 +45,8 @@ function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): Po
   const isPriority = typeof priority === 'number' && Number.isInteger(priority) && priority >= 0 && priority <= 1000;
   if (!isBaselineKind && !isPriority) reader.refuse(['spec', 'priority'], 'priority must be a number from 0 to 1000.');
   const subject = subjectOf(reader, spec.subject);
-  const ingress = rules(reader, spec.ingress, 'ingress', isBaselineKind);
-  const egress = rules(reader, spec.egress, 'egress', isBaselineKind);
+  const ingress = rules(reader, spec.ingress, 'ingress');
+  const egress = rules(reader, spec.egress, 'egress');
   if (!reader.isValid || subject === undefined) return undefined;
   return {
     kind: object.kind,
@@ -65,6 +69,10 @@ function subjectOf(reader: PolicyReader, value: unknown): PodPeer | undefined {
 }
 
 function podPeer(reader: PolicyReader, peer: Fields, path: Path): PodPeer | undefined {
+  if (peer.namespaces !== undefined && peer.pods !== undefined) {
+    reader.refuse(path, 'it must hold exactly one of namespaces, pods.');
+    return undefined;
+  }
   if (peer.namespaces !== undefined) {
     const namespaces = reader.selector(peer.namespaces, [...path, 'namespaces']);
     return namespaces === undefined ? undefined : { namespaces };
@@ -80,15 +88,19 @@ function podPeer(reader: PolicyReader, peer: Fields, path: Path): PodPeer | unde
   return undefined;
 }
 
-function rules(reader: PolicyReader, value: unknown, direction: Direction, isBaselineKind: boolean): Rule[] {
+function rules(reader: PolicyReader, value: unknown, direction: Direction): Rule[] {
   const path = ['spec', direction];
+  const known = actions[reader.source.object.kind] ?? {};
   return (reader.list(value, path) ?? []).flatMap((item, index): Rule[] => {
     const at = [...path, index];
     const rule = reader.record(item, at);
     if (rule === undefined) return [];
-    const action = typeof rule.action === 'string' ? actions[rule.action] : undefined;
-    if (action === undefined || (isBaselineKind && action === 'pass')) {
-      reader.refuse([...at, 'action'], `“${String(rule.action)}” is no action here.`);
+    const action = typeof rule.action === 'string' ? known[rule.action] : undefined;
+    if (action === undefined) {
+      reader.refuse(
+        [...at, 'action'],
+        `“${String(rule.action)}” is no action here; use one of ${Object.keys(known).join(', ')}.`,
+      );
       return [];
     }
     const side = direction === 'ingress' ? 'from' : 'to';
@@ -173,6 +185,10 @@ function portsOf(reader: PolicyReader, value: unknown, path: Path): Rule['ports'
     const at = [...path, i];
     const entry = reader.record(item, at);
     if (entry === undefined) return;
+    if (Object.keys(entry).length > 1) {
+      reader.refuse(at, 'a port must have exactly one of portNumber, portRange, namedPort.');
+      return;
+    }
     if (typeof entry.namedPort === 'string') {
       named.push({ name: entry.namedPort });
       return;

@@ -1,4 +1,5 @@
 /** What the dialects share: reading one policy object, collecting what is wrong with it, and giving up where it is invalid. */
+import { isDnsSubdomain } from '../../k8s/index.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { position, type SourceObject } from '../cluster.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
@@ -67,6 +68,8 @@ export class PolicyReader {
     }
     const matchLabels: Record<string, string> = {};
     for (const [key, label] of Object.entries(this.record(record.matchLabels, [...path, 'matchLabels']) ?? {})) {
+      this.checkKey(key, [...path, 'matchLabels', key]);
+      if (typeof label === 'string') this.checkValue(label, [...path, 'matchLabels', key]);
       if (typeof label === 'string') matchLabels[key] = label;
       else this.refuse([...path, 'matchLabels', key], `the value of label ${key} must be text; put it in quotes.`);
     }
@@ -87,6 +90,8 @@ export class PolicyReader {
           this.refuse(at, 'an expression needs a key and one of In, NotIn, Exists, DoesNotExist.');
           return [];
         }
+        this.checkKey(key, [...at, 'key']);
+        for (const value of values) this.checkValue(value, [...at, 'values']);
         const wantsValues = operator === 'In' || operator === 'NotIn';
         if (wantsValues !== values.length > 0)
           this.refuse(at, wantsValues ? `${operator} needs values.` : `${operator} takes no values.`);
@@ -94,6 +99,30 @@ export class PolicyReader {
       },
     );
     return { matchLabels, matchExpressions };
+  }
+
+  /** IsQualifiedName of apimachinery's validation. */
+  private checkKey(key: string, path: Path): void {
+    const [name = '', prefix] = key.split('/').reverse();
+    const isSound =
+      key.split('/').length <= 2 &&
+      name.length <= 63 &&
+      /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) &&
+      (prefix === undefined || isDnsSubdomain(prefix));
+    if (!isSound)
+      this.refuse(
+        path,
+        `“${key}” is no label key; use letters, digits, “-”, “_” and “.”, with a DNS name and “/” before it or not.`,
+      );
+  }
+
+  /** IsValidLabelValue of apimachinery's validation. */
+  private checkValue(value: string, path: Path): void {
+    if (value.length > 63 || !/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(value))
+      this.refuse(
+        path,
+        `“${value}” is no label value; use at most 63 letters, digits, “-”, “_” and “.”, with a letter or digit at both ends.`,
+      );
   }
 
   port(value: unknown, path: Path): number | undefined {

@@ -1,0 +1,41 @@
+// @ts-check
+/**
+ * `npm run conformance -- FOLDER [-- --all]`: holds the engine against the answers of others. FOLDER has sets of cases, each
+ * with an index.json; docs/conformance.md says how they are read. Prints the cases that disagree or do not apply (with --all
+ * every case), totals for each set, and exits with 1 where something disagrees.
+ */
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runnerImport } from 'vite';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const { values, positionals } = parseArgs({ options: { all: { type: 'boolean' } }, allowPositionals: true });
+const [folder, ...more] = positionals;
+if (folder === undefined || more.length > 0) {
+  console.error('Name one folder of conformance sets: npm run conformance -- FOLDER.');
+  process.exit(2);
+}
+
+const { module } = await runnerImport(join(root, 'cli/conformance/run.ts'), {
+  configFile: false,
+  root,
+  logLevel: 'error',
+});
+const { countVerdicts, runConformance } = /** @type {typeof import('../conformance/run.ts')} */ (module);
+
+/** @type {import('../conformance/result.ts').CaseResult[]} */
+const all = [];
+for await (const { name, cases } of runConformance(resolve(folder))) {
+  for (const { id, verdict, note } of cases) {
+    if (values.all === true || verdict !== 'agreed')
+      console.log(`${verdict.replace('-', ' ').padEnd(14)} ${name} ${id}${note === undefined ? '' : `: ${note}`}`);
+  }
+  console.log(`${name}: ${countVerdicts(cases)}\n`);
+  all.push(...cases);
+}
+if (all.length === 0) {
+  console.error(`${folder} has no set with cases: no index.json with a list named cases was found.`);
+  process.exit(2);
+}
+console.log(`Altogether: ${countVerdicts(all)}`);
+process.exitCode = all.some((c) => c.verdict === 'disagreed') ? 1 : 0;
