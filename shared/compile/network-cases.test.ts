@@ -19,6 +19,7 @@ const cases = [
   'dual-stack',
   'excepted',
   'from-the-internet-by-load-balancer',
+  'gitops',
   'inside-a-zone-denied',
   'named-ports-that-differ',
   'namespace-without-zone',
@@ -26,7 +27,7 @@ const cases = [
   'to-the-internet-without-metadata',
   'zone-to-zone',
 ];
-const about = /^(firewall\/|[^/]+\/(policies|services)\/)/;
+const about = /^(firewall\/|gitops\/|[^/]+\/(policies|services)\/)/;
 
 function readCase(name: string): Topology {
   const text = readFileSync(new URL(`cases/${name}/topology.yaml`, import.meta.url), 'utf8');

@@ -20,6 +20,9 @@ import { coverageNote } from './emit/coverage-note.ts';
 import { exportIndex } from './emit/export-index.ts';
 import { firewallRows } from './emit/firewall/csv.ts';
 import { firewallRules } from './emit/firewall/nftables.ts';
+import { argocd } from './emit/gitops/argocd.ts';
+import { flux } from './emit/gitops/flux.ts';
+import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
 import { inventory } from './emit/inventory.ts';
 import { kustomization } from './emit/kustomization.ts';
 import { namespaces } from './emit/namespace.ts';
@@ -94,7 +97,7 @@ export function compile(topology: Topology): Bundle {
     const notes = sortCoverage([links, storage, runtimes, nodes, ...emissions].flatMap((e) => e.coverage));
     coverage.push(...notes);
 
-    const emitted: EmittedFile[] = emissions.flatMap((e) => e.files);
+    const emitted: EmittedFile[] = emissions.flatMap((e) => e.files).map((f) => forGitops(topology, f));
     emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
     emitted.push(...applyNotes(ir, emitted));
     files.push(...printFiles(emitted, scope.id));
@@ -103,6 +106,8 @@ export function compile(topology: Topology): Bundle {
   const rules = firewallRules(irs);
   problems.push(...rules.problems);
   files.push(...printFiles([...firewallRows(irs), ...rules.files]));
+  const gitops = gitopsRequest(topology, files);
+  if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
   const sorted = sortBy(files, (f) => f.path);
   const index = printFiles([exportIndex(topology, irs, sorted)]);
   return { files: sortBy([...sorted, ...index], (f) => f.path), problems: sortProblems(problems), coverage };

@@ -22,6 +22,9 @@ const unknownToLibrary = [
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
   'Kustomization',
+  'GitRepository',
+  'AppProject',
+  'ApplicationSet',
   'ClusterNetworkPolicy',
   'CiliumNetworkPolicy',
   'CiliumClusterwideNetworkPolicy',
@@ -125,7 +128,11 @@ describe.each([...designs])('what the export of %s admits', (name, topology) => 
         .map((id) => index.nameOf({ kind: 'class', id }))
         .filter((n) => exported.includes(n));
       // A claim that names no class gets the default of the cluster.
-      const fallback = objects.find((o) => o.kind === 'StorageClass' && o.metadata.annotations !== undefined);
+      const fallback = objects.find(
+        (o) =>
+          o.kind === 'StorageClass' &&
+          o.metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true',
+      );
       const expected = new Set([...allowed, ...(allowed.includes(fallback?.metadata.name ?? '') ? ['(default)'] : [])]);
       expect(usable.map((n) => n ?? '(default)').sort(), `${namespace.cluster} ${inCluster}`).toEqual(
         [...expected].sort(),

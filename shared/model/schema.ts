@@ -349,6 +349,32 @@ export const ruleSetting = z.strictObject({
   reason: z.string().min(1).describe('Why this design deviates.'),
 });
 
+export const gitopsTools = ['argocd', 'flux'] as const;
+
+export const gitops = z.strictObject({
+  repository: z
+    .string()
+    .regex(
+      /^(https?:\/\/[^\s@/]+|ssh:\/\/([^\s@/:]+@)?[^\s@/]+)\/[^\s]+$|^[A-Za-z0-9._-]+@[^\s:@/]+:[^\s]+$/,
+      'must be an address such as https://git.example/zones.git or git@git.example:zones.git, without a password',
+    )
+    .describe('The Git repository that exports are committed to; without a password.'),
+  revision: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/+-]*$/, 'must be the name of a branch, or a commit')
+    .optional()
+    .describe('Branch, or commit in full; default: main.'),
+  path: z
+    .string()
+    .regex(
+      /^(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+)*$/,
+      'must be a folder in the repository, such as exports/zones',
+    )
+    .optional()
+    .describe('The folder of the export in it; default: the top.'),
+  tools: z.array(z.enum(gitopsTools)).min(1).describe('Which tools apply the export: argocd, flux.'),
+});
+
 export const metadata = z.strictObject({
   name: z.string().min(1),
   description,
@@ -357,6 +383,7 @@ export const metadata = z.strictObject({
     .regex(/^[a-z0-9]([-a-z0-9.]{0,200}[a-z0-9])?$/, 'must be a DNS name such as zones.example.com')
     .optional()
     .describe('Labels in exports are <prefix>/zone and so on; default: zonewright.'),
+  gitops: gitops.optional().describe('With it the export holds objects by which GitOps tools apply it.'),
 });
 
 export const apiVersion = 'zonewright/v1';

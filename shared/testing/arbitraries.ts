@@ -307,7 +307,22 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
       {
         apiVersion: fc.constant('zonewright/v1' as const),
         kind: fc.constant('Topology' as const),
-        metadata: some({ name: fc.constantFrom('retail', '1.0', 'shop #1'), description: arbitraryText }, ['name']),
+        metadata: some(
+          {
+            name: fc.constantFrom('retail', '1.0', 'shop #1'),
+            description: arbitraryText,
+            gitops: some(
+              {
+                repository: fc.constantFrom('https://git.example/zones.git', 'git@git.example:zones.git'),
+                revision: fc.constantFrom('main', 'release/1'),
+                path: fc.constantFrom('exports', 'a/b'),
+                tools: fc.subarray(['argocd' as const, 'flux' as const], { minLength: 1 }),
+              },
+              ['repository', 'tools'],
+            ),
+          },
+          ['name'],
+        ),
         zones: each(ids.zones, zoneRecord).map((zones) =>
           Object.fromEntries(Object.entries(zones).map(([id, record], i) => [id, { ...record, trust: (i + 1) * 7 }])),
         ),

@@ -14,6 +14,11 @@ export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[]): Emitte
     steps.push(
       'Prepare and label the nodes as `nodes/steps.md` says. Pods that are pinned to a zone wait until its nodes carry their labels.',
     );
+  const gitops = ir.lookup.topology.metadata?.gitops;
+  if (has('kustomization.yaml') && gitops !== undefined)
+    steps.push(
+      `Commit the export to ${gitops.repository} and apply ${gitops.tools.map((t) => `\`../gitops/${t}.yaml\``).join(' and ')} where that tool runs; it then does the next two steps at every commit.`,
+    );
   if (has('kustomization.yaml')) {
     steps.push('Look at what would change: `kubectl diff -k .`');
     steps.push('Apply: `kubectl apply -k .`');

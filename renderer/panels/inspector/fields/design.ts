@@ -1,3 +1,4 @@
+import { schema } from '../../../../shared/model/index.ts';
 import { rules } from '../../../../shared/rules/index.ts';
 import { type Field, options } from './define.ts';
 
@@ -11,6 +12,43 @@ export const metadataFields: readonly Field[] = [
     hint: 'Labels in exports are <prefix>/zone and so on.',
     mono: true,
     placeholder: () => 'zonewright (default)',
+  },
+  {
+    editor: 'group',
+    path: ['gitops'],
+    label: 'GitOps',
+    hint: 'Adds objects for Argo CD or Flux to exports, in gitops/.',
+    add: 'Apply exports by GitOps',
+    make: () => ({ repository: 'https://git.example/zones.git', tools: ['argocd'] }),
+    fields: [
+      {
+        editor: 'text',
+        path: ['repository'],
+        label: 'Repository',
+        mono: true,
+        hint: 'Where exports are committed. Never with a password.',
+      },
+      {
+        editor: 'text',
+        path: ['revision'],
+        label: 'Branch or commit',
+        mono: true,
+        placeholder: () => 'main (default)',
+      },
+      {
+        editor: 'text',
+        path: ['path'],
+        label: 'Folder of the export',
+        mono: true,
+        placeholder: () => 'the top (default)',
+      },
+      {
+        editor: 'list',
+        path: ['tools'],
+        label: 'Tools',
+        options: options(schema.gitopsTools, { argocd: 'Argo CD', flux: 'Flux' }),
+      },
+    ],
   },
 ];
 

@@ -54,6 +54,12 @@ describe('the fields of the inspector', () => {
     expect(missing(z.record(z.string(), schema.ruleSetting), [rulesField])).toEqual([]);
   });
 
+  it('should start to apply exports by GitOps with values that are valid', () => {
+    const field = metadataFields.find((f) => f.path[0] === 'gitops');
+    if (field?.editor !== 'group') throw new Error('no group');
+    expect(schema.gitops.safeParse(field.make(context)).error).toBeUndefined();
+  });
+
   it.each(kindNames)('should name only places that the schema of a %s has', (kind) => {
     const known = leaves(schemaOf[kind]);
     const unknown = edited(fieldsOf[kind]).filter(

@@ -1,0 +1,71 @@
+/**
+ * `gitops/flux.yaml`: a GitRepository and a Kustomization per cluster, for Flux in a management cluster. Each cluster is
+ * reached by a kubeconfig in a Secret, named as Cluster API names it. Source: fluxcd/kustomize-controller docs/spec/v1.
+ */
+import type { KubeObject } from '../../../k8s/index.ts';
+import { ref } from '../../../model/index.ts';
+import type { EmittedFile, EmittedObject } from '../../define.ts';
+import { clusterRefs, type GitopsCluster, type GitopsRequest } from './request.ts';
+
+const namespace = 'flux-system';
+const labels = { 'app.kubernetes.io/managed-by': 'zonewright' };
+
+export function flux(request: GitopsRequest): EmittedFile[] {
+  if (!request.tools.includes('flux')) return [];
+  const objects: EmittedObject[] = [
+    { object: gitRepository(request), causes: clusterRefs(request) },
+    ...request.clusters.map((c) => ({ object: kustomization(request, c), causes: [ref('cluster', c.id)] })),
+  ];
+  return [
+    {
+      path: 'gitops/flux.yaml',
+      inKustomization: false,
+      header: [
+        'Applied where Flux runs. Secrets never stand in a design: make CLUSTER-kubeconfig in flux-system for each cluster, and',
+        'name the credentials of a private repository as secretRef of the GitRepository.',
+      ],
+      objects,
+    },
+  ];
+}
+
+function gitRepository(request: GitopsRequest): KubeObject {
+  return {
+    apiVersion: 'source.toolkit.fluxcd.io/v1',
+    kind: 'GitRepository',
+    metadata: { name: request.name, namespace, labels },
+    spec: { interval: '5m', url: repositoryUrl(request.repository), ref: reference(request.revision) },
+  };
+}
+
+function kustomization(request: GitopsRequest, cluster: GitopsCluster): KubeObject {
+  return {
+    apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
+    kind: 'Kustomization',
+    metadata: { name: `${request.name}-${cluster.id}`, namespace, labels },
+    spec: {
+      interval: '10m',
+      timeout: '5m',
+      wait: true,
+      // So that a flow that is no longer drawn is closed.
+      prune: true,
+      // Whoever deletes the Kustomization does not open every zone with it.
+      deletionPolicy: 'Orphan',
+      path: `./${cluster.path}`,
+      sourceRef: { kind: 'GitRepository', name: request.name },
+      kubeConfig: { secretRef: { name: `${cluster.id}-kubeconfig` } },
+    },
+  };
+}
+
+/** Flux does not read the short form of SSH, user@host:path. */
+function repositoryUrl(repository: string): string {
+  if (repository.includes('://')) return repository;
+  const [host = '', ...path] = repository.split(':');
+  return `ssh://${host}/${path.join(':').replace(/^\/+/, '')}`;
+}
+
+function reference(revision: string): Readonly<Record<string, string>> {
+  if (/^[0-9a-f]{40}$/.test(revision)) return { commit: revision };
+  return revision.startsWith('refs/') ? { name: revision } : { branch: revision };
+}

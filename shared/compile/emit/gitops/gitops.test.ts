@@ -1,0 +1,140 @@
+import * as fc from 'fast-check';
+import { loadAll } from 'js-yaml';
+import { describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../../k8s/index.ts';
+import { schema, type Topology } from '../../../model/index.ts';
+import { arbitraryTopology } from '../../../testing/arbitraries.ts';
+import { readCase } from '../../../testing/cluster-ir.ts';
+import { type Bundle, compile } from '../../index.ts';
+
+const repository = 'https://git.example/zones.git';
+type Gitops = NonNullable<Topology['metadata']['gitops']>;
+
+function asking(gitops: Gitops): Topology {
+  const topology = readCase('gitops');
+  return { ...topology, metadata: { ...topology.metadata, gitops } };
+}
+function objects(bundle: Bundle, path: string): Array<KubeObject & { spec: Record<string, unknown> }> {
+  return loadAll(bundle.files.find((f) => f.path === path)?.text ?? '') as Array<
+    KubeObject & { spec: Record<string, unknown> }
+  >;
+}
+function applied(bundle: Bundle): KubeObject[] {
+  return bundle.files
+    .filter((f) => f.cluster !== undefined && f.objects.length > 0)
+    .flatMap((f) => loadAll(f.text) as KubeObject[]);
+}
+const paths = (bundle: Bundle) => bundle.files.map((f) => f.path).filter((p) => p.startsWith('gitops/'));
+
+describe('GitOps', () => {
+  it('should be written only on request, for the tools that are asked for', () => {
+    const { gitops: _, ...metadata } = readCase('gitops').metadata;
+    const without = compile({ ...readCase('gitops'), metadata });
+    expect(paths(without)).toEqual([]);
+    expect(JSON.stringify(applied(without))).not.toMatch(/fluxcd|argoproj/);
+    expect(paths(compile(asking({ repository, tools: ['argocd'] })))).toEqual(['gitops/argocd.yaml']);
+    expect(paths(compile(asking({ repository, tools: ['flux'] })))).toEqual(['gitops/flux.yaml']);
+  });
+
+  it('should apply the folder of each cluster that holds a kustomization, and no other', () => {
+    const bundle = compile(readCase('gitops'));
+    const [, set] = objects(bundle, 'gitops/argocd.yaml');
+    expect(set?.spec.generators).toEqual([
+      {
+        list: {
+          elements: [
+            { cluster: 'prod', path: 'exports/zones/prod' },
+            { cluster: 'test', path: 'exports/zones/test' },
+          ],
+        },
+      },
+    ]);
+    const kustomizations = objects(bundle, 'gitops/flux.yaml').filter((o) => o.kind === 'Kustomization');
+    expect(kustomizations.map((k) => k.spec.path)).toEqual(['./exports/zones/prod', './exports/zones/test']);
+    expect(kustomizations.map((k) => k.spec.kubeConfig)).toEqual([
+      { secretRef: { name: 'prod-kubeconfig' } },
+      { secretRef: { name: 'test-kubeconfig' } },
+    ]);
+    for (const id of ['prod', 'test']) expect(bundle.files.map((f) => f.path)).toContain(`${id}/kustomization.yaml`);
+  });
+
+  it('should permit exactly the kinds that the export holds', () => {
+    const bundle = compile(readCase('gitops'));
+    const [project] = objects(bundle, 'gitops/argocd.yaml');
+    const allowed = (key: string) =>
+      ((project?.spec[key] ?? []) as Array<{ group: string; kind: string }>).map((k) => `${k.group} ${k.kind}`);
+    const isPermitted = (o: KubeObject) =>
+      allowed(o.metadata.namespace === undefined ? 'clusterResourceWhitelist' : 'namespaceResourceWhitelist').includes(
+        `${o.apiVersion.includes('/') ? o.apiVersion.split('/')[0] : ''} ${o.kind}`,
+      );
+    const listed = bundle.files
+      .filter((f) => /^(prod|test)\/(?!inventory)/.test(f.path) && f.objects.length > 0)
+      .flatMap((f) => loadAll(f.text) as KubeObject[]);
+    expect(listed.length).toBeGreaterThan(5);
+    expect(listed.filter((o) => !isPermitted(o)).map((o) => o.kind)).toEqual([]);
+    expect(JSON.stringify(project)).not.toContain('"*","kind"');
+    expect(allowed('namespaceResourceWhitelist')).not.toContain(' Secret');
+  });
+
+  it('should keep Flux from replacing text in braces, and both tools from deleting namespaces unasked', () => {
+    const bundle = compile(readCase('gitops'));
+    const annotated = applied(bundle).filter((o) => JSON.stringify(o).includes('${'));
+    expect(annotated.map((o) => o.kind)).toContain('StorageClass');
+    for (const o of annotated)
+      expect(o.metadata.annotations?.['kustomize.toolkit.fluxcd.io/substitute'], o.kind).toBe('disabled');
+    for (const o of applied(bundle).filter((n) => n.kind === 'Namespace'))
+      expect(o.metadata.annotations).toMatchObject({
+        'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+        'argocd.argoproj.io/sync-options': 'Prune=confirm',
+      });
+  });
+
+  it('should write addresses and revisions as Flux reads them', () => {
+    const source = (gitops: Omit<Gitops, 'tools'>) =>
+      objects(compile(asking({ ...gitops, tools: ['flux'] })), 'gitops/flux.yaml')[0]?.spec;
+    const commit = 'a'.repeat(40);
+    expect(source({ repository: 'git@git.example:platform/zones.git' })).toMatchObject({
+      url: 'ssh://git@git.example/platform/zones.git',
+      ref: { branch: 'main' },
+    });
+    expect(source({ repository, revision: commit })).toMatchObject({ url: repository, ref: { commit } });
+    expect(source({ repository, revision: 'refs/tags/v1' })?.ref).toEqual({ name: 'refs/tags/v1' });
+    expect(source({ repository, revision: 'release/1' })?.ref).toEqual({ branch: 'release/1' });
+  });
+
+  it('should say names that Kubernetes takes, whatever the design is called', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), fc.string({ unit: 'grapheme', minLength: 1 }), (topology, name) => {
+        const bundle = compile({ ...topology, metadata: { name, gitops: { repository, tools: ['argocd', 'flux'] } } });
+        for (const o of [...objects(bundle, 'gitops/argocd.yaml'), ...objects(bundle, 'gitops/flux.yaml')])
+          expect(o.metadata.name).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+describe('the request for GitOps', () => {
+  const accepts = (gitops: object) => schema.gitops.safeParse({ repository, tools: ['flux'], ...gitops }).success;
+
+  it.each(['https://git.example/a.git', 'ssh://git@git.example:22/a', 'git@git.example:team/a.git', 'http://h/a'])(
+    'should accept the repository %s',
+    (address) => expect(accepts({ repository: address })).toBe(true),
+  );
+
+  it.each([
+    'https://user:token@git.example/a.git',
+    'https://token@git.example/a',
+    'ssh://u:p@h/a',
+    '/srv/a',
+    'a b',
+    'https://h',
+  ])('should refuse the repository %s', (address) => expect(accepts({ repository: address })).toBe(false));
+
+  it('should refuse folders that leave the repository, and no tool at all', () => {
+    expect(['a', 'a/b.c', '.zones'].every((path) => accepts({ path }))).toBe(true);
+    expect(['/a', '../a', 'a/../b', 'a/..', '.', 'a//b', 'a/'].some((path) => accepts({ path }))).toBe(false);
+    expect(accepts({ tools: [] })).toBe(false);
+    expect(accepts({ revision: '-x' })).toBe(false);
+  });
+});
