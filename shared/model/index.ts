@@ -15,6 +15,8 @@ export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
 export { lookup, protocolOf } from './lookup.ts';
 export type { ShortPorts } from './ports.ts';
 export { formatShortPorts, parseShortPorts } from './ports.ts';
+export type { ProxyPort } from './proxy-ports.ts';
+export { proxyPorts } from './proxy-ports.ts';
 export type { Reference } from './references.ts';
 export { endRef, outside, references } from './references.ts';
 export * as schema from './schema.ts';

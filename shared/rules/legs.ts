@@ -12,6 +12,7 @@ import {
   type Protocol,
   parseShortPorts,
   protocolOf,
+  proxyPorts,
   type Ref,
   ref,
 } from '../model/index.ts';
@@ -39,18 +40,19 @@ export function legsOf(lookup: Lookup, flow: Entry<Flow>): Leg[] {
   const to = endRef(flow.to);
   const proxied = flow.via?.kind === 'gateway' || flow.via?.kind === 'ingress';
   const proxy = proxied && flow.via?.proxy !== undefined ? ref('workload', flow.via.proxy) : undefined;
-  const pairs: Array<[Ref, Ref, boolean]> =
+  // The first connection is judged by the ports of the proxy, the second by those of the receiver.
+  const pairs: Array<[Ref, Ref, Leg['ports']]> =
     proxy === undefined
-      ? [[from, to, true]]
+      ? [[from, to, rangesOf(lookup, flow, to, true)]]
       : [
-          [from, proxy, true],
-          [proxy, to, false],
+          [from, proxy, atProxy(lookup, flow, proxy.id)],
+          [proxy, to, rangesOf(lookup, flow, to, false)],
         ];
-  return pairs.flatMap(([a, b, dialled]): Leg[] => {
+  return pairs.flatMap(([a, b, ports]): Leg[] => {
     const fromZone = lookup.get(a.kind, a.id) === undefined ? undefined : lookup.zoneOf(a);
     const toZone = lookup.get(b.kind, b.id) === undefined ? undefined : lookup.zoneOf(b);
     if (fromZone === undefined || toZone === undefined) return [];
-    return [{ from: a, to: b, fromZone, toZone, ports: rangesOf(lookup, flow, to, dialled) }];
+    return [{ from: a, to: b, fromZone, toZone, ports }];
   });
 }
 
@@ -101,6 +103,14 @@ function rangesOf(lookup: Lookup, flow: Entry<Flow>, to: Ref, dialled: boolean):
         : rangeOf(port.port, undefined, protocolOf(port));
     });
   });
+}
+
+/** Ports that no port of the proxy answers for are the business of other rules. */
+function atProxy(lookup: Lookup, flow: Flow, id: string): Leg['ports'] {
+  const proxy = lookup.get('workload', id);
+  const ports = proxy === undefined ? undefined : proxyPorts(flow, proxy);
+  if (ports === 'all') return 'all';
+  return (ports ?? []).flatMap((p) => rangeOf(p.isDialGiven ? p.dial : p.port, undefined, p.protocol));
 }
 
 function rangeOf(start: number | string, end: number | undefined, protocol: Protocol): PortRange[] {

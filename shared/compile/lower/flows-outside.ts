@@ -5,9 +5,8 @@ import {
   type External,
   endRef,
   type Flow,
-  type FlowPort,
   outside,
-  protocolOf,
+  proxyPorts,
   type Ref,
   type Workload,
 } from '../../model/index.ts';
@@ -15,7 +14,7 @@ import { externalRanges, hostRanges, type RangePeer, range, seenSource } from '.
 import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type PodEnd, rangePeers } from './draft.ts';
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
-import { type FlowPortAt, type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
+import { type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
 import { lowerPodFlow, nodeAddresses } from './flows-between.ts';
 
 export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: PodsSide): void {
@@ -111,7 +110,7 @@ function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefi
   if (proxy?.kind !== 'pods') return;
   const end = proxy.ends[0];
   if (end?.workload === undefined || !exposes(draft, flow, proxy.zone, kind)) return;
-  const ports = proxyPorts(flow, end.workload);
+  const ports = portsOfProxy(flow, end.workload);
   if (ports === undefined) {
     flowProblem(
       draft,
@@ -121,7 +120,7 @@ function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefi
     );
     return;
   }
-  if (!passesMatrix(draft, flow, outside, proxy.zone, portsOfReceivers(receiversOf(draft, flow, to)))) return;
+  if (!passesMatrix(draft, flow, outside, proxy.zone, ports)) return;
   const causes: Ref[] = [...entering.causes, { kind: 'workload', id: proxyId }, { kind: 'zone', id: proxy.zone }];
   // The receiver may be the proxy itself: then there is no second connection.
   const isReceiver = to.ref.kind === 'workload' && to.ref.id === proxyId;
@@ -274,48 +273,17 @@ function exposes(draft: Draft, flow: Entry<Flow>, zone: string, kind: Entering['
   return false;
 }
 
-/** The proxy's ports that a flow through it dials: by the dialled number, by name, or because there is only one. */
-function proxyPorts(flow: Flow, proxy: Workload): FlowPortsAt | undefined {
-  if (flow.ports === 'all') return 'all';
-  const own = Object.entries(proxy.ports ?? {}).map(([name, p]) => ({
+function portsOfProxy(flow: Flow, proxy: Workload): FlowPortsAt | undefined {
+  const ports = proxyPorts(flow, proxy);
+  if (ports === undefined || ports === 'all') return ports;
+  return ports.map(({ protocol, port, name, dial, isDialGiven }) => ({
+    protocol,
+    start: port,
+    end: port,
     name,
-    protocol: protocolOf(p),
-    port: p.port,
-    dial: new Map(Object.entries(proxy.service?.ports ?? {})).get(name) ?? p.port,
+    dial: { start: dial, end: dial },
+    dialGiven: isDialGiven,
   }));
-  const found: FlowPortAt[] = [];
-  for (const wanted of flow.ports) {
-    const port = findPort(wanted, own);
-    if (port === undefined) return undefined;
-    const dial = wanted.dial ?? port.dial;
-    found.push({
-      protocol: port.protocol,
-      start: port.port,
-      end: port.port,
-      name: port.name,
-      dial: { start: dial, end: dial },
-      dialGiven: wanted.dial !== undefined,
-    });
-  }
-  return found;
-}
-
-interface ProxyPort {
-  readonly name: string;
-  readonly protocol: string;
-  readonly port: number;
-  readonly dial: number;
-}
-
-function findPort<P extends ProxyPort>(wanted: FlowPort, own: readonly P[]): P | undefined {
-  const dial = wanted.dial ?? (typeof wanted.port === 'number' ? wanted.port : undefined);
-  const fitting = own.filter((p) => wanted.protocol === undefined || p.protocol === wanted.protocol);
-  return (
-    fitting.find((p) => dial !== undefined && p.dial === dial) ??
-    fitting.find((p) => p.name === wanted.port) ??
-    fitting.find((p) => dial !== undefined && p.port === dial) ??
-    (fitting.length === 1 ? fitting[0] : undefined)
-  );
 }
 
 function outsideEnd(external: Ref): NamedEnd {
