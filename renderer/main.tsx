@@ -13,6 +13,7 @@ import { SessionProvider } from './session/session-context.tsx';
 import { createAnalysisStore, proofAsker, workerAsker } from './store/analysis-client.ts';
 import { createDocumentStore } from './store/document-store.ts';
 import { StoresProvider } from './store/stores.tsx';
+import { textWriter } from './store/text-client.ts';
 import { createUiStore } from './store/ui-store.ts';
 import './ui/theme.css';
 import './ui/ui.css';
@@ -21,7 +22,7 @@ import './app.css';
 const { host, web } = pickHost();
 const documents = createDocumentStore();
 const ui = createUiStore();
-const analysis = createAnalysisStore(documents, workerAsker(), today, proofAsker());
+const analysis = createAnalysisStore(documents, workerAsker(), today, proofAsker(), { pause: 150, latest: 1000 });
 const stores = { documents, ui, analysis };
 const session = createSession({
   host,
@@ -29,6 +30,7 @@ const session = createSession({
   ui,
   now: Date.now,
   makeId: () => crypto.randomUUID(),
+  writeText: textWriter(),
   runAction: (id) => {
     if (editsText(id)) return;
     const action = findAction(id);

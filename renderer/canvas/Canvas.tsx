@@ -1,21 +1,25 @@
 import {
   ConnectionMode,
   type EdgeChange,
+  type EdgeMouseHandler,
+  type NodeMouseHandler,
   type OnConnectEnd,
+  type OnNodeDrag,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
   useStore,
   useStoreApi,
+  type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import './canvas.css';
-import { type DragEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { commands } from '../../shared/commands/index.ts';
-import { endRef, type Ref, refKey } from '../../shared/model/index.ts';
-import { useDocument, useStores, useUi } from '../store/stores.tsx';
+import { type Ref, refKey } from '../../shared/model/index.ts';
+import { useStores, useUi } from '../store/stores.tsx';
 import { CanvasControls } from './CanvasControls.tsx';
 import { CallsContext, type CanvasCalls, LevelContext } from './canvas-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
@@ -26,9 +30,10 @@ import { ClaimEdge } from './edges/ClaimEdge.tsx';
 import { FlowEdge } from './edges/FlowEdge.tsx';
 import { runCalls } from './edit.ts';
 import { recordOf, reselected } from './from-flow.ts';
-import { gridStep, inflate, type Point, type Rect, union } from './geometry.ts';
+import { gridStep, type Point, type Rect } from './geometry.ts';
 import { hitTest } from './hit.ts';
 import { levelOf } from './level.ts';
+import { HopLegend, MarksLayer, useDimmed, useHops } from './MarksLayer.tsx';
 import { ColumnNode, TieNode } from './nodes/Column.tsx';
 import { EndpointNode } from './nodes/EndpointNode.tsx';
 import { ExternalNode } from './nodes/ExternalNode.tsx';
@@ -41,6 +46,7 @@ import { renaming } from './rename.ts';
 import { useKeys } from './use-keys.ts';
 import { useMoves } from './use-moves.ts';
 import { type Picture, usePicture } from './use-picture.ts';
+import { useView } from './use-view.ts';
 
 const nodeTypes = {
   zone: ZoneNode,
@@ -55,6 +61,11 @@ const nodeTypes = {
 const edgeTypes = { flow: FlowEdge, claim: ClaimEdge };
 const snapGrid: [number, number] = [gridStep, gridStep];
 const middleButton = [1];
+const proOptions = { hideAttribution: true };
+
+function tellZoom(_: unknown, { zoom }: Viewport): void {
+  if (canvasView.getState().zoom !== zoom) canvasView.setState({ zoom });
+}
 
 /** Things dragged from the palette carry their tool's name under this type. */
 export const paletteType = 'application/zonewright-kind';
@@ -207,6 +218,159 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
     [ui, onContextMenu],
   );
 
+  const { isReadOnly } = picture;
+  const onNodeClick = useCallback<NodeMouseHandler<CanvasNode>>(
+    (event, node) => {
+      // React Flow selects cards; frames that let the pointer through are selected here.
+      const target = recordOf(node.id);
+      if (node.selectable === false && target !== undefined) ui.getState().select([target], { extend: event.shiftKey });
+    },
+    [ui],
+  );
+  const onNodeDoubleClick = useCallback<NodeMouseHandler<CanvasNode>>(
+    (_, node) => {
+      const target = recordOf(node.id);
+      if (target !== undefined && !pictureNow().isReadOnly) ui.getState().set({ renaming: target });
+    },
+    [ui, pictureNow],
+  );
+  const onEdgeDoubleClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
+    (_, edge) => {
+      const target = recordOf(edge.id);
+      if (target?.kind !== 'flow' || pictureNow().isReadOnly || edge.type !== 'flow') return;
+      const points = edge.data?.points ?? [];
+      const at = edge.data?.labelAt ?? points[Math.floor(points.length / 2)];
+      if (at !== undefined) setPorts({ flow: target.id, at, isNew: false });
+    },
+    [pictureNow],
+  );
+  const onPaneClick = useCallback(
+    (event: MouseEvent) => {
+      const target = frameAt(event);
+      if (target !== undefined) ui.getState().select([target], { extend: event.shiftKey });
+      else if (!event.shiftKey) ui.getState().select([]);
+    },
+    [ui, frameAt],
+  );
+  const onNodeContextMenu = useCallback<NodeMouseHandler<CanvasNode>>(
+    (event, node) => contextMenu(event, recordOf(node.id)),
+    [contextMenu],
+  );
+  const onEdgeContextMenu = useCallback<EdgeMouseHandler<CanvasEdge>>(
+    (event, edge) => contextMenu(event, recordOf(edge.id)),
+    [contextMenu],
+  );
+  const onPaneContextMenu = useCallback(
+    (event: MouseEvent | globalThis.MouseEvent) => contextMenu(event, frameAt(event)),
+    [contextMenu, frameAt],
+  );
+  const onSelectionContextMenu = useCallback(
+    (event: MouseEvent) => {
+      event.preventDefault();
+      onContextMenu?.(ui.getState().selection, event.clientX, event.clientY);
+    },
+    [ui, onContextMenu],
+  );
+  const onDragStart = useCallback<OnNodeDrag<CanvasNode>>(
+    (_, node, dragged) => onNodeDragStart(dragged.length === 0 ? [node] : dragged),
+    [onNodeDragStart],
+  );
+  const onSelectionDragStart = useCallback(
+    (_: MouseEvent, dragged: CanvasNode[]) => onNodeDragStart(dragged),
+    [onNodeDragStart],
+  );
+
+  const hops = useHops();
+  const { nodes: shownNodes, edges } = useDimmed(nodes, picture.edges, hops);
+  const target = live?.target;
+  const guides = live?.guides;
+  // Most edits change nothing that is drawn: then React Flow is not asked to look.
+  const stage = useMemo(
+    () => (
+      <ReactFlow<CanvasNode, CanvasEdge>
+        nodes={shownNodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        onNodeDragStart={onDragStart}
+        onNodeDragStop={onNodeDragStop}
+        onSelectionDragStart={onSelectionDragStart}
+        onSelectionDragStop={onNodeDragStop}
+        onNodeClick={onNodeClick}
+        onNodeDoubleClick={onNodeDoubleClick}
+        onEdgeDoubleClick={onEdgeDoubleClick}
+        onPaneClick={onPaneClick}
+        onNodeContextMenu={onNodeContextMenu}
+        onEdgeContextMenu={onEdgeContextMenu}
+        onSelectionContextMenu={onSelectionContextMenu}
+        onPaneContextMenu={onPaneContextMenu}
+        onConnectEnd={onConnectEnd}
+        onMove={tellZoom}
+        connectionMode={ConnectionMode.Loose}
+        connectionRadius={16}
+        zIndexMode="manual"
+        onlyRenderVisibleElements
+        minZoom={0.05}
+        maxZoom={2.5}
+        snapToGrid
+        snapGrid={snapGrid}
+        nodeDragThreshold={3}
+        paneClickDistance={3}
+        selectionOnDrag={tool !== 'pan'}
+        selectionMode={SelectionMode.Full}
+        selectionKeyCode={null}
+        multiSelectionKeyCode="Shift"
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        panOnDrag={tool === 'pan' ? true : middleButton}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        nodesConnectable={!isReadOnly}
+        edgesFocusable={false}
+        nodesFocusable={false}
+        proOptions={proOptions}
+      >
+        <ViewportPortal>
+          {target !== undefined && <div className="drop-target" style={boxStyle(target)} />}
+          {guides?.map((g) => (
+            <div
+              key={`${g.axis} ${g.at}`}
+              className="guide"
+              style={boxStyle(
+                g.axis === 'x'
+                  ? { x: g.at, y: g.start, w: 0, h: g.end - g.start }
+                  : { x: g.start, y: g.at, w: g.end - g.start, h: 0 },
+              )}
+            />
+          ))}
+        </ViewportPortal>
+      </ReactFlow>
+    ),
+    [
+      shownNodes,
+      edges,
+      target,
+      guides,
+      tool,
+      isReadOnly,
+      onNodesChange,
+      onEdgesChange,
+      onDragStart,
+      onNodeDragStop,
+      onSelectionDragStart,
+      onNodeClick,
+      onNodeDoubleClick,
+      onEdgeDoubleClick,
+      onPaneClick,
+      onNodeContextMenu,
+      onEdgeContextMenu,
+      onSelectionContextMenu,
+      onPaneContextMenu,
+      onConnectEnd,
+    ],
+  );
   const isEmpty = picture.nodes.length === 0;
   return (
     <LevelContext.Provider value={level}>
@@ -243,89 +407,11 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
             });
           }}
         >
-          <ReactFlow<CanvasNode, CanvasEdge>
-            nodes={nodes}
-            edges={picture.edges}
-            nodeTypes={nodeTypes}
-            edgeTypes={edgeTypes}
-            onNodesChange={onNodesChange}
-            onEdgesChange={onEdgesChange}
-            onNodeDragStart={(_, node, dragged) => onNodeDragStart(dragged.length === 0 ? [node] : dragged)}
-            onNodeDragStop={onNodeDragStop}
-            onSelectionDragStart={(_, dragged) => onNodeDragStart(dragged)}
-            onSelectionDragStop={onNodeDragStop}
-            onNodeClick={(event, node) => {
-              // React Flow selects cards; frames that let the pointer through are selected here.
-              const target = recordOf(node.id);
-              if (node.selectable === false && target !== undefined)
-                ui.getState().select([target], { extend: event.shiftKey });
-            }}
-            onNodeDoubleClick={(_, node) => {
-              const target = recordOf(node.id);
-              if (target !== undefined && !picture.isReadOnly) ui.getState().set({ renaming: target });
-            }}
-            onEdgeDoubleClick={(_, edge) => {
-              const target = recordOf(edge.id);
-              if (target?.kind !== 'flow' || picture.isReadOnly || edge.type !== 'flow') return;
-              const points = edge.data?.points ?? [];
-              const at = edge.data?.labelAt ?? points[Math.floor(points.length / 2)];
-              if (at !== undefined) setPorts({ flow: target.id, at, isNew: false });
-            }}
-            onPaneClick={(event) => {
-              const target = frameAt(event);
-              if (target !== undefined) ui.getState().select([target], { extend: event.shiftKey });
-              else if (!event.shiftKey) ui.getState().select([]);
-            }}
-            onNodeContextMenu={(event, node) => contextMenu(event, recordOf(node.id))}
-            onEdgeContextMenu={(event, edge) => contextMenu(event, recordOf(edge.id))}
-            onSelectionContextMenu={(event) => {
-              event.preventDefault();
-              onContextMenu?.(ui.getState().selection, event.clientX, event.clientY);
-            }}
-            onPaneContextMenu={(event) => contextMenu(event, frameAt(event))}
-            onConnectEnd={onConnectEnd}
-            onMove={(_, viewport) => {
-              if (canvasView.getState().zoom !== viewport.zoom) canvasView.setState({ zoom: viewport.zoom });
-            }}
-            connectionMode={ConnectionMode.Loose}
-            connectionRadius={16}
-            zIndexMode="manual"
-            onlyRenderVisibleElements
-            minZoom={0.05}
-            maxZoom={2.5}
-            snapToGrid
-            snapGrid={snapGrid}
-            nodeDragThreshold={3}
-            paneClickDistance={3}
-            selectionOnDrag={tool !== 'pan'}
-            selectionMode={SelectionMode.Full}
-            selectionKeyCode={null}
-            multiSelectionKeyCode="Shift"
-            deleteKeyCode={null}
-            disableKeyboardA11y
-            panOnDrag={tool === 'pan' ? true : middleButton}
-            panOnScroll
-            zoomOnDoubleClick={false}
-            nodesConnectable={!picture.isReadOnly}
-            edgesFocusable={false}
-            nodesFocusable={false}
-            proOptions={{ hideAttribution: true }}
-          >
-            <ViewportPortal>
-              {live?.target !== undefined && <div className="drop-target" style={boxStyle(live.target)} />}
-              {live?.guides.map((g) => (
-                <div
-                  key={`${g.axis} ${g.at}`}
-                  className="guide"
-                  style={boxStyle(
-                    g.axis === 'x'
-                      ? { x: g.at, y: g.start, w: 0, h: g.end - g.start }
-                      : { x: g.start, y: g.at, w: g.end - g.start, h: 0 },
-                  )}
-                />
-              ))}
-            </ViewportPortal>
-          </ReactFlow>
+          {stage}
+          <ViewportPortal>
+            <MarksLayer placement={picture.placement} level={level} hops={hops} />
+          </ViewportPortal>
+          {hops !== undefined && <HopLegend hops={hops} />}
           <DrawLayer
             tool={tool}
             onDraw={draw}
@@ -357,121 +443,6 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
       </CallsContext.Provider>
     </LevelContext.Provider>
   );
-}
-
-/** Fitting, revealing, zooming; and what the window may ask for. */
-function useView(picture: () => Picture, setFreshness: (update: (n: number) => number) => void) {
-  const { ui } = useStores();
-  const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const width = useStore((s) => s.width);
-  const height = useStore((s) => s.height);
-  const isReady = width > 0 && height > 0;
-  const documentId = useDocument((s) => s.documentId);
-  const reveal = useUi((s) => s.reveal);
-  const fitted = useRef<string | undefined>(undefined);
-  const size = useRef({ width, height });
-  size.current = { width, height };
-
-  const showArea = useCallback(
-    (area: Rect, maxZoom: number, duration: number) => {
-      const margin = 24;
-      const { width: w, height: h } = size.current;
-      if (w === 0 || h === 0) return;
-      const zoom = Math.max(0.05, Math.min(maxZoom, (w - 2 * margin) / area.w, (h - 2 * margin) / area.h));
-      void flow.setViewport(
-        {
-          zoom,
-          x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
-          y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
-        },
-        { duration: stillness() ? 0 : duration },
-      );
-    },
-    [flow],
-  );
-
-  const rectOf = useCallback(
-    (refs: readonly Ref[]): Rect | undefined => {
-      const { placement, topology } = picture();
-      const rects = refs.flatMap((r): Rect[] => {
-        if (r.kind === 'flow') {
-          const found = topology.flows?.[r.id];
-          return found === undefined
-            ? []
-            : [found.from, found.to].flatMap((end) => placement.nodes.get(refKey(endRef(end)))?.rect ?? []);
-        }
-        if (r.kind === 'cluster' || r.kind === 'pool') {
-          const cluster = r.id.split('/')[0];
-          return placement.columns.filter((c) => c.cluster === cluster).map((c) => c.rect);
-        }
-        const placed = placement.nodes.get(refKey(r));
-        return placed === undefined ? [] : [placed.rect];
-      });
-      return union(rects);
-    },
-    [picture],
-  );
-
-  /** Moves the view only as far as needed; what is visible already stays where it is. */
-  const show = useCallback(
-    (refs: readonly Ref[]) => {
-      const area = rectOf(refs);
-      if (area === undefined) return;
-      const { x, y, zoom } = flow.getViewport();
-      const { width: w, height: h } = size.current;
-      const seen = { x: -x / zoom, y: -y / zoom, w: w / zoom, h: h / zoom };
-      const isSeen =
-        area.x >= seen.x &&
-        area.y >= seen.y &&
-        area.x + area.w <= seen.x + seen.w &&
-        area.y + area.h <= seen.y + seen.h;
-      if (!isSeen || zoom < 0.42) showArea(inflate(area, 80), Math.max(0.8, Math.min(zoom, 1.1)), 140);
-    },
-    [rectOf, flow, showArea],
-  );
-
-  const fitAll = useCallback(
-    (duration = 140) => showArea(picture().placement.bounds, 1.1, duration),
-    [showArea, picture],
-  );
-
-  useEffect(() => {
-    // Each design is fitted once, when it comes and when there is room.
-    if (!isReady || fitted.current === documentId) return;
-    fitted.current = documentId;
-    fitAll(0);
-  }, [documentId, isReady, fitAll]);
-  useEffect(() => {
-    if (reveal !== undefined && isReady) show(reveal.refs);
-  }, [reveal, isReady, show]);
-
-  useEffect(() => {
-    const api = {
-      fitAll: () => fitAll(),
-      fitSelection: () => {
-        const area = rectOf(ui.getState().selection);
-        if (area === undefined) fitAll();
-        else showArea(inflate(area, 48), 1.5, 140);
-      },
-      reveal: show,
-      zoomBy: (factor: number) => void flow.zoomTo(flow.getZoom() * factor, { duration: stillness() ? 0 : 120 }),
-      zoomTo: (zoom: number) => void flow.zoomTo(zoom, { duration: stillness() ? 0 : 120 }),
-      viewportCentre: () => {
-        const { x, y, zoom } = flow.getViewport();
-        return { x: (size.current.width / 2 - x) / zoom, y: (size.current.height / 2 - y) / zoom };
-      },
-      placement: () => picture().placement,
-      rearrange: () => setFreshness((n) => n + 1),
-    };
-    canvasView.setState({ api, zoom: flow.getZoom() });
-    return () => canvasView.setState({ api: undefined });
-  }, [ui, flow, showArea, fitAll, rectOf, show, picture, setFreshness]);
-
-  return { show };
-}
-
-function stillness(): boolean {
-  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
 function moved(node: CanvasNode, rects: ReadonlyMap<string, Rect>, picture: Picture): CanvasNode {

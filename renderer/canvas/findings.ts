@@ -1,4 +1,6 @@
 /** What analysis says about each record, in the form in which the picture shows it. */
+
+import { isEqual } from '../../shared/lib/is-equal.ts';
 import { compareSeverity, type Problem, type Severity } from '../../shared/lib/problem.ts';
 import type { FlowState } from './canvas-types.ts';
 
@@ -31,7 +33,8 @@ export function graver(a: FlowState, b: FlowState): FlowState {
   return gravest.indexOf(a) <= gravest.indexOf(b) ? a : b;
 }
 
-export function findingsOf(problems: readonly Problem[]): Findings {
+/** Given the findings of before, what is equal keeps its identity: most edits change no finding. */
+export function findingsOf(problems: readonly Problem[], before: Findings = noFindings): Findings {
   const of = new Map<string, Finding>();
   const flows = new Map<string, FlowState>();
   for (const problem of problems) {
@@ -48,5 +51,12 @@ export function findingsOf(problems: readonly Problem[]): Findings {
     if (subject.kind === 'flow' && state !== undefined)
       flows.set(subject.id, graver(state, flows.get(subject.id) ?? 'plain'));
   }
-  return { of, flows };
+  return {
+    of: isEqualMap(before.of, of) ? before.of : of,
+    flows: isEqualMap(before.flows, flows) ? before.flows : flows,
+  };
+}
+
+function isEqualMap<T>(a: ReadonlyMap<string, T>, b: ReadonlyMap<string, T>): boolean {
+  return a.size === b.size && [...b].every(([key, value]) => isEqual(a.get(key), value));
 }

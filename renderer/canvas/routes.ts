@@ -6,7 +6,7 @@ import { type Findings, graver } from './findings.ts';
 import { bottom, centre, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
-import { type Link, obstacles, type Route, routeAll } from './route.ts';
+import { type Link, type Obstacles, obstacles, type Route, routeAll } from './route.ts';
 
 export interface DrawnFlow {
   /** `flow:id`, or `bundle:from>to`. */
@@ -89,12 +89,23 @@ function bundled(single: readonly DrawnFlow[], group: (node: string) => string):
     .sort((a, b) => compareText(a.id, b.id));
 }
 
+/** Ways and labels of all flows. `shifted`: where nodes are that do not stand where the placement has them. */
 export function routeFlows(
   drawn: readonly DrawnFlow[],
   placement: Placement,
   level: Level,
   shifted?: (node: string) => Rect | undefined,
 ): Routes {
+  const ways = waysOf(drawn, placement, level, shifted);
+  return { ways, labels: labelsOf(drawn, ways, placement, level) };
+}
+
+export function waysOf(
+  drawn: readonly DrawnFlow[],
+  placement: Placement,
+  level: Level,
+  shifted?: (node: string) => Rect | undefined,
+): ReadonlyMap<string, Route> {
   const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
   const links: Link[] = drawn.flatMap((d) => {
     const from = rectOf(d.fromNode);
@@ -103,9 +114,15 @@ export function routeFlows(
       ? []
       : [{ id: d.id, fromNode: d.fromNode, toNode: d.toNode, from, to }];
   });
-  const around = obstacles(cards(placement, level));
-  const words = obstacles([...cards(placement, level), ...titles(placement)]);
-  const ways = routeAll(links, around);
+  return routeAll(links, surroundings(placement, level).cards);
+}
+
+export function labelsOf(
+  drawn: readonly DrawnFlow[],
+  ways: ReadonlyMap<string, Route>,
+  placement: Placement,
+  level: Level,
+): ReadonlyMap<string, Point> {
   // From afar labels are written larger (see canvas.css), so that they can be read.
   const scale = level === 'far' ? 1.9 : 1;
   const wishes: LabelWish[] = drawn.map((d) => ({
@@ -114,7 +131,28 @@ export function routeFlows(
     h: labelHeight * scale,
     must: d.state !== 'plain' || d.count > 1,
   }));
-  return { ways, labels: placeLabels(wishes, ways, words) };
+  return placeLabels(wishes, ways, surroundings(placement, level).words);
+}
+
+interface Surroundings {
+  readonly cards: Obstacles;
+  /** Cards, and words of frames. */
+  readonly words: Obstacles;
+}
+
+const known = new WeakMap<Placement, Map<Level, Surroundings>>();
+
+/** What ways and labels keep off; the same for every frame of a drag. */
+function surroundings(placement: Placement, level: Level): Surroundings {
+  const levels = known.get(placement) ?? new Map<Level, Surroundings>();
+  known.set(placement, levels);
+  let found = levels.get(level);
+  if (found === undefined) {
+    const rects = cards(placement, level);
+    found = { cards: obstacles(rects), words: obstacles([...rects, ...titles(placement)]) };
+    levels.set(level, found);
+  }
+  return found;
 }
 
 /** Ties from workloads to the storage endpoints of their claims. */

@@ -4,6 +4,7 @@
  */
 import { Position } from '@xyflow/react';
 import { cniInfo, distributionInfo, runtimeInfo } from '../../shared/catalog/index.ts';
+import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
   findRecord,
   formatShortPorts,
@@ -44,7 +45,11 @@ export interface FlowInput {
 export interface FlowOutput {
   readonly nodes: CanvasNode[];
   readonly edges: CanvasEdge[];
+  /** By id of node or edge: everything it was made from. While all of it is the same, nothing has to be made again. */
+  readonly causes: ReadonlyMap<string, Causes>;
 }
+
+type Causes = readonly unknown[];
 
 /** Layers of the picture. Flows run above frames and below cards. */
 export const layers = {
@@ -61,27 +66,47 @@ export const layers = {
 const throughPointer = { pointerEvents: 'none' } as const;
 
 export function toFlow(input: FlowInput, before?: FlowOutput): FlowOutput {
-  const hadNodes = new Map(before?.nodes.map((n) => [n.id, n]));
-  const hadEdges = new Map(before?.edges.map((e) => [e.id, e]));
-  const keepNode = (node: CanvasNode): CanvasNode => {
-    const had = hadNodes.get(node.id);
-    return had !== undefined && isEqual(had, node) ? had : node;
+  const causes = new Map<string, Causes>();
+  const had = new Map<string, CanvasNode | CanvasEdge>();
+  for (const node of before?.nodes ?? []) had.set(node.id, node);
+  for (const edge of before?.edges ?? []) had.set(edge.id, edge);
+  const keep = <T extends CanvasNode | CanvasEdge>(made: T): T => {
+    const known = had.get(made.id);
+    return known !== undefined && isEqual(known, made) ? (known as T) : made;
   };
-  const keepEdge = (edge: CanvasEdge): CanvasEdge => {
-    const had = hadEdges.get(edge.id);
-    return had !== undefined && isEqual(had, edge) ? had : edge;
+  /** The one of before where it was made from the same; otherwise the new one, or the one of before if they are equal. */
+  const reuse = <T extends CanvasNode | CanvasEdge>(id: string, from: Causes, make: () => T): T => {
+    causes.set(id, from);
+    const known = had.get(id);
+    return known !== undefined && isShallowEqual(before?.causes.get(id), from) ? (known as T) : keep(make());
   };
-  return { nodes: nodesOf(input).map(keepNode), edges: edgesOf(input).map(keepEdge) };
+  const nodes = nodesOf(input, reuse).map(keep);
+  const edges = edgesOf(input, reuse).map(keep);
+  return { nodes: sameList(before?.nodes, nodes), edges: sameList(before?.edges, edges), causes };
 }
 
-function nodesOf(input: FlowInput): CanvasNode[] {
+type Reuse = <T extends CanvasNode | CanvasEdge>(id: string, from: Causes, make: () => T) => T;
+
+function isShallowEqual(a: Causes | undefined, b: Causes): boolean {
+  return a !== undefined && a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+}
+
+/** A list whose items are all the same stays the same list, so that React Flow has nothing to look at. */
+function sameList<T>(before: T[] | undefined, after: T[]): T[] {
+  return before !== undefined && before.length === after.length && after.every((item, i) => item === before[i])
+    ? before
+    : after;
+}
+
+function nodesOf(input: FlowInput, reuse: Reuse): CanvasNode[] {
   const { placement, topology } = input;
   const index = lookup(topology);
   const runtimeOf = runtimeReader(topology);
   const locked = lockedNodes(topology);
+  const isLane = Object.values(topology.layout?.zones ?? {}).every((zone) => zone.x === 0);
   const found: CanvasNode[] = [];
   for (const [id, placed] of placement.nodes) {
-    const node = nodeOf(input, index, runtimeOf, locked, id, placed);
+    const node = nodeOf({ input, reuse, index, runtimeOf, locked, isLane }, id, placed);
     if (node !== undefined) found.push(node);
   }
   placement.columns.forEach((column) => {
@@ -127,14 +152,17 @@ function size(rect: Rect) {
   return { width: rect.w, height: rect.h, measured: { width: rect.w, height: rect.h } };
 }
 
-function nodeOf(
-  input: FlowInput,
-  index: Lookup,
-  runtimeOf: RuntimeReader,
-  locked: ReadonlySet<string>,
-  id: string,
-  { parent, rect }: PlacedNode,
-): CanvasNode | undefined {
+interface NodeContext {
+  readonly input: FlowInput;
+  readonly reuse: Reuse;
+  readonly index: Lookup;
+  readonly runtimeOf: RuntimeReader;
+  readonly locked: ReadonlySet<string>;
+  readonly isLane: boolean;
+}
+
+function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode): CanvasNode | undefined {
+  const { input, reuse, index, runtimeOf, locked, isLane } = context;
   const { placement, topology, findings, selection, review, isReadOnly } = input;
   const origin = parent === undefined ? undefined : placement.nodes.get(parent)?.rect;
   const target = parseRefKey(id);
@@ -145,18 +173,33 @@ function nodeOf(
     reviewText: review.get(key)?.text,
     isRenaming: input.renaming !== undefined && refKey(input.renaming) === key,
   });
-  const base = {
+  const isSelected = selection.has(id);
+  const draggable = !isReadOnly && !locked.has(id);
+  const common = () => ({
     id,
     ...size(rect),
     position: { x: rect.x - (origin?.x ?? 0), y: rect.y - (origin?.y ?? 0) },
     ...(parent !== undefined && { parentId: parent }),
     handles: handlesOf(rect),
-    selected: selection.has(id),
-    draggable: !isReadOnly && !locked.has(id),
-  };
+    selected: isSelected,
+    draggable,
+  });
+  if (target?.kind === 'workload') {
+    const marked = marks(id);
+    const workload = index.get('workload', target.id);
+    const namespace = index.get('namespace', workload?.namespace);
+    const zone = index.get('zone', namespace?.zone);
+    const from = [rect, origin?.x, origin?.y, parent, workload, zone, topology.runtimes, isSelected, draggable];
+    return reuse<CanvasNode>(id, [...from, ...Object.values(marked)], () => ({
+      ...common(),
+      type: 'workload',
+      zIndex: layers.card,
+      data: { ...marked, ...workloadData(index, runtimeOf, target) },
+    }));
+  }
+  const base = common();
   // Frames let the pointer through where they are empty: dragging there draws a marquee.
   const frame = { ...base, selectable: false, style: throughPointer };
-  const isLane = Object.values(topology.layout?.zones ?? {}).every((zone) => zone.x === 0);
 
   if (id === outsideBand || id === unplacedBand) {
     const data: ZoneData =
@@ -241,13 +284,6 @@ function nodeOf(
           count: index.workloadsOfNamespace(target.id).length,
         },
       };
-    case 'workload':
-      return {
-        ...base,
-        type: 'workload',
-        zIndex: layers.card,
-        data: { ...marks(id), ...workloadData(index, runtimeOf, target) },
-      };
     case 'external': {
       const external = index.get('external', target.id);
       const detail = [...(external?.cidrs ?? []), ...(external?.names ?? [])];
@@ -283,51 +319,76 @@ function nodeOf(
   }
 }
 
-function edgesOf({ topology, selection, findings, review, flows, routes, claims }: FlowInput): CanvasEdge[] {
-  const index = lookup(topology);
-  const edges: CanvasEdge[] = claims.map((c) => ({
-    id: c.id,
-    type: 'claim',
-    source: c.workload,
-    target: c.endpoint,
-    zIndex: layers.edge,
-    selectable: false,
-    focusable: false,
-    data: { points: c.points, isLoud: c.isLoud, about: c.about },
-  }));
+function edgesOf(
+  { topology, selection, findings, review, flows, routes, claims }: FlowInput,
+  reuse: Reuse,
+): CanvasEdge[] {
+  const titles = titleReader(topology);
+  const edges: CanvasEdge[] = claims.map((c) =>
+    reuse<CanvasEdge>(c.id, [c], () => ({
+      id: c.id,
+      type: 'claim',
+      source: c.workload,
+      target: c.endpoint,
+      zIndex: layers.edge,
+      selectable: false,
+      focusable: false,
+      data: { points: c.points, isLoud: c.isLoud, about: c.about },
+    })),
+  );
   for (const flow of flows) {
     const way = routes.ways.get(flow.id);
     if (way === undefined) continue;
     const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
     const mark = key === undefined ? undefined : review.get(key);
+    const finding = key === undefined ? undefined : findings.of.get(key);
     const isSelected = key !== undefined && selection.has(key);
-    const named = (node: string) => index.titleOf(parseRefKey(node) ?? ref('zone', node));
-    edges.push({
-      id: flow.id,
-      type: 'flow',
-      source: flow.fromNode,
-      target: flow.toNode,
-      zIndex: isSelected ? layers.selectedEdge : layers.edge,
-      selected: isSelected,
-      selectable: key !== undefined,
-      focusable: false,
-      data: {
-        ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
-        points: way.points,
-        state: flow.state,
-        label: flow.label,
-        labelAt: routes.labels.get(flow.id) ?? (isSelected || mark !== undefined ? middle(way.points) : undefined),
-        count: flow.count,
-        severity: key === undefined ? undefined : findings.of.get(key)?.severity,
-        problems: key === undefined ? undefined : findings.of.get(key)?.text,
-        review: mark?.mark,
-        reviewText: mark?.text,
-        reviewTone: mark?.tone,
-        about: `${named(flow.fromNode)} to ${named(flow.toNode)}, ${flow.count === 1 ? flow.label : `${flow.count} flows`}`,
-      },
-    });
+    const label = routes.labels.get(flow.id);
+    const from = titles(flow.fromNode);
+    const to = titles(flow.toNode);
+    const causes = [flow, way, label, mark, finding?.severity, finding?.text, isSelected, from, to];
+    edges.push(
+      reuse<CanvasEdge>(flow.id, causes, () => ({
+        id: flow.id,
+        type: 'flow',
+        source: flow.fromNode,
+        target: flow.toNode,
+        zIndex: isSelected ? layers.selectedEdge : layers.edge,
+        selected: isSelected,
+        selectable: key !== undefined,
+        focusable: false,
+        data: {
+          ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
+          points: way.points,
+          state: flow.state,
+          label: flow.label,
+          labelAt: label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined),
+          count: flow.count,
+          severity: finding?.severity,
+          problems: finding?.text,
+          review: mark?.mark,
+          reviewText: mark?.text,
+          reviewTone: mark?.tone,
+          about: `${from} to ${to}, ${flow.count === 1 ? flow.label : `${flow.count} flows`}`,
+        },
+      })),
+    );
   }
   return edges;
+}
+
+/** What people call the record of a node; each is looked up once. */
+function titleReader(topology: Topology): (node: string) => string {
+  const index = lookup(topology);
+  const known = new Map<string, string>();
+  return (node) => {
+    let title = known.get(node);
+    if (title === undefined) {
+      title = index.titleOf(parseRefKey(node) ?? ref('zone', node));
+      known.set(node, title);
+    }
+    return title;
+  };
 }
 
 function middle(points: FlowOutputPoints): { x: number; y: number } | undefined {
@@ -411,18 +472,4 @@ function handlesOf(rect: Rect): NonNullable<CanvasNode['handles']> {
     one(Position.Bottom, w / 2, h),
     one(Position.Left, 0, h / 2),
   ];
-}
-
-/** Equal by value; for plain data only. */
-export function isEqual(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => isEqual(v, b[i]));
-  }
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((k) => isEqual((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
-  );
 }

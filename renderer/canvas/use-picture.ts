@@ -1,13 +1,16 @@
 /** From the stores to nodes and edges, computing again only what changed. */
 import { useMemo, useRef } from 'react';
+import { isEqual } from '../../shared/lib/is-equal.ts';
+import type { Problem } from '../../shared/lib/problem.ts';
 import { refKey, type Topology } from '../../shared/model/index.ts';
 import { useAnalysis, useDocument, useUi } from '../store/stores.tsx';
 import type { Level } from './canvas-types.ts';
-import { findingsOf, noFindings } from './findings.ts';
+import { hasSameClaims, hasSameFlows, hasSameLayout } from './drawn.ts';
+import { type Findings, findingsOf, noFindings } from './findings.ts';
 import type { Rect } from './geometry.ts';
 import { arrange, type Placement } from './layout.ts';
 import { noMarks, reviewed } from './review-marks.ts';
-import { type DrawnFlow, drawnClaims, drawnFlows, routeFlows, tie } from './routes.ts';
+import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type FlowOutput, toFlow } from './to-flow.ts';
 
 export interface Picture extends FlowOutput {
@@ -33,12 +36,27 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
         : reviewed(review.before, design, review.entries, review.show),
     [design, review],
   );
-  const placement = usePlacement(topology, `${documentId} ${freshness}`);
-  const findings = useMemo(() => (analysis === undefined ? noFindings : findingsOf(analysis.problems)), [analysis]);
+  // Each part of the picture follows only from what is drawn of it, so that typing an owner draws nothing again.
+  const placement = usePlacement(useKept(topology, hasSameLayout), `${documentId} ${freshness}`);
+  const findings = useFindings(analysis?.problems);
   const selection = useMemo(() => new Set(selected.map(refKey)), [selected]);
-  const flows = useMemo(() => drawnFlows(topology, placement, findings, level), [topology, placement, findings, level]);
-  const settled = useMemo(() => routeFlows(flows, placement, level), [flows, placement, level]);
-  const claims = useMemo(() => drawnClaims(topology, placement), [topology, placement]);
+  const flowTopology = useKept(topology, hasSameFlows);
+  const states = findings.flows;
+  const flows = useKept(
+    useMemo(
+      () => drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level),
+      [flowTopology, placement, states, level],
+    ),
+    isEqual,
+  );
+  const ends = useKept(flows, hasSameEnds);
+  const ways = useMemo(() => waysOf(ends, placement, level), [ends, placement, level]);
+  const settled = useMemo(
+    () => ({ ways, labels: labelsOf(flows, ways, placement, level) }),
+    [flows, ways, placement, level],
+  );
+  const claimTopology = useKept(topology, hasSameClaims);
+  const claims = useMemo(() => drawnClaims(claimTopology, placement), [claimTopology, placement]);
 
   const routes = useMemo(() => {
     if (shifted === undefined) return settled;
@@ -81,6 +99,28 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
   return useMemo(
     () => ({ ...output, topology, placement, flows, isReadOnly }),
     [output, topology, placement, flows, isReadOnly],
+  );
+}
+
+/** The value of before for as long as the new one says the same. */
+function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
+  const kept = useRef(value);
+  if (kept.current !== value && !isSame(kept.current, value)) kept.current = value;
+  return kept.current;
+}
+
+function useFindings(problems: readonly Problem[] | undefined): Findings {
+  const before = useRef<Findings>(noFindings);
+  return useMemo(() => {
+    before.current = problems === undefined ? noFindings : findingsOf(problems, before.current);
+    return before.current;
+  }, [problems]);
+}
+
+function hasSameEnds(a: readonly DrawnFlow[], b: readonly DrawnFlow[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every((f, i) => f.id === b[i]?.id && f.fromNode === b[i]?.fromNode && f.toNode === b[i]?.toNode)
   );
 }
 

@@ -7,7 +7,8 @@ export interface KeeperOptions {
   readonly quiet: number;
   /** Milliseconds after which they are kept even without quiet. */
   readonly latest: number;
-  keep(): Promise<void>;
+  /** `isUrgent`: now, because the window may go away. */
+  keep(isUrgent: boolean): Promise<void>;
   drop(): Promise<void>;
   /** Tells a person once that edits are not kept, with the reason. */
   failed(reason: unknown): void;
@@ -44,17 +45,20 @@ export function createRecoveryKeeper(options: KeeperOptions): RecoveryKeeper {
     });
     return last;
   };
-  const keepNow = () => {
+  const keepNow = (isUrgent: boolean) => {
     clear();
     isKept = true;
-    return inTurn(() => options.keep());
+    return inTurn(() => options.keep(isUrgent));
   };
   return {
     edited: () => {
       const now = Date.now();
       waitingSince ??= now;
       clearTimeout(timer);
-      timer = setTimeout(keepNow, Math.max(0, Math.min(options.quiet, waitingSince + options.latest - now)));
+      timer = setTimeout(
+        () => keepNow(false),
+        Math.max(0, Math.min(options.quiet, waitingSince + options.latest - now)),
+      );
     },
     adopt: () => {
       isKept = true;
@@ -65,6 +69,6 @@ export function createRecoveryKeeper(options: KeeperOptions): RecoveryKeeper {
       isKept = false;
       return inTurn(() => options.drop());
     },
-    flush: () => (timer === undefined ? last : keepNow()),
+    flush: () => (timer === undefined ? last : keepNow(true)),
   };
 }

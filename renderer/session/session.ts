@@ -15,7 +15,7 @@ import {
   type TemplateInfo,
 } from '../../shared/host/index.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
-import { emptyTopology } from '../../shared/model/index.ts';
+import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import type { DesignOrigin, DocumentStore } from '../store/document-store.ts';
 import type { Theme, UiStore } from '../store/ui-store.ts';
 import { createRecoveryKeeper } from './recovery-keeper.ts';
@@ -53,11 +53,13 @@ export interface SessionOptions {
   readonly makeId: () => string;
   /** Runs an action of the window: the native menu asks by id. */
   readonly runAction: (id: string) => void;
+  /** Writes the text of a design without holding up typing; without it, or where it fails, it is written here. */
+  readonly writeText?: (document: DesignDocument | undefined, topology: Topology) => Promise<string>;
 }
 
 export type Session = ReturnType<typeof createSession>;
 
-export function createSession({ host, documents, ui, now, makeId, runAction }: SessionOptions) {
+export function createSession({ host, documents, ui, now, makeId, runAction, writeText }: SessionOptions) {
   const store = createStore<SessionState>()(() => ({
     isReady: false,
     settings: {},
@@ -75,12 +77,20 @@ export function createSession({ host, documents, ui, now, makeId, runAction }: S
   const keeper = createRecoveryKeeper({
     quiet: 1000,
     latest: 5000,
-    keep: async () => {
-      const { origin } = documents.getState();
+    keep: async (isUrgent) => {
+      const { origin, document, topology } = documents.getState();
+      const id = recoveryId;
+      // A window that goes away has no time to wait for a worker.
+      const text =
+        isUrgent || writeText === undefined
+          ? currentText()
+          : await writeText(document, topology).catch(() => currentText());
+      // What another design has replaced meanwhile was saved or given up.
+      if (id !== recoveryId) return;
       await host.keepRecovery({
-        id: recoveryId,
+        id,
         name: origin.name,
-        text: currentText(),
+        text,
         ...(origin.path !== undefined && { path: origin.path }),
         ...(origin.etag !== undefined && { etag: origin.etag }),
       });

@@ -5,6 +5,7 @@
  */
 import { createStore } from 'zustand/vanilla';
 import type { Analysis, Proof } from '../../shared/analysis/index.ts';
+import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import type { DocumentStore } from './document-store.ts';
 
@@ -40,12 +41,19 @@ export interface AnalysisState {
 
 export type AnalysisStore = ReturnType<typeof createAnalysisStore>;
 
+/** Milliseconds. Asking costs a copy of the design, so that it waits for a pause in typing, but never longer than `latest`. */
+export interface Quiet {
+  readonly pause: number;
+  readonly latest: number;
+}
+
 /** `ask` answers in its own time; the window gives a worker, tests give a function. */
 export function createAnalysisStore(
   documents: DocumentStore,
   ask: (question: AnalysisQuestion) => Promise<AnalysisAnswer>,
   today: () => string,
   askProof?: (question: AnalysisQuestion) => Promise<ProofAnswer>,
+  quiet: Quiet = { pause: 0, latest: 0 },
 ) {
   const store = createStore<AnalysisState>()(() => ({ revision: -1, isBusy: false, provenRevision: -1 }));
   const prove = latestOnly(async () => {
@@ -63,18 +71,53 @@ export function createAnalysisStore(
     const { topology, revision } = documents.getState();
     try {
       const { analysis } = await ask({ revision, topology, asOf: today() });
-      store.setState({ analysis, revision, isBusy: false, failure: undefined });
+      const isCurrent = documents.getState().revision === revision;
+      store.setState({
+        analysis: sameProblems(store.getState().analysis, analysis),
+        revision,
+        isBusy: !isCurrent,
+        failure: undefined,
+      });
       void prove();
     } catch (error) {
       store.setState({ isBusy: false, failure: messageOf(error) });
     }
   });
+  const soon = afterPause(() => void next(), quiet);
   documents.subscribe((now, before) => {
-    if (now.revision !== before.revision && !now.inTransaction) void next();
-    else if (before.inTransaction && !now.inTransaction) void next();
+    const isEdited = now.revision !== before.revision && !now.inTransaction;
+    if (!isEdited && !(before.inTransaction && !now.inTransaction)) return;
+    if (!store.getState().isBusy) store.setState({ isBusy: true });
+    // Another design is not typing: it is judged at once.
+    if (now.documentId !== before.documentId) void next();
+    else soon();
   });
   void next();
   return store;
+}
+
+/** Runs once after a pause in the calls, and during steady calls every `latest` milliseconds. */
+function afterPause(run: () => void, { pause, latest }: Quiet): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let since: number | undefined;
+  if (latest === 0) return run;
+  return () => {
+    const now = Date.now();
+    since ??= now;
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        since = undefined;
+        run();
+      },
+      Math.max(0, Math.min(pause, since + latest - now)),
+    );
+  };
+}
+
+/** Problems that say the same stay the same list: most edits change none, and then no panel has to look at them. */
+function sameProblems(before: Analysis | undefined, now: Analysis): Analysis {
+  return before !== undefined && isEqual(before.problems, now.problems) ? { ...now, problems: before.problems } : now;
 }
 
 /** Asks a web worker, which judges and compiles. */

@@ -1,6 +1,7 @@
 /** The stores as React sees them: one context, thin hooks with selectors. */
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useRef } from 'react';
 import { useStore } from 'zustand';
+import type { Topology } from '../../shared/model/index.ts';
 import type { AnalysisState, AnalysisStore } from './analysis-client.ts';
 import type { DocumentState, DocumentStore } from './document-store.ts';
 import type { UiState, UiStore } from './ui-store.ts';
@@ -26,6 +27,16 @@ export function useStores(): Stores {
 
 export function useDocument<T>(selector: (state: DocumentState) => T): T {
   return useStore(useStores().documents, selector);
+}
+
+/** The design as it was last different in what `isSame` compares: a panel that shows only names need not know of the rest. */
+export function useTopology(isSame: (before: Topology, now: Topology) => boolean): Topology {
+  const kept = useRef<Topology | undefined>(undefined);
+  return useDocument(({ topology }) => {
+    if (kept.current === undefined || (kept.current !== topology && !isSame(kept.current, topology)))
+      kept.current = topology;
+    return kept.current;
+  });
 }
 
 export function useUi<T>(selector: (state: UiState) => T): T {

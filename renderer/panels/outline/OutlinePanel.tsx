@@ -20,9 +20,9 @@ import { type Kind, parseRefKey, type Ref, refKey } from '../../../shared/model/
 import { runCalls } from '../../actions/apply-fix.ts';
 import { renaming } from '../../canvas/index.ts';
 import { useProblems } from '../../session/use-problems.ts';
-import { useDocument, useStores, useUi } from '../../store/stores.tsx';
+import { useStores, useTopology, useUi } from '../../store/stores.tsx';
 import { type TreeItem, TreeList } from '../../ui/TreeList.tsx';
-import { outlineRows, outlineTree } from './outline-items.ts';
+import { hasSameOutline, outlineRows, outlineTree } from './outline-items.ts';
 import './outline.css';
 
 const icons: Readonly<Record<Kind, LucideIcon>> = {
@@ -39,7 +39,7 @@ const icons: Readonly<Record<Kind, LucideIcon>> = {
 };
 
 export function OutlinePanel({ onContextMenu }: { readonly onContextMenu: (at: { x: number; y: number }) => void }) {
-  const topology = useDocument((s) => s.topology);
+  const topology = useTopology(hasSameOutline);
   const selection = useUi((s) => s.selection);
   const [folded, setFolded] = useState<ReadonlySet<string>>(
     new Set(['group:flows', 'group:runtimes', 'group:classes']),
@@ -52,24 +52,30 @@ export function OutlinePanel({ onContextMenu }: { readonly onContextMenu: (at: {
   const rows = useMemo(() => outlineRows(tree, folded, filter), [tree, folded, filter]);
   const selected = useMemo(() => new Set(selection.map(refKey)), [selection]);
 
-  const items = rows.map(({ node, depth, isExpanded }): TreeItem => {
-    const Icon = node.ref && icons[node.ref.kind];
-    const severity = worst.get(node.key);
-    return {
-      id: node.key,
-      depth,
-      label: node.label,
-      isExpandable: node.children.length > 0,
-      isExpanded,
-      isDim: node.ref === undefined,
-      ...(Icon !== undefined && { icon: <Icon size={13} aria-hidden /> }),
-      ...(node.ref ? node.note !== undefined && { note: node.note } : { note: node.children.length }),
-      ...(node.ref && { testId: `outline-${node.ref.kind}-${node.ref.id}` }),
-      ...(severity && { end: <SeverityMark severity={severity} /> }),
-      ...(editing === node.key &&
-        node.ref && { editor: <NameEditor refOf={node.ref} name={node.label} onDone={() => setEditing(undefined)} /> }),
-    };
-  });
+  const items = useMemo(
+    () =>
+      rows.map(({ node, depth, isExpanded }): TreeItem => {
+        const Icon = node.ref && icons[node.ref.kind];
+        const severity = worst.get(node.key);
+        return {
+          id: node.key,
+          depth,
+          label: node.label,
+          isExpandable: node.children.length > 0,
+          isExpanded,
+          isDim: node.ref === undefined,
+          ...(Icon !== undefined && { icon: <Icon size={13} aria-hidden /> }),
+          ...(node.ref ? node.note !== undefined && { note: node.note } : { note: node.children.length }),
+          ...(node.ref && { testId: `outline-${node.ref.kind}-${node.ref.id}` }),
+          ...(severity && { end: <SeverityMark severity={severity} /> }),
+          ...(editing === node.key &&
+            node.ref && {
+              editor: <NameEditor refOf={node.ref} name={node.label} onDone={() => setEditing(undefined)} />,
+            }),
+        };
+      }),
+    [rows, worst, editing],
+  );
   const refOf = (key: string): Ref | undefined => parseRefKey(key);
   const toggle = (key: string) =>
     setFolded((before) => {

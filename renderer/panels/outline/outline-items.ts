@@ -1,7 +1,16 @@
 /** The outline as rows: clusters with their namespaces by zone, then what stands outside clusters. Pure. */
 
 import { sortBy } from '../../../shared/lib/sort.ts';
-import { type Kind, lookup, type Ref, recordsOf, ref, refKey, type Topology } from '../../../shared/model/index.ts';
+import {
+  type Kind,
+  kindNames,
+  lookup,
+  type Ref,
+  recordsOf,
+  ref,
+  refKey,
+  type Topology,
+} from '../../../shared/model/index.ts';
 
 export interface OutlineNode {
   readonly key: string;
@@ -87,6 +96,28 @@ export function outlineTree(topology: Topology): OutlineNode[] {
     ...group('group:flows', 'Flows', all('flow')),
   ];
 }
+
+/** True where the outlines of both designs are the same; records are shared between versions, so this is quick. */
+export function hasSameOutline(a: Topology, b: Topology): boolean {
+  return (
+    a === b ||
+    kindNames.every((kind) => {
+      const before = recordsOf(a, kind);
+      const after = recordsOf(b, kind);
+      const ids = Object.keys(after);
+      if (before === after) return true;
+      if (ids.length !== Object.keys(before).length) return false;
+      return ids.every((id) => {
+        const [x, y] = [before[id] as Outlined | undefined, after[id] as Outlined | undefined];
+        return x === y || (x !== undefined && y !== undefined && shownFields.every((f) => x[f] === y[f]));
+      });
+    })
+  );
+}
+
+/** The fields of any record that decide what the outline says and where. */
+const shownFields = ['name', 'trust', 'cluster', 'zone', 'namespace', 'nodes', 'endpoint', 'from'] as const;
+type Outlined = Readonly<Partial<Record<(typeof shownFields)[number], unknown>>>;
 
 export interface OutlineRow {
   readonly node: OutlineNode;

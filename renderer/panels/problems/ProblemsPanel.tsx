@@ -85,10 +85,10 @@ export function ProblemsPanel() {
 }
 
 function Row({ problem }: { readonly problem: Problem }) {
-  const topology = useDocument((s) => s.topology);
   const { ui } = useStores();
   const subject = subjectOf(problem);
-  const ref = subject !== undefined && findRecord(topology, subject) !== undefined ? subject : undefined;
+  const isThere = useDocument((s) => subject !== undefined && findRecord(s.topology, subject) !== undefined);
+  const ref = isThere ? subject : undefined;
   const isSelected = useUi(
     (s) => s.selection.length === 1 && s.selection[0]?.kind === ref?.kind && s.selection[0]?.id === ref?.id,
   );

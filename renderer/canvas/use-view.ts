@@ -1,0 +1,123 @@
+/** The view on the picture: fitting, revealing, zooming, and what the window may ask for. */
+import { useReactFlow, useStore } from '@xyflow/react';
+import { useCallback, useEffect, useRef } from 'react';
+import { endRef, type Ref, refKey } from '../../shared/model/index.ts';
+import { useDocument, useStores, useUi } from '../store/stores.tsx';
+import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
+import { canvasView } from './canvas-view.ts';
+import { inflate, type Rect, union } from './geometry.ts';
+import type { Picture } from './use-picture.ts';
+
+export function useView(picture: () => Picture, setFreshness: (update: (n: number) => number) => void) {
+  const { ui } = useStores();
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  const width = useStore((s) => s.width);
+  const height = useStore((s) => s.height);
+  const isReady = width > 0 && height > 0;
+  const documentId = useDocument((s) => s.documentId);
+  const reveal = useUi((s) => s.reveal);
+  const fitted = useRef<string | undefined>(undefined);
+  const size = useRef({ width, height });
+  size.current = { width, height };
+
+  const showArea = useCallback(
+    (area: Rect, maxZoom: number, duration: number) => {
+      const margin = 24;
+      const { width: w, height: h } = size.current;
+      if (w === 0 || h === 0) return;
+      const zoom = Math.max(0.05, Math.min(maxZoom, (w - 2 * margin) / area.w, (h - 2 * margin) / area.h));
+      void flow.setViewport(
+        {
+          zoom,
+          x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
+          y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
+        },
+        { duration: stillness() ? 0 : duration },
+      );
+    },
+    [flow],
+  );
+
+  const rectOf = useCallback(
+    (refs: readonly Ref[]): Rect | undefined => {
+      const { placement, topology } = picture();
+      const rects = refs.flatMap((r): Rect[] => {
+        if (r.kind === 'flow') {
+          const found = topology.flows?.[r.id];
+          return found === undefined
+            ? []
+            : [found.from, found.to].flatMap((end) => placement.nodes.get(refKey(endRef(end)))?.rect ?? []);
+        }
+        if (r.kind === 'cluster' || r.kind === 'pool') {
+          const cluster = r.id.split('/')[0];
+          return placement.columns.filter((c) => c.cluster === cluster).map((c) => c.rect);
+        }
+        const placed = placement.nodes.get(refKey(r));
+        return placed === undefined ? [] : [placed.rect];
+      });
+      return union(rects);
+    },
+    [picture],
+  );
+
+  /** Moves the view only as far as needed; what is visible already stays where it is. */
+  const show = useCallback(
+    (refs: readonly Ref[]) => {
+      const area = rectOf(refs);
+      if (area === undefined) return;
+      const { x, y, zoom } = flow.getViewport();
+      const { width: w, height: h } = size.current;
+      const seen = { x: -x / zoom, y: -y / zoom, w: w / zoom, h: h / zoom };
+      const isSeen =
+        area.x >= seen.x &&
+        area.y >= seen.y &&
+        area.x + area.w <= seen.x + seen.w &&
+        area.y + area.h <= seen.y + seen.h;
+      if (!isSeen || zoom < 0.42) showArea(inflate(area, 80), Math.max(0.8, Math.min(zoom, 1.1)), 140);
+    },
+    [rectOf, flow, showArea],
+  );
+
+  const fitAll = useCallback(
+    (duration = 140) => showArea(picture().placement.bounds, 1.1, duration),
+    [showArea, picture],
+  );
+
+  useEffect(() => {
+    // Each design is fitted once, when it comes and when there is room.
+    if (!isReady || fitted.current === documentId) return;
+    fitted.current = documentId;
+    fitAll(0);
+  }, [documentId, isReady, fitAll]);
+  useEffect(() => {
+    if (reveal !== undefined && isReady) show(reveal.refs);
+  }, [reveal, isReady, show]);
+
+  useEffect(() => {
+    const api = {
+      fitAll: () => fitAll(),
+      fitSelection: () => {
+        const area = rectOf(ui.getState().selection);
+        if (area === undefined) fitAll();
+        else showArea(inflate(area, 48), 1.5, 140);
+      },
+      reveal: show,
+      zoomBy: (factor: number) => void flow.zoomTo(flow.getZoom() * factor, { duration: stillness() ? 0 : 120 }),
+      zoomTo: (zoom: number) => void flow.zoomTo(zoom, { duration: stillness() ? 0 : 120 }),
+      viewportCentre: () => {
+        const { x, y, zoom } = flow.getViewport();
+        return { x: (size.current.width / 2 - x) / zoom, y: (size.current.height / 2 - y) / zoom };
+      },
+      placement: () => picture().placement,
+      rearrange: () => setFreshness((n) => n + 1),
+    };
+    canvasView.setState({ api, zoom: flow.getZoom() });
+    return () => canvasView.setState({ api: undefined });
+  }, [ui, flow, showArea, fitAll, rectOf, show, picture, setFreshness]);
+
+  return { show };
+}
+
+function stillness(): boolean {
+  return window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+}
