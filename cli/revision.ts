@@ -1,8 +1,8 @@
 /** `REVISION:path`: a file or folder as it stood in the git repository around. */
-import { execFile, spawn } from 'node:child_process';
 import { FileError } from '../electron/files/file-error.ts';
-import { isRevision } from '../electron/files/git.ts';
-import { decodeText, sizeLimit } from '../electron/files/read.ts';
+import { isRevision, objectAt } from '../electron/files/git.ts';
+import { decodeText } from '../electron/files/read.ts';
+import { NotFetchedError, runGit } from '../electron/files/run-git.ts';
 import { isManifest, type TextFile } from './manifest-files.ts';
 
 export interface Revision {
@@ -25,33 +25,41 @@ export function splitRevision(argument: string): Revision | undefined {
 
 /** The path counts from the repository's root, as git counts it, or else from the current folder. */
 export async function readRevision({ revision, path }: Revision, cwd: string): Promise<AtRevision> {
-  const commit = await git(cwd, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]).catch(
-    (error: unknown) => {
-      if (error instanceof FileError) throw error;
-      throw new FileError(
-        'not-found',
-        `There is no file ${revision}:${path}, and git knows no revision ${revision}. Name a file, a folder, or a commit, branch or tag with a path behind it.`,
-      );
-    },
-  );
-  const prefix = (await git(cwd, ['rev-parse', '--show-prefix'])).toString().trim();
-  const clean = path.replace(/^\.\//, '').replace(/\/+$/, '');
-  for (const place of path.startsWith('./') ? [`${prefix}${clean}`] : [clean, `${prefix}${clean}`]) {
-    const object = `${commit.toString().trim()}:${place}`;
-    const type = await git(cwd, ['cat-file', '-t', object]).then(
-      (bytes) => bytes.toString().trim(),
-      () => undefined,
+  const name = `${revision}:${path}`;
+  const commit = await runGit(cwd, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  ]).catch((error: unknown) => {
+    if (error instanceof FileError && error.code === 'no-git') throw error;
+    throw new FileError(
+      'not-found',
+      `There is no file ${name}, and git knows no revision ${revision}. Name a file, a folder, or a commit, branch or tag with a path behind it.`,
     );
-    if (type === 'blob')
-      return { kind: 'file', text: decodeText(await git(cwd, ['cat-file', 'blob', object]), `${revision}:${path}`) };
-    if (type === 'tree') return { kind: 'folder', files: await readTree(cwd, object, `${revision}:${path}`) };
+  });
+  const prefix = (await runGit(cwd, ['rev-parse', '--show-prefix'])).toString().replace(/\n$/, '');
+  try {
+    for (const place of path.startsWith('./') ? [prefix + path] : [path, prefix + path]) {
+      const object = await objectAt(cwd, commit.toString().trim(), place);
+      if (object?.type === 'blob')
+        return { kind: 'file', text: decodeText(await runGit(cwd, ['cat-file', 'blob', object.hash]), name) };
+      if (object?.type === 'tree') return { kind: 'folder', files: await readTree(cwd, object.hash, name) };
+    }
+  } catch (error) {
+    if (!(error instanceof NotFetchedError)) throw error;
+    throw new FileError(
+      'failed',
+      `${name} is not in this partial clone, and nothing is fetched for you. If you trust the repository, run git fetch --refetch --no-filter and try again.`,
+    );
   }
   throw new FileError('not-found', `${path} was not there at ${revision}. Check the path, or name another revision.`);
 }
 
 /** Manifests below a tree, read by one process however many there are. */
 async function readTree(cwd: string, tree: string, name: string): Promise<TextFile[]> {
-  const listing = (await git(cwd, ['ls-tree', '-r', '-z', tree])).toString();
+  const listing = (await runGit(cwd, ['ls-tree', '-r', '-z', '--full-tree', tree])).toString();
   const wanted = listing.split('\0').flatMap((line) => {
     const match = /^100\d{3} blob ([0-9a-f]+)\t(.+)$/s.exec(line);
     const [, hash, path] = match ?? [];
@@ -68,12 +76,10 @@ async function readTree(cwd: string, tree: string, name: string): Promise<TextFi
 /** Contents by hash, in the order asked for. The answer to each is a line `HASH blob SIZE`, the bytes, and a line end. */
 async function catFiles(cwd: string, hashes: readonly string[]): Promise<Uint8Array[]> {
   if (hashes.length === 0) return [];
-  const child = spawn('git', ['cat-file', '--batch'], { cwd, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(hashes.map((hash) => `${hash}\n`).join(''));
-  const chunks: Buffer[] = [];
-  for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);
-  const all = Buffer.concat(chunks);
+  const all = await runGit(cwd, ['cat-file', '--batch'], {
+    input: hashes.map((hash) => `${hash}\n`).join(''),
+    maxBytes: Number.POSITIVE_INFINITY,
+  });
   const found: Uint8Array[] = [];
   let at = 0;
   while (at < all.length) {
@@ -89,32 +95,4 @@ async function catFiles(cwd: string, hashes: readonly string[]): Promise<Uint8Ar
       'Git did not give back every file of that revision. Run git fsck to check the repository.',
     );
   return found;
-}
-
-function git(cwd: string, args: readonly string[]): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      'git',
-      [...args],
-      { cwd, encoding: 'buffer', maxBuffer: sizeLimit + 1024, windowsHide: true },
-      (error, stdout, stderr) => {
-        if (error === null) resolve(stdout);
-        else if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-          reject(
-            new FileError(
-              'no-git',
-              'Git is not installed here, so REVISION:path cannot be read. Install git, or compare files.',
-            ),
-          );
-        } else if (/not a git repository/i.test(stderr.toString())) {
-          reject(
-            new FileError(
-              'no-git',
-              `${cwd} is not in a git repository, so REVISION:path cannot be read. Check the name of the file, or go into the repository.`,
-            ),
-          );
-        } else reject(error);
-      },
-    );
-  });
 }

@@ -66,6 +66,45 @@ describe('gitHistory and gitShow', () => {
     expect(await gitShow(file, 'HEAD')).toBe('x');
     await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
   });
+
+  it('should tell what a partial clone never fetched from what was not there, and fetch nothing', async () => {
+    const [source, mark] = [join(folder, 'source'), join(folder, 'ran')];
+    await fs.mkdir(source);
+    git('init', '-q', '-b', 'main', source);
+    const inSource = (...args: string[]) => git('-C', source, ...args);
+    await fs.writeFile(join(source, 'a.zones.yaml'), 'name: one\n');
+    inSource('add', '.');
+    inSource('commit', '-qm', 'Add it');
+    inSource('tag', 'v1');
+    inSource('mv', 'a.zones.yaml', 'b.zones.yaml');
+    inSource('commit', '-qm', 'Rename it');
+    await fs.writeFile(join(source, 'b.zones.yaml'), 'name: two\n');
+    inSource('commit', '-qam', 'Change it');
+    inSource('config', 'uploadpack.allowFilter', 'true');
+    for (const filter of ['blob:none', 'tree:0']) {
+      const clone = join(folder, filter.replace(':', '-'));
+      git('clone', '-q', '--no-checkout', `--filter=${filter}`, `file://${source}`, clone);
+      git('-C', clone, 'config', 'remote.origin.uploadpack', `touch ${mark}; git-upload-pack`);
+      const file = join(clone, 'b.zones.yaml');
+      for (const revision of ['HEAD', 'HEAD~1']) {
+        await expect(gitShow(file, revision)).rejects.toMatchObject({
+          code: 'failed',
+          message: expect.stringContaining('partial clone'),
+        });
+      }
+    }
+    const file = join(folder, 'blob-none', 'b.zones.yaml');
+    // The rename left the file as it was, so its hash tells it; its text at v1 is not there either.
+    await expect(gitShow(file, 'v1')).rejects.toMatchObject({ code: 'failed' });
+    expect((await gitHistory(file)).map((r) => r.title).slice(0, 2)).toEqual(['Change it', 'Rename it']);
+    await expect(gitShow(join(folder, 'blob-none', 'none.zones.yaml'), 'HEAD')).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
+    git('-C', join(folder, 'blob-none'), 'fetch', '-q', '--refetch', '--no-filter', `--upload-pack=git-upload-pack`);
+    expect(await gitShow(file, 'v1')).toBe('name: one\n');
+    expect((await gitHistory(file)).map((r) => r.title).slice(0, 3)).toEqual(['Change it', 'Rename it', 'Add it']);
+  });
 });
 
 describe('isRevision', () => {

@@ -1,14 +1,10 @@
-/**
- * Reads a file's history with the git of the machine. Arguments go as a list, never through a shell; revisions are
- * checked before use; nothing in the repository's configuration can start a program.
- */
-import { execFile } from 'node:child_process';
+/** Reads a file's history with the git of the machine. Revisions are checked before use. */
 import { realpath } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import { FileError, systemCode } from './file-error.ts';
-import { sizeLimit } from './read.ts';
+import { basename, dirname, posix } from 'node:path';
+import { FileError } from './file-error.ts';
+import { NotFetchedError, runGit } from './run-git.ts';
 
-export interface Revision {
+export interface GitRevision {
   /** A commit hash, or a branch or tag name. */
   readonly revision: string;
   readonly title: string;
@@ -20,9 +16,9 @@ export interface Revision {
 const commitLimit = 200;
 
 /** Commits that changed the file, newest first, renames followed; then branches and tags. Rejects with `no-git`. */
-export async function gitHistory(path: string): Promise<readonly Revision[]> {
+export async function gitHistory(path: string): Promise<readonly GitRevision[]> {
   const place = await placeOf(path);
-  const commits = await followHistory(place);
+  const { commits } = await followHistory(place);
   const refs = await git(place, [
     'for-each-ref',
     '--sort=-creatordate',
@@ -62,11 +58,36 @@ export async function gitShow(path: string, revision: string): Promise<string> {
   const here = prefix + place.name;
   const text = await textAt(place, commit, here);
   if (text !== undefined) return text;
-  for (const name of new Set((await followHistory(place)).flatMap((c) => c.names))) {
+  const { commits, isWhole } = await followHistory(place);
+  for (const name of new Set(commits.flatMap((c) => c.names))) {
     const earlier = name === here ? undefined : await textAt(place, commit, name);
     if (earlier !== undefined) return earlier;
   }
-  throw new FileError('not-found', `${place.name} was not there at ${revision}. Choose a later revision.`);
+  throw new FileError(
+    'not-found',
+    isWhole
+      ? `${place.name} was not there at ${revision}. Choose a later revision.`
+      : `${place.name} was not there at ${revision} under this name, and a partial clone does not tell every earlier one. Run git fetch --refetch --no-filter there, or choose a later revision.`,
+  );
+}
+
+export interface ObjectAtRevision {
+  readonly type: 'blob' | 'tree' | 'commit';
+  readonly hash: string;
+}
+
+/**
+ * What stood at a path below the top of the repository; undefined where nothing did. Rejects where the repository cannot
+ * tell, so that what was only never fetched is not taken for something that was not there.
+ */
+export async function objectAt(folder: string, commit: string, path: string): Promise<ObjectAtRevision | undefined> {
+  const clean = posix.normalize(path).replace(/\/$/, '');
+  if (clean === '.') return { type: 'tree', hash: `${commit}^{tree}` };
+  if (clean.startsWith('/') || clean.split('/').includes('..')) return undefined;
+  const listing = await runGit(folder, ['ls-tree', '-z', '--full-tree', commit, '--', clean]);
+  const match = /^\d+ (blob|tree|commit) ([0-9a-f]+)\t/.exec(listing.toString());
+  const [, type, hash] = match ?? [];
+  return type === undefined || hash === undefined ? undefined : { type: type as ObjectAtRevision['type'], hash };
 }
 
 /** Hashes, branch and tag names, and `HEAD~2`; nothing that git could take for an option, a range or a path. */
@@ -99,15 +120,33 @@ async function placeOf(path: string): Promise<Place> {
   return { folder: dirname(real), name: basename(real) };
 }
 
-async function followHistory(place: Place): Promise<readonly Commit[]> {
-  const format = '--format=%x01%H%x1f%an%x1f%aI%x1f%s';
+interface History {
+  readonly commits: readonly Commit[];
+  /** False where a partial clone could not be asked for renames that changed the file too. */
+  readonly isWhole: boolean;
+}
+
+async function followHistory(place: Place): Promise<History> {
+  try {
+    return { commits: await followRenames(place, []), isWhole: true };
+  } catch (error) {
+    if (!(error instanceof NotFetchedError)) throw error;
+    // Renames that left the file as it was are told by hashes alone.
+    return { commits: await followRenames(place, ['--find-renames=100%']), isWhole: false };
+  }
+}
+
+async function followRenames(place: Place, options: readonly string[]): Promise<readonly Commit[]> {
   const output = await git(place, [
     'log',
     `-n${commitLimit}`,
+    '--no-ext-diff',
+    '--no-textconv',
     '--follow',
+    ...options,
     '--name-status',
     '-z',
-    format,
+    '--format=%x01%H%x1f%an%x1f%aI%x1f%s',
     '--',
     place.name,
   ]).catch((error: unknown) => {
@@ -127,15 +166,11 @@ async function followHistory(place: Place): Promise<readonly Commit[]> {
 }
 
 async function textAt(place: Place, commit: string, name: string): Promise<string | undefined> {
-  try {
-    return await git(place, ['cat-file', 'blob', `${commit}:${name}`]);
-  } catch (error) {
-    if (error instanceof FileError && error.code === 'failed') return undefined;
-    throw error;
-  }
+  const object = await objectAt(place.folder, commit, name);
+  return object?.type === 'blob' ? git(place, ['cat-file', 'blob', object.hash]) : undefined;
 }
 
-function revisionOf(revision: string, title: string, author: string, date: string): Revision {
+function revisionOf(revision: string, title: string, author: string, date: string): GitRevision {
   return { revision, title, ...(author === '' ? {} : { author }), ...(date === '' ? {} : { date }) };
 }
 
@@ -143,58 +178,6 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-function git(place: Place, args: readonly string[]): Promise<string> {
-  const safe = [
-    '--no-pager',
-    '--literal-pathspecs',
-    '-c',
-    'core.fsmonitor=false',
-    '-c',
-    'core.hooksPath=/dev/null',
-    '-c',
-    'log.showSignature=false',
-  ];
-  const env = {
-    ...process.env,
-    LC_ALL: 'C',
-    GIT_TERMINAL_PROMPT: '0',
-    GIT_OPTIONAL_LOCKS: '0',
-    GIT_NO_LAZY_FETCH: '1',
-  };
-  const options = { cwd: place.folder, env, maxBuffer: sizeLimit + 1024, timeout: 30_000, windowsHide: true };
-  return new Promise((resolve, reject) => {
-    execFile('git', [...safe, ...args], { ...options, encoding: 'utf8' }, (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(gitError(error, stderr, place));
-    });
-  });
-}
-
-function gitError(error: Error, stderr: string, place: Place): FileError {
-  const code = systemCode(error);
-  if (code === 'ENOENT') {
-    return new FileError(
-      'no-git',
-      'Git is not installed here, or the folder is gone, so there is no history. Install git to compare with earlier revisions.',
-    );
-  }
-  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
-    return new FileError(
-      'too-large',
-      `${place.name} at that revision is larger than ${sizeLimit / 1024 / 1024} MB. Choose another revision.`,
-    );
-  }
-  if (/not a git repository/i.test(stderr)) {
-    return new FileError(
-      'no-git',
-      `${place.folder} is not in a git repository, so there is no history. Run git init there to keep one.`,
-    );
-  }
-  if (/dubious ownership/i.test(stderr)) {
-    return new FileError(
-      'no-git',
-      `Git does not trust ${place.folder}, because it belongs to another user. Add it with git config --global --add safe.directory.`,
-    );
-  }
-  return new FileError('failed', `Git answered: ${stderr.trim().split('\n')[0] ?? error.message}`);
+async function git(place: Place, args: readonly string[]): Promise<string> {
+  return (await runGit(place.folder, args)).toString('utf8');
 }
