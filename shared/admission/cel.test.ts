@@ -1,0 +1,35 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { CelEvaluator } from './index.ts';
+
+describe('CelEvaluator', () => {
+  it('should tell what is true, what fails, and what it cannot evaluate', () => {
+    const cel = new CelEvaluator();
+    expect(cel.evaluate('1 + 1 == 2', {})).toEqual({ kind: 'value', value: true });
+    expect(cel.evaluate('object.a == 1', { object: new Map() })).toMatchObject({ kind: 'error' });
+    expect(cel.evaluate('authorizer.path("/x").check("get").allowed()', {})).toMatchObject({ kind: 'cannot-say' });
+    expect(cel.evaluate('1 +', {})).toMatchObject({ kind: 'cannot-say' });
+    expect(cel.evaluate('1', {})).toEqual({ kind: 'cannot-say', reason: '“1” gives no true or false' });
+  });
+
+  it('should take lists and maps as long as a large cluster needs', () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `'n${i}'`);
+    const map = `{${names.map((n) => `${n}: 'z'`).join(', ')}}`;
+    expect(new CelEvaluator().evaluate(`'n4999' in ${map} && 'n7' in [${names.join(', ')}]`, {})).toEqual({
+      kind: 'value',
+      value: true,
+    });
+  });
+
+  it('should need no code from strings, which the content policy of the window forbids', () => {
+    const script = `
+      import { Environment } from '@marcbachmann/cel-js';
+      let isForbidden = false;
+      try { new Function('return 1')(); } catch { isForbidden = true; }
+      const cel = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: true });
+      const run = cel.parse("a.?b.orValue(1) == 1 && [1, 2].all(x, x > 0) && 'k' in {'k': 'v'}");
+      console.log(isForbidden, run({ a: new Map() }));`;
+    const args = ['--disallow-code-generation-from-strings', '--input-type=module', '--eval', script];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8' }).trim()).toBe('true true');
+  });
+});
