@@ -1,10 +1,28 @@
+/**
+ * Words are cut from slabs: an array of its own for each of many thousand sets would cost more than what is done with it.
+ * A slab lives as long as one of its sets.
+ */
+const slabWords = 1 << 16;
+let slab = new Uint32Array(0);
+let used = 0;
+
+function takeWords(count: number): Uint32Array {
+  if (count > slabWords >>> 3) return new Uint32Array(count);
+  if (used + count > slab.length) {
+    slab = new Uint32Array(slabWords);
+    used = 0;
+  }
+  used += count;
+  return slab.subarray(used - count, used);
+}
+
 /** A set of small non-negative integers as bits. All sets that meet in one operation have the same size. */
 export class BitSet {
   readonly words: Uint32Array;
 
   /** Holds integers from 0 to size - 1. */
   constructor(readonly size: number) {
-    this.words = new Uint32Array((size + 31) >>> 5);
+    this.words = takeWords((size + 31) >>> 5);
   }
 
   static full(size: number): BitSet {

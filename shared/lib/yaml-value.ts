@@ -29,6 +29,7 @@ export function plainValue(root: YamlNode, options: ValueOptions): NodeValue {
 
 /** Aliases only lead back in the text, never in circles, so that sizes are known by the time they are asked for. */
 function expansionFault(root: YamlNode): YamlProblem | undefined {
+  if (!hasAlias(root)) return undefined;
   const sizes = new Map<YamlNode, number>();
   const size = (node: YamlNode): number => {
     const known = sizes.get(node);
@@ -44,6 +45,12 @@ function expansionFault(root: YamlNode): YamlProblem | undefined {
   if (total - sizes.size <= aliasBudget) return undefined;
   const message = `Aliases multiply this text to more than ${aliasBudget} extra values, so it is not opened: it would fill the memory. Write the values out instead of nesting aliases.`;
   return { rule: 'yaml/alias-bomb', severity: 'error', message, offset: root.start };
+}
+
+function hasAlias(node: YamlNode): boolean {
+  if (node.type === 'map') return node.entries.some(({ key, value }) => hasAlias(key) || hasAlias(value));
+  if (node.type === 'list') return node.items.some(hasAlias);
+  return node.type === 'alias';
 }
 
 function convert(node: YamlNode, options: ValueOptions, problems: YamlProblem[], isExpanding: boolean): unknown {

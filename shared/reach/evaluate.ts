@@ -17,7 +17,7 @@ import { passedOver } from './passed-over.ts';
 import type { Chain, Direction, IpPeer, PodPeer, Policy, ResolvedRule, Rule } from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { decide, free, rowReader } from './rows.ts';
-import { LabelIndex, type LabelSelector, selectorKey } from './selector.ts';
+import { isEverything, LabelIndex, type LabelSelector, selectorKey } from './selector.ts';
 
 export interface EvaluateOptions {
   /** Whether an ipBlock also means pods whose address is known. The API leaves it undefined; default: false. */
@@ -261,7 +261,7 @@ function peerResolver(
         peer.namespaces === undefined
           ? (podsOfNamespace.get(peer.ownNamespace ?? '') ?? emptySet)
           : inNamespaces(peer.namespaces);
-      return peer.pods === undefined || selectorKey(peer.pods) === ''
+      return peer.pods === undefined || isEverything(peer.pods)
         ? scope
         : scope.clone().keepAll(podIndex.select(peer.pods));
     },

@@ -20,7 +20,11 @@ export class LabelIndex {
   private readonly keys = new Map<string, BitSet>();
   private readonly known = new Map<string, BitSet>();
 
-  constructor(private readonly size: number) {}
+  private readonly none: BitSet;
+
+  constructor(private readonly size: number) {
+    this.none = new BitSet(size);
+  }
 
   add(item: number, labels: Readonly<Record<string, string>>): void {
     for (const [key, value] of Object.entries(labels)) {
@@ -52,28 +56,41 @@ export class LabelIndex {
   }
 
   private compute(selector: LabelSelector): BitSet {
+    const required = Object.entries(selector.matchLabels ?? {}).map(([key, value]) => this.withLabel(key, value));
+    const expressions = selector.matchExpressions ?? [];
+    const [only] = required;
+    if (only !== undefined && required.length === 1 && expressions.length === 0) return only;
     const result = BitSet.full(this.size);
-    const none = new BitSet(this.size);
-    for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-      result.keepAll(this.values.get(key)?.get(value) ?? none);
-    }
-    for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
-      const listed = new BitSet(this.size);
-      for (const value of values) listed.addAll(this.values.get(key)?.get(value) ?? none);
-      if (operator === 'In') result.keepAll(listed);
-      else if (operator === 'NotIn') result.removeAll(listed);
-      else if (operator === 'Exists') result.keepAll(this.keys.get(key) ?? none);
-      else if (operator === 'DoesNotExist') result.removeAll(this.keys.get(key) ?? none);
+    for (const set of required) result.keepAll(set);
+    for (const { key, operator, values = [] } of expressions) {
+      if (operator === 'Exists') result.keepAll(this.keys.get(key) ?? this.none);
+      else if (operator === 'DoesNotExist') result.removeAll(this.keys.get(key) ?? this.none);
+      else {
+        const listed = new BitSet(this.size);
+        for (const value of values) listed.addAll(this.withLabel(key, value));
+        if (operator === 'In') result.keepAll(listed);
+        else if (operator === 'NotIn') result.removeAll(listed);
+      }
     }
     return result;
+  }
+
+  private withLabel(key: string, value: string): BitSet {
+    return this.values.get(key)?.get(value) ?? this.none;
   }
 }
 
 /** The same text for selectors that say the same in another order. */
 export function selectorKey(selector: LabelSelector): string {
   const labels = sortedEntries(selector.matchLabels).map(([k, v]) => `${k}=${v}`);
-  const expressions = (selector.matchExpressions ?? [])
+  if (selector.matchExpressions === undefined || selector.matchExpressions.length === 0) return labels.join('\n');
+  const expressions = selector.matchExpressions
     .map((e) => `${e.key} ${e.operator} ${[...(e.values ?? [])].sort().join('|')}`)
     .sort();
   return [...labels, ...expressions].join('\n');
+}
+
+/** The empty selector. */
+export function isEverything({ matchLabels = {}, matchExpressions = [] }: LabelSelector): boolean {
+  return matchExpressions.length === 0 && Object.keys(matchLabels).length === 0;
 }
