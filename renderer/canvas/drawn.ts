@@ -5,7 +5,7 @@
  */
 
 import { isEqual } from '../../shared/lib/is-equal.ts';
-import { type Kind, type RecordOf, recordsOf, type Topology } from '../../shared/model/index.ts';
+import { type Kind, type RecordOf, recordsOf, type Topology, type Workload } from '../../shared/model/index.ts';
 
 /** True where both designs are laid out alike. */
 export function hasSameLayout(a: Topology, b: Topology): boolean {
@@ -57,6 +57,38 @@ export function hasSameClaims(a: Topology, b: Topology): boolean {
       sameRecords(a, b, 'zone', () => true) &&
       isEqual(a.storage, b.storage))
   );
+}
+
+/** True where nodes of both designs say the same, wherever they stand. Flows and what nobody sees on a card do not count. */
+export function hasSameLooks(a: Topology, b: Topology): boolean {
+  const rest: ReadonlyArray<keyof Topology> = ['layout', 'zones', 'clusters', 'externals', 'storage', 'runtimes'];
+  return (
+    a === b ||
+    (rest.every((section) => a[section] === b[section]) &&
+      sameRecords(a, b, 'namespace', (x, y) => x.name === y.name && x.zone === y.zone) &&
+      sameRecords(a, b, 'workload', (x, y) => shownOnCards.every((field) => isEqual(x[field], y[field]))))
+  );
+}
+
+const shownOnCards = [
+  'namespace',
+  'name',
+  'kind',
+  'replicas',
+  'ports',
+  'runtime',
+  'storage',
+  'hostNetwork',
+] as const satisfies ReadonlyArray<keyof Workload>;
+
+/** True where everything that flows may join is called the same in both. */
+export function hasSameNames(a: Topology, b: Topology): boolean {
+  const kinds = ['zone', 'namespace', 'workload', 'external', 'cluster'] as const;
+  return a === b || kinds.every((kind) => sameRecords<Kind>(a, b, kind, (x, y) => nameIn(x) === nameIn(y)));
+}
+
+function nameIn(record: object): unknown {
+  return 'name' in record ? record.name : undefined;
 }
 
 function sameRecords<K extends Kind>(

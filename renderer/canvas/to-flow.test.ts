@@ -7,7 +7,7 @@ import { findingsOf, noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
 import { noMarks, reviewed } from './review-marks.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
-import { type FlowInput, type FlowOutput, toFlow } from './to-flow.ts';
+import { type EdgesInput, type Made, type NodesInput, toEdges, toNodes } from './to-flow.ts';
 
 const design: Topology = {
   ...emptyTopology('shop'),
@@ -35,44 +35,50 @@ const design: Topology = {
   runtimes: { gvisor: { from: 'gvisor' }, kata: { from: 'kata-qemu' } },
 };
 
+interface Drawn {
+  readonly nodes: CanvasNode[];
+  readonly edges: CanvasEdge[];
+  readonly made: { readonly nodes: Made<CanvasNode>; readonly edges: Made<CanvasEdge> };
+}
+
 function picture(
   topology: Topology,
-  change: Partial<FlowInput> & { level?: Level } = {},
-  before?: FlowOutput,
-): FlowOutput {
+  change: Partial<NodesInput & EdgesInput> & { level?: Level } = {},
+  before?: Drawn,
+): Drawn {
   const level = change.level ?? 'near';
   const placement = arrange(topology);
   const flows = drawnFlows(topology, placement, change.findings ?? noFindings, level);
-  return toFlow(
-    {
-      topology,
-      placement,
-      findings: noFindings,
-      selection: new Set(),
-      review: noMarks,
-      isReadOnly: false,
-      flows,
-      routes: routeFlows(flows, placement, level),
-      claims: drawnClaims(topology, placement),
-      ...change,
-    },
-    before,
-  );
+  const input = {
+    topology,
+    placement,
+    findings: noFindings,
+    selection: new Set<string>(),
+    review: noMarks,
+    isReadOnly: false,
+    flows,
+    routes: routeFlows(flows, placement, level),
+    claims: drawnClaims(topology, placement),
+    ...change,
+  };
+  const nodes = toNodes(input, before?.made.nodes);
+  const edges = toEdges(input, before?.made.edges);
+  return { nodes: nodes.items, edges: edges.items, made: { nodes, edges } };
 }
 
-function node<T extends CanvasNode['type']>(output: FlowOutput, type: T, id: string) {
+function node<T extends CanvasNode['type']>(output: Drawn, type: T, id: string) {
   const found = output.nodes.find((n) => n.id === id);
   if (found?.type !== type) throw new Error(`${id} is no ${type}`);
   return found as Extract<CanvasNode, { type: T }>;
 }
 
-function flowEdge(output: FlowOutput, id: string): Extract<CanvasEdge, { type?: 'flow' }> {
+function flowEdge(output: Drawn, id: string): Extract<CanvasEdge, { type?: 'flow' }> {
   const found = output.edges.find((e) => e.id === id);
   if (found?.type !== 'flow') throw new Error(`${id} is no flow`);
   return found;
 }
 
-describe('toFlow', () => {
+describe('toNodes and toEdges', () => {
   it('should show isolation and runtime of a workload', () => {
     const output = picture(design);
     expect(node(output, 'workload', 'workload:gateway').data).toMatchObject({

@@ -27,29 +27,35 @@ import { outsideBand, unplacedBand } from './layout-model.ts';
 import type { Marks } from './review-marks.ts';
 import type { DrawnClaim, DrawnFlow, Routes } from './routes.ts';
 
-export interface FlowInput {
+interface CommonInput {
   readonly topology: Topology;
-  readonly placement: Placement;
   readonly findings: Findings;
   /** Keys `kind:id`. */
   readonly selection: ReadonlySet<string>;
-  readonly renaming?: Ref | undefined;
   readonly review: Marks;
+}
+
+export interface NodesInput extends CommonInput {
+  readonly placement: Placement;
+  readonly renaming?: Ref | undefined;
   /** True while a review shows states that are not the design as it stands. */
   readonly isReadOnly: boolean;
+}
+
+export interface EdgesInput extends CommonInput {
   readonly flows: readonly DrawnFlow[];
   readonly routes: Routes;
   readonly claims: readonly DrawnClaim[];
 }
 
-export interface FlowOutput {
-  readonly nodes: CanvasNode[];
-  readonly edges: CanvasEdge[];
-  /** By id of node or edge: everything it was made from. While all of it is the same, nothing has to be made again. */
+/** Nodes or edges, and by their ids everything they were made from. While all of it is the same, nothing is made again. */
+export interface Made<T> {
+  readonly items: T[];
   readonly causes: ReadonlyMap<string, Causes>;
 }
 
 type Causes = readonly unknown[];
+type Reuse<T> = (id: string, from: Causes, make: () => T) => T;
 
 /** Layers of the picture. Flows run above frames and below cards. */
 export const layers = {
@@ -65,27 +71,28 @@ export const layers = {
 
 const throughPointer = { pointerEvents: 'none' } as const;
 
-export function toFlow(input: FlowInput, before?: FlowOutput): FlowOutput {
-  const causes = new Map<string, Causes>();
-  const had = new Map<string, CanvasNode | CanvasEdge>();
-  for (const node of before?.nodes ?? []) had.set(node.id, node);
-  for (const edge of before?.edges ?? []) had.set(edge.id, edge);
-  const keep = <T extends CanvasNode | CanvasEdge>(made: T): T => {
-    const known = had.get(made.id);
-    return known !== undefined && isEqual(known, made) ? (known as T) : made;
-  };
-  /** The one of before where it was made from the same; otherwise the new one, or the one of before if they are equal. */
-  const reuse = <T extends CanvasNode | CanvasEdge>(id: string, from: Causes, make: () => T): T => {
-    causes.set(id, from);
-    const known = had.get(id);
-    return known !== undefined && isShallowEqual(before?.causes.get(id), from) ? (known as T) : keep(make());
-  };
-  const nodes = nodesOf(input, reuse).map(keep);
-  const edges = edgesOf(input, reuse).map(keep);
-  return { nodes: sameList(before?.nodes, nodes), edges: sameList(before?.edges, edges), causes };
+export function toNodes(input: NodesInput, before?: Made<CanvasNode>): Made<CanvasNode> {
+  return made<CanvasNode>((reuse) => nodesOf(input, reuse), before);
 }
 
-type Reuse = <T extends CanvasNode | CanvasEdge>(id: string, from: Causes, make: () => T) => T;
+export function toEdges(input: EdgesInput, before?: Made<CanvasEdge>): Made<CanvasEdge> {
+  return made<CanvasEdge>((reuse) => edgesOf(input, reuse), before);
+}
+
+function made<T extends { readonly id: string }>(make: (reuse: Reuse<T>) => T[], before?: Made<T>): Made<T> {
+  const causes = new Map<string, Causes>();
+  const had = new Map(before?.items.map((item) => [item.id, item]));
+  const keep = (item: T): T => {
+    const known = had.get(item.id);
+    return known !== undefined && isEqual(known, item) ? known : item;
+  };
+  const items = make((id, from, makeOne) => {
+    causes.set(id, from);
+    const known = had.get(id);
+    return known !== undefined && isShallowEqual(before?.causes.get(id), from) ? known : makeOne();
+  }).map(keep);
+  return { items: sameList(before?.items, items), causes };
+}
 
 function isShallowEqual(a: Causes | undefined, b: Causes): boolean {
   return a !== undefined && a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
@@ -98,7 +105,7 @@ function sameList<T>(before: T[] | undefined, after: T[]): T[] {
     : after;
 }
 
-function nodesOf(input: FlowInput, reuse: Reuse): CanvasNode[] {
+function nodesOf(input: NodesInput, reuse: Reuse<CanvasNode>): CanvasNode[] {
   const { placement, topology } = input;
   const index = lookup(topology);
   const runtimeOf = runtimeReader(topology);
@@ -153,8 +160,8 @@ function size(rect: Rect) {
 }
 
 interface NodeContext {
-  readonly input: FlowInput;
-  readonly reuse: Reuse;
+  readonly input: NodesInput;
+  readonly reuse: Reuse<CanvasNode>;
   readonly index: Lookup;
   readonly runtimeOf: RuntimeReader;
   readonly locked: ReadonlySet<string>;
@@ -190,7 +197,7 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
     const namespace = index.get('namespace', workload?.namespace);
     const zone = index.get('zone', namespace?.zone);
     const from = [rect, origin?.x, origin?.y, parent, workload, zone, topology.runtimes, isSelected, draggable];
-    return reuse<CanvasNode>(id, [...from, ...Object.values(marked)], () => ({
+    return reuse(id, [...from, ...Object.values(marked)], () => ({
       ...common(),
       type: 'workload',
       zIndex: layers.card,
@@ -320,12 +327,12 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
 }
 
 function edgesOf(
-  { topology, selection, findings, review, flows, routes, claims }: FlowInput,
-  reuse: Reuse,
+  { topology, selection, findings, review, flows, routes, claims }: EdgesInput,
+  reuse: Reuse<CanvasEdge>,
 ): CanvasEdge[] {
   const titles = titleReader(topology);
   const edges: CanvasEdge[] = claims.map((c) =>
-    reuse<CanvasEdge>(c.id, [c], () => ({
+    reuse(c.id, [c], () => ({
       id: c.id,
       type: 'claim',
       source: c.workload,
@@ -348,7 +355,7 @@ function edgesOf(
     const to = titles(flow.toNode);
     const causes = [flow, way, label, mark, finding?.severity, finding?.text, isSelected, from, to];
     edges.push(
-      reuse<CanvasEdge>(flow.id, causes, () => ({
+      reuse(flow.id, causes, () => ({
         id: flow.id,
         type: 'flow',
         source: flow.fromNode,

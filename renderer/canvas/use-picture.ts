@@ -1,19 +1,21 @@
 /** From the stores to nodes and edges, computing again only what changed. */
-import { useMemo, useRef } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
 import { refKey, type Topology } from '../../shared/model/index.ts';
 import { useAnalysis, useDocument, useUi } from '../store/stores.tsx';
-import type { Level } from './canvas-types.ts';
-import { hasSameClaims, hasSameFlows, hasSameLayout } from './drawn.ts';
+import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
+import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import type { Rect } from './geometry.ts';
 import { arrange, type Placement } from './layout.ts';
 import { noMarks, reviewed } from './review-marks.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
-import { type FlowOutput, toFlow } from './to-flow.ts';
+import { type Made, toEdges, toNodes } from './to-flow.ts';
 
-export interface Picture extends FlowOutput {
+export interface Picture {
+  readonly nodes: CanvasNode[];
+  readonly edges: CanvasEdge[];
   readonly topology: Topology;
   readonly placement: Placement;
   readonly flows: readonly DrawnFlow[];
@@ -74,32 +76,43 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
     });
   }, [claims, shifted, placement]);
 
-  const before = useRef<FlowOutput | undefined>(undefined);
   const isReadOnly = review !== undefined && review.show !== 'after';
-  const output = useMemo(
-    () =>
-      toFlow(
-        {
-          topology,
-          placement,
-          findings,
-          selection,
-          renaming,
-          review: marks,
-          isReadOnly,
-          flows,
-          routes,
-          claims: liveClaims,
-        },
-        before.current,
-      ),
-    [topology, placement, findings, selection, renaming, marks, isReadOnly, flows, routes, liveClaims],
+  const looks = useKept(topology, hasSameLooks);
+  const nodes = useMade<CanvasNode>(
+    useCallback(
+      (before) =>
+        toNodes({ topology: looks, placement, findings, selection, renaming, review: marks, isReadOnly }, before),
+      [looks, placement, findings, selection, renaming, marks, isReadOnly],
+    ),
   );
-  before.current = output;
+  const names = useKept(topology, hasSameNames);
+  const selectedFlows = useKept(
+    useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
+    (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
+  );
+  const edges = useMade<CanvasEdge>(
+    useCallback(
+      (before) =>
+        toEdges(
+          { topology: names, findings, selection: selectedFlows, review: marks, flows, routes, claims: liveClaims },
+          before,
+        ),
+      [names, findings, selectedFlows, marks, flows, routes, liveClaims],
+    ),
+  );
   return useMemo(
-    () => ({ ...output, topology, placement, flows, isReadOnly }),
-    [output, topology, placement, flows, isReadOnly],
+    () => ({ nodes, edges, topology, placement, flows, isReadOnly }),
+    [nodes, edges, topology, placement, flows, isReadOnly],
   );
+}
+
+/** Nodes or edges, of which those that did not change are those of before. */
+function useMade<T>(make: (before: Made<T> | undefined) => Made<T>): T[] {
+  const before = useRef<Made<T> | undefined>(undefined);
+  return useMemo(() => {
+    before.current = make(before.current);
+    return before.current.items;
+  }, [make]);
 }
 
 /** The value of before for as long as the new one says the same. */
