@@ -12,6 +12,7 @@ export function StatusBar() {
   return (
     <footer className="status-bar" data-testid="status-bar">
       <ProofState />
+      <PlatformState />
       <BundleState />
       <span className="status-bar__gap" />
       <button
@@ -77,6 +78,47 @@ function ProofState() {
     </span>
   );
 }
+
+/** Placement, storage and runtimes: a word each while they are proven, a count for each kind of difference otherwise. */
+function PlatformState() {
+  const proof = useAnalysis((s) => s.proof);
+  const provenRevision = useAnalysis((s) => s.provenRevision);
+  const revision = useDocument((s) => s.revision);
+  if (proof === undefined) return null;
+  const isOld = provenRevision !== revision;
+  return (['placement', 'storage', 'runtime'] as const).map((name) => {
+    const { counts, equal, findings } = proof[name];
+    const differing = (
+      [
+        [counts.extra, 'extra'],
+        [counts.missing, 'missing'],
+        [counts['cannot-say'], 'cannot be said'],
+      ] as const
+    ).filter(([count]) => count > 0);
+    // A design without zones in a cluster asks nothing, so there is nothing to claim.
+    if (equal === 0 && differing.length === 0) return null;
+    const tone =
+      differing.length === 0 || isOld ? 'is-dim' : counts.extra + counts.missing > 0 ? 'is-error' : 'is-warning';
+    const text =
+      differing.length === 0
+        ? '✓'
+        : `${tone === 'is-error' ? '✕ ' : '▲ '}${differing.map((d) => d.join(' ')).join(' · ')}`;
+    const more = findings.length > shownFindings ? [`and ${findings.length - shownFindings} more`] : [];
+    return (
+      <span
+        key={name}
+        className={tone}
+        data-testid={`status-${name}`}
+        title={[...findings.slice(0, shownFindings).map((f) => `${f.what} ${f.reason}`), ...more].join('\n')}
+      >
+        {isOld ? `${name} …` : `${name} ${text}`}
+      </span>
+    );
+  });
+}
+
+/** How many findings fit into a tooltip. */
+const shownFindings = 5;
 
 /** How much would be exported. */
 function BundleState() {
