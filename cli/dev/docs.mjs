@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run docs [-- --check]`: writes docs/rules.md and docs/kinds.md from the registries, so that they cannot say
+ * `npm run docs [-- --check]`: writes docs/rules.md, docs/kinds.md and docs/targets.md from the registries, so that they cannot say
  * something else than the program does. With --check nothing is written, and the exit code is 1 where a page is stale.
  */
 import { existsSync } from 'node:fs';
@@ -30,7 +30,11 @@ const { kindNames, kinds, schema } = /** @type {typeof import('../../shared/mode
   await load('shared/model/index.ts')
 );
 
-const pages = { 'docs/rules.md': rulesPage(), 'docs/kinds.md': kindsPage() };
+const { targets } = /** @type {typeof import('../../shared/compile/index.ts')} */ (
+  await load('shared/compile/index.ts')
+);
+
+const pages = { 'docs/rules.md': rulesPage(), 'docs/kinds.md': kindsPage(), 'docs/targets.md': targetsPage() };
 const isCheck = process.argv.includes('--check');
 for (const [path, text] of Object.entries(pages)) {
   const file = join(root, path);
@@ -116,6 +120,40 @@ function kindsPage() {
     lines.push('');
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function targetsPage() {
+  /** @param {boolean} perCluster */
+  const table = (perCluster) => [
+    '| target | format and version | files | covers | limits |',
+    '| --- | --- | --- | --- | --- |',
+    ...targets
+      .filter((t) => t.perCluster === perCluster)
+      .map((t) => `| ${[t.title, code(t.formats), code(t.files), t.covers, t.limits].join(' | ')} |`),
+    '',
+  ];
+  const lines = [
+    note,
+    '',
+    '# Targets',
+    '',
+    'What an export holds. A cluster has the files that fit its distribution, engine and version; `coverage.md` says for',
+    'each cluster what is enforced there. Values that a design does not have are named placeholders (`REPLACE_ME_...`), and',
+    'each is a finding; secrets are always placeholders.',
+    '',
+    '## In the folder of each cluster',
+    '',
+    ...table(true),
+    '## At the root of the export',
+    '',
+    ...table(false),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** @param {readonly string[]} texts */
+function code(texts) {
+  return texts.map((t) => `\`${t}\``).join('<br>');
 }
 
 /** @param {unknown} value */

@@ -33,9 +33,26 @@ export interface Emission {
   readonly coverage: readonly CoverageNote[];
 }
 
+/** What people read about a target in docs/targets.md. */
+export interface TargetDocs {
+  readonly title: string;
+  /** Formats and versions as they are written; `apiVersion kind` for objects of Kubernetes. */
+  readonly formats: readonly string[];
+  /**
+   * Its files in the folder of a cluster, or at the root for targets of the whole design. NAMESPACE, ZONE and POOL stand for
+   * names; a path that ends with `/` is a folder.
+   */
+  readonly files: readonly string[];
+  /** A sentence: what it says of a design. */
+  readonly covers: string;
+  /** A sentence: what it cannot say or do. */
+  readonly limits: string;
+}
+
 export interface Emitter {
   /** The path of its file below emit/, without the ending: `network-policy`, `cluster/kubeadm`. */
   readonly id: string;
+  readonly docs: TargetDocs;
   /** Whether this cluster exports the target at all. */
   applies(cluster: ClusterIr): boolean;
   emit(cluster: ClusterIr): Emission;

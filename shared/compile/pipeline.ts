@@ -7,8 +7,8 @@ import { sortBy } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
 import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { sortCoverage } from './coverage.ts';
-import type { EmittedFile, Emitter } from './define.ts';
-import { applyNotes } from './emit/apply-notes.ts';
+import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
+import { applyNotes, applyNotesDocs } from './emit/apply-notes.ts';
 import { capi } from './emit/cluster/capi.ts';
 import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
@@ -16,15 +16,15 @@ import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
 import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
-import { coverageNote } from './emit/coverage-note.ts';
-import { exportIndex } from './emit/export-index.ts';
-import { firewallRows } from './emit/firewall/csv.ts';
-import { firewallRules } from './emit/firewall/nftables.ts';
-import { argocd } from './emit/gitops/argocd.ts';
-import { flux } from './emit/gitops/flux.ts';
+import { coverageNote, coverageNoteDocs } from './emit/coverage-note.ts';
+import { exportIndex, exportIndexDocs } from './emit/export-index.ts';
+import { firewallRows, firewallRowsDocs } from './emit/firewall/csv.ts';
+import { firewallRules, firewallRulesDocs } from './emit/firewall/nftables.ts';
+import { argocd, argocdDocs } from './emit/gitops/argocd.ts';
+import { flux, fluxDocs } from './emit/gitops/flux.ts';
 import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
 import { inventory } from './emit/inventory.ts';
-import { kustomization } from './emit/kustomization.ts';
+import { kustomization, kustomizationDocs } from './emit/kustomization.ts';
 import { namespaces } from './emit/namespace.ts';
 import { networkPolicies } from './emit/network-policy.ts';
 import { containerd } from './emit/node/containerd.ts';
@@ -67,6 +67,16 @@ export const emitters: readonly Emitter[] = [
   crio,
   nodeSteps,
   inventory,
+];
+
+/** What stands in the folder of each cluster, whatever it exports, and what stands at the root. */
+const clusterDocs: readonly TargetDocs[] = [kustomizationDocs, coverageNoteDocs, applyNotesDocs];
+const rootDocs: readonly TargetDocs[] = [firewallRowsDocs, firewallRulesDocs, argocdDocs, fluxDocs, exportIndexDocs];
+
+/** Every target as people read of it, in the order in which the pages list them. */
+export const targets: ReadonlyArray<TargetDocs & { readonly perCluster: boolean }> = [
+  ...[...emitters.map((e) => e.docs), ...clusterDocs].map((docs) => ({ ...docs, perCluster: true })),
+  ...rootDocs.map((docs) => ({ ...docs, perCluster: false })),
 ];
 
 export function compile(topology: Topology): Bundle {

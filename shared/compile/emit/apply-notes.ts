@@ -1,6 +1,14 @@
 /** `APPLY.md`: in which order the export of a cluster takes effect, in as few words as do. */
-import type { EmittedFile } from '../define.ts';
+import type { EmittedFile, TargetDocs } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+
+export const applyNotesDocs: TargetDocs = {
+  title: 'Apply notes',
+  formats: ['Markdown'],
+  files: ['APPLY.md'],
+  covers: 'In which order the export of a cluster takes effect.',
+  limits: 'It runs nothing.',
+};
 
 export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[]): EmittedFile[] {
   const has = (path: string) => files.some((f) => f.path === path);

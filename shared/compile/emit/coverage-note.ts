@@ -1,7 +1,15 @@
 /** `coverage.md`: what the manifests of a cluster enforce, and what they cannot. */
 import type { CoverageNote } from '../bundle.ts';
-import type { EmittedFile } from '../define.ts';
+import type { EmittedFile, TargetDocs } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+
+export const coverageNoteDocs: TargetDocs = {
+  title: 'Coverage note',
+  formats: ['Markdown'],
+  files: ['coverage.md'],
+  covers: 'What is enforced in a cluster, and what is not and why.',
+  limits: 'It speaks of the export, not of what was applied.',
+};
 
 export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): EmittedFile[] {
   if (notes.length === 0) return [];

@@ -3,8 +3,16 @@ import { sha256Hex } from '../../lib/sha256.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { Topology } from '../../model/index.ts';
 import { type BundleFile, type ExportIndex, indexName } from '../bundle.ts';
-import type { EmittedFile } from '../define.ts';
+import type { EmittedFile, TargetDocs } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+
+export const exportIndexDocs: TargetDocs = {
+  title: 'Index',
+  formats: ['zonewright/v1 ExportIndex'],
+  files: ['zonewright.json'],
+  covers: 'Every file of the export with its hash, so that the next export knows what it wrote.',
+  limits: 'It is no signature.',
+};
 
 /** Without the index itself: a file cannot hold its own hash. */
 export function exportIndex(

@@ -17,6 +17,22 @@ const placeholderImage = 'inventory.invalid/not-to-be-deployed:0';
 
 export const inventory: Emitter = {
   id: 'inventory',
+  docs: {
+    title: 'Inventory',
+    formats: [
+      'apps/v1 Deployment',
+      'apps/v1 StatefulSet',
+      'apps/v1 DaemonSet',
+      'batch/v1 Job',
+      'batch/v1 CronJob',
+      'v1 Pod',
+      'v1 PersistentVolumeClaim',
+      'v1 Node',
+    ],
+    files: ['inventory/workloads.yaml', 'inventory/nodes.yaml'],
+    covers: 'Skeletons of the drawn workloads and nodes, for review and for the proof.',
+    limits: 'It is never applied; images and commands are not part of a design.',
+  },
   applies: (ir) =>
     ir.nodes.pools.length > 0 || ir.namespaces.some((n) => ir.lookup.workloadsOfNamespace(n.id).length > 0),
   emit: (ir) => {

@@ -4,8 +4,16 @@
  * narrow the peers of policies.
  */
 import { compareText } from '../../lib/sort.ts';
-import type { EmittedFile } from '../define.ts';
+import type { EmittedFile, TargetDocs } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+
+export const kustomizationDocs: TargetDocs = {
+  title: 'Kustomization',
+  formats: ['kustomize.config.k8s.io/v1beta1 Kustomization'],
+  files: ['kustomization.yaml'],
+  covers: 'All manifests of a cluster in the order they are applied.',
+  limits: 'It changes nothing in them: no prefixes, labels or namespaces.',
+};
 
 const first = 'namespaces.yaml';
 

@@ -9,6 +9,14 @@ import { type NamespaceScope, nodeZoneLabel } from '../scope.ts';
 
 export const namespaces: Emitter = {
   id: 'namespace',
+  docs: {
+    title: 'Namespaces',
+    formats: ['v1 Namespace'],
+    files: ['namespaces.yaml'],
+    covers:
+      'Zone label and Pod Security level of every namespace; where zones share nodes also the node selector and tolerations that admission plugins read.',
+    limits: 'Nothing keeps pods of older releases from running on until they are restarted.',
+  },
   applies: (ir) => ir.namespaces.length > 0,
   emit: (ir) => ({
     files: [

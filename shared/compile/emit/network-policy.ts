@@ -16,6 +16,14 @@ import { managedLabels } from './zone-admission.ts';
 
 export const networkPolicies: Emitter = {
   id: 'network-policy',
+  docs: {
+    title: 'Network policies',
+    formats: ['networking.k8s.io/v1 NetworkPolicy'],
+    files: ['policies/NAMESPACE.yaml'],
+    covers: 'Default deny in both directions, DNS, traffic inside a zone, and two policies per flow.',
+    limits:
+      'DNS names, HTTP methods and paths; pods on the host’s network; whoever may write policies in a namespace can add more.',
+  },
   applies: (ir) => ir.namespaces.length > 0,
   emit: (ir) => {
     const byNamespace = groupByNamespace(ir.network.rules);

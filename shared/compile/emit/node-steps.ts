@@ -17,6 +17,14 @@ const mostNames = 20;
 
 export const nodeSteps: Emitter = {
   id: 'node-steps',
+  docs: {
+    title: 'Node steps',
+    formats: ['Markdown'],
+    files: ['nodes/steps.md'],
+    covers:
+      'The commands and copies that no configuration can carry: protected labels, and taints where nothing else sets them.',
+    limits: 'It runs nothing; nodes that join later need the same steps.',
+  },
   applies: (ir) => ir.nodes.pools.length > 0,
   emit: (ir) => {
     const kindNames = ir.cluster.distribution === 'kind' ? kindNodeNames(ir) : undefined;

@@ -22,6 +22,18 @@ const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: [
 
 export const placement: Emitter = {
   id: 'placement',
+  docs: {
+    title: 'Placement',
+    formats: [
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
+      'admissionregistration.k8s.io/v1 MutatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding',
+    ],
+    files: ['placement/namespaces.yaml', 'placement/admission-ZONE.yaml'],
+    covers: 'Zone labels that only the design changes; pods of a zone on that zone’s nodes alone.',
+    limits: 'Pods that a node starts from its own files; Kubernetes before 1.30, and defaults before 1.36.',
+  },
   applies: (ir) => ir.namespaces.length > 0,
   emit: (ir) => {
     if (!kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy')) {

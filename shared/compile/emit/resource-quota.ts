@@ -13,6 +13,13 @@ const maxKeyPrefix = 253;
 
 export const resourceQuotas: Emitter = {
   id: 'resource-quota',
+  docs: {
+    title: 'Storage quotas',
+    formats: ['v1 ResourceQuota'],
+    files: ['storage/resource-quotas.yaml'],
+    covers: 'Zero for every storage class that the zone of a namespace does not name.',
+    limits: 'Claims without a class and classes made later; the admission of storage covers them.',
+  },
   applies: (ir) => ir.storage.quotas.length > 0,
   emit: (ir) => {
     const problems: Problem[] = ir.storage.classes

@@ -14,6 +14,18 @@ const field = 'object.spec.runtimeClassName';
 
 export const runtimeAdmission: Emitter = {
   id: 'runtime-admission',
+  docs: {
+    title: 'Runtime admission',
+    formats: [
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
+      'admissionregistration.k8s.io/v1 MutatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding',
+    ],
+    files: ['runtimes/admission-ZONE.yaml'],
+    covers: 'Pods run under a runtime of their zone; the first is the default from Kubernetes 1.36 on.',
+    limits: 'Pods that a node starts from its own files; pods that ran before.',
+  },
   applies: (ir) => ir.runtimes.zones.length > 0 && kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy'),
   emit: (ir) => ({
     files: ir.runtimes.zones.map((zone) => ({

@@ -4,6 +4,13 @@ import { managedLabels } from './zone-admission.ts';
 
 export const runtimeClasses: Emitter = {
   id: 'runtime-class',
+  docs: {
+    title: 'Runtime classes',
+    formats: ['node.k8s.io/v1 RuntimeClass'],
+    files: ['runtimes/runtime-classes.yaml'],
+    covers: 'Every runtime that a zone of the cluster may use: handler, overhead, and the nodes that have it.',
+    limits: 'Installing the runtime on nodes.',
+  },
   applies: (ir) => ir.runtimes.classes.length > 0,
   emit: (ir) => ({
     files: [

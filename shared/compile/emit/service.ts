@@ -8,6 +8,14 @@ import { managedLabels } from './zone-admission.ts';
 
 export const services: Emitter = {
   id: 'service',
+  docs: {
+    title: 'Services',
+    formats: ['v1 Service'],
+    files: ['services/NAMESPACE.yaml'],
+    covers:
+      'Services of receivers that are exposed or dialled from another cluster, with the ranges their clients come from.',
+    limits: 'The address of a load balancer, which its operator assigns.',
+  },
   applies: (ir) => ir.network.services.length > 0,
   emit: (ir) => {
     const byNamespace = groupByNamespace(ir.network.services);

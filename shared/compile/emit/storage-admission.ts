@@ -35,6 +35,16 @@ const notBeingDeleted = {
 
 export const storageAdmission: Emitter = {
   id: 'storage-admission',
+  docs: {
+    title: 'Storage admission',
+    formats: [
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy',
+      'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
+    ],
+    files: ['storage/admission-ZONE.yaml'],
+    covers: 'Claims, StatefulSet templates and volumes of pods use classes of their zone alone.',
+    limits: 'Volumes that somebody with the right to create PersistentVolumes makes by hand.',
+  },
   applies: (ir) => ir.storage.zones.length > 0 && kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy'),
   emit: (ir) => ({
     files: ir.storage.zones.map((zone) => ({

@@ -4,6 +4,13 @@ import { managedLabels } from './zone-admission.ts';
 
 export const storageClasses: Emitter = {
   id: 'storage-class',
+  docs: {
+    title: 'Storage classes',
+    formats: ['storage.k8s.io/v1 StorageClass'],
+    files: ['storage/storage-classes.yaml'],
+    covers: 'Every class that a zone of the cluster may use, with the endpoint in its parameters.',
+    limits: 'The driver and its credentials, which are installed apart.',
+  },
   applies: (ir) => ir.storage.classes.length > 0,
   emit: (ir) => ({
     files: [

@@ -32,6 +32,19 @@ const patchesFolder = '/etc/kubernetes/patches';
 
 export const capi: Emitter = {
   id: 'cluster/capi',
+  docs: {
+    title: 'Cluster API',
+    formats: [
+      'cluster.x-k8s.io/v1beta2 Cluster',
+      'cluster.x-k8s.io/v1beta2 MachineDeployment',
+      'controlplane.cluster.x-k8s.io/v1beta2 KubeadmControlPlane',
+      'bootstrap.cluster.x-k8s.io/v1beta2 KubeadmConfigTemplate',
+    ],
+    files: ['cluster/capi/cluster.yaml', 'cluster/capi/pool-POOL.yaml'],
+    covers:
+      'Control plane and a MachineDeployment per pool, with zone labels, taints, engine files and exclusive CPUs on its machines.',
+    limits: 'The provider’s infrastructure objects, which it names only; the network plugin.',
+  },
   applies: (ir) => ir.cluster.distribution === 'capi',
   emit: (ir) => {
     const because = causes([ref('cluster', ir.id)]);

@@ -16,6 +16,14 @@ const regionPlaceholder = 'REPLACE_ME_REGION';
 
 export const eksctl: Emitter = {
   id: 'cluster/eksctl',
+  docs: {
+    title: 'Amazon EKS',
+    formats: ['eksctl.io/v1alpha5 ClusterConfig'],
+    files: ['cluster/eksctl.yaml'],
+    covers:
+      'A managed node group per pool with its taints and labels, Service range, network of the nodes, enforcement in Amazon’s network plugin.',
+    limits: 'Protected labels, which nodes/steps.md sets; admission plugins; CPU managers; other network plugins.',
+  },
   applies: (ir) => ir.cluster.distribution === 'eks',
   emit: (ir) => {
     const { region: _r, managedNodeGroups: _g, reservedSystemCPUs: _c, ...platform } = ir.cluster.platform ?? {};

@@ -18,6 +18,15 @@ const flavour: RancherFlavour = {
 
 export const k3s: Emitter = {
   id: 'cluster/k3s',
+  docs: {
+    title: 'K3s',
+    formats: ['k3s config.yaml'],
+    files: ['cluster/k3s/server.yaml', 'cluster/k3s/join-server.yaml', 'cluster/k3s/agent/POOL.yaml'],
+    covers:
+      'Address ranges, admission plugins, the built-in network plugin or none, taints and labels of each pool, exclusive CPUs.',
+    limits:
+      'Token (placeholder); protected labels, which nodes/steps.md sets; the release, which the installer chooses.',
+  },
   applies: (ir) => ir.cluster.distribution === 'k3s',
   emit: (ir) => ({
     ...rancherFiles(ir, flavour),

@@ -17,6 +17,13 @@ import { exclusiveCpuArgs } from './exclusive-cpus.ts';
 
 export const kind: Emitter = {
   id: 'cluster/kind',
+  docs: {
+    title: 'kind',
+    formats: ['kind.x-k8s.io/v1alpha4'],
+    files: ['cluster/kind.yaml'],
+    covers: 'A cluster of containers for trying a design out, with a node for every node of every pool.',
+    limits: 'Binaries of runtimes in the node image; protected labels, which nodes/steps.md sets.',
+  },
   applies: (ir) => ir.cluster.distribution === 'kind',
   emit: (ir) => {
     const problems: Problem[] = [];

@@ -25,6 +25,18 @@ const documentKinds = [
 
 export const kubeadm: Emitter = {
   id: 'cluster/kubeadm',
+  docs: {
+    title: 'kubeadm',
+    formats: ['kubeadm.k8s.io/v1beta4', 'kubelet.config.k8s.io/v1beta1', 'kubeproxy.config.k8s.io/v1alpha1'],
+    files: [
+      'cluster/kubeadm/init.yaml',
+      'cluster/kubeadm/join-control-plane.yaml',
+      'cluster/kubeadm/join/POOL.yaml',
+      'nodes/POOL/patches/',
+    ],
+    covers: 'Address ranges, admission plugins, engine, taints and labels of each pool, exclusive CPUs.',
+    limits: 'Tokens and certificates (placeholders); protected labels, which nodes/steps.md sets; the network plugin.',
+  },
   applies: (ir) => ir.cluster.distribution === 'kubeadm',
   emit: (ir) => {
     const problems: Problem[] = [...checkRanges(ir), ...checkPlatform(ir)];

@@ -29,6 +29,14 @@ const ovnRanges = ['100.64.0.0/16', '100.88.0.0/16', '169.254.0.0/17', 'fd97::/6
 
 export const openshift: Emitter = {
   id: 'cluster/openshift',
+  docs: {
+    title: 'OpenShift',
+    formats: ['install-config v1'],
+    files: ['cluster/openshift/install-config.yaml'],
+    covers: 'Name, address ranges, network type, numbers of nodes, and what platform passes through.',
+    limits:
+      'Pull secret (placeholder); pools, labels, taints and CPU managers, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
+  },
   applies: (ir) => ir.cluster.distribution === 'openshift',
   emit: (ir) => {
     const { reservedSystemCPUs: _, ...platform } = ir.cluster.platform ?? {};

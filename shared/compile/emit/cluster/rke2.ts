@@ -20,6 +20,15 @@ const flavour: RancherFlavour = {
 
 export const rke2: Emitter = {
   id: 'cluster/rke2',
+  docs: {
+    title: 'RKE2',
+    formats: ['rke2 config.yaml'],
+    files: ['cluster/rke2/server.yaml', 'cluster/rke2/join-server.yaml', 'cluster/rke2/agent/POOL.yaml'],
+    covers:
+      'Address ranges, admission plugins, network plugin, hardening profile, taints and labels of each pool, exclusive CPUs.',
+    limits:
+      'Token (placeholder); protected labels, which nodes/steps.md sets; kernel settings that a profile needs; the release, which the installer chooses.',
+  },
   applies: (ir) => ir.cluster.distribution === 'rke2',
   emit: (ir) => ({
     ...rancherFiles(ir, flavour),

@@ -3,11 +3,20 @@
  * source, destination and port, initiator first; firewalls are taken to keep state. RFC 4180: CRLF, quotes where needed.
  */
 import { sortBy, unique } from '../../../lib/sort.ts';
-import type { EmittedFile } from '../../define.ts';
+import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { FirewallRowIr } from '../../lower/network-ir.ts';
 import { causes } from '../../provenance.ts';
 import { rowsOf } from './rows.ts';
+
+export const firewallRowsDocs: TargetDocs = {
+  title: 'Firewall rows',
+  formats: ['CSV (RFC 4180)'],
+  files: ['firewall/rows.csv'],
+  covers:
+    'Every connection between clusters, to and from outside, and to storage, for the team that runs the firewalls.',
+  limits: 'Connections inside a cluster; what runs the clusters themselves.',
+};
 
 const columns = [
   ...[

@@ -9,11 +9,19 @@ import { type Cidr, formatCidr, hostCidr, parseCidr } from '../../../lib/ip.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { sha256Hex } from '../../../lib/sha256.ts';
 import { compareText, sortBy, unique } from '../../../lib/sort.ts';
-import type { EmittedFile } from '../../define.ts';
+import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { FirewallEndIr, FirewallRowIr } from '../../lower/network-ir.ts';
 import { causes } from '../../provenance.ts';
 import { rowsOf } from './rows.ts';
+
+export const firewallRulesDocs: TargetDocs = {
+  title: 'Firewall rules',
+  formats: ['nftables'],
+  files: ['firewall/zones.nft'],
+  covers: 'The same rows as rules for a Linux router, one chain per pair of zones.',
+  limits: 'DNS names; traffic to the router itself.',
+};
 
 const table = 'zonewright';
 /** The kernel takes names of up to 255 bytes. */

@@ -6,8 +6,16 @@
 import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy } from '../../../lib/sort.ts';
 import type { BundleObject } from '../../bundle.ts';
-import type { EmittedFile } from '../../define.ts';
+import type { EmittedFile, TargetDocs } from '../../define.ts';
 import { clusterRefs, type GitopsRequest } from './request.ts';
+
+export const argocdDocs: TargetDocs = {
+  title: 'Argo CD',
+  formats: ['argoproj.io/v1alpha1 AppProject', 'argoproj.io/v1alpha1 ApplicationSet'],
+  files: ['gitops/argocd.yaml'],
+  covers: 'An Application per cluster that may apply the kinds of the export alone, on request (metadata.gitops).',
+  limits: 'Credentials; the configuration of clusters and nodes.',
+};
 
 const namespace = 'argocd';
 

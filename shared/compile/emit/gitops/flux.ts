@@ -4,8 +4,16 @@
  */
 import type { KubeObject } from '../../../k8s/index.ts';
 import { ref } from '../../../model/index.ts';
-import type { EmittedFile, EmittedObject } from '../../define.ts';
+import type { EmittedFile, EmittedObject, TargetDocs } from '../../define.ts';
 import { clusterRefs, type GitopsCluster, type GitopsRequest } from './request.ts';
+
+export const fluxDocs: TargetDocs = {
+  title: 'Flux',
+  formats: ['source.toolkit.fluxcd.io/v1 GitRepository', 'kustomize.toolkit.fluxcd.io/v1 Kustomization'],
+  files: ['gitops/flux.yaml'],
+  covers: 'A Kustomization per cluster, applied from a management cluster, on request (metadata.gitops).',
+  limits: 'Credentials and kubeconfigs; the configuration of clusters and nodes.',
+};
 
 const namespace = 'flux-system';
 const labels = { 'app.kubernetes.io/managed-by': 'zonewright' };

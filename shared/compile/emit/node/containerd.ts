@@ -12,6 +12,13 @@ import { mergedRuntimes } from './runtime-tables.ts';
 
 export const containerd: Emitter = {
   id: 'node/containerd',
+  docs: {
+    title: 'containerd',
+    formats: ['containerd configuration 2, 3 or 4'],
+    files: ['nodes/POOL/containerd/'],
+    covers: 'A drop-in per pool with the handlers of its runtimes, and gVisor’s own configuration.',
+    limits: 'Binaries; nodes of a provider.',
+  },
   applies: (ir) => ir.nodes.containerd !== undefined && ir.nodes.pools.length > 0 && ir.cluster.distribution !== 'kind',
   emit: (ir) => {
     const problems: Problem[] = [];

@@ -11,6 +11,13 @@ import { type TomlValue, tomlTable } from './toml.ts';
 
 export const crio: Emitter = {
   id: 'node/crio',
+  docs: {
+    title: 'CRI-O',
+    formats: ['CRI-O drop-in'],
+    files: ['nodes/POOL/crio/'],
+    covers: 'A drop-in per pool with the handlers of its runtimes, and gVisor’s own configuration.',
+    limits: 'Binaries; nodes of a provider.',
+  },
   applies: (ir) => ir.nodes.engine.name === 'cri-o' && ir.nodes.pools.length > 0 && ir.nodes.distribution.ownNodes,
   emit: (ir) => {
     const problems: Problem[] = [];
