@@ -43,6 +43,7 @@ function ProofState() {
   const provenRevision = useAnalysis((s) => s.provenRevision);
   const failure = useAnalysis((s) => s.failure);
   const revision = useDocument((s) => s.revision);
+  const { ui } = useStores();
   if (failure !== undefined) {
     return (
       <span className="is-error" data-testid="status-proof" title={failure}>
@@ -73,9 +74,15 @@ function ProofState() {
       ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
       : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')} · ${equal} proven`;
   return (
-    <span className={isOld ? 'is-dim' : tone} data-testid="status-proof" title={proof.choices.join('\n')}>
+    <button
+      type="button"
+      className={`status-bar__button ${isOld ? 'is-dim' : tone}`}
+      data-testid="status-proof"
+      title={proof.choices.join('\n')}
+      onClick={() => ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'proof' })}
+    >
       {isOld ? 'Proving…' : text}
-    </span>
+    </button>
   );
 }
 

@@ -43,6 +43,7 @@ export function TopBar() {
           <>
             <PaletteHint />
             <ActionButton id="edit.undo" />
+            <ActionButton id="go.explain" />
             <ActionButton id="file.export" label="Export" look="primary" />
           </>
         )}

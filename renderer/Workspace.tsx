@@ -5,12 +5,14 @@ import { type ReactNode, useState } from 'react';
 import { contextMenuItems } from './actions/menu-items.tsx';
 import { useActionContext } from './actions/use-actions.tsx';
 import { Canvas } from './canvas/index.ts';
+import { BlastPanel, ExplainPanel } from './panels/explain/index.ts';
 import { InspectorPanel } from './panels/inspector/index.ts';
 import { ManifestList, ManifestsPanel } from './panels/manifests/index.ts';
 import { MatrixPanel } from './panels/matrix/index.ts';
 import { OutlinePanel } from './panels/outline/index.ts';
 import { PalettePanel } from './panels/palette/index.ts';
 import { ProblemsPanel } from './panels/problems/index.ts';
+import { ProofPanel } from './panels/proof/index.ts';
 import { ReviewPanel } from './panels/review/index.ts';
 import { useSession, useSessionState } from './session/session-context.tsx';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
@@ -65,7 +67,7 @@ function DesignView() {
           min={240}
           max={520}
           {...right}
-          pane={<InspectorPanel />}
+          pane={<RightPane />}
         >
           <SplitView
             side="bottom"
@@ -87,11 +89,23 @@ function DesignView() {
   );
 }
 
+/** Beside the canvas: the inspector, or what was asked about the picture. */
+function RightPane() {
+  const isExplaining = useUi((s) => s.explain !== undefined);
+  const blast = useUi((s) => s.blast);
+  if (isExplaining) return <ExplainPanel />;
+  if (blast !== undefined) return <BlastPanel origin={blast} />;
+  return <InspectorPanel />;
+}
+
 function BottomPane() {
   const tab = useUi((s) => s.bottomTab);
   const { ui } = useStores();
   const counts = countBySeverity(useProblems());
   const objects = useAnalysis((s) => s.analysis?.bundle.files.reduce((n, f) => n + f.objects.length, 0) ?? 0);
+  const differing = useAnalysis((s) =>
+    Object.values(s.proof?.connections.counts ?? {}).reduce((n, count) => n + count, 0),
+  );
   const context = useActionContext();
   const grave = counts.error + counts.warning;
   return (
@@ -103,6 +117,7 @@ function BottomPane() {
           onChange={(bottomTab) => ui.getState().set({ bottomTab })}
           items={[
             { id: 'problems', label: 'Problems', note: grave > 0 ? grave : undefined, testId: 'bottom-problems' },
+            { id: 'proof', label: 'Proof', note: differing > 0 ? differing : undefined, testId: 'bottom-proof' },
             { id: 'manifests', label: 'Manifests', note: objects, testId: 'bottom-manifests' },
           ]}
         />
@@ -115,7 +130,9 @@ function BottomPane() {
           }}
         />
       </div>
-      <div className="bottom-pane__body">{tab === 'manifests' ? <ManifestList /> : <ProblemsPanel />}</div>
+      <div className="bottom-pane__body">
+        {tab === 'manifests' ? <ManifestList /> : tab === 'proof' ? <ProofPanel /> : <ProblemsPanel />}
+      </div>
     </div>
   );
 }

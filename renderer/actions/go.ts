@@ -1,6 +1,17 @@
-import { Command, FileCode2, GitCompareArrows, Grid3x3, Keyboard, Map as MapIcon, Search } from 'lucide-react';
-import type { View } from '../store/ui-store.ts';
-import { defineAction } from './define.ts';
+import {
+  CircleQuestionMark,
+  Command,
+  FileCode2,
+  GitCompareArrows,
+  Grid3x3,
+  Keyboard,
+  Map as MapIcon,
+  Radiation,
+  Search,
+} from 'lucide-react';
+import { endRef, findRecord, type Ref } from '../../shared/model/index.ts';
+import type { ExplainState, View } from '../store/ui-store.ts';
+import { type ActionContext, defineAction } from './define.ts';
 
 function goTo(view: View, label: string, icon: typeof MapIcon, key: string) {
   return defineAction({
@@ -40,6 +51,34 @@ export const search = defineAction({
   run: ({ stores }) => stores.ui.getState().set({ dialog: { kind: 'search' } }),
 });
 
+/** Opens the explain panel for what is selected: two ends, a flow, or one end with the other to be chosen. */
+export const explain = defineAction({
+  id: 'go.explain',
+  label: 'Explain…',
+  group: 'Go',
+  icon: CircleQuestionMark,
+  shortcuts: ['Shift+E'],
+  inContextMenu: true,
+  run: (context) =>
+    context.stores.ui
+      .getState()
+      .set({ view: 'design', rightOpen: true, blast: undefined, explain: endsOfSelection(context) }),
+});
+
+export const blastRadius = defineAction({
+  id: 'go.blast-radius',
+  label: 'Blast radius',
+  group: 'Go',
+  icon: Radiation,
+  shortcuts: ['Shift+B'],
+  inContextMenu: true,
+  when: (context) => originOfSelection(context) !== undefined,
+  run: (context) =>
+    context.stores.ui
+      .getState()
+      .set({ view: 'design', rightOpen: true, explain: undefined, blast: originOfSelection(context) }),
+});
+
 export const shortcuts = defineAction({
   id: 'help.shortcuts',
   label: 'Keyboard shortcuts',
@@ -49,3 +88,32 @@ export const shortcuts = defineAction({
   withoutDesign: true,
   run: ({ stores }) => stores.ui.getState().set({ dialog: { kind: 'shortcuts' } }),
 });
+
+function endsOfSelection(context: ActionContext): ExplainState {
+  const { topology } = context.stores.documents.getState();
+  const refs = selected(context);
+  const [only] = refs;
+  const flow =
+    only?.kind === 'flow' && refs.length === 1 ? findRecord(topology, { kind: 'flow', id: only.id }) : undefined;
+  const ends = (flow === undefined ? refs : [endRef(flow.from), endRef(flow.to)]).map(asEnd);
+  const [from, to] = ends;
+  return { ...(from && { from }), ...(to && { to }) };
+}
+
+/** Namespaces and zones are no ends: their workloads are, and there is more than one. */
+function asEnd({ kind, id }: Ref): ExplainState['from'] {
+  return kind === 'workload' || kind === 'external' ? { kind, id } : undefined;
+}
+
+function originOfSelection(context: ActionContext): Ref | undefined {
+  const refs = selected(context);
+  const [only] = refs;
+  return refs.length === 1 && only !== undefined && ['workload', 'namespace', 'zone'].includes(only.kind)
+    ? only
+    : undefined;
+}
+
+function selected({ stores }: ActionContext): Ref[] {
+  const { topology } = stores.documents.getState();
+  return stores.ui.getState().selection.filter((r) => findRecord(topology, r) !== undefined);
+}

@@ -36,6 +36,8 @@ export const actions: readonly Action[] = [
   go.matrix,
   go.manifests,
   go.review,
+  go.explain,
+  go.blastRadius,
   go.search,
   go.commandPalette,
   ...tools,

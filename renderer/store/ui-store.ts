@@ -1,11 +1,12 @@
 /** What the window shows: selection, panels, tools, messages. Never undoable, never saved with the design. */
 import { createStore } from 'zustand/vanilla';
+import type { AskedEnd } from '../../shared/analysis/index.ts';
 import type { Entry } from '../../shared/diff/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 
 export type View = 'design' | 'matrix' | 'manifests' | 'review';
-export type BottomTab = 'problems' | 'manifests' | 'matrix';
+export type BottomTab = 'problems' | 'proof' | 'manifests' | 'matrix';
 /** What the next drag or click on the canvas draws; `select` moves and selects. */
 export type Tool = 'select' | 'pan' | 'zone' | 'cluster' | 'namespace' | 'workload' | 'external' | 'endpoint' | 'flow';
 export type Theme = 'system' | 'light' | 'dark';
@@ -36,6 +37,15 @@ export interface ReviewState {
   readonly show: 'before' | 'both' | 'after';
 }
 
+/** What the explain panel is asked, and whether a click on the canvas chooses one of the ends. */
+export interface ExplainState {
+  readonly from?: AskedEnd;
+  readonly to?: AskedEnd;
+  /** `8080/tcp`, or empty for all ports; absent until somebody chooses: the port of the flow, or of the receiver. */
+  readonly port?: string;
+  readonly picking?: 'from' | 'to';
+}
+
 export interface UiState {
   readonly started: boolean;
   readonly view: View;
@@ -54,6 +64,10 @@ export interface UiState {
   readonly message?: Message;
   readonly dialog?: Dialog;
   readonly review?: ReviewState;
+  /** The explain panel is open, in the place of the inspector. */
+  readonly explain?: ExplainState;
+  /** The blast radius of this workload, namespace or zone is on the picture. */
+  readonly blast?: Ref;
 
   select(refs: readonly Ref[], options?: { readonly extend?: boolean }): void;
   set(part: Partial<Omit<UiState, 'select' | 'set' | 'show' | 'revealRefs'>>): void;

@@ -9,6 +9,7 @@ import { CausedSection } from './sections/CausedSection.tsx';
 import { FindingsSection } from './sections/FindingsSection.tsx';
 import { FlowsSection } from './sections/FlowsSection.tsx';
 import { MembersSection } from './sections/MembersSection.tsx';
+import { ReachSection } from './sections/ReachSection.tsx';
 
 export function RecordInspector({ of }: { readonly of: Ref }) {
   const { documents } = useStores();
@@ -37,6 +38,7 @@ export function RecordInspector({ of }: { readonly of: Ref }) {
       <FindingsSection of={of} show="notes" />
       <MembersSection of={of} />
       <FlowsSection of={of} />
+      <ReachSection of={of} />
       <CausedSection of={of} />
     </>
   );

@@ -1,0 +1,2 @@
+export { BlastPanel } from './BlastPanel.tsx';
+export { ExplainPanel } from './ExplainPanel.tsx';

@@ -1,0 +1,120 @@
+/**
+ * Asks a worker who can reach whom in the open design. Of the questions of one asker only the newest counts: an answer
+ * that comes after the next question, or about an older design than one already shown, is dropped.
+ */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { AnswerTo, ReachQuestion } from '../../shared/analysis/index.ts';
+import type { Topology } from '../../shared/model/index.ts';
+import type { DocumentStore } from './document-store.ts';
+import { useDocument, useStores } from './stores.tsx';
+
+export interface ReachRequest {
+  readonly serial: number;
+  readonly revision: number;
+  /** Only with the first question about a revision. */
+  readonly topology?: Topology;
+  readonly question: ReachQuestion;
+}
+
+export interface ReachReply {
+  readonly serial: number;
+  readonly answer?: unknown;
+  /** Our own fault while answering. */
+  readonly failure?: string;
+}
+
+/** Takes requests and calls back for each, in order; the window gives a worker, tests give a function. */
+export type ReachTransport = (onReply: (reply: ReachReply) => void) => (request: ReachRequest) => void;
+
+export interface ReachClient {
+  ask<Q extends ReachQuestion>(question: Q): Promise<AnswerTo<Q>>;
+}
+
+export function createReachClient(documents: DocumentStore, transport: ReachTransport): ReachClient {
+  type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
+  const pending = new Map<number, Waiting>();
+  let serial = 0;
+  let sent: Topology | undefined;
+  const send = transport(({ serial: of, answer, failure }) => {
+    const waiting = pending.get(of);
+    pending.delete(of);
+    if (failure === undefined) waiting?.resolve(answer);
+    else waiting?.reject(new Error(failure));
+  });
+  return {
+    ask: <Q extends ReachQuestion>(question: Q) =>
+      new Promise<AnswerTo<Q>>((resolve, reject) => {
+        const { topology, revision } = documents.getState();
+        serial += 1;
+        pending.set(serial, { resolve: (answer) => resolve(answer as AnswerTo<Q>), reject });
+        send({ serial, revision, question, ...(topology !== sent && { topology }) });
+        sent = topology;
+      }),
+  };
+}
+
+export interface Answered<Q extends ReachQuestion> {
+  /** The newest answer to this question; while the design changes, the one about the design of before. */
+  readonly answer?: AnswerTo<Q>;
+  /** True while the answer is about an older design, or there is none yet. */
+  readonly isBusy: boolean;
+  readonly failure?: string;
+}
+
+/** The answer to a question, kept in step with the design. Waits until an edit has settled, so that typing never waits. */
+export function useReach<Q extends ReachQuestion>(question: Q | undefined): Answered<Q> {
+  const { documents } = useStores();
+  const revision = useDocument((s) => s.revision);
+  const inTransaction = useDocument((s) => s.inTransaction);
+  const key = question === undefined ? '' : JSON.stringify(question);
+  const asked = useMemo(() => (key === '' ? undefined : (JSON.parse(key) as Q)), [key]);
+  const [state, setState] = useState<{ key: string; revision: number; answer?: AnswerTo<Q>; failure?: string }>();
+  const isAnother = state?.key !== key;
+  const wait = useRef(0);
+  wait.current = isAnother ? 0 : settling;
+  useEffect(() => {
+    if (asked === undefined || inTransaction) return;
+    let isOld = false;
+    const timer = setTimeout(() => {
+      clientOf(documents)
+        .ask(asked)
+        .then(
+          (answer) => {
+            if (!isOld) setState({ key, revision, answer });
+          },
+          (error: Error) => {
+            if (!isOld) setState({ key, revision, failure: error.message });
+          },
+        );
+    }, wait.current);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [asked, key, revision, inTransaction, documents]);
+  if (isAnother || state === undefined) return { isBusy: question !== undefined };
+  return {
+    isBusy: state.revision !== revision,
+    ...(state.answer !== undefined && { answer: state.answer }),
+    ...(state.failure !== undefined && { failure: state.failure }),
+  };
+}
+
+/** How long an edit rests before the answers follow it, in milliseconds. */
+const settling = 250;
+
+const clients = new WeakMap<DocumentStore, ReachClient>();
+
+/** One worker for all askers, started by the first question. */
+function clientOf(documents: DocumentStore): ReachClient {
+  let client = clients.get(documents);
+  if (client === undefined) {
+    client = createReachClient(documents, (onReply) => {
+      const worker = new Worker(new URL('./reach-worker.ts', import.meta.url), { type: 'module' });
+      worker.onmessage = (event: MessageEvent<ReachReply>) => onReply(event.data);
+      return (request) => worker.postMessage(request);
+    });
+    clients.set(documents, client);
+  }
+  return client;
+}
