@@ -86,6 +86,7 @@ export function ProblemsPanel() {
 
 function Row({ problem }: { readonly problem: Problem }) {
   const { ui } = useStores();
+  const [isOpen, setOpen] = useState(false);
   const subject = subjectOf(problem);
   const isThere = useDocument((s) => subject !== undefined && findRecord(s.topology, subject) !== undefined);
   const ref = isThere ? subject : undefined;
@@ -98,15 +99,17 @@ function Row({ problem }: { readonly problem: Problem }) {
       ? undefined
       : [problem.file, problem.line, problem.column].filter((x) => x !== undefined).join(':');
   const go = () => {
+    setOpen(!isOpen);
     if (ref !== undefined) ui.getState().revealRefs([ref, ...((problem as Finding).also ?? [])].slice(0, 1));
     else if (problem.rule.startsWith('matrix')) ui.getState().set({ view: 'matrix' });
   };
   return (
-    <li className={`problem${isSelected ? ' is-selected' : ''}`}>
+    <li className={`problem${isSelected ? ' is-selected' : ''}${isOpen ? ' is-open' : ''}`}>
       <button
         type="button"
         className="problem__main"
         data-testid={`problem-${problem.rule}`}
+        aria-expanded={isOpen}
         title={problem.message}
         onClick={go}
       >
