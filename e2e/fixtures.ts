@@ -32,12 +32,16 @@ export interface App {
   readonly shell: 'web' | 'desktop';
   /** An empty folder for the test's designs and exports; what the web host may see. */
   readonly folder: string;
+  /** Where the application keeps what is its own: settings, recent files, unsaved edits. */
+  readonly state: string;
   /** What the window wrote to the console as an error, and what it threw. Checked after the test. */
   readonly errors: string[];
   /** Does `action`, which opens a dialog, and answers it with a path (below `folder`), or cancels it. */
   answerOpen(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
   answerSave(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
   answerFolder(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
+  /** Does `action`, which gives a file away: a download in the browser, a dialog on the desktop. It lies at `path` then. */
+  answerDownload(path: string, action: () => Promise<unknown>): Promise<void>;
   /** Ends the application as a crash would, and starts it again on the same folder and state. */
   restart(options?: StartOptions): Promise<void>;
 }
@@ -77,10 +81,17 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
       },
       shell,
       folder,
+      state,
       errors,
       answerOpen: (path, action) => answer('open', path, action),
       answerSave: (path, action) => answer('save', path, action),
       answerFolder: (path, action) => answer('folder', path, action),
+      async answerDownload(path, action) {
+        if (running.electron !== undefined) return answerNative(running.electron, path, action);
+        const download = running.page.waitForEvent('download');
+        await action();
+        await (await download).saveAs(path);
+      },
       async restart(options = {}) {
         await running.kill();
         running = await start(options);
@@ -92,7 +103,7 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
       action: () => Promise<unknown>,
     ): Promise<void> {
       if (running.electron === undefined)
-        return answerInWindow(running.page, path === undefined ? undefined : relative(folder, path), action);
+        return answerInWindow(running.page, kind, path === undefined ? undefined : relative(folder, path), action);
       // A native folder dialog makes the folder that it answers with.
       if (kind === 'folder' && path !== undefined) await mkdir(path, { recursive: true });
       await answerNative(running.electron, path, action);
@@ -106,7 +117,8 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
       .catch(() => undefined);
     if (hasFailed) await running.page.screenshot({ path: testInfo.outputPath('window.png') }).catch(() => undefined);
     await running.kill();
-    await rm(state, { recursive: true, force: true });
+    // The helper processes of a killed desktop app may write for a moment longer.
+    await rm(state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     if (errors.length > 0) throw new Error(`The window reported errors:\n${errors.join('\n')}`);
   },
 });
@@ -139,7 +151,7 @@ async function startWeb(folder: string, state: string, options: StartOptions): P
 }
 
 async function startDesktop(folder: string, state: string, options: StartOptions): Promise<Running> {
-  const app = await electron.launch({
+  const app = await launched({
     executablePath: required('ZONEWRIGHT_ELECTRON'),
     cwd: folder,
     args: [
@@ -148,7 +160,7 @@ async function startDesktop(folder: string, state: string, options: StartOptions
       packageFolder,
       ...(options.design === undefined ? [] : [options.design]),
     ],
-    timeout: 45_000,
+    timeout: 20_000,
   });
   const page = await app.firstWindow();
   await app.evaluate(({ BrowserWindow }, size) => {
@@ -165,6 +177,19 @@ async function startDesktop(folder: string, state: string, options: StartOptions
       if (child.exitCode === null && child.signalCode === null) await isOver;
     },
   };
+}
+
+/**
+ * On a busy machine Playwright now and then loses its first handshake with Electron's inspector, before a line of the
+ * application has run; then, and only then, it is started once more.
+ */
+async function launched(options: Parameters<typeof electron.launch>[0]): Promise<ElectronApplication> {
+  try {
+    return await electron.launch(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('electron.launch: Timeout')) throw error;
+    return electron.launch(options);
+  }
 }
 
 /** The dialogs of the system cannot be driven: they are replaced by ones that answer. */
@@ -190,10 +215,17 @@ async function answerNative(
     .toBe(1);
 }
 
-async function answerInWindow(page: Page, path: string | undefined, action: () => Promise<unknown>): Promise<void> {
+async function answerInWindow(
+  page: Page,
+  kind: 'open' | 'save' | 'folder',
+  path: string | undefined,
+  action: () => Promise<unknown>,
+): Promise<void> {
   const chooser = page.getByTestId('chooser');
   await action();
   await chooser.waitFor();
+  // A chooser that suggests a path has done so; what is typed before that would be overwritten.
+  if (kind !== 'open') await base.expect(page.getByTestId('chooser-path')).not.toHaveValue('');
   if (path === undefined) {
     await page.keyboard.press('Escape');
   } else {

@@ -1,9 +1,12 @@
 import { defineConfig } from '@playwright/test';
 import type { AppOptions } from './fixtures.ts';
 
-/** The same specs twice: in the browser, and in the desktop app. `npm run e2e` finds both runtimes and sets their paths. */
+/**
+ * The same tasks twice: in the browser, and in the desktop app. `npm run e2e` finds both runtimes and sets their paths.
+ * Timings and pictures are made on demand: `npm run e2e -- --project=perf`, `--project=visual`.
+ */
 export default defineConfig<AppOptions>({
-  testDir: 'tasks',
+  testDir: '.',
   outputDir: '../test-results/e2e',
   // One window at a time, and no second chance: a test that fails now and then shows a fault now and then.
   workers: 1,
@@ -14,7 +17,9 @@ export default defineConfig<AppOptions>({
   reporter: [['list'], ['json']],
   use: { trace: 'off', screenshot: 'off', actionTimeout: 10_000 },
   projects: [
-    { name: 'web', use: { shell: 'web' } },
-    { name: 'desktop', use: { shell: 'desktop' } },
+    { name: 'web', testDir: 'tasks', use: { shell: 'web' } },
+    { name: 'desktop', testDir: 'tasks', use: { shell: 'desktop' } },
+    { name: 'perf', testDir: 'perf', use: { shell: 'web' } },
+    { name: 'visual', testDir: 'visual', use: { shell: 'web' } },
   ],
 });

@@ -1,0 +1,66 @@
+import { bakery } from '../designs.ts';
+import { boxOf, centre, expect, test } from '../planner.ts';
+
+test('workloads are copied, pasted into another namespace, duplicated, renamed and deleted', async ({ planner }) => {
+  const path = await planner.openDesign(bakery);
+  await planner.click(planner.shape('workload', 'oven'));
+  await planner.press('Control+c');
+  await planner.click(planner.shape('namespace', 'office'));
+  await planner.press('Control+v');
+  await expect(planner.shape('workload', 'oven-2')).toBeVisible();
+  await expect(planner.field('namespace')).toHaveValue('office');
+
+  await planner.click(planner.shape('workload', 'counter'));
+  await planner.press('Control+d');
+  await expect(planner.shape('workload', 'counter-2')).toBeVisible();
+
+  await planner.press('F2');
+  await planner.nameIt('till');
+  await expect(planner.shape('workload', 'till')).toBeVisible();
+
+  // Every reference follows a new name.
+  await planner.click(planner.shape('workload', 'oven'));
+  await planner.press('F2');
+  await planner.nameIt('stone-oven');
+  await planner.chooseFromMenu(planner.shape('workload', 'till'), 'edit.delete');
+  await expect(planner.shape('workload', 'till')).toHaveCount(0);
+
+  await planner.save();
+  const { workloads, flows } = await planner.designOnDisk(path);
+  expect(Object.keys(workloads ?? {}).sort()).toEqual(['counter', 'oven-2', 'stone-oven']);
+  expect(workloads?.['oven-2']).toMatchObject({ namespace: 'office', replicas: 3 });
+  expect(flows?.['counter-oven']).toMatchObject({ to: { workload: 'stone-oven' } });
+});
+
+test('several records are selected, by clicks and by a marquee, and changed together', async ({ planner }) => {
+  const path = await planner.openDesign(bakery);
+  await planner.click(planner.shape('workload', 'counter'));
+  await planner.click(planner.shape('workload', 'oven'), { extend: true });
+  await expect(planner.inspector).toContainText('2 records');
+  const owner = planner.page.getByTestId('shared-owner');
+  await owner.fill('team-bread');
+  await owner.blur();
+  await planner.save();
+  const { workloads } = await planner.designOnDisk(path);
+  expect(workloads).toMatchObject({ counter: { owner: 'team-bread' }, oven: { owner: 'team-bread' } });
+
+  await planner.press('Control+a');
+  await expect(planner.inspector).toContainText(/\d+ records/);
+  await planner.press('Delete');
+  await expect(planner.page.getByTestId(/^node-(zone|workload)-/)).toHaveCount(0);
+  await planner.undo();
+  await expect(planner.shape('workload', 'oven')).toBeVisible();
+});
+
+test('a workload that is dropped into another namespace moves there', async ({ planner }) => {
+  const path = await planner.openDesign(bakery);
+  const from = await boxOf(planner.shape('workload', 'oven'));
+  const to = await boxOf(planner.shape('namespace', 'office'));
+  await planner.drag({ x: from.x + 16, y: from.y + 12 }, centre(to));
+  await planner.click(planner.shape('workload', 'oven'));
+  await expect(planner.field('namespace')).toHaveValue('office');
+  await planner.save();
+  expect((await planner.designOnDisk(path)).workloads?.oven).toMatchObject({ namespace: 'office' });
+  await planner.undo();
+  await expect(planner.field('namespace')).toHaveValue('kitchen');
+});
