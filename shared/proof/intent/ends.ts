@@ -54,7 +54,7 @@ export function zoneOfEnd(lookup: Lookup, end: End): string | undefined {
   return lookup.zoneOf(endRef(end));
 }
 
-/** The ports a flow means at one receiver. A name means the port of that name there, or nothing where there is none. */
+/** The ports a flow means at one receiver. A name means the port of that name and protocol there, or nothing where there is none. */
 export function portsAt(flow: Flow, receiver: Workload): readonly MeantPort[] {
   if (flow.ports === 'all') return everyPort;
   return flow.ports.flatMap((wanted): MeantPort[] => {
@@ -80,7 +80,7 @@ export function portsAt(flow: Flow, receiver: Workload): readonly MeantPort[] {
       ];
     }
     const port = ownPort(receiver, wanted.port);
-    if (port === undefined || (wanted.protocol !== undefined && wanted.protocol !== protocolOf(port))) return [];
+    if (port === undefined || protocolOf(port) !== protocol) return [];
     const dial = wanted.dial ?? dialled(receiver, wanted.port) ?? port.port;
     const judged = wanted.dial ?? port.port;
     return [
