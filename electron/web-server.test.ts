@@ -166,7 +166,7 @@ describe('the channels', () => {
       'constructor',
       '',
       'file:open/x',
-      'link:open',
+      'file:choose-and-open',
       'window:open',
     ]) {
       expect(JSON.parse((await call(channel, {})).body)).toMatchObject({ ok: false, code: 'not-allowed' });

@@ -1,5 +1,5 @@
 /** One window: its fences, and the agreement about closing it. */
-import { BrowserWindow, dialog, shell } from 'electron';
+import { BrowserWindow, dialog } from 'electron';
 import { type HostRequest, requestChannel } from '../shared/host/index.ts';
 import { pageOrigin } from './protocol.ts';
 import type { Bounds } from './window-bounds.ts';
@@ -110,24 +110,17 @@ export function openWindow(options: WindowOptions): DesignWindow {
   };
 }
 
-/** Only web addresses leave the application, and only to the machine's browser. */
-export async function openOutside(url: string): Promise<boolean> {
-  if (!URL.canParse(url) || !['https:', 'http:'].includes(new URL(url).protocol)) return false;
-  await shell.openExternal(url);
-  return true;
-}
-
-/** The page stays the page: no other address, no second window, no frame inside, no device, no dropped file as a page. */
+/**
+ * The page stays the page: no other address, no second window, no frame inside, no device, no dropped file as a page.
+ * No address goes to the machine's browser either: a design could leave in one. The window shows no links.
+ */
 function fence(window: BrowserWindow): void {
   const { webContents } = window;
   webContents.on('will-navigate', (event) => event.preventDefault());
   webContents.on('will-redirect', (event) => event.preventDefault());
   webContents.on('will-frame-navigate', (event) => event.preventDefault());
   webContents.on('will-attach-webview', (event) => event.preventDefault());
-  webContents.setWindowOpenHandler(({ url }) => {
-    void openOutside(url);
-    return { action: 'deny' };
-  });
+  webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   webContents.on('page-title-updated', (event) => event.preventDefault());
 }
 

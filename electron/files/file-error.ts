@@ -1,14 +1,6 @@
 /** Failures of file handling, in words a person can act on. */
 
-export type FileErrorCode =
-  | 'not-found'
-  | 'not-allowed'
-  | 'read-only'
-  | 'changed-on-disk'
-  | 'too-large'
-  | 'not-text'
-  | 'no-git'
-  | 'failed';
+import type { FileErrorCode } from '../../shared/lib/file-error-code.ts';
 
 export class FileError extends Error {
   readonly code: FileErrorCode;

@@ -3,9 +3,8 @@ import { basename } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
 import type { DesktopChannel, Handlers } from '../../shared/host/index.ts';
 import { zipTextFiles } from '../../shared/lib/zip.ts';
-import { FileError } from '../files/file-error.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
-import { type DesignWindow, openOutside } from '../window.ts';
+import type { DesignWindow } from '../window.ts';
 import type { HandlerContext } from './context.ts';
 import { openDesign } from './files.ts';
 
@@ -50,10 +49,6 @@ export function desktopHandlers(context: DesktopContext): Handlers<DesktopChanne
       const path = await chooseTarget(context, own.window, 'Save the manifests', suggestedName, zip);
       if (path !== undefined) await writeAtomic(path, zipTextFiles(files));
       return path;
-    },
-    'link:open': async ({ url }) => {
-      if (!(await openOutside(url)))
-        throw new FileError('not-allowed', `${url} is not a web address, so it was not opened.`);
     },
     'window:document-state': async (state) => own.setDocumentState(state),
     'window:close-seen': async () => own.closeSeen(),

@@ -30,7 +30,6 @@ export function electronHost(bridge: Bridge): Host {
     },
     closeWindow: () => call('window:close', {}),
     newWindow: (path) => call('window:open', path === undefined ? {} : { path }),
-    openExternalLink: (url) => call('link:open', { url }),
     onRequest: (listener) =>
       bridge.onRequest((request) => {
         const command = request.kind === 'action' ? textEditOf(request.id) : undefined;

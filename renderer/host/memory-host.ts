@@ -188,9 +188,6 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     async newWindow(path) {
       state.opened.push(path ?? '');
     },
-    async openExternalLink(url) {
-      state.opened.push(url);
-    },
     onRequest(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -63,11 +63,6 @@ export function webHost(): WebHost {
       const query = path === undefined ? '' : `?open=${encodeURIComponent(path)}`;
       window.open(`${window.location.pathname}${query}`, '_blank', 'noopener');
     },
-    async openExternalLink(url) {
-      if (!/^https?:\/\//i.test(url))
-        throw new HostError('not-allowed', `${url} is not a web address, so it was not opened.`);
-      window.open(url, '_blank', 'noopener,noreferrer');
-    },
     onRequest: (_listener: (request: HostRequest) => void) => () => {},
     setChooser(next) {
       chooser = next;

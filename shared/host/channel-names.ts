@@ -28,7 +28,6 @@ export const desktopChannelNames = [
   'file:choose-and-open',
   'file:choose-save-path',
   'folder:choose',
-  'link:open',
   'window:close',
   'window:close-seen',
   'window:document-state',

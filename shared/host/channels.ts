@@ -42,7 +42,6 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'file:choose-and-open': OpenedFile | undefined;
   'file:choose-save-path': string | undefined;
   'folder:choose': string | undefined;
-  'link:open': undefined;
   'window:close': undefined;
   'window:close-seen': undefined;
   'window:document-state': undefined;
@@ -105,7 +104,6 @@ function defineArguments() {
     'file:choose-and-open': none,
     'file:choose-save-path': z.strictObject({ suggestedName: name }),
     'folder:choose': none,
-    'link:open': z.strictObject({ url: z.string().max(2000) }),
     'window:close': none,
     'window:close-seen': none,
     'window:document-state': z.strictObject({

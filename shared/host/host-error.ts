@@ -1,10 +1,10 @@
-import type { HostErrorCode } from './host.ts';
+import type { FileErrorCode } from '../lib/file-error-code.ts';
 
 /** What a host rejects with. The message can be shown to a person as it is. */
 export class HostError extends Error {
-  readonly code: HostErrorCode;
+  readonly code: FileErrorCode;
 
-  constructor(code: HostErrorCode, message: string) {
+  constructor(code: FileErrorCode, message: string) {
     super(message);
     this.name = 'HostError';
     this.code = code;
@@ -17,7 +17,7 @@ export class HostError extends Error {
  */
 export type Answer<T> =
   | { readonly ok: true; readonly value?: T }
-  | { readonly ok: false; readonly code: HostErrorCode; readonly message: string };
+  | { readonly ok: false; readonly code: FileErrorCode; readonly message: string };
 
 /** The value of an answer, or the HostError it carries, thrown. */
 export function unwrapAnswer<T>(answer: Answer<T>): T {

@@ -3,17 +3,6 @@
  * no design. Every method answers with a value or rejects with a HostError whose message can be shown as it is.
  */
 
-/** `cancelled`: the user closed a dialog. `changed-on-disk`: somebody else wrote the file since it was read. */
-export type HostErrorCode =
-  | 'not-found'
-  | 'not-allowed'
-  | 'read-only'
-  | 'changed-on-disk'
-  | 'too-large'
-  | 'not-text'
-  | 'no-git'
-  | 'failed';
-
 export interface OpenedFile {
   /** Absolute path in the desktop, path below the served folder in the browser. Opaque to the window. */
   readonly path: string;
@@ -179,7 +168,6 @@ export interface Host {
   /** The window has saved or discarded; the shell may close it. */
   closeWindow(): Promise<void>;
   newWindow(path?: string): Promise<void>;
-  openExternalLink(url: string): Promise<void>;
 
   /** Calls back when the shell asks for something (menu, file dropped on the icon, window about to close). Returns the way to stop. */
   onRequest(listener: (request: HostRequest) => void): () => void;

@@ -11,7 +11,6 @@ export type {
   FolderListing,
   GitRevision,
   Host,
-  HostErrorCode,
   HostInfo,
   HostRequest,
   OpenedFile,
