@@ -6,25 +6,26 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { expect, test } from '../planner.ts';
 
-const pictures = resolve(import.meta.dirname, '..', '..', 'docs', 'pictures');
+const packageFolder = resolve(import.meta.dirname, '..', '..');
 
-/** What is selected shows the inspector at work. */
+/** The first is the README's; the others are for looking at. What is selected shows the inspector at work. */
 const scenes = [
-  { template: 'one-cluster-three-zones', select: 'claims-api', name: 'design' },
-  { template: 'three-zones-three-clusters', select: 'orders', name: 'three-clusters' },
+  { template: 'one-cluster-three-zones', select: 'claims-api', picture: 'docs/pictures/design' },
+  { template: 'three-zones-three-clusters', select: 'orders', picture: 'test-results/pictures/three-clusters' },
+  { template: 'online-boutique', select: 'checkoutservice', picture: 'test-results/pictures/boutique' },
 ] as const;
 
 for (const scene of scenes) {
   test(`the window on ${scene.template}, light and dark`, async ({ planner }) => {
     await planner.startFromTemplate(scene.template);
-    await planner.seesAnalysis();
+    await planner.seesProof('Proven');
     await planner.click(planner.shape('workload', scene.select));
     await expect(planner.field('id')).toHaveValue(scene.select);
     for (const theme of ['light', 'dark'] as const) {
       await planner.command(`${theme} theme`, `view.theme-${theme}`);
       await planner.page.mouse.move(0, 0);
       await planner.page.evaluate(() => document.fonts.ready);
-      const path = join(pictures, `${scene.name}-${theme}.png`);
+      const path = join(packageFolder, `${scene.picture}-${theme}.png`);
       await planner.page.screenshot({ path, animations: 'disabled', caret: 'hide' });
       expect((await stat(path)).size).toBeLessThan(300 * 1024);
     }
