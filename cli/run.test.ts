@@ -177,7 +177,12 @@ describe('zonewright export', () => {
     expect(report).toMatchObject({
       apiVersion: 'zonewright/v1',
       kind: 'Export',
-      proof: { connections: { extra: [], extraByAddress: [], missing: [], cannotSay: [] } },
+      proof: {
+        connections: { extra: [], extraByAddress: [], missing: [], cannotSay: [] },
+        placement: { extra: [], missing: [], cannotSay: [] },
+        storage: { extra: [], missing: [], cannotSay: [] },
+        runtime: { extra: [], missing: [], cannotSay: [] },
+      },
     });
     expect(new Set(report.files.map((f: { change: string }) => f.change))).toEqual(new Set(['added']));
     expect(report.files.map((f: { path: string }) => f.path).sort()).toEqual(Object.keys(files).sort());

@@ -18,6 +18,7 @@ import {
   jsonText,
   problemsAsText,
   proofAsText,
+  proofCounts,
 } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
@@ -68,7 +69,7 @@ unreadable input.
     const found = [...problems, ...locate(bundle.problems, document)];
     if (found.length > 0) io.stderr(problemsAsText(found));
     const proof = prove(document.topology, bundle);
-    const { counts } = proof.connections;
+    const counts = proofCounts(proof);
     const isUnproven = counts.extra > 0 && values.unproven !== true;
     io.stderr(proofAsText(proof));
     if (isUnproven) {

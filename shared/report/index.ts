@@ -31,4 +31,12 @@ export {
   problemsAsText,
   problemsAtLeast,
 } from './problems.ts';
-export { describeFinding, type ProofReport, proofAsData, proofAsJson, proofAsText } from './proof.ts';
+export {
+  describeFinding,
+  describePlatformFinding,
+  type ProofReport,
+  proofAsData,
+  proofAsJson,
+  proofAsText,
+  proofCounts,
+} from './proof.ts';

@@ -1,14 +1,23 @@
 /** What was proven of an export, as text and in the shape of the export's JSON. */
-import type { ConnectionProof, ProofEnd, ProofFinding } from '../proof/index.ts';
+import type { ConnectionProof, PlatformFinding, PlatformProofs, ProofEnd, ProofFinding } from '../proof/index.ts';
 import { jsonText } from './json.ts';
 
-export interface ProofReport {
+export interface ProofReport extends PlatformProofs {
   readonly connections: ConnectionProof;
 }
 
+const platformProofs = ['placement', 'storage', 'runtime'] as const;
+
+/** How much of all four proofs is extra, which stops an export, and missing, which is an error. */
+export function proofCounts(report: ProofReport): { readonly extra: number; readonly missing: number } {
+  const all = [report.connections, ...platformProofs.map((name) => report[name])];
+  const sum = (kind: 'extra' | 'missing') => all.reduce((n, { counts }) => n + counts[kind], 0);
+  return { extra: sum('extra'), missing: sum('missing') };
+}
+
 /** The `proof` of `export --format json`. Lists are cut where millions of entries would say the same; `counts` has all. */
-export function proofAsData({ connections }: ProofReport) {
-  const { equal, findings, counts, choices } = connections;
+export function proofAsData(report: ProofReport) {
+  const { equal, findings, counts, choices } = report.connections;
   const of = (kind: ProofFinding['kind']) =>
     findings.filter((f) => f.kind === kind).map(({ kind: _, ...rest }) => rest);
   return {
@@ -21,7 +30,17 @@ export function proofAsData({ connections }: ProofReport) {
       counts,
       choices,
     },
+    placement: platformAsData(report, 'placement'),
+    storage: platformAsData(report, 'storage'),
+    runtime: platformAsData(report, 'runtime'),
   };
+}
+
+function platformAsData(report: ProofReport, name: (typeof platformProofs)[number]) {
+  const { equal, findings, counts } = report[name];
+  const of = (kind: PlatformFinding['kind']) =>
+    findings.filter((f) => f.kind === kind).map(({ kind: _, ...rest }) => rest);
+  return { equal, extra: of('extra'), missing: of('missing'), cannotSay: of('cannot-say'), counts };
 }
 
 /** The proof as a file of the export's own folder would hold it. */
@@ -29,17 +48,41 @@ export function proofAsJson(report: ProofReport): string {
   return jsonText({ apiVersion: 'zonewright/v1', kind: 'Proof', ...proofAsData(report) });
 }
 
-/** One line where everything is proven; otherwise a line for each difference, at most `most` of them. */
-export function proofAsText({ connections }: ProofReport, most = 20): string {
-  const { equal, findings, counts } = connections;
+/** One line for each proof that holds; otherwise a line for each difference, at most `most` of each proof. */
+export function proofAsText(report: ProofReport, most = 20): string {
+  const { equal, findings, counts } = report.connections;
   const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
   const head =
     total === 0
       ? `Proven: the policies allow exactly what is drawn, ${equal} connections.\n`
       : `${equal} connections are proven. Not proven:\n`;
-  const lines = findings.slice(0, most).map((f) => `  ${describeFinding(f)}\n`);
-  return [head, ...lines, ...(total > lines.length ? [`  and ${total - lines.length} more.\n`] : [])].join('');
+  const platform = platformProofs.map((name) => platformAsText(report, name, most));
+  return [head, list(findings.map(describeFinding), total, most), ...platform].join('');
 }
+
+function platformAsText(report: ProofReport, name: (typeof platformProofs)[number], most: number): string {
+  const { equal, findings, counts } = report[name];
+  const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  const title = `${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  // A design without zones in a cluster asks nothing, so there is nothing to claim.
+  if (total === 0) return equal === 0 ? '' : `${title} is proven as drawn.\n`;
+  return `${title} is not proven:\n${list(findings.map(describePlatformFinding), total, most)}`;
+}
+
+function list(lines: readonly string[], total: number, most: number): string {
+  const shown = lines.slice(0, most).map((line) => `  ${line}\n`);
+  return [...shown, ...(total > shown.length ? [`  and ${total - shown.length} more.\n`] : [])].join('');
+}
+
+export function describePlatformFinding({ kind, what, reason }: PlatformFinding): string {
+  return `${platformWords[kind]}: ${what} ${reason}`;
+}
+
+const platformWords: Readonly<Record<PlatformFinding['kind'], string>> = {
+  extra: 'possible though not drawn',
+  missing: 'drawn though not possible',
+  'cannot-say': 'cannot be said',
+};
 
 export function describeFinding(finding: ProofFinding): string {
   const way = `${describeEnd(finding.from)} → ${describeEnd(finding.to)}`;

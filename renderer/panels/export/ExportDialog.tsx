@@ -1,9 +1,10 @@
 /** Writing the manifests: into a folder, with a look at what changes there first, or as one zip. */
 import { Archive, FolderOpen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
+import type { Proof } from '../../../shared/analysis/index.ts';
 import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
-import { describeFinding } from '../../../shared/report/index.ts';
+import { describeFinding, describePlatformFinding } from '../../../shared/report/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { messageOf } from '../../session/session.ts';
 import { countBySeverity, useProblems } from '../../session/use-problems.ts';
@@ -20,6 +21,15 @@ type Step =
   | { readonly kind: 'preview'; readonly plan: ExportPlan }
   | { readonly kind: 'done'; readonly folder: string; readonly written: number; readonly removed: number };
 
+/** What the manifests make possible though it is not drawn, in all four proofs, in words. */
+function extraOf({ connections, placement, storage, runtime }: Proof): string[] {
+  const isExtra = ({ kind }: { readonly kind: string }) => kind === 'extra';
+  return [
+    ...connections.findings.filter(isExtra).map(describeFinding),
+    ...[placement, storage, runtime].flatMap((p) => p.findings.filter(isExtra).map(describePlatformFinding)),
+  ];
+}
+
 export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const host = useHost();
   const { ui } = useStores();
@@ -31,10 +41,10 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [error, setError] = useState<string>();
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
   const proven = useAnalysis((s) => s.provenRevision);
-  const proof = useAnalysis((s) => s.proof?.connections);
+  const proof = useAnalysis((s) => s.proof);
   const unread = useDocument((s) => s.loadProblems).filter(isUnread);
   const [isUnprovenWanted, setUnprovenWanted] = useState(false);
-  const extra = (proof?.findings ?? []).filter((f) => f.kind === 'extra');
+  const extra = proof === undefined ? [] : extraOf(proof);
   // What is exported is what the window shows and what was proven: answers about an older revision are waited for.
   const isCompiled = bundle !== undefined && revision === analysed;
   const isProven = isCompiled && revision === proven;
@@ -115,7 +125,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           <Unread problems={unread} />
           {isProven && unread.length === 0 && (
             <Unproven
-              findings={extra.map(describeFinding)}
+              findings={extra}
               hasProof={proof !== undefined}
               isWanted={isUnprovenWanted}
               onChange={setUnprovenWanted}
