@@ -104,6 +104,9 @@ function BottomPane() {
   const counts = countBySeverity(useProblems());
   const objects = useAnalysis((s) => s.analysis?.bundle.files.reduce((n, f) => n + f.objects.length, 0) ?? 0);
   const differing = useAnalysis((s) =>
+    Object.values(s.proof ?? {}).reduce((n, { counts }) => n + Object.values(counts).reduce((m, c) => m + c, 0), 0),
+  );
+  const differing = useAnalysis((s) =>
     Object.values(s.proof?.connections.counts ?? {}).reduce((n, count) => n + count, 0),
   );
   const context = useActionContext();

@@ -3,7 +3,7 @@
  * blast radius. It stands in the viewport, so that it moves with everything else.
  */
 import { memo, useMemo } from 'react';
-import { lookup } from '../../shared/model/index.ts';
+import { lookup, refKey } from '../../shared/model/index.ts';
 import type { ProofEnd, ProofFinding } from '../../shared/proof/index.ts';
 import { useReach } from '../store/reach-client.ts';
 import { useAnalysis, useDocument, useStores, useUi } from '../store/stores.tsx';
@@ -40,7 +40,11 @@ export function useDimmed(
       edges: edges.map((e) => {
         // A connection counts where its sender is held; one into the blast radius from elsewhere does not.
         const isUsed = (!isCard(e.source) || hops[e.source] !== undefined) && isReached(e.target);
-        return isUsed && e.type !== 'claim' ? e : { ...e, className: 'is-out-of-reach' };
+        if (isUsed && e.type !== 'claim') return e;
+        const className = 'is-out-of-reach';
+        return e.type === 'flow' && e.data !== undefined
+          ? { ...e, className, data: { ...e.data, labelAt: undefined } }
+          : { ...e, className };
       }),
     };
   }, [nodes, edges, hops]);
@@ -58,6 +62,7 @@ export const MarksLayer = memo(function MarksLayer({
   return (
     <>
       {hops === undefined && <DifferingPairs placement={placement} level={level} />}
+      {hops === undefined && <AskedEnds placement={placement} />}
       {hops !== undefined &&
         Object.entries(hops).map(([key, hop]) => {
           const rect = placement.nodes.get(key)?.rect;
@@ -66,6 +71,26 @@ export const MarksLayer = memo(function MarksLayer({
     </>
   );
 });
+
+/** The two ends that the explain panel speaks of. */
+function AskedEnds({ placement }: { readonly placement: Placement }) {
+  const asked = useUi((s) => (s.view === 'design' ? s.explain : undefined));
+  if (asked === undefined) return null;
+  return (['from', 'to'] as const).map((side) => {
+    const end = asked[side];
+    const rect = end === undefined || end.kind === 'addresses' ? undefined : placement.nodes.get(refKey(end))?.rect;
+    if (rect === undefined) return null;
+    const at = `translate(${rect.x}px, ${rect.y}px)`;
+    return (
+      <div key={side} data-testid={`explain-mark-${side}`}>
+        <div className="hop-ring is-asked" style={{ transform: at, width: rect.w, height: rect.h }} />
+        <span className="hop-badge hop-badge--card is-asked" style={{ transform: `${at} translate(8px, -60%)` }}>
+          {side}
+        </span>
+      </div>
+    );
+  });
+}
 
 /** What the numbers mean, and the way out. */
 export function HopLegend({ hops }: { readonly hops: Readonly<Record<string, number>> }) {

@@ -73,7 +73,8 @@ function isolationNotes(model: ReachModel, workloads: readonly string[]): Isolat
     const neighbours = model.index.workloads
       .map((w) => w.id)
       .filter((id) => !own.includes(id) && poolsOf(model, id).some((pool) => pools.includes(pool)));
-    const where = pools.length === 0 ? 'its nodes' : `${pools.length === 1 ? 'pool' : 'pools'} ${pools.join(', ')}`;
+    const names = pools.map((id) => (model.index.clusters.length === 1 ? (id.split('/')[1] ?? id) : id));
+    const where = pools.length === 0 ? 'its nodes' : `${pools.length === 1 ? 'pool' : 'pools'} ${names.join(', ')}`;
     const count = `${neighbours.length} other ${neighbours.length === 1 ? 'workload' : 'workloads'}`;
     const others =
       neighbours.length === 0

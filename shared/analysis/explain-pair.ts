@@ -82,6 +82,7 @@ export interface ExplainedTier {
   readonly title: string;
   /** `passes`: nothing in it decided, and the next tier was asked. */
   readonly outcome: 'allows' | 'denies' | 'passes' | 'not-asked';
+  /** Goes on after the title: `no rule matches.` */
   readonly text: string;
   readonly rules: readonly ExplainedRule[];
 }
@@ -327,7 +328,7 @@ function directionOf(context: Context, explanation: DirectionExplanation, title:
   const at = deciding === undefined ? tierOrder.length : tierOrder.indexOf(deciding);
   const tiers = tierOrder.map((tier, i): ExplainedTier => {
     const base = { tier, title: tierTitles[tier] };
-    if (i > at) return { ...base, outcome: 'not-asked', text: 'Not asked any more.', rules: [] };
+    if (i > at) return { ...base, outcome: 'not-asked', text: 'not asked.', rules: [] };
     const steps = explanation.steps.filter((step) => step.tier === tier);
     const rules = steps.map(({ place, match, action }): ExplainedRule => {
       const outcome = match !== 'yes' ? match : action === 'allow' ? 'allows' : action === 'deny' ? 'denies' : 'passes';
@@ -340,7 +341,7 @@ function directionOf(context: Context, explanation: DirectionExplanation, title:
       return {
         ...base,
         outcome,
-        text: `${isolating.length === 1 ? 'A policy isolates' : `${isolating.length} policies isolate`} the pods for ${direction}. ${subject} no rule for ${peer} on ${context.what}: that rule is missing.`,
+        text: `${isolating.length === 1 ? 'a policy isolates' : `${isolating.length} policies isolate`} the pods for ${direction}. ${subject} no rule for ${peer} on ${context.what}: that rule is missing.`,
         rules: [...isolating, ...rules],
       };
     }
@@ -348,9 +349,9 @@ function directionOf(context: Context, explanation: DirectionExplanation, title:
     const text =
       outcome === 'passes'
         ? rules.some((rule) => rule.outcome === 'passes')
-          ? 'Passed on to the next tier.'
-          : 'No rule matches.'
-        : `${hits === 1 ? 'One rule' : `${hits} rules`} ${outcome === 'allows' ? (hits === 1 ? 'allows' : 'allow') : 'denies'} it.`;
+          ? 'passed on to the next tier.'
+          : 'no rule matches.'
+        : `${hits === 1 ? 'one rule' : `${hits} rules`} ${outcome === 'allows' ? (hits === 1 ? 'allows' : 'allow') : 'denies'} it.`;
     return { ...base, outcome, text, rules };
   });
   return done(sentence(decision.by, verdict, direction), tiers);

@@ -189,11 +189,20 @@ function Direction({ of }: { readonly of: ExplainedDirection }) {
   );
 }
 
-const mostRules = 6;
+/** What did not decide is shown only where it says why something is denied; the rest on request. */
+const mostNear = 3;
+const mostIsolating = 2;
 
 function Tier({ tier }: { readonly tier: ExplainedTier }) {
   const [isWhole, setWhole] = useState(false);
-  const rules = isWhole ? tier.rules : tier.rules.slice(0, mostRules);
+  const deciding = tier.rules.filter((r) => r.outcome === 'allows' || r.outcome === 'denies' || r.outcome === 'passes');
+  const near = tier.rules.filter((r) => r.outcome === 'not-the-peer' || r.outcome === 'not-the-port');
+  const isolating = tier.rules.filter((r) => r.outcome === 'isolates');
+  const few =
+    tier.outcome === 'denies'
+      ? [...deciding, ...isolating.slice(0, mostIsolating), ...near.slice(0, mostNear)]
+      : deciding;
+  const rules = isWhole ? [...deciding, ...isolating, ...near] : few;
   return (
     <li className={`explain__tier is-${tier.outcome}`}>
       <span className="explain__dot">
@@ -219,7 +228,7 @@ function Tier({ tier }: { readonly tier: ExplainedTier }) {
           ))}
         </ul>
       )}
-      {tier.rules.length > mostRules && !isWhole && (
+      {tier.outcome === 'denies' && tier.rules.length > rules.length && (
         <button type="button" className="explain__link" onClick={() => setWhole(true)}>
           {`Show all ${tier.rules.length}`}
         </button>

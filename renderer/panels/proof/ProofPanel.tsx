@@ -60,6 +60,7 @@ export function ProofPanel() {
     <div className={`proof${provenRevision === revision ? '' : ' is-old'}`} data-testid="proof">
       <Summary proof={proof} />
       <Findings proof={proof} />
+      <PlatformFindings proof={proof} />
       <Choices proof={proof} />
     </div>
   );
@@ -182,6 +183,55 @@ function Row({ finding, mark }: { readonly finding: ProofFinding; readonly mark:
       </button>
     </li>
   );
+}
+
+const platform = [
+  ['placement', 'Placement', 'Where pods can land.'],
+  ['storage', 'Storage', 'Which classes can be claimed.'],
+  ['runtime', 'Runtimes', 'What pods can run in.'],
+] as const;
+
+/** Placement, storage and runtimes: what the exported objects admit that is not drawn, and the reverse. */
+function PlatformFindings({ proof }: { readonly proof: Proof }) {
+  const topology = useDocument((s) => s.topology);
+  const { ui } = useStores();
+  return platform.map(([name, title, about]) => {
+    const { findings, counts } = proof[name];
+    if (findings.length === 0) return null;
+    const tone = counts.extra + counts.missing > 0 ? 'error' : 'info';
+    const total = counts.extra + counts.missing + counts['cannot-say'];
+    return (
+      <section key={name} className={`proof__group is-${tone}`} data-testid={`proof-${name}`}>
+        <h3>
+          {title}
+          <span className="proof__count">{total}</span>
+          <span className="proof__about">{about}</span>
+        </h3>
+        <ul>
+          {findings.slice(0, mostShown).map((finding) => (
+            <li key={`${finding.kind} ${finding.cluster} ${refKey(finding.subject)} ${finding.what}`}>
+              <button
+                type="button"
+                className="proof__row proof__row--platform"
+                onClick={() => {
+                  if (findRecord(topology, finding.subject) !== undefined) ui.getState().revealRefs([finding.subject]);
+                }}
+              >
+                <span className="proof__mark" aria-hidden>
+                  {{ extra: '+', missing: '−', 'cannot-say': '?' }[finding.kind]}
+                </span>
+                <span className="proof__pair">{lookup(topology).titleOf(finding.subject)}</span>
+                <span className="proof__reason">{`${finding.what} ${finding.reason}`}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        {total > Math.min(findings.length, mostShown) && (
+          <p className="proof__more">{`${total - Math.min(findings.length, mostShown)} more are not listed.`}</p>
+        )}
+      </section>
+    );
+  });
 }
 
 function Choices({ proof }: { readonly proof: Proof }) {

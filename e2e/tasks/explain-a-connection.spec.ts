@@ -1,0 +1,65 @@
+import { bakery } from '../designs.ts';
+import { expect, test } from '../planner.ts';
+
+test('a drawn connection is explained down to the line of the manifest, and one that is not drawn by the missing rule', async ({
+  planner,
+}) => {
+  const { page } = planner;
+  await planner.openDesign(bakery);
+  await planner.click(planner.shape('workload', 'counter'));
+  await page.getByTestId('reach-out-oven').click();
+  const verdict = page.getByTestId('explain-verdict');
+  await expect(verdict).toContainText('Allowed');
+  await expect(verdict).toContainText('counter can reach oven on TCP 8080');
+  await expect(page.getByTestId('explain-drawn')).toContainText('counter-oven');
+  const receiver = page.getByTestId('explain-ingress');
+  await expect(receiver).toContainText('counter-oven');
+
+  const place = receiver.getByTestId('explain-place').first();
+  const line = (await place.textContent())?.split(':').at(-1) ?? '';
+  await place.click();
+  const text = page.getByTestId('manifest-text');
+  await expect(text).toContainText('NetworkPolicy');
+  await expect(text).toContainText(line);
+  await planner.goTo('design');
+
+  await page.getByTestId('explain-swap').click();
+  await page.getByTestId('explain-port').fill('8443/tcp');
+  await expect(verdict).toContainText('Denied');
+  await expect(page.getByTestId('explain-ingress')).toContainText('no rule for oven on TCP 8443: that rule is missing');
+  await page.getByTestId('explain-close').click();
+  await expect(planner.inspector).toBeVisible();
+});
+
+test('both ends are chosen on the canvas, and drawing the flow turns the answer', async ({ planner }) => {
+  const { page } = planner;
+  await planner.openDesign(bakery.replace(/\nflows:[\s\S]*/, '\n'));
+  await page.getByTestId('action-go.explain').click();
+  await page.getByTestId('explain-pick-from').click();
+  await planner.click(planner.shape('workload', 'counter'));
+  await planner.click(planner.shape('workload', 'oven'));
+  const verdict = page.getByTestId('explain-verdict');
+  await expect(verdict).toContainText('Denied');
+  await expect(verdict).toContainText('counter cannot reach oven on TCP 8080');
+  await page.getByTestId('explain-draw').click();
+  await expect(verdict).toContainText('Allowed');
+  await expect(planner.flow('counter-oven')).toBeVisible();
+  await planner.undo();
+  await expect(verdict).toContainText('Denied');
+});
+
+test('the proof says what was compared, and Escape ends a blast radius', async ({ planner }) => {
+  const { page } = planner;
+  await planner.openDesign(bakery);
+  await page.getByTestId('status-proof').click();
+  await expect(page.getByTestId('proof-summary')).toContainText('The manifests allow exactly what is drawn');
+  await expect(page.getByTestId('proof-choices')).toContainText('ICMP');
+
+  await planner.chooseFromMenu(planner.shape('workload', 'counter'), 'go.blast-radius');
+  await expect(page.getByTestId('blast-hop-1')).toContainText('oven');
+  await expect(page.getByTestId('blast-isolation')).toContainText('share the kernel');
+  await expect(page.getByTestId('hop-legend')).toBeVisible();
+  await planner.press('Escape');
+  await expect(page.getByTestId('hop-legend')).toBeHidden();
+  await expect(planner.inspector).toBeVisible();
+});

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { reachAnswerer } from '../../shared/analysis/index.ts';
+import { commands } from '../../shared/commands/index.ts';
+import { emptyTopology, ref, type Topology } from '../../shared/model/index.ts';
+import { createDocumentStore } from './document-store.ts';
+import { createReachClient, type ReachReply, type ReachRequest } from './reach-client.ts';
+
+const shop: Topology = {
+  ...emptyTopology('shop'),
+  zones: { app: { trust: 50, intraZone: 'deny' } },
+  clusters: { prod: { distribution: 'kubeadm', version: '1.37', pools: { a: { zone: 'app', nodes: 1 } } } },
+  namespaces: { web: { cluster: 'prod', zone: 'app' } },
+  workloads: { a: { namespace: 'web' }, b: { namespace: 'web', ports: { http: { port: 80 } } } },
+};
+
+function opened() {
+  const documents = createDocumentStore();
+  documents.getState().open({ topology: shop, origin: { name: 'shop', writable: true }, loadProblems: [] });
+  const requests: ReachRequest[] = [];
+  let reply: (reply: ReachReply) => void = () => undefined;
+  const client = createReachClient(documents, (onReply) => {
+    reply = onReply;
+    return (request) => requests.push(structuredClone(request));
+  });
+  return { documents, requests, client, reply: (r: ReachReply) => reply(r) };
+}
+
+describe('createReachClient', () => {
+  it('should send the design once per revision, and match answers to questions in whatever order they come', async () => {
+    const { documents, requests, client, reply } = opened();
+    const first = client.ask({ ask: 'blast', origin: ref('workload', 'a') });
+    const second = client.ask({ ask: 'table', workload: 'a' });
+    expect(requests.map((r) => r.topology !== undefined)).toEqual([true, false]);
+    const [one, two] = requests;
+    const answer = reachAnswerer(one?.topology ?? emptyTopology('none'));
+    reply({ serial: two?.serial ?? 0, answer: answer({ ask: 'table', workload: 'a' }) });
+    reply({ serial: one?.serial ?? 0, answer: answer({ ask: 'blast', origin: ref('workload', 'a') }) });
+    expect((await first).hops).toEqual({ 'workload:a': 0 });
+    expect((await second).map((row) => row.ports)).toEqual([[], []]);
+
+    documents.getState().run(commands['flow/connect'], {
+      id: 'a-b',
+      from: { workload: 'a' },
+      to: { workload: 'b' },
+      ports: [{ port: 80 }],
+    });
+    void client.ask({ ask: 'blast', origin: ref('workload', 'a') });
+    expect(requests.at(-1)?.topology?.flows?.['a-b']).toBeDefined();
+    expect(requests.at(-1)?.revision).toBe(documents.getState().revision);
+  });
+
+  it('should hand on a failure of one question and answer the next', async () => {
+    const { requests, client, reply } = opened();
+    const failing = client.ask({ ask: 'table', workload: 'a' });
+    const next = client.ask({ ask: 'table', workload: 'b' });
+    reply({ serial: requests[0]?.serial ?? 0, failure: 'out of memory' });
+    reply({ serial: requests[1]?.serial ?? 0, answer: [] });
+    await expect(failing).rejects.toThrow('out of memory');
+    await expect(next).resolves.toEqual([]);
+  });
+});
