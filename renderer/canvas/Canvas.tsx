@@ -46,6 +46,7 @@ import { renaming } from './rename.ts';
 import { useKeys } from './use-keys.ts';
 import { useMoves } from './use-moves.ts';
 import { type Picture, usePicture } from './use-picture.ts';
+import { useReconnect } from './use-reconnect.ts';
 import { useView } from './use-view.ts';
 
 const nodeTypes = {
@@ -111,6 +112,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
   const view = useView(pictureNow, setFreshness);
   const onKeyDown = useKeys(pictureNow, view.show, cancel);
 
+  const { pulled, pull } = useReconnect(pictureNow);
   const calls = useMemo<CanvasCalls>(
     () => ({
       rename: (of, name) => {
@@ -124,8 +126,9 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
       },
       select: (of, extend) => ui.getState().select([of], { extend }),
       startRename: (of) => ui.getState().set({ renaming: of }),
+      pull,
     }),
-    [documents, ui],
+    [documents, ui, pull],
   );
 
   const draw = useCallback(
@@ -409,6 +412,14 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
         >
           {stage}
           <ViewportPortal>
+            {pulled !== undefined && (
+              <>
+                {pulled.target !== undefined && <div className="drop-target" style={boxStyle(pulled.target)} />}
+                <svg className="pulled" aria-hidden="true">
+                  <line x1={pulled.anchor.x} y1={pulled.anchor.y} x2={pulled.at.x} y2={pulled.at.y} />
+                </svg>
+              </>
+            )}
             <MarksLayer placement={picture.placement} level={level} hops={hops} />
           </ViewportPortal>
           {hops !== undefined && <HopLegend hops={hops} />}

@@ -1,7 +1,8 @@
 /** What nodes need of the canvas around them: the level of detail, and what to do when a name was typed. */
-import { createContext, useContext } from 'react';
+import { createContext, type PointerEvent, useContext } from 'react';
 import type { Ref } from '../../shared/model/index.ts';
 import type { Level } from './canvas-types.ts';
+import type { Point } from './geometry.ts';
 
 export const LevelContext = createContext<Level>('near');
 
@@ -14,6 +15,8 @@ export interface CanvasCalls {
   rename(of: Ref, name: string | undefined): void;
   select(of: Ref, extend: boolean): void;
   startRename(of: Ref): void;
+  /** Starts leading one end of a flow elsewhere; `anchor` is where its other end is. */
+  pull(flow: string, end: 'from' | 'to', anchor: Point, event: PointerEvent): void;
 }
 
 export const CallsContext = createContext<CanvasCalls | undefined>(undefined);

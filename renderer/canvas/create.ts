@@ -3,8 +3,17 @@
  * around it is made as well (a workload on a bare zone gets a cluster and a namespace). Pure.
  */
 import { newestKubernetes } from '../../shared/catalog/index.ts';
-import { type CommandCall, freeId, type NewRecord } from '../../shared/commands/index.ts';
-import { type Flow, lookup, type Ref, ref, type Topology, type Zone } from '../../shared/model/index.ts';
+import { type ArgsOf, type CommandCall, freeId, type NewRecord } from '../../shared/commands/index.ts';
+import {
+  endRef,
+  type Flow,
+  lookup,
+  type Ref,
+  ref,
+  refKey,
+  type Topology,
+  type Zone,
+} from '../../shared/model/index.ts';
 import { extend } from './from-flow.ts';
 import { bottom, centre, overlaps, type Point, type Rect, snap } from './geometry.ts';
 import { hitTest } from './hit.ts';
@@ -61,6 +70,23 @@ export function connection(
       ...(exposure && { via: { kind: exposure } }),
     },
   };
+}
+
+/** Leading one end of a flow elsewhere; `unchanged` where it is there already, undefined where no flow can end there. */
+export function reconnection(
+  topology: Topology,
+  id: string,
+  end: 'from' | 'to',
+  target: Ref,
+): ArgsOf<'flow/reconnect'> | 'unchanged' | undefined {
+  const flow = topology.flows?.[id];
+  const to = endOf(target);
+  if (flow === undefined || to === undefined) return undefined;
+  if (refKey(endRef(flow[end])) === refKey(target)) return 'unchanged';
+  const other = endRef(flow[end === 'from' ? 'to' : 'from']);
+  const made = end === 'from' ? connection(topology, target, other) : connection(topology, other, target);
+  if (made === undefined) return undefined;
+  return { id, end, to, ...(made.flow.via !== undefined && { via: made.flow.via }) };
 }
 
 /** Names of the ports that a receiver listens on, in the order in which it lists them. */

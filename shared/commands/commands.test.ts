@@ -155,6 +155,11 @@ function callFor(topology: Topology, id: CommandId, pick: (n: number) => number)
       return workload && zone
         ? { id, args: { id: freeId(topology, 'flow', 'a'), from: { workload }, to: { zone }, ports: [{ port: 1 }] } }
         : undefined;
+    case 'flow/reconnect': {
+      const flowId = idOf('flow');
+      const end = oneOf(['from' as const, 'to' as const]) ?? 'to';
+      return flowId && workload ? { id, args: { id: flowId, end, to: { workload } } } : undefined;
+    }
     case 'flow/reverse': {
       const flowId = idOf('flow');
       return flowId ? { id, args: { ids: [flowId] } } : undefined;

@@ -12,6 +12,7 @@ export type { Command } from './define.ts';
 export { moveEndpoint } from './endpoint/move.ts';
 export { setField } from './field/set.ts';
 export { connectFlow } from './flow/connect.ts';
+export { reconnectFlow } from './flow/reconnect.ts';
 export { reverseFlows } from './flow/reverse.ts';
 export { freeId, isId } from './free-id.ts';
 export { clearLayout } from './layout/clear.ts';

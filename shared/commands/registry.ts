@@ -4,6 +4,7 @@ import type { Command } from './define.ts';
 import { moveEndpoint } from './endpoint/move.ts';
 import { setField } from './field/set.ts';
 import { connectFlow } from './flow/connect.ts';
+import { reconnectFlow } from './flow/reconnect.ts';
 import { reverseFlows } from './flow/reverse.ts';
 import { clearLayout } from './layout/clear.ts';
 import { setLayout } from './layout/set.ts';
@@ -23,6 +24,7 @@ export const commands = {
   'endpoint/move': moveEndpoint,
   'field/set': setField,
   'flow/connect': connectFlow,
+  'flow/reconnect': reconnectFlow,
   'flow/reverse': reverseFlows,
   'layout/clear': clearLayout,
   'layout/set': setLayout,

@@ -1,7 +1,9 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { ArrowUp, ChevronsDown, Clock, KeyRound, X } from 'lucide-react';
 import { memo } from 'react';
+import { useCalls } from '../canvas-context.ts';
 import type { FlowData, FlowState } from '../canvas-types.ts';
+import type { Point } from '../geometry.ts';
 import { roundedPath } from '../route.ts';
 
 const icons: Readonly<Record<FlowState, typeof X | undefined>> = {
@@ -25,6 +27,7 @@ const words: Readonly<Record<FlowState, string>> = {
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
   if (data === undefined) return null;
   const { points, state, label, labelAt, review, reviewText, ref } = data;
+  const first = points[0];
   const last = points.at(-1);
   const before = points.at(-2);
   const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review} tone-${data.reviewTone}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
@@ -35,6 +38,12 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
       <BaseEdge id={id} path={roundedPath(shorten(points))} interactionWidth={14} />
       {end !== undefined && <path className="flow-head" d={end} />}
+      {ref !== undefined && first !== undefined && last !== undefined && review === undefined && (
+        <>
+          <FlowGrip flow={ref.id} end="from" at={first} towards={points[1]} anchor={last} />
+          <FlowGrip flow={ref.id} end="to" at={last} towards={before} anchor={first} />
+        </>
+      )}
       {labelAt !== undefined && (
         <EdgeLabelRenderer>
           <div
@@ -53,6 +62,39 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   );
 });
 
+/** Where an end of a flow can be taken hold of, to lead it elsewhere. */
+function FlowGrip({
+  flow,
+  end,
+  at,
+  towards,
+  anchor,
+}: {
+  readonly flow: string;
+  readonly end: 'from' | 'to';
+  readonly at: Point;
+  readonly towards: Point | undefined;
+  readonly anchor: Point;
+}) {
+  const calls = useCalls();
+  // A little off the card, whose own marks to connect from lie at its edge.
+  const dx = Math.sign((towards?.x ?? at.x) - at.x);
+  const dy = Math.sign((towards?.y ?? at.y) - at.y);
+  return (
+    <circle
+      className="flow-grip nodrag nopan"
+      data-testid={`flow-${end}-${flow}`}
+      cx={at.x + dx * gripOffset}
+      cy={at.y + dy * gripOffset}
+      r={7}
+      onPointerDown={(event) => calls.pull(flow, end, anchor, event)}
+    >
+      <title>{end === 'from' ? 'Drag to another sender' : 'Drag to another receiver'}</title>
+    </circle>
+  );
+}
+
+const gripOffset = 9;
 const headLength = 9;
 
 function arrow(from: { x: number; y: number }, tip: { x: number; y: number }): string {
