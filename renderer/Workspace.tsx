@@ -2,6 +2,7 @@
 
 import { ChevronDown } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { Proof } from '../shared/analysis/index.ts';
 import { contextMenuItems } from './actions/menu-items.tsx';
 import { useActionContext } from './actions/use-actions.tsx';
 import { Canvas } from './canvas/index.ts';
@@ -103,12 +104,7 @@ function BottomPane() {
   const { ui } = useStores();
   const counts = countBySeverity(useProblems());
   const objects = useAnalysis((s) => s.analysis?.bundle.files.reduce((n, f) => n + f.objects.length, 0) ?? 0);
-  const differing = useAnalysis((s) =>
-    Object.values(s.proof ?? {}).reduce((n, { counts }) => n + Object.values(counts).reduce((m, c) => m + c, 0), 0),
-  );
-  const differing = useAnalysis((s) =>
-    Object.values(s.proof?.connections.counts ?? {}).reduce((n, count) => n + count, 0),
-  );
+  const differing = useAnalysis((s) => countDifferences(s.proof));
   const context = useActionContext();
   const grave = counts.error + counts.warning;
   return (
@@ -138,6 +134,12 @@ function BottomPane() {
       </div>
     </div>
   );
+}
+
+function countDifferences(proof: Proof | undefined): number {
+  if (proof === undefined) return 0;
+  const all = [proof.connections, proof.placement, proof.storage, proof.runtime];
+  return all.flatMap(({ counts }) => Object.values<number>(counts)).reduce((sum, count) => sum + count, 0);
 }
 
 /** The context menu of canvas and outline: what can be done with what is selected. */
