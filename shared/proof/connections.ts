@@ -3,6 +3,7 @@
  * of workloads of a cluster, for every workload and every piece of the address space that drawing or manifests tell
  * apart, and for pairs across clusters, where addresses stand for workloads.
  */
+import { cniInfo, distributionInfo } from '../catalog/index.ts';
 import { contains, looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
@@ -68,6 +69,19 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     for (const choice of reach.choices) choices.add(choice);
     const state = { cluster, own, reach, things: thingsByWorkload(index, reach, own) };
     judged.set(cluster, state);
+    const doubt = doubtAbout(index, cluster);
+    if (doubt !== undefined) {
+      const ends = { from: { cidrs: [] }, to: { cidrs: [] } };
+      findings.add({
+        kind: 'cannot-say',
+        cluster,
+        ...ends,
+        ports: [],
+        causes: [{ kind: 'cluster', id: cluster }],
+        reason: doubt,
+      });
+      continue;
+    }
     equal += proveInside(index, state, findings);
     equal += proveEdge(state, findings);
   }
@@ -78,6 +92,21 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
       findings.add({ kind: 'cannot-say', from: { cidrs: [] }, to: { cidrs: [] }, ports: [], causes: [cause], reason });
   }
   return { equal, findings: findings.listed, counts: findings.counts, choices: [...choices].sort() };
+}
+
+/** Why nothing can be said of a cluster, whatever its policies say: nobody is known to enforce them. */
+function doubtAbout(index: Lookup, id: string): string | undefined {
+  const cluster = index.get('cluster', id);
+  const name = cluster && (cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni);
+  const info = name === undefined ? undefined : cniInfo(name);
+  if (info?.networkPolicy === 'yes') return undefined;
+  const whose = `cluster “${id}”`;
+  if (name === undefined)
+    return `the design names no network plugin for ${whose}, and policies hold only where one enforces them`;
+  if (info === undefined)
+    return `the network plugin of ${whose}, “${name}”, is not in the catalogue, so nobody here knows whether it enforces policies`;
+  if (info.networkPolicy === 'no') return `the network plugin of ${whose}, ${info.label}, enforces no policies`;
+  return `the network plugin of ${whose}, ${info.label}, enforces policies only under conditions that a design does not show`;
 }
 
 class Findings {

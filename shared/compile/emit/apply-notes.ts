@@ -28,10 +28,20 @@ export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[]): Emitte
       `Commit the export to ${gitops.repository} and apply ${gitops.tools.map((t) => `\`../gitops/${t}.yaml\``).join(' and ')} where that tool runs; it then does the next two steps at every commit.`,
     );
   if (has('kustomization.yaml')) {
+    if (has('placement/namespaces.yaml')) {
+      steps.push(
+        'Where an earlier export is applied: `kubectl apply -f placement/namespaces.yaml`, and wait some seconds. The earlier policy refuses namespaces and zones that it does not know.',
+      );
+    }
     steps.push('Look at what would change: `kubectl diff -k .`');
     steps.push('Apply: `kubectl apply -k .`');
     steps.push(
       'Give the admission policies some seconds, then restart the workloads that ran before: admission judges pods only when they are created.',
+    );
+  }
+  if (has('kustomization.yaml')) {
+    steps.push(
+      'Where an earlier export is applied: what is no longer in this one stays in the cluster and in force. `zonewright diff` of the two folders names each object that is gone; remove it with `kubectl delete`. All carry the label `app.kubernetes.io/managed-by=zonewright`.',
     );
   }
   if (ir.network.services.some((s) => s.addresses.length > 0)) {

@@ -115,11 +115,16 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
     text,
   });
   const notes = [
-    note(
-      'enforced',
-      'Connections between pods',
-      'Every namespace denies both directions by default; NetworkPolicy objects allow what is drawn, DNS included.',
-    ),
+    ...(enforcesPolicies(ir)
+      ? [
+          note(
+            'enforced',
+            'Connections between pods',
+            'Every namespace denies both directions by default; NetworkPolicy objects allow what is drawn, DNS included.',
+          ),
+        ]
+      : []),
+    ...guardNotes(ir, note),
     note(
       'not-enforced',
       'Nodes and their pods',
@@ -159,6 +164,43 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
     }
   }
   return sortBy(notes, (n) => n.subject);
+}
+
+/** True where the network plugin is known to hold what NetworkPolicy objects say. */
+function enforcesPolicies(ir: ClusterIr): boolean {
+  const name = ir.cluster.cni?.name ?? distributionInfo(ir.cluster.distribution).defaultCni;
+  return name !== undefined && cniInfo(name)?.networkPolicy === 'yes';
+}
+
+/** What the design asks of a zone and no manifest of this export holds. */
+function guardNotes(
+  ir: ClusterIr,
+  note: (state: CoverageNote['state'], subject: string, text: string) => CoverageNote,
+): CoverageNote[] {
+  const named = (zones: readonly { readonly id: string }[]) => zones.map((z) => z.id).join(', ');
+  const notes = [
+    note(
+      'not-enforced',
+      'Policies that others add',
+      'The matrix bounds what is drawn and exported. Whoever may create NetworkPolicy objects in a namespace can open more there; who may is up to the cluster’s roles.',
+    ),
+    note(
+      'not-enforced',
+      'Services that others add',
+      'Nothing refuses a Service, Ingress or Gateway that the design does not hold. Its pods still take only the connections that are drawn.',
+    ),
+  ];
+  const images = ir.zones.filter((z) => z.record.images !== undefined);
+  if (images.length > 0) {
+    notes.push(
+      note(
+        'not-enforced',
+        'Images',
+        `Registries and pinning of zone ${named(images)} are written in the design and checked by nothing in the cluster.`,
+      ),
+    );
+  }
+  return notes;
 }
 
 function cniNotes(

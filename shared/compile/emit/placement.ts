@@ -83,11 +83,13 @@ function protectedLabels(ir: ClusterIr): EmittedFile {
     `(object.metadata.name in ${map} ? ${map}[object.metadata.name] : ${otherwise})`;
   const security = 'pod-security.kubernetes.io/enforce';
   const labels = managedLabels(ir);
+  // Argo CD syncs lower waves first: the policy has to know a new namespace before the namespace comes.
+  const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
   const objects: KubeObject[] = [
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicy',
-      metadata: { name, labels },
+      metadata: { name, labels, annotations },
       spec: {
         failurePolicy: 'Fail',
         matchConstraints: {
@@ -117,7 +119,7 @@ function protectedLabels(ir: ClusterIr): EmittedFile {
     {
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name, labels },
+      metadata: { name, labels, annotations },
       spec: { policyName: name, validationActions: ['Deny'] },
     },
   ];

@@ -28,6 +28,8 @@ export const kind: Emitter = {
   emit: (ir) => {
     const problems: Problem[] = [];
     const runtimes = mergedRuntimes(ir, ir.nodes.pools, problems);
+    // The node image comes with the runtime that its engine starts by default.
+    const missing = runtimes.filter((r) => r.id !== 'runc');
     const { image, reservedSystemCPUs: _, ...platform } = ir.cluster.platform ?? {};
     const document = withPlatform(platform, {
       apiVersion: 'kind.x-k8s.io/v1alpha4',
@@ -49,14 +51,14 @@ export const kind: Emitter = {
       ],
       problems,
       coverage:
-        runtimes.length === 0
+        missing.length === 0
           ? []
           : [
               {
                 cluster: ir.id,
                 state: 'not-enforced',
                 subject: 'Runtimes in kind',
-                text: `The node image has no binaries for ${runtimes.map((r) => r.id).join(', ')}: build an image with them and their configuration files, and name it as platform.image.`,
+                text: `The node image has no binaries for ${missing.map((r) => r.id).join(', ')}: build an image with them and their configuration files, and name it as platform.image.`,
               },
             ],
     };
