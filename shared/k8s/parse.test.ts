@@ -13,6 +13,12 @@ function check(text: string, objects: string[], problems: string[]) {
 const pod = (name: string) => `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\n`;
 
 describe('manifests', () => {
+  it('should take a tab at the start of a line inside brackets, as kubectl does, and no other', () => {
+    const { objects } = check(`${pod('a')}args: [\n    1,\n\t    2,\n  ]\n`, ['1 Pod/a'], []);
+    expect(objects[0]?.object.args).toEqual([1, 2]);
+    check('apiVersion: v1\nkind: Pod\nmetadata:\n\tname: a\n', [], ['4:1 yaml/syntax']);
+  });
+
   it('should be read from several documents, empty ones skipped', () => {
     check(`# all\n---\n${pod('a')}---\n---\n# nothing\n---\n${pod('b')}...\n`, ['3 Pod/a', '10 Pod/b'], []);
   });

@@ -86,14 +86,34 @@ function parsePart(text: string, base: number, options: ParseOptions): YamlStrea
       'There is a NUL byte, so this is not a text file in UTF-8. Save it as UTF-8 text, or choose another file.';
     return { documents: [], problems: [{ rule: 'yaml/syntax', severity: 'error', message, offset: base + nul }] };
   }
-  let events: Event[];
-  try {
-    events = parseEvents(text, {});
-  } catch (error) {
-    return { documents: [], problems: [syntaxProblem(error, text, base)] };
+  let source = text;
+  let events: Event[] | undefined;
+  for (let mended = 0; events === undefined; mended += 1) {
+    try {
+      events = parseEvents(source, {});
+    } catch (error) {
+      const next = options.version === '1.1' && mended < mostTabLines ? withoutLeadingTab(error, source) : undefined;
+      if (next === undefined) return { documents: [], problems: [syntaxProblem(error, source, base)] };
+      source = next;
+    }
   }
-  const { roots, problems } = new TreeBuilder(text, base, events, options.version).build();
+  const { roots, problems } = new TreeBuilder(source, base, events, options.version).build();
   return { documents: roots.map((root) => ({ root, start: root.start })), problems };
+}
+
+/** Each such line costs reading the text again. */
+const mostTabLines = 20;
+
+/**
+ * kubectl's parser takes tabs at the start of lines inside brackets and braces, as people paste them. Our parser refuses
+ * exactly those as too little indentation; with spaces in their place every offset stays.
+ */
+function withoutLeadingTab(error: unknown, text: string): string | undefined {
+  if (!(error instanceof YAMLException) || error.reason !== 'deficient indentation') return undefined;
+  const start = text.lastIndexOf('\n', (error.mark?.position ?? 0) - 1) + 1;
+  const indent = /^[ \t]*/.exec(text.slice(start))?.[0] ?? '';
+  if (!indent.includes('\t')) return undefined;
+  return text.slice(0, start) + ' '.repeat(indent.length) + text.slice(start + indent.length);
 }
 
 function sections(text: string): Array<{ start: number; end: number }> {

@@ -81,12 +81,12 @@ export function* connections(
 ): Generator<Connection> {
   const all = options.cidrs === 'apart' ? groups(reach).flatMap(apart).sort(byPlace) : groups(reach);
   const groupsOfClass = byClass(reach, all);
+  const rangesOf = sharedRanges(reach);
   for (const [from, group] of all.entries()) {
     const open = rowOf(reach, all, groupsOfClass, from);
     for (const to of [...open.keys()].sort((a, b) => a - b)) {
       const receiver = all[to];
-      if (receiver !== undefined)
-        yield { from: group.end, to: receiver.end, ports: reach.ports.ranges(open.get(to) ?? none) };
+      if (receiver !== undefined) yield { from: group.end, to: receiver.end, ports: rangesOf(open.get(to) ?? none) };
     }
   }
 }
@@ -98,6 +98,7 @@ export function* connections(
 export function* connectionsForReading(reach: Reach): Generator<Connection> {
   const all = groups(reach);
   const groupsOfClass = byClass(reach, all);
+  const rangesOf = sharedRanges(reach);
   const workloads = all.filter((group) => isWorkload(group.end));
   const addresses = all.filter((group) => !isWorkload(group.end));
   for (const [from, group] of workloads.entries()) {
@@ -107,11 +108,11 @@ export function* connectionsForReading(reach: Reach): Generator<Connection> {
       const receiver = all[to];
       const ports = open.get(to) ?? none;
       if (receiver === undefined) continue;
-      if (isWorkload(receiver.end)) yield { from: group.end, to: receiver.end, ports: reach.ports.ranges(ports) };
+      if (isWorkload(receiver.end)) yield { from: group.end, to: receiver.end, ports: rangesOf(ports) };
       else collect(outside, ports, receiver.things);
     }
     for (const [ports, things] of outside)
-      yield { from: group.end, to: addressEnd(reach, things), ports: reach.ports.ranges(ports) };
+      yield { from: group.end, to: addressEnd(reach, things), ports: rangesOf(ports) };
   }
   for (const group of workloads) {
     const outside = new Map<PortSetId, number[]>();
@@ -121,8 +122,21 @@ export function* connectionsForReading(reach: Reach): Generator<Connection> {
       if (ports !== none) collect(outside, ports, things);
     }
     for (const [ports, things] of outside)
-      yield { from: addressEnd(reach, things), to: group.end, ports: reach.ports.ranges(ports) };
+      yield { from: addressEnd(reach, things), to: group.end, ports: rangesOf(ports) };
   }
+}
+
+/** Equal sets give the same array, so that whoever prints millions of them may remember texts by array. */
+function sharedRanges(reach: Reach): (ports: PortSetId) => readonly PortRange[] {
+  const known = new Map<PortSetId, readonly PortRange[]>();
+  return (ports) => {
+    let found = known.get(ports);
+    if (found === undefined) {
+      found = reach.ports.ranges(ports);
+      known.set(ports, found);
+    }
+    return found;
+  };
 }
 
 /** The groups that have things in each class. */

@@ -30,9 +30,10 @@ export function* connectivityAsJson(
   yield '{\n  "apiVersion": "zonewright/v1",\n  "kind": "Connectivity",\n  "connections": [';
   let separator = '\n';
   for (const { cluster, reach } of clusters) {
+    const endText = remember((end: ReachEnd) => JSON.stringify(endRecord(end, cluster)));
+    const portsText = remember((ports: Connection['ports']) => JSON.stringify(ports));
     for (const { from, to, ports } of connections(reach, { cidrs: 'apart' })) {
-      const entry = { from: endRecord(from, cluster), to: endRecord(to, cluster), ports };
-      yield `${separator}    ${JSON.stringify(entry)}`;
+      yield `${separator}    {"from":${endText(from)},"to":${endText(to)},"ports":${portsText(ports)}}`;
       separator = ',\n';
     }
   }
@@ -49,8 +50,10 @@ export function* connectivityAsJson(
 export function* connectivityAsText(clusters: readonly ClusterReach[]): Generator<string> {
   for (const { cluster, reach } of clusters) {
     const start = cluster === undefined ? '' : `${cluster}: `;
+    const endText = remember(formatEnd);
+    const portsText = remember(describePorts);
     for (const { from, to, ports } of connectionsForReading(reach))
-      yield `${start}${formatEnd(from)} => ${formatEnd(to)}: ${describePorts(ports)}\n`;
+      yield `${start}${endText(from)} => ${endText(to)}: ${portsText(ports)}\n`;
   }
 }
 
@@ -64,8 +67,9 @@ const csvHeader = [
 export function* connectivityAsCsv(clusters: readonly ClusterReach[]): Generator<string> {
   yield `${csvHeader.join()}\n`;
   for (const { cluster, reach } of clusters) {
+    const cells = remember((end: ReachEnd) => endCells(end, cluster).map(csvCell).join());
     for (const { from, to, ports } of connections(reach, { cidrs: 'apart' })) {
-      const pair = [...endCells(from, cluster), ...endCells(to, cluster)].map(csvCell).join();
+      const pair = `${cells(from)},${cells(to)}`;
       for (const { protocol, start, end } of ports) yield `${pair},${protocol},${start},${end}\n`;
     }
   }
@@ -114,6 +118,19 @@ function endCells(end: Connection['from'], cluster: string | undefined): string[
   return isWorkload(end)
     ? [cluster ?? '', end.namespace, end.kind, end.name, '']
     : ['', '', '', '', end.cidrs.join(' ')];
+}
+
+/** Ends and sets of ports come again and again as the same objects. */
+function remember<K extends object>(text: (key: K) => string): (key: K) => string {
+  const known = new WeakMap<K, string>();
+  return (key) => {
+    let found = known.get(key);
+    if (found === undefined) {
+      found = text(key);
+      known.set(key, found);
+    }
+    return found;
+  };
 }
 
 /** A cell that a spreadsheet would take for a formula gets a quote in front. */
