@@ -1,11 +1,15 @@
 /**
  * What writing an export would do to a folder, worked out from the index that the last export left there. Touches
  * nothing. A file counts as Zonewright's own only where the index lists it and its bytes still have the hash written
- * there; everything else is somebody's work and is left alone unless they say so.
+ * there, or where an export that was killed had just put those bytes; everything else is somebody's work and is left
+ * alone unless they say so.
  */
 import { createHash } from 'node:crypto';
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { compareText } from '../../shared/lib/sort.ts';
+import { type StagingFolder, stagingFolders } from './export-journal.ts';
+import { hashedPaths, refuseBadPaths } from './export-paths.ts';
 import { FileError, systemCode, toFileError } from './file-error.ts';
 import { etagOf, sizeLimit } from './read.ts';
 
@@ -38,41 +42,53 @@ export const exportIndexName = 'zonewright.json';
 
 /** Rejects with `not-allowed` for a path that could leave the folder or that some system cannot hold. */
 export async function planExport(folder: string, files: readonly PlannedFile[]): Promise<FolderPlan> {
+  return (await examine(folder, files)).plan;
+}
+
+export interface Examined {
+  readonly plan: FolderPlan;
+  /** What exports that were killed left behind, and what may be writing right now. */
+  readonly staging: readonly StagingFolder[];
+  /**
+   * The index to write where these edited and foreign paths were confirmed: of the others it keeps what it said before,
+   * or nothing. Undefined where the files have no index.
+   */
+  indexFor(confirmed: ReadonlySet<string>): string | undefined;
+}
+
+export async function examine(folder: string, files: readonly PlannedFile[]): Promise<Examined> {
   refuseBadPaths(files);
   try {
     const root = await realRoot(folder);
+    const staging = await stagingFolders(root);
     const old = await readIndex(root);
+    const known = { ...old, begun: staging.map(({ written }) => written) };
     const wanted = new Map(files.map((file) => [file.path, file.text]));
-    const paths = [...new Set([...wanted.keys(), ...old.hashes.keys()])].sort();
-    const entries: FolderPlanEntry[] = [];
+    const begunPaths = known.begun.flatMap((written) => [...written.keys()]);
+    const paths = [...new Set([...wanted.keys(), ...old.files.keys(), ...begunPaths])]
+      .filter((path) => path !== exportIndexName)
+      .sort();
     const etag = createHash('sha256');
-    for (const path of paths) {
+    const find = async (path: string, text: string | undefined) => {
       const disk = await look(root, path);
-      const text = wanted.get(path);
       etag.update(JSON.stringify([path, disk.state, disk.hash ?? '', text === undefined ? '' : etagOf(text)]));
-      const entry = compare(path, text, disk, old);
-      if (entry !== undefined) entries.push(entry);
-    }
-    return { folder, entries, etag: etag.digest('hex') };
+      return compare(path, text, disk, known);
+    };
+    const entries: FolderPlanEntry[] = [];
+    for (const path of paths) entries.push(...(await find(path, wanted.get(path))));
+    const indexFor = (confirmed: ReadonlySet<string>) =>
+      indexOf(
+        wanted.get(exportIndexName),
+        entries.filter((e) => !confirmed.has(e.path)),
+        old,
+      );
+    entries.push(...(await find(exportIndexName, indexFor(new Set()))));
+    for (const { written } of staging) etag.update(JSON.stringify([...written]));
+    entries.sort((a, b) => compareText(a.path, b.path));
+    return { plan: { folder, entries, etag: etag.digest('hex') }, staging, indexFor };
   } catch (error) {
     throw toFileError(error, 'read', folder);
   }
-}
-
-/** Says why a relative path is refused; undefined where it is fine on every system. */
-export function faultOfPath(path: string): string | undefined {
-  if (path === '' || path.length > 1000) return 'is empty or too long';
-  if (path.includes('\\')) return 'holds a backslash';
-  if (path.startsWith('/') || /^[a-z]:/i.test(path)) return 'is absolute';
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.' || part === '..') return 'leaves its folder';
-    if (/[<>:"|?*]/.test(part) || [...part].some((c) => c < ' ')) return 'holds a character that Windows cannot store';
-    if (/[. ]$/.test(part)) return 'ends in a dot or a space, which Windows drops';
-    if (/^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/i.test(part)) return 'is a name that Windows reserves';
-    if (/^\.git$/i.test(part)) return 'leads into the folder of git';
-    if (part.length > 255) return 'is too long';
-  }
-  return undefined;
 }
 
 /** The real place of the folder; a folder that is not there yet counts as empty. */
@@ -126,64 +142,63 @@ export async function look(root: string, path: string): Promise<OnDisk> {
   return { state: 'file', hash: etagOf(bytes), ...textOf(bytes) };
 }
 
-function compare(path: string, text: string | undefined, disk: OnDisk, old: OldIndex): FolderPlanEntry | undefined {
+function compare(path: string, text: string | undefined, disk: OnDisk, known: Known): FolderPlanEntry[] {
   const before = disk.text === undefined ? {} : { before: disk.text };
-  if (disk.state === 'absent') return text === undefined ? undefined : { path, change: 'added' };
-  if (text !== undefined && disk.hash === etagOf(text)) return { path, change: 'same', ...before };
-  if (path === exportIndexName && old.isOurs) return { path, change: 'changed', ...before };
-  const written = old.hashes.get(path);
+  if (disk.state === 'absent') return text === undefined ? [] : [{ path, change: 'added' }];
+  if (text !== undefined && disk.hash === etagOf(text)) return [{ path, change: 'same', ...before }];
+  if (path === exportIndexName && known.isOurs)
+    return text === undefined ? [] : [{ path, change: 'changed', ...before }];
+  const written = known.files.get(path)?.sha256;
   const outcome = text === undefined ? 'removed' : 'changed';
-  if (written === undefined) return { path, change: 'foreign', wanted: outcome, ...before };
-  if (written === disk.hash) return { path, change: outcome, ...before };
+  const isOwn =
+    disk.hash !== undefined && (written === disk.hash || known.begun.some((b) => b.get(path) === disk.hash));
+  if (isOwn) return [{ path, change: outcome, ...before }];
+  // What a killed export wanted to put here and did not is still nobody's but the owner's.
+  if (written === undefined) return text === undefined ? [] : [{ path, change: 'foreign', wanted: outcome, ...before }];
   const wanted = text !== undefined && etagOf(text) === written ? 'same' : outcome;
-  return { path, change: 'edited', wanted, ...before };
+  return [{ path, change: 'edited', wanted, ...before }];
 }
 
 interface OldIndex {
   readonly isOurs: boolean;
-  /** Path to SHA-256 as it was written. Paths that no export would have are left out. */
-  readonly hashes: ReadonlyMap<string, string>;
+  /** Entries by path, with the SHA-256 as it was written. Paths that no export would have are left out. */
+  readonly files: ReadonlyMap<string, { readonly path: string; readonly sha256: string }>;
+}
+
+interface Known extends OldIndex {
+  /** Path to SHA-256, of exports that did not come to their end. */
+  readonly begun: ReadonlyArray<ReadonlyMap<string, string>>;
 }
 
 async function readIndex(root: string): Promise<OldIndex> {
-  const nothing: OldIndex = { isOurs: false, hashes: new Map() };
-  const disk = await look(root, exportIndexName);
-  if (disk.text === undefined) return nothing;
-  let value: unknown;
-  try {
-    value = JSON.parse(disk.text);
-  } catch {
-    return nothing;
-  }
-  if (typeof value !== 'object' || value === null) return nothing;
-  const { kind, files } = value as Record<string, unknown>;
-  if (kind !== 'ExportIndex' || !Array.isArray(files)) return nothing;
-  const hashes = new Map<string, string>();
-  for (const file of files as unknown[]) {
-    if (typeof file !== 'object' || file === null) continue;
-    const { path, sha256 } = file as Record<string, unknown>;
-    if (typeof path !== 'string' || typeof sha256 !== 'string') continue;
-    if (faultOfPath(path) === undefined && path !== exportIndexName) hashes.set(path, sha256.toLowerCase());
-  }
-  return { isOurs: true, hashes };
+  const { text } = await look(root, exportIndexName);
+  const index = text === undefined ? undefined : parseIndex(text);
+  if (index === undefined) return { isOurs: false, files: new Map() };
+  const files = hashedPaths(index.files).filter((file) => file.path !== exportIndexName);
+  return { isOurs: true, files: new Map(files.map((file) => [file.path, file])) };
 }
 
-function refuseBadPaths(files: readonly PlannedFile[]): void {
-  const seen = new Map<string, string>();
-  for (const { path } of files) {
-    const fault = faultOfPath(path);
-    if (fault !== undefined)
-      throw new FileError('not-allowed', `The export was refused: the path ${JSON.stringify(path)} ${fault}.`);
-    const folded = path.normalize('NFC').toLowerCase();
-    const other = seen.get(folded);
-    if (other !== undefined) {
-      throw new FileError(
-        'not-allowed',
-        `The export was refused: ${other} and ${path} are one file where case does not count. Rename one of the records.`,
-      );
-    }
-    seen.set(folded, path);
+function parseIndex(text: string): { readonly files: readonly unknown[] } | undefined {
+  try {
+    const value = JSON.parse(text) as { kind?: unknown; files?: unknown } | null;
+    return value?.kind === 'ExportIndex' && Array.isArray(value.files) ? { ...value, files: value.files } : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+/**
+ * The index may only list what Zonewright wrote: a file that is left as it is keeps the entry it had, or gets none, so
+ * that the next plan does not take somebody's own file for one of Zonewright's that was edited.
+ */
+function indexOf(text: string | undefined, left: readonly FolderPlanEntry[], old: OldIndex): string | undefined {
+  const unwritten = left.filter((e) => e.change === 'edited' || e.change === 'foreign').map((e) => e.path);
+  const index = text === undefined ? undefined : parseIndex(text);
+  if (index === undefined || unwritten.length === 0) return text;
+  const kept = unwritten.flatMap((path) => old.files.get(path) ?? []);
+  const files = [...hashedPaths(index.files).filter((file) => !unwritten.includes(file.path)), ...kept];
+  files.sort((a, b) => compareText(a.path, b.path));
+  return `${JSON.stringify({ ...index, files }, null, 2)}\n`;
 }
 
 function textOf(bytes: Uint8Array): { text: string } | Record<string, never> {

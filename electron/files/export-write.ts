@@ -1,28 +1,28 @@
 /**
  * Carries out an export plan: everything is first written and flushed beside its place, then renamed file by file, the
- * index last. Where a step fails, what was renamed before is put back, so that a folder is never half one export and
- * half another.
+ * index last. Where a step fails, what was renamed before is put back. Where the process or the machine dies between two
+ * renames, each file is whole but the folder holds some files of either export; the journal in the staging folder lets
+ * the next plan know all of them for Zonewright's own, and the next write finishes the work.
  */
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { dropStaging, makeStaging, stagingFolders, writeJournal } from './export-journal.ts';
 import {
+  examine,
   exportIndexName,
   type FolderPlan,
   type FolderPlanEntry,
   look,
   type PlannedFile,
-  planExport,
 } from './export-plan.ts';
 import { FileError, toFileError } from './file-error.ts';
+import { etagOf } from './read.ts';
 import { type FileSystem, flushFolder, writeFlushed } from './write-atomic.ts';
 
 export interface ExportWriteResult {
   readonly written: number;
   readonly removed: number;
 }
-
-const stagingPrefix = '.zonewright-staging-';
 
 /**
  * `plan` is what planExport answered and the user saw; where the folder or the files changed since, the write is
@@ -36,7 +36,7 @@ export async function writeExport(
   fileSystem: FileSystem = fs,
 ): Promise<ExportWriteResult> {
   const { folder } = plan;
-  const now = await planExport(folder, files);
+  const { plan: now, staging, indexFor } = await examine(folder, files);
   if (now.etag !== plan.etag) {
     throw new FileError(
       'changed-on-disk',
@@ -45,13 +45,20 @@ export async function writeExport(
   }
   const may = new Set(confirmed);
   refuseForeignIndex(now, may);
-  const toWrite = now.entries.filter((e) => isOutcome(e, 'changed', may) || e.change === 'added');
-  const toRemove = now.entries.filter((e) => isOutcome(e, 'removed', may));
-  if (toWrite.length === 0 && toRemove.length === 0) return { written: 0, removed: 0 };
+  const index = indexFor(may);
+  const toWrite = now.entries.filter((e) =>
+    e.path === exportIndexName ? e.before !== index : isOutcome(e, 'changed', may) || e.change === 'added',
+  );
+  const toRemove = now.entries.filter((e) => e.path !== exportIndexName && isOutcome(e, 'removed', may));
+  const texts = new Map(files.map((f) => [f.path, f.text]));
+  if (index !== undefined) texts.set(exportIndexName, index);
   try {
-    await fs.mkdir(folder, { recursive: true });
-    const root = await fs.realpath(folder);
-    await carryOut(root, toWrite, toRemove, new Map(files.map((f) => [f.path, f.text])), fileSystem);
+    if (toWrite.length > 0 || toRemove.length > 0) {
+      await fs.mkdir(folder, { recursive: true });
+      await carryOut(await fs.realpath(folder), toWrite, toRemove, texts, fileSystem);
+    }
+    // Only now, since what a killed export put in place is known by its journal until the new index lists it.
+    for (const { place } of staging.filter((s) => s.isLeftOver)) await dropStaging(place, false);
     return { written: toWrite.length, removed: toRemove.length };
   } catch (error) {
     throw toFileError(error, 'write the export to', folder);
@@ -65,12 +72,12 @@ async function carryOut(
   texts: ReadonlyMap<string, string>,
   io: FileSystem,
 ): Promise<void> {
-  // Inside the folder, because only there a rename is sure to stay on one disk.
-  const staging = join(root, stagingPrefix + randomBytes(6).toString('hex'));
+  const staging = await makeStaging(root);
   const undo: Array<() => Promise<void>> = [];
   const newFolders = new Set<string>();
-  await fs.mkdir(staging);
+  let isRestored = true;
   try {
+    await refuseBeside(root, staging);
     const ordered = [...toWrite].sort(
       (a, b) => Number(a.path === exportIndexName) - Number(b.path === exportIndexName),
     );
@@ -82,6 +89,9 @@ async function carryOut(
         await modeOf(join(root, entry.path)),
       );
     }
+    const hashes = ordered.map(({ path }) => ({ path, sha256: etagOf(texts.get(path) ?? '') }));
+    await writeJournal(io, staging, hashes);
+    await flushFolder(root, io);
     const steps = [
       ...ordered.filter((e) => e.path !== exportIndexName).map((entry) => ({ entry, isRemoval: false })),
       ...toRemove.map((entry) => ({ entry, isRemoval: true })),
@@ -108,14 +118,33 @@ async function carryOut(
       await io.rename(join(staging, `new-${ordered.indexOf(entry)}`), place);
     }
   } catch (error) {
-    for (const step of undo.reverse()) await step().catch(() => undefined);
+    for (const step of undo.reverse()) {
+      await step().catch(() => {
+        isRestored = false;
+      });
+    }
     for (const made of [...newFolders].reverse()) await fs.rmdir(made).catch(() => undefined);
-    throw error;
+    if (isRestored) throw error;
+    throw new FileError(
+      'failed',
+      `${toFileError(error, 'write the export to', root).message} Not everything could be put back: the files that stood there are in ${staging} until the next export; copy what you need.`,
+    );
   } finally {
-    await fs.rm(staging, { recursive: true, force: true });
+    await dropStaging(staging, !isRestored);
   }
   await removeEmptyFolders(root, toRemove);
-  for (const folder of new Set([root, ...toWrite.map((e) => dirname(join(root, e.path)))])) await flushFolder(folder);
+  for (const folder of new Set([root, ...toWrite.map((e) => dirname(join(root, e.path)))]))
+    await flushFolder(folder, io);
+}
+
+/** Two exports at once would take each other's files for changes. */
+async function refuseBeside(root: string, own: string): Promise<void> {
+  if ((await stagingFolders(root)).some((other) => other.place !== own && !other.isLeftOver)) {
+    throw new FileError(
+      'changed-on-disk',
+      `Another export is being written to ${root}. Nothing was written; wait a moment and look at the preview again.`,
+    );
+  }
 }
 
 function isOutcome(entry: FolderPlanEntry, outcome: 'changed' | 'removed', confirmed: ReadonlySet<string>): boolean {

@@ -1,11 +1,15 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exportIndexName, faultOfPath, type PlannedFile, planExport } from './export-plan.ts';
+import { faultOfPath } from './export-paths.ts';
+import { exportIndexName, type PlannedFile, planExport } from './export-plan.ts';
 import { writeExport } from './export-write.ts';
+
+const deadProcess = spawnSync(process.execPath, ['--version']).pid;
 
 let base: string;
 let folder: string;
@@ -70,6 +74,120 @@ describe('planExport and writeExport', () => {
 
     await write(next, ['a.yaml', 'c.yaml', 'd.yaml']);
     expect(await tree()).toMatchObject({ 'a.yaml': 'a2\n', 'b.yaml': 'b by hand\n', 'c.yaml': 'c\n', 'd.yaml': 'd\n' });
+  });
+
+  it('should list in the index only what it wrote, so that a foreign file stays one', async () => {
+    await put('mine.yaml', 'of somebody\n');
+    const files = bundle({ 'a.yaml': 'a\n', 'mine.yaml': 'b\n' });
+    expect(await write(files)).toEqual({ written: 2, removed: 0 });
+    expect(await listed()).toEqual(['a.yaml']);
+    expect(await changes(files)).toEqual({ 'a.yaml': 'same', 'mine.yaml': 'foreign', [exportIndexName]: 'same' });
+    expect(await write(files)).toEqual({ written: 0, removed: 0 });
+    // Confirming it writes the index too, which the preview without it took for the same.
+    expect(await write(files, ['mine.yaml'])).toEqual({ written: 2, removed: 0 });
+    expect(await listed()).toEqual(['a.yaml', 'mine.yaml']);
+    expect(new Set(Object.values(await changes(files)))).toEqual(new Set(['same']));
+  });
+
+  it('should keep of an edited file that was not confirmed what the index said before', async () => {
+    await write(bundle({ 'a.yaml': 'a\n', 'b.yaml': 'b\n' }));
+    await put('a.yaml', 'a by hand\n');
+    await put('b.yaml', 'b by hand\n');
+    const next = bundle({ 'a.yaml': 'a2\n', 'c.yaml': 'c\n' });
+    await write(next);
+    for (const files of [next, next]) {
+      const plan = await planExport(folder, files);
+      expect(plan.entries.map((e) => [e.path, e.change, e.wanted])).toEqual([
+        ['a.yaml', 'edited', 'changed'],
+        ['b.yaml', 'edited', 'removed'],
+        ['c.yaml', 'same', undefined],
+        [exportIndexName, 'same', undefined],
+      ]);
+    }
+    // Whoever takes their edit back has Zonewright's own file again.
+    await put('a.yaml', 'a\n');
+    expect((await changes(next))['a.yaml']).toBe('changed');
+  });
+
+  it('should finish what an export began that was killed at any step, also with another design by then', async () => {
+    const first = bundle({ 'a.yaml': 'a\n', 'b.yaml': 'b\n', 'gone/x.yaml': 'x\n' });
+    const second = bundle({ 'a.yaml': 'a2\n', 'b.yaml': 'b2\n', 'new/c.yaml': 'c\n', 'new/d.yaml': 'd\n' });
+    const third = bundle({ 'a.yaml': 'a3\n', 'new/d.yaml': 'd3\n', 'e.yaml': 'e\n' });
+    for (const next of [second, third, first]) {
+      for (let step = 0; step <= 6; step += 1) {
+        await fs.rm(folder, { recursive: true, force: true });
+        await write(first);
+        await put('mine.txt', 'mine');
+        await killedAt(step, second);
+        const plan = await planExport(folder, next);
+        expect(plan.entries.filter((e) => e.change === 'edited' || e.change === 'foreign')).toEqual([]);
+        await writeExport(plan, next, []);
+        const expected = Object.fromEntries(next.map((f) => [f.path, f.text]));
+        expect(await tree()).toEqual({ ...expected, 'mine.txt': 'mine' });
+        expect((await fs.readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+      }
+    }
+  });
+
+  it('should leave what somebody edited after an export was killed, and what that one was to replace', async () => {
+    await write(bundle({ 'a.yaml': 'a\n', 'b.yaml': 'b\n' }));
+    await put('z.yaml', 'of somebody\n');
+    const next = bundle({ 'a.yaml': 'a2\n', 'b.yaml': 'b2\n', 'z.yaml': 'z\n' });
+    await killedAt(1, next, ['z.yaml']);
+    expect(await changes(next)).toMatchObject({ 'a.yaml': 'same', 'b.yaml': 'changed', 'z.yaml': 'foreign' });
+    await put('a.yaml', 'a by hand\n');
+    expect(await changes(next)).toMatchObject({ 'a.yaml': 'edited', 'b.yaml': 'changed', 'z.yaml': 'foreign' });
+  });
+
+  it('should not write while another process does, and take no notice of it later', async () => {
+    await write(bundle({ 'a.yaml': 'a\n' }));
+    const next = bundle({ 'a.yaml': 'a2\n' });
+    // The process that started this one is alive for as long as the test.
+    const busy = join(folder, `.zonewright-staging-${process.ppid}-000000000000`);
+    await fs.mkdir(busy);
+    await expect(write(next)).rejects.toMatchObject({ code: 'changed-on-disk' });
+    expect((await tree())['a.yaml']).toBe('a\n');
+    expect(await fs.readdir(folder)).toHaveLength(3);
+    const longAgo = new Date(Date.now() - 11 * 60 * 1000);
+    await fs.utimes(busy, longAgo, longAgo);
+    expect(await write(next)).toEqual({ written: 2, removed: 0 });
+    expect(await fs.readdir(folder)).toHaveLength(2);
+  });
+
+  it('should look again before each file, and not follow a folder that became a link meanwhile', async () => {
+    await write(bundle({ 'prod/a.yaml': 'a\n' }));
+    const outside = join(base, 'outside');
+    await fs.mkdir(outside);
+    await fs.writeFile(join(outside, 'a.yaml'), 'precious');
+    const next = bundle({ 'prod/a.yaml': 'a2\n', 'prod/b.yaml': 'b\n' });
+    const plan = await planExport(folder, next);
+    let isSwapped = false;
+    const open: typeof fs.open = async (...args) => {
+      if (!isSwapped) {
+        isSwapped = true;
+        await fs.rename(join(folder, 'prod'), join(folder, 'moved'));
+        await fs.symlink(outside, join(folder, 'prod'));
+      }
+      return fs.open(...args);
+    };
+    await expect(writeExport(plan, next, [], { ...fs, open })).rejects.toMatchObject({ code: 'not-allowed' });
+    expect(await fs.readdir(outside)).toEqual(['a.yaml']);
+    expect(await fs.readFile(join(outside, 'a.yaml'), 'utf8')).toBe('precious');
+  });
+
+  it('should keep the old files and say where, when they cannot be put back', async () => {
+    await write(bundle({ 'a.yaml': 'a\n', 'b.yaml': 'b\n' }));
+    const next = bundle({ 'a.yaml': 'a2\n', 'b.yaml': 'b2\n' });
+    const rename: typeof fs.rename = async (from, to) => {
+      if (!String(to).endsWith('b.yaml')) return fs.rename(from, to);
+      // Something took the place of the first file, so that its old text has nowhere to go.
+      await fs.rm(join(folder, 'a.yaml'));
+      await fs.mkdir(join(folder, 'a.yaml', 'full'), { recursive: true });
+      throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    };
+    const fault = await writeExport(await planExport(folder, next), next, [], { ...fs, rename }).catch((e) => e);
+    const kept = /are in (\S+) until/.exec(fault.message)?.[1] ?? '';
+    expect(await fs.readFile(join(kept, 'old-0'), 'utf8')).toBe('a\n');
   });
 
   it('should refuse to write where the folder or the files changed since the preview', async () => {
@@ -225,6 +343,32 @@ async function changes(files: readonly PlannedFile[]): Promise<Record<string, st
 
 async function write(files: readonly PlannedFile[], confirmed: readonly string[] = []) {
   return writeExport(await planExport(folder, files), files, confirmed);
+}
+
+async function listed(): Promise<string[]> {
+  const index = JSON.parse(await fs.readFile(join(folder, exportIndexName), 'utf8'));
+  return index.files.map((f: { path: string }) => f.path);
+}
+
+/** An export that stops for good after so many renames, as one whose process was killed. */
+async function killedAt(step: number, files: readonly PlannedFile[], confirmed: readonly string[] = []): Promise<void> {
+  const plan = await planExport(folder, files);
+  let count = 0;
+  const reached = new Promise<void>((done) => {
+    const rename: typeof fs.rename = (from, to) => {
+      if (count === step) {
+        done();
+        return new Promise<never>(() => {});
+      }
+      count += 1;
+      return fs.rename(from, to);
+    };
+    void writeExport(plan, files, confirmed, { ...fs, rename }).then(() => done());
+  });
+  await reached;
+  // The staging folder names its process; this one lives on, so it gets the name of one that is gone.
+  for (const name of (await fs.readdir(folder)).filter((n) => n.startsWith('.zonewright-staging-')))
+    await fs.rename(join(folder, name), join(folder, name.replace(`-${process.pid}-`, `-${deadProcess}-`)));
 }
 
 async function put(path: string, text: string): Promise<void> {

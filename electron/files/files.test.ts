@@ -1,6 +1,7 @@
+import { renameSync, symlinkSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readText, sizeLimit } from './read.ts';
 import { recentFilesAt } from './recent-files.ts';
@@ -63,6 +64,20 @@ describe('readText', () => {
     };
     await expect(readText(file, permits)).rejects.toMatchObject({ code: 'not-allowed' });
     expect(asked).toEqual([join(folder, 'secret')]);
+  });
+
+  it('should refuse a folder that is swapped for a link between the check and the opening', async () => {
+    const [inside, outside] = [join(folder, 'inside'), join(folder, 'outside')];
+    await fs.mkdir(inside);
+    await fs.mkdir(outside);
+    await fs.writeFile(join(inside, 'x.yaml'), 'public');
+    await fs.writeFile(join(outside, 'x.yaml'), 'secret');
+    const permits = () => {
+      renameSync(inside, join(folder, 'moved'));
+      symlinkSync(outside, inside);
+      return true;
+    };
+    await expect(readText(join(inside, 'x.yaml'), permits)).rejects.toMatchObject({ code: 'not-allowed' });
   });
 });
 
@@ -146,6 +161,51 @@ describe('writeAtomic', () => {
     const rest = (await fs.readdir(folder)).filter((name) => name !== 'shop.zones.yaml');
     expect(rest).toHaveLength(1);
     expect(await fs.readFile(join(folder, rest[0] ?? ''), 'utf8')).toBe('new');
+  });
+
+  it('should flush the new text before it takes the name, and the folder after', async () => {
+    await fs.writeFile(file, 'old');
+    const calls: string[] = [];
+    const open: typeof fs.open = async (path, ...more) => {
+      const handle = await fs.open(path, ...more);
+      const what = path === folder ? 'folder' : 'file';
+      const { writeFile, sync } = handle;
+      handle.writeFile = (...args) => {
+        calls.push(`write ${what}`);
+        return writeFile.apply(handle, args);
+      };
+      handle.sync = () => {
+        calls.push(`sync ${what}`);
+        return sync.apply(handle);
+      };
+      calls.push(`open ${what}`);
+      return handle;
+    };
+    const rename: typeof fs.rename = (from, to) => {
+      calls.push('rename');
+      return fs.rename(from, to);
+    };
+    await writeAtomic(file, 'new', { fileSystem: { open, rename, unlink: fs.unlink } });
+    expect(calls).toEqual(['open file', 'write file', 'sync file', 'rename', 'open folder', 'sync folder']);
+  });
+
+  it('should put nothing into a folder that was swapped for a link while it wrote', async () => {
+    const [inside, outside] = [join(folder, 'inside'), join(folder, 'outside')];
+    await fs.mkdir(inside);
+    await fs.mkdir(outside);
+    const open: typeof fs.open = async (path, ...more) => {
+      const handle = await fs.open(path, ...more);
+      await fs.rename(inside, join(folder, 'moved'));
+      await fs.symlink(outside, inside);
+      // A name that is there too would let the rename succeed over there.
+      await fs.writeFile(join(outside, basename(String(path))), 'planted');
+      return handle;
+    };
+    const fileSystem = { open, rename: fs.rename, unlink: fs.unlink };
+    await expect(writeAtomic(join(inside, 'x.yaml'), 'new', { fileSystem })).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+    await expect(fs.stat(join(outside, 'x.yaml'))).rejects.toThrow('ENOENT');
   });
 
   it('should name the fault of a place that cannot be written', async () => {

@@ -78,15 +78,15 @@ export async function writeAtomic(
       await io.unlink(temporary).catch(() => undefined);
       throw error;
     }
-    await flushFolder(dirname(target));
+    await flushFolder(dirname(target), io);
   } catch (error) {
     throw toFileError(error, 'write', path);
   }
 }
 
 /** Asks the disk to keep what a folder lists. Not every system can; then there is nothing more to do. */
-export async function flushFolder(folder: string): Promise<void> {
-  const handle = await fs.open(folder, constants.O_RDONLY).catch(() => undefined);
+export async function flushFolder(folder: string, io: Pick<FileSystem, 'open'> = fs): Promise<void> {
+  const handle = await io.open(folder, constants.O_RDONLY).catch(() => undefined);
   if (handle === undefined) return;
   await handle.sync().catch(() => undefined);
   await handle.close();
