@@ -27,7 +27,6 @@ const words: Readonly<Record<FlowState, string>> = {
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
   if (data === undefined) return null;
   const { points, state, label, labelAt, review, reviewText, ref } = data;
-  const first = points[0];
   const last = points.at(-1);
   const before = points.at(-2);
   const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review} tone-${data.reviewTone}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
@@ -38,10 +37,10 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
       <BaseEdge id={id} path={roundedPath(shorten(points))} interactionWidth={14} />
       {end !== undefined && <path className="flow-head" d={end} />}
-      {ref !== undefined && first !== undefined && last !== undefined && review === undefined && (
+      {ref !== undefined && review === undefined && (
         <>
-          <FlowGrip flow={ref.id} end="from" at={first} towards={points[1]} anchor={last} />
-          <FlowGrip flow={ref.id} end="to" at={last} towards={before} anchor={first} />
+          <FlowGrip flow={ref.id} end="from" points={points} />
+          <FlowGrip flow={ref.id} end="to" points={[...points].reverse()} />
         </>
       )}
       {labelAt !== undefined && (
@@ -62,30 +61,26 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   );
 });
 
-/** Where an end of a flow can be taken hold of, to lead it elsewhere. */
+/** Where an end of a flow can be taken hold of, to lead it elsewhere. `points` run from that end to the other. */
 function FlowGrip({
   flow,
   end,
-  at,
-  towards,
-  anchor,
+  points,
 }: {
   readonly flow: string;
   readonly end: 'from' | 'to';
-  readonly at: Point;
-  readonly towards: Point | undefined;
-  readonly anchor: Point;
+  readonly points: readonly Point[];
 }) {
   const calls = useCalls();
-  // A little off the card, whose own marks to connect from lie at its edge.
-  const dx = Math.sign((towards?.x ?? at.x) - at.x);
-  const dy = Math.sign((towards?.y ?? at.y) - at.y);
+  const at = along(points, gripOffset);
+  const anchor = points.at(-1);
+  if (at === undefined || anchor === undefined) return null;
   return (
     <circle
       className="flow-grip nodrag nopan"
       data-testid={`flow-${end}-${flow}`}
-      cx={at.x + dx * gripOffset}
-      cy={at.y + dy * gripOffset}
+      cx={at.x}
+      cy={at.y}
       r={7}
       onPointerDown={(event) => calls.pull(flow, end, anchor, event)}
     >
@@ -94,7 +89,24 @@ function FlowGrip({
   );
 }
 
-const gripOffset = 9;
+/** The point so far along a way; at most four tenths of it, so that both ends of a short one can be told apart. */
+function along(points: readonly Point[], distance: number): Point | undefined {
+  const lengths = points
+    .slice(1)
+    .map((b, i) => Math.abs(b.x - (points[i]?.x ?? b.x)) + Math.abs(b.y - (points[i]?.y ?? b.y)));
+  let rest = Math.min(distance, lengths.reduce((sum, l) => sum + l, 0) * 0.4);
+  for (const [i, length] of lengths.entries()) {
+    const a = points[i];
+    const b = points[i + 1];
+    if (a === undefined || b === undefined) return undefined;
+    if (rest <= length) return { x: a.x + Math.sign(b.x - a.x) * rest, y: a.y + Math.sign(b.y - a.y) * rest };
+    rest -= length;
+  }
+  return points[0];
+}
+
+/** Beyond the reach of the card's own marks to connect from. */
+const gripOffset = 19;
 const headLength = 9;
 
 function arrow(from: { x: number; y: number }, tip: { x: number; y: number }): string {
