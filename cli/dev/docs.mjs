@@ -147,6 +147,12 @@ function targetsPage() {
     '## At the root of the export',
     '',
     ...table(false),
+    '## What a cluster passes through',
+    '',
+    'A cluster’s `platform` fills in what the design has no words for. What the design says wins, so that nothing passed',
+    'through weakens the zones. `reservedSystemCPUs` is the list of CPUs that exclusive pools keep for the system.',
+    '',
+    ...targets.flatMap((t) => (t.platform === undefined ? [] : [`- ${t.title}: ${t.platform}`])),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }

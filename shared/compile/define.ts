@@ -47,6 +47,8 @@ export interface TargetDocs {
   readonly covers: string;
   /** A sentence: what it cannot say or do. */
   readonly limits: string;
+  /** Configurations of clusters only: which keys of a cluster's `platform` it takes, in Markdown. */
+  readonly platform?: string;
 }
 
 export interface Emitter {

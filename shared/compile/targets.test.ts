@@ -49,6 +49,14 @@ describe('targets', () => {
     expect(unused).toEqual([]);
   });
 
+  it('should say for every configuration of a cluster, and for nothing else, what it takes from platform', () => {
+    for (const t of targets) {
+      const isConfiguration = t.files.some((f) => f.startsWith('cluster/'));
+      expect(t.platform !== undefined, t.title).toBe(isConfiguration);
+      if (isConfiguration) expect(t.platform).toMatch(/\.$/);
+    }
+  });
+
   it('should say in sentences what each covers and where it ends', () => {
     for (const t of targets) {
       expect(t.covers, t.title).toMatch(/^[A-Z].*\.$/);

@@ -44,6 +44,8 @@ export const capi: Emitter = {
     covers:
       'Control plane and a MachineDeployment per pool, with zone labels, taints, engine files and exclusive CPUs on its machines.',
     limits: 'The provider’s infrastructure objects, which it names only; the network plugin.',
+    platform:
+      '`infrastructureCluster` and `machineTemplate`: {kind, apiGroup} of the provider; `namespace`; one map per kind: Cluster, KubeadmControlPlane, MachineDeployment, KubeadmConfigTemplate.',
   },
   applies: (ir) => ir.cluster.distribution === 'capi',
   emit: (ir) => {

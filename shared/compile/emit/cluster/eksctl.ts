@@ -23,6 +23,7 @@ export const eksctl: Emitter = {
     covers:
       'A managed node group per pool with its taints and labels, Service range, network of the nodes, enforcement in Amazon’s network plugin.',
     limits: 'Protected labels, which nodes/steps.md sets; admission plugins; CPU managers; other network plugins.',
+    platform: '`region`; `managedNodeGroups` by the name of a pool; any other field of ClusterConfig.',
   },
   applies: (ir) => ir.cluster.distribution === 'eks',
   emit: (ir) => {

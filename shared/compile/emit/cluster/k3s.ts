@@ -26,6 +26,7 @@ export const k3s: Emitter = {
       'Address ranges, admission plugins, the built-in network plugin or none, taints and labels of each pool, exclusive CPUs.',
     limits:
       'Token (placeholder); protected labels, which nodes/steps.md sets; the release, which the installer chooses.',
+    platform: '`server` and `agent`: settings for the files of servers and of agents.',
   },
   applies: (ir) => ir.cluster.distribution === 'k3s',
   emit: (ir) => ({

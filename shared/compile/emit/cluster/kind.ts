@@ -23,6 +23,7 @@ export const kind: Emitter = {
     files: ['cluster/kind.yaml'],
     covers: 'A cluster of containers for trying a design out, with a node for every node of every pool.',
     limits: 'Binaries of runtimes in the node image; protected labels, which nodes/steps.md sets.',
+    platform: 'Fields of Cluster; `image`: the node image.',
   },
   applies: (ir) => ir.cluster.distribution === 'kind',
   emit: (ir) => {

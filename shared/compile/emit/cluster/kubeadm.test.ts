@@ -148,6 +148,15 @@ describe('kubeadm', () => {
     expect(rules({ services: ['10.0.0.0/28', '2001:db8::/64'] })).toEqual([['networks', 'services', 1]]);
   });
 
+  it('should take the list of reserved CPUs from the platform without a finding', () => {
+    const zones = { a: { trust: 1, cpu: 'exclusive' } };
+    const cluster = { pools: { p: { zone: 'a', nodes: 1 } }, platform: { reservedSystemCPUs: '0-1' } };
+    const result = emission(cluster, zones);
+    const [patch] = documents(result, 'nodes/p/patches/kubeletconfiguration+merge.yaml');
+    expect(patch?.reservedSystemCPUs).toBe('0-1');
+    expect(result.problems.filter((p) => p.rule === 'compile/platform-key')).toEqual([]);
+  });
+
   it('should pass the platform through without letting it weaken anything', () => {
     const [floor] = lowerWithoutNetwork(readCase('kubeadm-with-exclusive-cpus'));
     if (floor === undefined) throw new Error('no cluster');

@@ -36,6 +36,8 @@ export const kubeadm: Emitter = {
     ],
     covers: 'Address ranges, admission plugins, engine, taints and labels of each pool, exclusive CPUs.',
     limits: 'Tokens and certificates (placeholders); protected labels, which nodes/steps.md sets; the network plugin.',
+    platform:
+      'One map per document: InitConfiguration, ClusterConfiguration, KubeletConfiguration, KubeProxyConfiguration, JoinConfiguration.',
   },
   applies: (ir) => ir.cluster.distribution === 'kubeadm',
   emit: (ir) => {
@@ -210,7 +212,7 @@ function placeholderProblems(ir: ClusterIr): Problem[] {
 
 function checkPlatform(ir: ClusterIr): Problem[] {
   return Object.keys(ir.cluster.platform ?? {})
-    .filter((key) => !documentKinds.includes(key))
+    .filter((key) => !documentKinds.includes(key) && key !== 'reservedSystemCPUs')
     .map((key) => ({
       rule: 'compile/platform-key',
       severity: 'warning',

@@ -36,6 +36,7 @@ export const openshift: Emitter = {
     covers: 'Name, address ranges, network type, numbers of nodes, and what platform passes through.',
     limits:
       'Pull secret (placeholder); pools, labels, taints and CPU managers, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
+    platform: 'Fields of install-config, `baseDomain`, `platform` and `sshKey` among them.',
   },
   applies: (ir) => ir.cluster.distribution === 'openshift',
   emit: (ir) => {

@@ -28,6 +28,7 @@ export const rke2: Emitter = {
       'Address ranges, admission plugins, network plugin, hardening profile, taints and labels of each pool, exclusive CPUs.',
     limits:
       'Token (placeholder); protected labels, which nodes/steps.md sets; kernel settings that a profile needs; the release, which the installer chooses.',
+    platform: '`server` and `agent`: settings for the files of servers and of agents; `profile`: for both.',
   },
   applies: (ir) => ir.cluster.distribution === 'rke2',
   emit: (ir) => ({
