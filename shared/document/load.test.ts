@@ -43,6 +43,12 @@ describe('fields', () => {
     expect(topology?.clusters).toEqual({});
   });
 
+  it('should speak of a version as it is written, which YAML reads as another number', () => {
+    check('clusters:\n  prod:\n    distribution: kubeadm\n    version: 1.30\n', [
+      '7:14 document/wrong-type The field version of cluster “prod” must be text, but is the number 1.30. Put it in quotes: "1.30". Until then cluster “prod” is left out.',
+    ]);
+  });
+
   it('should name the values that are allowed', () => {
     const topology = check('zones:\n  dmz: {trust: 20, podSecurity: restrictd, dns: 5}\n', [
       '5:33 document/not-allowed The field podSecurity of zone “dmz” cannot be the text “restrictd”. Did you mean restricted? Possible are privileged, baseline and restricted. Until then it is left out.',

@@ -3,6 +3,7 @@ import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { parseYaml, placeProblems } from '../lib/yaml.ts';
 import { indexLines } from '../lib/yaml-lines.ts';
+import { placeOf } from '../lib/yaml-place.ts';
 import { plainValue } from '../lib/yaml-value.ts';
 import { findDangling } from './dangling.ts';
 import type { DesignDocument, DesignSource } from './document.ts';
@@ -118,18 +119,26 @@ function readValue(raw: Record<string, unknown>, source: DesignSource): LoadResu
   return { document, problems: [...placed, ...locate(findDangling(document), document)] };
 }
 
-function toProblem({ rule, message, at, isKey }: Finding, { root, lines, file }: DesignSource): Problem {
+function toProblem({ rule, message, at, isKey }: Finding, { root, lines, file, text }: DesignSource): Problem {
   const subject = subjectAt(at);
+  const { valueStart, end } = placeOf(root, at);
   return {
     rule,
     severity: 'error',
-    message,
+    message: inTheirWords(message, text.slice(valueStart, end)),
     ...(file !== undefined && { file }),
     ...lines.positionAt(offsetOf(root, at, isKey)),
     ...(subject && { subject }),
     path: at,
     fixable: false,
   };
+}
+
+/** YAML reads `1.30` as the number 1.3; whoever wrote it has to be told about 1.30, which is another version. */
+function inTheirWords(message: string, written: string): string {
+  const read = String(Number(written));
+  if (read === written || !/^[-+]?[\d.]+$/.test(written)) return message;
+  return message.replace(`the number ${read}.`, `the number ${written}.`).replace(`"${read}"`, `"${written}"`);
 }
 
 interface HeadFault {

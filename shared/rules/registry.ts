@@ -22,6 +22,7 @@ import { diagonal } from './matrix/diagonal.ts';
 import { unreadableServices } from './matrix/unreadable-services.ts';
 import { duplicateNamespaceName } from './namespace/duplicate-name.ts';
 import { noZone } from './namespace/no-zone.ts';
+import { ofTheSystem } from './namespace/of-the-system.ts';
 import { zoneWithoutPool } from './namespace/zone-without-pool.ts';
 import { dangling } from './reference/dangling.ts';
 import { legacyRuntimeUsed } from './runtime/legacy.ts';
@@ -63,6 +64,7 @@ export const rules: readonly Rule[] = [
   unreadableServices,
   duplicateNamespaceName,
   noZone,
+  ofTheSystem,
   zoneWithoutPool,
   dangling,
   legacyRuntimeUsed,

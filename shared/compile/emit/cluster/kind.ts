@@ -30,7 +30,7 @@ export const kind: Emitter = {
     const problems: Problem[] = [];
     const runtimes = mergedRuntimes(ir, ir.nodes.pools, problems);
     // The node image comes with the runtime that its engine starts by default.
-    const missing = runtimes.filter((r) => r.id !== 'runc');
+    const missing = runtimes.filter((r) => r.info?.id !== ir.nodes.engine.builtinRuntime);
     const { image, reservedSystemCPUs: _, ...platform } = ir.cluster.platform ?? {};
     const document = withPlatform(platform, {
       apiVersion: 'kind.x-k8s.io/v1alpha4',
