@@ -6,6 +6,7 @@
 
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import { type Kind, type RecordOf, recordsOf, type Topology, type Workload } from '../../shared/model/index.ts';
+import { cardWidth } from './card-texts.ts';
 
 /** True where both designs are laid out alike. */
 export function hasSameLayout(a: Topology, b: Topology): boolean {
@@ -15,7 +16,12 @@ export function hasSameLayout(a: Topology, b: Topology): boolean {
       sameRecords(a, b, 'zone', (x, y) => x.trust === y.trust) &&
       sameRecords(a, b, 'cluster', (x, y) => samePools(x, y)) &&
       sameRecords(a, b, 'namespace', (x, y) => x.cluster === y.cluster && x.zone === y.zone) &&
-      sameRecords(a, b, 'workload', (x, y) => x.namespace === y.namespace) &&
+      sameRecords(
+        a,
+        b,
+        'workload',
+        (x, y, id) => x.namespace === y.namespace && cardWidth(id, x) === cardWidth(id, y),
+      ) &&
       sameRecords(a, b, 'external', () => true) &&
       sameRecords(a, b, 'endpoint', (x, y) => x.zone === y.zone) &&
       sameRecords(a, b, 'flow', (x, y) => isEqual(x.from, y.from) && isEqual(x.to, y.to)))

@@ -5,6 +5,8 @@
  */
 import { sortedEntries } from '../../shared/lib/sort.ts';
 import { endRef, lookup, recordsOf, type Topology } from '../../shared/model/index.ts';
+import { cardWidth } from './card-texts.ts';
+import { card } from './layout-sizes.ts';
 
 /** Ids of nodes on the canvas: those of records are `kind:id` as refKey makes them. */
 export const outsideBand = 'band:outside';
@@ -26,6 +28,8 @@ export interface NamespaceModel {
   /** Rows of workloads: who is called stands below its callers. */
   readonly rows: ReadonlyArray<readonly string[]>;
   readonly count: number;
+  /** Of every card in it: as wide as the longest text needs, so that columns stay straight. */
+  readonly cardW: number;
 }
 
 export interface BandModel {
@@ -101,7 +105,7 @@ export function layoutModel(topology: Topology): LayoutModel {
         hasFoot: s.hasFoot,
         namespaces: s.namespaces.map((id) => {
           const members = index.workloadsOfNamespace(id).map((w) => w.id);
-          return { id, rows: rowsOf(members, calls), count: members.length };
+          return { id, rows: rowsOf(members, calls), count: members.length, cardW: widthIn(topology, members) };
         }),
       })),
     endpoints: endpoints.filter(([, e]) => knownZone(e.zone) === zone).map(([id]) => id),
@@ -113,6 +117,23 @@ export function layoutModel(topology: Topology): LayoutModel {
   const clusters = [...new Set(bands.flatMap((b) => b.segments.map((s) => s.cluster)))].sort();
   return { bands, externals: Object.keys(recordsOf(topology, 'external')).sort(), clusters, links };
 }
+
+/** Cards that somebody placed side by side stay apart, however long their names are. */
+function widthIn(topology: Topology, members: readonly string[]): number {
+  const workloads = recordsOf(topology, 'workload');
+  const wish = Math.max(
+    card.w,
+    ...members.map((id) => (workloads[id] === undefined ? 0 : cardWidth(id, workloads[id]))),
+  );
+  if (wish === card.w) return wish;
+  const places = members.flatMap((id) => topology.layout?.workloads?.[id] ?? []);
+  const room = places.flatMap((p) =>
+    places.flatMap((q) => (q.x > p.x && Math.abs(q.y - p.y) < card.h ? [q.x - p.x - fixedGap] : [])),
+  );
+  return Math.max(card.w, Math.min(wish, ...room));
+}
+
+const fixedGap = 16;
 
 /** How many cards stand side by side in a namespace of `count`: wider than high, as bands are. */
 export function columnsFor(count: number): number {

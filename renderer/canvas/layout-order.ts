@@ -129,8 +129,8 @@ export function improve(model: LayoutModel, aspect: number, nodes: Nodes): Order
     clusterWishes.set(segment.cluster, [...(clusterWishes.get(segment.cluster) ?? []), ...wishes.values()]);
     for (const n of segment.namespaces) {
       const frame = nodes.get(`namespace:${n.id}`)?.rect;
-      const columns = frame === undefined ? columnsFor(n.count) : columnsIn(frame.w);
-      const left = (frame?.x ?? 0) + namespaceBox.pad + card.w / 2;
+      const columns = frame === undefined ? columnsFor(n.count) : columnsIn(frame.w, n.cardW);
+      const left = (frame?.x ?? 0) + namespaceBox.pad + n.cardW / 2;
       const mine = new Map<string, Cell>();
       n.rows.forEach((row, r) => {
         const sorted = sortBy(
@@ -140,7 +140,7 @@ export function improve(model: LayoutModel, aspect: number, nodes: Nodes): Order
         );
         let next = 0;
         sorted.forEach((c, i) => {
-          const wanted = Math.round((c.x - left) / (card.w + card.gapX));
+          const wanted = Math.round((c.x - left) / (n.cardW + card.gapX));
           const column = Math.max(next, Math.min(wanted, Math.max(columns, row.length) - (sorted.length - i)));
           mine.set(c.id, { row: r, column });
           next = column + 1;

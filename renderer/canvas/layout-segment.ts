@@ -104,14 +104,14 @@ export function contentOf(segment: SegmentModel, order: Order, layout: Layout, w
 }
 
 /** Columns of cards that fit side by side into a namespace of this width. */
-export function columnsIn(width: number): number {
-  return Math.max(1, Math.floor((width - 2 * namespaceBox.pad + card.gapX) / (card.w + card.gapX)));
+export function columnsIn(width: number, cardW: number): number {
+  return Math.max(1, Math.floor((width - 2 * namespaceBox.pad + card.gapX) / (cardW + card.gapX)));
 }
 
 function compactSize(model: NamespaceModel, order: Order, layout: Layout): { w: number; h: number } {
   const rows = rowsFrom(model, order.cells.get(model.id));
   const columns = Math.max(0, ...rows.map((r) => r.length));
-  const w = Math.max(namespaceBox.minW, columns * (card.w + card.gapX) - card.gapX + 2 * namespaceBox.pad);
+  const w = Math.max(namespaceBox.minW, columns * (model.cardW + card.gapX) - card.gapX + 2 * namespaceBox.pad);
   const frame = frameOf(model, order, layout, { x: 0, y: 0, w, h: 0 });
   return { w: frame.rect.w, h: frame.rect.h };
 }
@@ -135,13 +135,13 @@ function frameOf(
   layout: Layout,
   room: Rect,
 ): { rect: Rect; cards: Array<{ id: string; rect: Rect }> } {
-  const columns = columnsIn(room.w);
+  const columns = columnsIn(room.w, model.cardW);
   const cells = order.cells.get(model.id);
   const rows = rowsFrom(model, cells);
   const slot = (row: number, column: number): Rect => ({
-    x: namespaceBox.pad + column * (card.w + card.gapX),
+    x: namespaceBox.pad + column * (model.cardW + card.gapX),
     y: namespaceBox.title + row * (card.h + card.gapY),
-    w: card.w,
+    w: model.cardW,
     h: card.h,
   });
   const cards: Array<{ id: string; rect: Rect }> = [];
@@ -149,7 +149,7 @@ function frameOf(
   for (const id of model.rows.flat()) {
     const at = layout.workloads?.[id];
     if (at === undefined) continue;
-    const rect = { x: Math.max(0, at.x), y: Math.max(0, at.y), w: card.w, h: card.h };
+    const rect = { x: Math.max(0, at.x), y: Math.max(0, at.y), w: model.cardW, h: card.h };
     fixed.push(rect);
     cards.push({ id, rect });
   }

@@ -51,6 +51,33 @@ function withoutLayout(topology: Topology): Topology {
 }
 
 describe('arrange', () => {
+  it('should make cards as wide as the longest name beside them needs, up to a limit', () => {
+    const named = (name: string): Topology => {
+      const design = spanning();
+      return { ...design, workloads: { ...design.workloads, basket: { namespace: 'shop', name } } };
+    };
+    const widths = ['basket', 'recommendationservice', 'recommendationservice'.repeat(4)].map((name) => {
+      const placement = arrange(named(name));
+      expect(rectOf(placement, 'workload:orders').w).toBe(rectOf(placement, 'workload:basket').w);
+      expect(contains(rectOf(placement, 'namespace:shop'), rectOf(placement, 'workload:basket'))).toBe(true);
+      return rectOf(placement, 'workload:basket').w;
+    });
+    expect(widths[0]).toBe(164);
+    expect(widths[1]).toBeGreaterThan(190);
+    expect(widths[1]).toBeLessThan(220);
+    expect(widths[2]).toBe(220);
+  });
+
+  it('should not let a long name cover a card that somebody placed beside it', () => {
+    const design = spanning();
+    const placement = arrange({
+      ...design,
+      workloads: { ...design.workloads, basket: { namespace: 'shop', name: 'recommendationservice'.repeat(4) } },
+      layout: { workloads: { basket: { x: 12, y: 28 }, orders: { x: 212, y: 40 } } },
+    });
+    expect(overlaps(rectOf(placement, 'workload:basket'), rectOf(placement, 'workload:orders'))).toBe(false);
+  });
+
   it('should stack zones by trust with the outside on top, each touching the next', () => {
     const placement = arrange(spanning());
     const bands = ['band:outside', 'zone:dmz', 'zone:app', 'zone:db'].map((id) => rectOf(placement, id));

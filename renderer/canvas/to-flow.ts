@@ -7,7 +7,6 @@ import { cniInfo, distributionInfo, runtimeInfo } from '../../shared/catalog/ind
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
   findRecord,
-  formatShortPorts,
   type Isolation,
   type Lookup,
   lookup,
@@ -19,6 +18,7 @@ import {
 } from '../../shared/model/index.ts';
 import { zoneColors } from '../ui/zone-colors.ts';
 import type { CanvasEdge, CanvasNode, WorkloadData, ZoneData } from './canvas-types.ts';
+import { portsText, replicasText } from './card-texts.ts';
 import type { Findings } from './findings.ts';
 import { lockedNodes } from './from-flow.ts';
 import { centre, type Rect, union } from './geometry.ts';
@@ -429,16 +429,12 @@ function workloadData(index: Lookup, runtimeOf: RuntimeReader, target: Ref): Wor
   const kind = workload?.kind ?? 'Deployment';
   const runtime = index.runtimeOf(target.id);
   const shown = runtimeOf(runtime);
-  const ports = Object.entries(workload?.ports ?? {}).map(
-    ([name, p]) => `${name} ${formatShortPorts([{ port: p.port, protocol: p.protocol }])}`,
-  );
   return {
     ref: target,
     title: index.titleOf(target),
     kind,
-    replicas:
-      kind === 'DaemonSet' ? 'each node' : kind === 'Job' || kind === 'CronJob' ? kind : `×${workload?.replicas ?? 1}`,
-    ports: ports.length > 0 ? ports.join(', ') : 'no ports',
+    replicas: replicasText(workload ?? { namespace: '' }),
+    ports: portsText(workload ?? { namespace: '' }),
     isolation: shown.isolation,
     // Where pods simply share the kernel, a badge on every card would say nothing.
     runtime: shown.isolation === 'shared-kernel' && workload?.runtime === undefined ? '' : (runtime ?? ''),
