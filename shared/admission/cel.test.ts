@@ -21,6 +21,18 @@ describe('CelEvaluator', () => {
     });
   });
 
+  it('should read maps of texts as they stand, whatever their keys', () => {
+    const cel = new CelEvaluator();
+    const isTrue = (expression: string) =>
+      expect(cel.evaluate(expression, { x: 'constructor' })).toEqual({ kind: 'value', value: true });
+    isTrue("x in {'constructor': 'a', 'b': 'c'} && {'constructor': 'a'}[x] == 'a'");
+    isTrue("!('z' in {'b': 'c'}) && size({'a': 'b', 'c': 'd'}) == 2");
+    isTrue("{'a': 'b'} == {'a': 'b'} && {'a': 'b'} != {'a': 'c'}");
+    isTrue("'{' + ': ' + '}' == '{: }'");
+    expect(cel.evaluate("{'a': 'b'}['z'] == 'b'", {})).toMatchObject({ kind: 'error' });
+    expect(cel.evaluate("'a' in {'constructor': 1}", {})).toMatchObject({ kind: 'cannot-say' });
+  });
+
   it('should need no code from strings, which the content policy of the window forbids', () => {
     const script = `
       import { Environment } from '@marcbachmann/cel-js';

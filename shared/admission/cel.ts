@@ -21,7 +21,7 @@ const limits = { maxMapEntries: 50_000, maxListElements: 50_000, maxAstNodes: 2_
 
 export class CelEvaluator {
   private readonly environment = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: true, limits });
-  private readonly parsed = new Map<string, ParseResult | Error>();
+  private readonly parsed = new Map<string, Program | Error>();
 
   evaluate(expression: string, scope: Readonly<Record<string, unknown>>): Evaluated {
     const program = this.parse(expression);
@@ -55,11 +55,12 @@ export class CelEvaluator {
     return values;
   }
 
-  private parse(expression: string): ParseResult | Error {
+  private parse(expression: string): Program | Error {
     let found = this.parsed.get(expression);
     if (found === undefined) {
       try {
-        found = dropsKeys(expression) ?? this.environment.parse(expression);
+        const { text, constants } = hoistMaps(expression);
+        found = dropsKeys(text) ?? programOf(this.environment.parse(text), constants);
       } catch (error) {
         found = error instanceof Error ? error : new Error(String(error));
       }
@@ -67,6 +68,35 @@ export class CelEvaluator {
     }
     return found;
   }
+}
+
+type Program = (scope: Readonly<Record<string, unknown>>) => unknown;
+
+function programOf(parsed: ParseResult, constants: Readonly<Record<string, unknown>>): Program {
+  if (Object.keys(constants).length === 0) return (scope) => parsed(scope);
+  return (scope) => parsed({ ...scope, ...constants });
+}
+
+/**
+ * Maps of plain texts become variables: a policy may list every namespace of a cluster, and the evaluator would build such
+ * a map anew for each request. Where another kind of quote stands in the expression, nothing is touched.
+ */
+function hoistMaps(expression: string): { readonly text: string; readonly constants: Record<string, unknown> } {
+  const constants: Record<string, unknown> = {};
+  if (/["`\\]/.test(expression) || /\br?'''/.test(expression)) return { text: expression, constants };
+  const entry = /'([^']*)': '([^']*)'/g;
+  const text = expression.replaceAll(/\{'[^']*': '[^']*'(?:, '[^']*': '[^']*')*\}/g, (literal, offset: number) => {
+    // Between an odd number of quotes it is the inside of a text that looks like a map.
+    if (expression.slice(0, offset).split("'").length % 2 === 0) return literal;
+    const entries = [...literal.matchAll(entry)].map(([, key, value]) => [key, value] as const);
+    const map = new Map(entries);
+    // A key that stands twice is an error of the expression.
+    if (map.size < entries.length) return literal;
+    const name = `constant_${Object.keys(constants).length}`;
+    constants[name] = map;
+    return name;
+  });
+  return { text, constants };
 }
 
 /**
