@@ -145,6 +145,12 @@ describe('zonewright connectivity', () => {
     }
   });
 
+  it('should find no connection in a design that has no cluster yet', async () => {
+    await put('new.zones.yaml', 'apiVersion: zonewright/v1\nkind: Topology\nmetadata: { name: new }\nzones: {}\n');
+    const { code, out } = await run(['connectivity', 'new.zones.yaml', '--format', 'json']);
+    expect({ code, connections: JSON.parse(out).connections }).toEqual({ code: 0, connections: [] });
+  });
+
   it('should read one file of manifests and standard input', async () => {
     const text = [deployment('shop', 'web'), deployment('data', 'db'), dbPolicy].join('---\n');
     await put('all.yaml', text);

@@ -84,12 +84,11 @@ function inputOf(files: readonly TextFile[], name: string, faults: readonly Prob
 function designInput(text: string, name: string): ManifestInput {
   const { document, problems } = wholeDesign(text, name);
   const bundle = compile(document.topology);
-  const input = inputOf(
-    bundle.files.filter((file) => file.objects.length > 0 || file.path === indexName),
-    name,
-    [...problems, ...locate(bundle.problems, document)],
-  );
-  return input;
+  const found = [...problems, ...locate(bundle.problems, document)];
+  const files = bundle.files.filter((file) => file.objects.length > 0 || file.path === indexName);
+  // A design without a cluster yet allows nothing, and that is an answer.
+  if (files.every((file) => file.objects.length === 0)) return { clusters: [{ sources: [] }], problems: found };
+  return inputOf(files, name, found);
 }
 
 /** Files of tools that live beside manifests are no objects, and nobody means them to be. */

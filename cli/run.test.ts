@@ -63,7 +63,7 @@ describe('zonewright', () => {
   it('should print its version and help to standard output', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
     expect((await run(['--help'])).out).toContain('validate');
-    for (const command of ['validate', 'export', 'diff', 'schema']) {
+    for (const command of ['validate', 'export', 'diff', 'connectivity', 'explain', 'schema']) {
       const result = await run([command, '--help']);
       expect(result).toMatchObject({ code: 0, err: '' });
       expect(result.out).toContain(`Usage: zonewright ${command}`);
