@@ -10,10 +10,13 @@ import { recoveryAt } from './files/recovery.ts';
 import { sharedHandlers } from './handlers/shared.ts';
 import { startWebServer, type WebServer } from './web-server.ts';
 
+const html = '<!doctype html><html><head><title>Zonewright</title></head></html>';
+
 let base: string;
 let shared: string;
 let server: WebServer;
 let cookie: string;
+let key: string;
 
 beforeEach(async () => {
   base = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'zw-web-')));
@@ -21,7 +24,7 @@ beforeEach(async () => {
   const renderer = join(base, 'renderer');
   await fs.mkdir(join(renderer, 'assets'), { recursive: true });
   await fs.mkdir(shared);
-  await fs.writeFile(join(renderer, 'index.html'), '<title>Zonewright</title>');
+  await fs.writeFile(join(renderer, 'index.html'), html);
   await fs.writeFile(join(renderer, 'assets', 'a.js'), 'export {}');
   await fs.writeFile(join(renderer, '.stamp'), 'hidden');
   await fs.writeFile(join(base, 'secret.yaml'), 'secret: 1');
@@ -36,6 +39,7 @@ beforeEach(async () => {
   });
   server = await startWebServer({ handlers, rendererFolder: renderer });
   const entry = await ask({ path: pathOf(server.newLink()) });
+  key = /<meta name="zonewright-key" content="([^"]+)">/.exec(entry.body)?.[1] ?? '';
   cookie = (entry.headers['set-cookie']?.[0] ?? '').split(';')[0] ?? '';
 });
 
@@ -45,11 +49,11 @@ afterEach(async () => {
 });
 
 describe('the way in', () => {
-  it('should take a token once, give a cookie that scripts cannot read, and lead to an address without the token', async () => {
+  it('should take a token once, and give the page, its key and a cookie that scripts cannot read', async () => {
     const path = pathOf(server.newLink('open=shop.zones.yaml'));
     const first = await ask({ path });
-    expect(first.status).toBe(303);
-    expect(first.headers.location).toBe('/?open=shop.zones.yaml');
+    expect(first.status).toBe(200);
+    expect(first.body).toContain('<title>Zonewright</title>');
     expect(first.headers['set-cookie']?.[0]).toMatch(/^zonewright-\d+=[\w-]{43}; HttpOnly; SameSite=Strict; Path=\/$/);
     expect((await ask({ path })).status).toBe(403);
     expect((await ask({ path: '/?token=guess' })).status).toBe(403);
@@ -68,7 +72,24 @@ describe('the way in', () => {
     }
   });
 
+  it('should answer no message without the key of the page, which no later answer and no address holds', async () => {
+    expect(key).toMatch(/^[\w-]{43}$/);
+    // A server on another port of this machine is given the cookie, and could send it here.
+    const { 'x-zonewright-key': _, ...stolen } = own();
+    expect((await call('app:info', {}, stolen)).status).toBe(401);
+    for (const wrong of ['', `${key}x`, cookie.split('=')[1] ?? '']) {
+      expect((await call('app:info', {}, { ...own(), 'x-zonewright-key': wrong })).status).toBe(401);
+    }
+    for (const path of ['/', '/index.html', '/assets/a.js', '/?token=guess']) {
+      const reply = await ask({ path, headers: { ...stolen } });
+      expect(JSON.stringify([reply.headers, reply.body])).not.toContain(key);
+    }
+    expect(server.newLink()).not.toContain(key);
+    expect((await call('app:info', {})).status).toBe(200);
+  });
+
   it('should listen on loopback only', () => {
+    expect(server.address).toBe('127.0.0.1');
     expect(new URL(server.newLink()).hostname).toBe('127.0.0.1');
   });
 });
@@ -112,7 +133,7 @@ describe('requests from elsewhere', () => {
 describe('the pages', () => {
   it('should come with the headers that fence them in', async () => {
     const page = await ask({ path: '/', headers: { cookie } });
-    expect(page).toMatchObject({ status: 200, body: '<title>Zonewright</title>' });
+    expect(page).toMatchObject({ status: 200, body: html });
     expect(page.headers).toMatchObject({
       'content-security-policy': expect.stringContaining("default-src 'none'"),
       'x-content-type-options': 'nosniff',
@@ -330,7 +351,12 @@ function ask(options: {
 }
 
 function own(): Record<string, string> {
-  return { cookie, origin: `http://127.0.0.1:${server.port}`, 'content-type': 'application/json' };
+  return {
+    cookie,
+    origin: `http://127.0.0.1:${server.port}`,
+    'content-type': 'application/json',
+    'x-zonewright-key': key,
+  };
 }
 
 function call(channel: string, args: unknown, headers = own()): Promise<Reply> {

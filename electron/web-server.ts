@@ -1,12 +1,14 @@
 /**
  * The window over HTTP, for machines without Electron or a screen. It listens on loopback only. A one-time token in the
- * printed address is exchanged for a cookie that scripts cannot read; every request must name this very server as its
- * host (against DNS rebinding) and, where it names an origin, this one (against other pages in the browser).
+ * printed address is exchanged for a cookie that scripts cannot read, and for a key that the page keeps to itself; every
+ * request must name this very server as its host (against DNS rebinding) and, where it names an origin, this one
+ * (against other pages in the browser). Messages need the key as well: the browser gives the cookie to every server on
+ * this machine, whatever its port, but what the page stores to this one alone.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Answer, Handlers, SharedChannel } from '../shared/host/index.ts';
+import { type Answer, type Handlers, keyHeader, keyName, type SharedChannel } from '../shared/host/index.ts';
 import { dispatch } from './dispatch.ts';
 import { securityHeaders, staticFile } from './static-files.ts';
 
@@ -18,6 +20,8 @@ export interface WebServerOptions {
 }
 
 export interface WebServer {
+  /** What it listens on. */
+  readonly address: string;
   readonly port: number;
   /** An address that opens the window once. Each call gives a fresh one; earlier unused ones stay good. */
   newLink(query?: string): string;
@@ -30,6 +34,7 @@ const bodyLimit = 64 * 1024 * 1024;
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const tokens = new Set<string>();
   const session = randomBytes(32).toString('base64url');
+  const key = randomBytes(32).toString('base64url');
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
       console.error('zonewright: a request failed', error);
@@ -37,7 +42,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       else response.destroy();
     });
   });
-  const port = await listen(server, options.port ?? 0);
+  const { address, port } = await listen(server, options.port ?? 0);
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];
   // Cookies do not know ports: the name keeps two running servers apart.
   const cookieName = `zonewright-${port}`;
@@ -55,14 +60,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const url = new URL(request.url ?? '/', `http://${host}`);
 
     if (request.method === 'GET' && url.searchParams.has('token')) return exchangeToken(url, response);
-    if (!hasSession(request)) {
-      return plain(
-        response,
-        401,
-        'Open the address that Zonewright printed in the terminal. It works once; press Enter there for a new one.',
-      );
+    if (!hasSession(request)) return notSignedIn(response);
+    if (request.method === 'POST' && url.pathname.startsWith('/rpc/')) {
+      return hasKey(request) ? call(request, response, url, origin) : notSignedIn(response);
     }
-    if (request.method === 'POST' && url.pathname.startsWith('/rpc/')) return call(request, response, url, origin);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return plain(response, 405, 'Only GET is answered here.');
     if (url.pathname === '/favicon.ico') {
@@ -76,7 +77,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     response.end(request.method === 'HEAD' ? undefined : file.body);
   }
 
-  function exchangeToken(url: URL, response: ServerResponse): void {
+  async function exchangeToken(url: URL, response: ServerResponse): Promise<void> {
     const given = url.searchParams.get('token') ?? '';
     const token = [...tokens].find((known) => isSame(known, given));
     if (token === undefined) {
@@ -88,12 +89,22 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       return;
     }
     tokens.delete(token);
-    url.searchParams.delete('token');
-    response.writeHead(303, {
+    const page = await staticFile(options.rendererFolder, '/');
+    if (page === undefined) return plain(response, 404, 'There is nothing here.');
+    // Only this one answer holds the key. The page puts it away and takes the token out of the address.
+    const html = Buffer.from(page.body)
+      .toString('utf8')
+      .replace('<head>', `<head><meta name="${keyName}" content="${key}">`);
+    response.writeHead(200, {
       'set-cookie': `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/`,
-      location: `/${url.search}`,
+      'content-type': page.type,
     });
-    response.end();
+    response.end(html);
+  }
+
+  function hasKey(request: IncomingMessage): boolean {
+    const given = request.headers[keyHeader];
+    return typeof given === 'string' && isSame(key, given);
   }
 
   function hasSession(request: IncomingMessage): boolean {
@@ -122,11 +133,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
 
   return {
+    address,
     port,
     newLink(query = '') {
       const token = randomBytes(32).toString('base64url');
       tokens.add(token);
-      return `http://127.0.0.1:${port}/?token=${token}${query === '' ? '' : `&${query}`}`;
+      return `http://${address}:${port}/?token=${token}${query === '' ? '' : `&${query}`}`;
     },
     close: () =>
       new Promise((resolve) => {
@@ -136,10 +148,18 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-function listen(server: Server, port: number): Promise<number> {
+function notSignedIn(response: ServerResponse): void {
+  plain(
+    response,
+    401,
+    'Open the address that Zonewright printed in the terminal. It works once; press Enter there for a new one.',
+  );
+}
+
+function listen(server: Server, port: number): Promise<AddressInfo> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+    server.listen(port, '127.0.0.1', () => resolve(server.address() as AddressInfo));
   });
 }
 

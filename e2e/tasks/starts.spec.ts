@@ -89,7 +89,10 @@ test('a channel that does not exist and arguments that do not fit are refused', 
       if (bridge !== undefined) return bridge.send(channel, args).catch(() => ({ ok: false }));
       const response = await fetch(`/rpc/${channel}`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: {
+          'content-type': 'application/json',
+          'x-zonewright-key': localStorage.getItem('zonewright-key') ?? '',
+        },
         body: JSON.stringify(args),
       });
       return response.json();

@@ -1,5 +1,5 @@
 /** The host of a browser window: the same handlers behind the loopback web server that served the page. */
-import { type Answer, type Host, HostError, type HostRequest } from '../../shared/host/index.ts';
+import { type Answer, type Host, HostError, type HostRequest, keyHeader, keyName } from '../../shared/host/index.ts';
 import { zipTextFiles } from '../../shared/lib/zip.ts';
 import type { Chooser, ChooserRequest } from './chooser.ts';
 import { liveRecoveries } from './live-recoveries.ts';
@@ -11,6 +11,7 @@ export interface WebHost extends Host {
 }
 
 export function webHost(): WebHost {
+  keepKey();
   const call = callOver(post);
   const confirmed = new Set<string>();
   const base = sharedHost(call, liveRecoveries(navigator.locks), confirmed);
@@ -70,12 +71,25 @@ export function webHost(): WebHost {
   };
 }
 
+/**
+ * The page that answers the printed address holds the key of all messages. It is put where other windows of this server
+ * find it and no other server does; unlike cookies, what a page stores belongs to one port.
+ */
+function keepKey(): void {
+  const key = document.querySelector<HTMLMetaElement>(`meta[name="${keyName}"]`)?.content;
+  if (key === undefined) return;
+  localStorage.setItem(keyName, key);
+  const address = new URL(window.location.href);
+  address.searchParams.delete('token');
+  window.history.replaceState(null, '', address);
+}
+
 async function post(channel: string, args: unknown): Promise<Answer<unknown>> {
   let response: Response;
   try {
     response = await fetch(`/rpc/${channel}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', [keyHeader]: localStorage.getItem(keyName) ?? '' },
       body: JSON.stringify(args),
       credentials: 'same-origin',
     });

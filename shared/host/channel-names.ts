@@ -42,5 +42,11 @@ export type Channel = SharedChannel | DesktopChannel;
 
 export const channelNames: readonly Channel[] = [...sharedChannelNames, ...desktopChannelNames];
 
+/** Under this name the page that the web host serves first holds the key of its messages, and stores it. */
+export const keyName = 'zonewright-key';
+
+/** The header that carries the key, in lower case. */
+export const keyHeader = 'x-zonewright-key';
+
 /** The one channel from the shell to the window; carries a HostRequest. */
 export const requestChannel = 'shell:request';

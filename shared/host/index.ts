@@ -1,5 +1,12 @@
 export type { Channel, DesktopChannel, SharedChannel } from './channel-names.ts';
-export { channelNames, desktopChannelNames, requestChannel, sharedChannelNames } from './channel-names.ts';
+export {
+  channelNames,
+  desktopChannelNames,
+  keyHeader,
+  keyName,
+  requestChannel,
+  sharedChannelNames,
+} from './channel-names.ts';
 export type { ChannelArguments, ChannelResult, ChannelResults, Handlers } from './channels.ts';
 export { channelArguments, settingsSchema } from './channels.ts';
 export type {
