@@ -42,6 +42,8 @@ export interface App {
   answerFolder(path: string | undefined, action: () => Promise<unknown>): Promise<void>;
   /** Does `action`, which gives a file away: a download in the browser, a dialog on the desktop. It lies at `path` then. */
   answerDownload(path: string, action: () => Promise<unknown>): Promise<void>;
+  /** Chooses an action from the menu: the native one on the desktop, the window's own in the browser. */
+  chooseFromMainMenu(action: string): Promise<void>;
   /** Ends the application as a crash would, and starts it again on the same folder and state. */
   restart(options?: StartOptions): Promise<void>;
 }
@@ -91,6 +93,18 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
         const download = running.page.waitForEvent('download');
         await action();
         await (await download).saveAs(path);
+      },
+      async chooseFromMainMenu(action) {
+        if (running.electron === undefined) {
+          await running.page.getByTestId('main-menu').click();
+          await running.page.getByTestId('main-menu-items').getByTestId(`menu-${action}`).click();
+          return;
+        }
+        await running.electron.evaluate(({ Menu }, id) => {
+          const item = Menu.getApplicationMenu()?.getMenuItemById(id);
+          if (item === undefined || item === null) throw new Error(`The menu has no ${id}.`);
+          item.click();
+        }, action);
       },
       async restart(options = {}) {
         await running.kill();

@@ -44,6 +44,18 @@ test('several records are selected, by clicks and by a marquee, and changed toge
   const { workloads } = await planner.designOnDisk(path);
   expect(workloads).toMatchObject({ counter: { owner: 'team-bread' }, oven: { owner: 'team-bread' } });
 
+  // A marquee around the whole cluster takes what is inside it.
+  const cluster = await boxOf(planner.page.getByTestId('node-segment-prod-dmz'));
+  const end = await boxOf(planner.page.getByTestId('node-segment-prod-app'));
+  await planner.click(planner.shape('zone', 'app'));
+  await planner.drag(
+    { x: cluster.x + cluster.width + 24, y: cluster.y - 4 },
+    { x: cluster.x - 8, y: end.y + end.height + 4 },
+  );
+  for (const id of ['counter', 'oven'])
+    await expect(planner.outlineRow('workload', id)).toHaveAttribute('aria-selected', 'true');
+  await expect(planner.outlineRow('zone', 'app')).toHaveAttribute('aria-selected', 'false');
+
   await planner.press('Control+a');
   await expect(planner.inspector).toContainText(/\d+ records/);
   await planner.press('Delete');

@@ -34,6 +34,7 @@ test('the user may take the other version, or write over it', async ({ planner }
   await writeFile(path, bakery.replace('replicas: 3', 'replicas: 9'));
   await planner.press('Control+s');
   await planner.page.getByTestId('conflict-reload').click();
+  await planner.seesSaved();
   await planner.find('workload', 'oven');
   await expect(planner.field('replicas')).toHaveValue('9');
 

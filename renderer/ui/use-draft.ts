@@ -2,7 +2,7 @@
  * Text that is being typed, next to the value it stands for. Text that cannot be a value stays in the input with a
  * message and never reaches the value; a value that changes from elsewhere (undo, another panel) replaces the text.
  */
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 
 export interface Draft {
   readonly text: string;
@@ -22,11 +22,15 @@ export interface DraftOptions {
 }
 
 export function useDraft({ value, commit }: DraftOptions): Draft {
-  const [state, setState] = useState<{ text: string; base: string; error?: string }>({ text: value, base: value });
-  const own = useRef(value);
+  // `own` is the value that the typed text became, until it has come back: what comes later came from elsewhere.
+  const [state, setState] = useState<{ text: string; base: string; own?: string; error?: string }>({
+    text: value,
+    base: value,
+  });
   let shown = state;
   if (value !== state.base) {
-    shown = value === own.current ? { ...state, base: value } : { text: value, base: value };
+    const { own, ...kept } = state;
+    shown = value === own ? { ...kept, base: value } : { text: value, base: value };
     setState(shown);
   }
   return {
@@ -37,8 +41,7 @@ export function useDraft({ value, commit }: DraftOptions): Draft {
       if ('error' in result) {
         setState((s) => ({ text, base: s.base, error: result.error }));
       } else {
-        own.current = result.value;
-        setState((s) => ({ text, base: s.base }));
+        setState((s) => ({ text, base: s.base, own: result.value }));
       }
     },
     settle: () => setState((s) => (s.error === undefined ? { text: s.base, base: s.base } : s)),
