@@ -19,6 +19,7 @@ export function judgeWorkload(id: string, { before, after, facts }: Judgement): 
       zones.from === zones.to ? `namespace ${b.namespace}` : `${zoneName(zones.to, after)}, namespace ${b.namespace}`;
     effects.push(
       effect('moves', distanceOfMove(zones, before, after), `It runs in ${text} instead of ${a.namespace}.`),
+      ...outwardMove(zones, before, after),
     );
   }
   // A zone's new default is told by the zone; here only what the workload itself asks for.
@@ -84,7 +85,8 @@ export function judgeNamespace(id: string, { before, after }: Judgement): Effect
       effects.push(effect('closes', 'low', 'It is in no zone, so it gets default deny and nothing else.'));
     else {
       const text = `It and its workloads are in ${zoneName(b.zone, after)} instead of ${zoneName(a.zone, before)}.`;
-      effects.push(effect('moves', distanceOfMove({ from: a.zone, to: b.zone }, before, after), text));
+      const zones = { from: a.zone, to: b.zone };
+      effects.push(effect('moves', distanceOfMove(zones, before, after), text), ...outwardMove(zones, before, after));
     }
   }
   if (a.cluster !== b.cluster)
@@ -128,13 +130,24 @@ export function judgeCluster(id: string, { before, after, facts }: Judgement): E
 export function judgePool(a: Pool | undefined, b: Pool | undefined, { before, after }: Judgement): Effect[] {
   if (a === undefined || b === undefined || a.zone === b.zone) return [];
   const text = `Its nodes are in ${zoneName(b.zone, after)} instead of ${zoneName(a.zone, before)}.`;
-  return [effect('moves', distanceOfMove({ from: a.zone, to: b.zone }, before, after), text)];
+  const zones = { from: a.zone, to: b.zone };
+  return [effect('moves', distanceOfMove(zones, before, after), text), ...outwardMove(zones, before, after)];
 }
 
-export function distanceOfMove(
-  zones: { readonly from?: string | undefined; readonly to?: string | undefined },
-  before: Topology,
-  after: Topology,
-): Grade {
+interface ZoneChange {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** Less trusted means less guarded: what moves there is more exposed than it was. */
+function outwardMove(zones: ZoneChange, before: Topology, after: Topology): Effect[] {
+  if (zones.from === undefined || zones.to === undefined || zones.from === zones.to) return [];
+  const distance = trustOf(zones.to, after) - trustOf(zones.from, before);
+  if (distance >= 0) return [];
+  const text = `${zoneName(zones.to, after)} is trusted less than ${zoneName(zones.from, before)} was.`;
+  return [effect('weakens', gradeOfDistance(-distance), text)];
+}
+
+export function distanceOfMove(zones: ZoneChange, before: Topology, after: Topology): Grade {
   return zones.from === zones.to ? 'low' : gradeOfDistance(trustOf(zones.to, after) - trustOf(zones.from, before));
 }

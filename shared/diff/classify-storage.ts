@@ -19,7 +19,24 @@ export function judgeEndpoint(id: string, { before, after }: Judgement): Effect[
   if (!isSame(a.addresses, b.addresses) || a.export !== b.export) {
     effects.push(effect('moves', 'low', 'Its volumes lie at another address or path.'));
   }
+  // Another name for the same place is a way between zones that no policy sees.
+  const wasTwin = new Set(twinsOf(id, before));
+  for (const twin of twinsOf(id, after).filter((t) => !wasTwin.has(t))) {
+    const zone = lookup(after).get('endpoint', twin)?.zone;
+    const text = `It is the same place as ${twin} of ${zoneName(zone, after)}, so the two zones share storage.`;
+    effects.push(effect('weakens', gradeOfZone(b.zone, after), text, [ref('endpoint', twin)]));
+  }
   return effects;
+}
+
+/** Endpoints of other zones with the same address and export. */
+function twinsOf(id: string, topology: Topology): string[] {
+  const own = lookup(topology).get('endpoint', id);
+  return Object.entries(topology.storage?.endpoints ?? {})
+    .filter(([other, e]) => other !== id && e.zone !== own?.zone && e.export === own?.export)
+    .filter(([, e]) => e.addresses?.some((a) => own?.addresses?.includes(a)))
+    .map(([other]) => other)
+    .sort();
 }
 
 export function judgeClass(id: string, { before, after }: Judgement): Effect[] {

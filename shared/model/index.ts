@@ -11,6 +11,7 @@ export {
   ref,
   refKey,
 } from './kinds.ts';
+export { unlistedPorts, withPorts } from './listed-ports.ts';
 export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
 export { lookup, protocolOf } from './lookup.ts';
 export type { ShortPorts } from './ports.ts';

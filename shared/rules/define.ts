@@ -24,6 +24,8 @@ export interface RuleFinding {
   /** Other records that take part, for marks on the picture. */
   readonly also?: readonly Ref[];
   readonly fix?: Fix;
+  /** Other ways to resolve it, where more than one is right; only beside a fix. */
+  readonly alternatives?: readonly Fix[];
 }
 
 /** A problem of the design as the window shows it. Plain data. */
@@ -31,6 +33,7 @@ export interface Finding extends Problem {
   readonly subject?: Ref;
   readonly also: readonly Ref[];
   readonly fix?: Fix;
+  readonly alternatives?: readonly Fix[];
 }
 
 export interface RuleContext {

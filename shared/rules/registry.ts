@@ -1,6 +1,7 @@
 import { cniWithConditions } from './cluster/cni-with-conditions.ts';
 import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
+import { reservedName } from './cluster/reserved-name.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
 import type { Rule } from './define.ts';
@@ -11,6 +12,7 @@ import { exceptionExpired } from './flow/exception-expired.ts';
 import { expired } from './flow/expired.ts';
 import { namesWithoutCni } from './flow/names-without-cni.ts';
 import { noAddress } from './flow/no-address.ts';
+import { noNodePort } from './flow/no-node-port.ts';
 import { noOwner } from './flow/no-owner.ts';
 import { noVia } from './flow/no-via.ts';
 import { notExposed } from './flow/not-exposed.ts';
@@ -18,6 +20,7 @@ import { outward } from './flow/outward.ts';
 import { skipsAZone } from './flow/skips-a-zone.ts';
 import { toItself } from './flow/to-itself.ts';
 import { unknownPort } from './flow/unknown-port.ts';
+import { unlistedPort } from './flow/unlisted-port.ts';
 import { diagonal } from './matrix/diagonal.ts';
 import { unreadableServices } from './matrix/unreadable-services.ts';
 import { duplicateNamespaceName } from './namespace/duplicate-name.ts';
@@ -33,6 +36,7 @@ import { weakerThanZone } from './runtime/weaker-than-zone.ts';
 import { unknownRule } from './settings/unknown-rule.ts';
 import { classOfAnotherZone } from './storage/class-of-another-zone.ts';
 import { endpointOfAnotherZone } from './storage/endpoint-of-another-zone.ts';
+import { endpointSharedByZones } from './storage/endpoint-shared-by-zones.ts';
 import { twoDefaults } from './storage/two-defaults.ts';
 import { duplicateWorkloadName } from './workload/duplicate-name.ts';
 import { hostNetwork } from './workload/host-network.ts';
@@ -44,6 +48,7 @@ export const rules: readonly Rule[] = [
   cniWithConditions,
   cniWithoutPolicy,
   overlappingRanges,
+  reservedName,
   tooFewPodAddresses,
   unknownCni,
   externalNoAddress,
@@ -54,12 +59,14 @@ export const rules: readonly Rule[] = [
   namesWithoutCni,
   noAddress,
   noOwner,
+  noNodePort,
   noVia,
   notExposed,
   outward,
   skipsAZone,
   toItself,
   unknownPort,
+  unlistedPort,
   diagonal,
   unreadableServices,
   duplicateNamespaceName,
@@ -75,6 +82,7 @@ export const rules: readonly Rule[] = [
   unknownRule,
   classOfAnotherZone,
   endpointOfAnotherZone,
+  endpointSharedByZones,
   twoDefaults,
   duplicateWorkloadName,
   hostNetwork,

@@ -1,8 +1,9 @@
 import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
 import { bindCommand } from '../commands/index.ts';
+import type { Path } from '../lib/problem.ts';
 import { schema } from '../model/index.ts';
-import { rules, runRules } from './index.ts';
+import { type Fix, rules, runRules } from './index.ts';
 import { runRule } from './run.ts';
 import { overSample, sample } from './sample.ts';
 
@@ -46,8 +47,13 @@ describe.each(rules)('$id', (rule) => {
   it('should resolve with each fix the finding that offers it, and leave a valid design', () => {
     for (const example of bad) {
       const design = overSample(example.design);
-      for (const { fix, path, message } of run(example)) {
-        if (fix === undefined) continue;
+      for (const { fix, alternatives = [], path, message } of run(example)) {
+        if (fix === undefined) expect(alternatives).toEqual([]);
+        const fixes = fix === undefined ? [] : [fix, ...alternatives];
+        expect(new Set(fixes.map((f) => f.label)).size).toBe(fixes.length);
+        for (const each of fixes) resolves(each, path, message);
+      }
+      function resolves(fix: Fix, path: Path | undefined, message: string) {
         const fixed = produce(design, (draft) => {
           for (const call of fix.commands) bindCommand(call).run(draft);
         });

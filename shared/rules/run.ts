@@ -22,7 +22,7 @@ export function runRule(rule: Rule, topology: Topology, { asOf }: RunOptions = {
   if (setting?.severity === 'off') return [];
   const severity = setting?.severity ?? rule.severity;
   const context: RuleContext = { topology, lookup: lookup(topology), ruleIds, ...(asOf !== undefined && { asOf }) };
-  return [...rule.check(context)].map(({ message, subject, path, also, fix }) => ({
+  return [...rule.check(context)].map(({ message, subject, path, also, fix, alternatives }) => ({
     rule: rule.id,
     severity,
     message,
@@ -31,6 +31,7 @@ export function runRule(rule: Rule, topology: Topology, { asOf }: RunOptions = {
     fixable: fix !== undefined,
     also: also ?? [],
     ...(fix !== undefined && { fix }),
+    ...(alternatives !== undefined && alternatives.length > 0 && { alternatives }),
   }));
 }
 

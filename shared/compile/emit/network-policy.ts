@@ -190,6 +190,15 @@ function guardNotes(
       'Nothing refuses a Service, Ingress or Gateway that the design does not hold. Its pods still take only the connections that are drawn.',
     ),
   ];
+  if (ir.zones.length > 1 && ir.storage.firewall.length > 0) {
+    notes.push(
+      note(
+        'not-enforced',
+        'Firewall rows from nodes',
+        'The design knows the addresses of all nodes of the cluster, not of each pool. Rows from nodes to storage let the nodes of every zone through; narrow them to the pool’s addresses where these are known.',
+      ),
+    );
+  }
   const images = ir.zones.filter((z) => z.record.images !== undefined);
   if (images.length > 0) {
     notes.push(

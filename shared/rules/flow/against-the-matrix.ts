@@ -1,6 +1,6 @@
-import { endRef, outside, ref } from '../../model/index.ts';
-import { called, defineRule } from '../define.ts';
-import { judge } from '../legs.ts';
+import { endRef, formatShortPorts, outside, ref, type Topology } from '../../model/index.ts';
+import { called, defineRule, type Fix } from '../define.ts';
+import { judge, type Leg } from '../legs.ts';
 
 export const againstTheMatrix = defineRule({
   id: 'flow/against-the-matrix',
@@ -52,7 +52,7 @@ export const againstTheMatrix = defineRule({
       },
     ],
   },
-  *check({ lookup }) {
+  *check({ topology, lookup }) {
     for (const flow of lookup.flows) {
       if (flow.exception !== undefined) continue;
       for (const { leg, decision, permitted } of judge(lookup, flow)) {
@@ -73,8 +73,28 @@ export const againstTheMatrix = defineRule({
             label: 'Remove the flow',
             commands: [{ id: 'record/remove', args: { refs: [ref('flow', flow.id)] } }],
           },
+          alternatives: permitting(topology, leg),
         };
       }
     }
   },
 });
+
+/** Permits what the leg needs and no more; a leg whose ports nobody knows can be permitted by nobody. */
+function permitting(topology: Topology, { fromZone: from, toZone: to, ports }: Leg): Fix[] {
+  if (ports !== 'all' && ports.length === 0) return [];
+  const { services: listed = [], ...written } = topology.matrix?.[from]?.[to] ?? { access: 'allow-only' as const };
+  const needed =
+    ports === 'all'
+      ? []
+      : ports.map((p) => `${formatShortPorts([{ port: p.start, endPort: p.end }])}/${p.protocol.toLowerCase()}`);
+  const cell =
+    ports === 'all'
+      ? { ...written, access: 'allow-all' as const }
+      : {
+          ...written,
+          access: 'allow-only' as const,
+          services: [...new Set([...(written.access === 'allow-only' ? listed : []), ...needed])],
+        };
+  return [{ label: 'Permit it in the matrix', commands: [{ id: 'matrix/set', args: { from, to, cell } }] }];
+}

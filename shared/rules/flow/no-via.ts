@@ -1,5 +1,6 @@
 import { endRef, ref } from '../../model/index.ts';
 import { called, defineRule } from '../define.ts';
+import { exposeAndEnter, inWords } from '../ways-in.ts';
 
 export const noVia = defineRule({
   id: 'flow/no-via',
@@ -17,6 +18,12 @@ export const noVia = defineRule({
         shows: 'no way in',
         design: {
           flows: { in: { from: { external: 'internet' }, to: { workload: 'gateway' }, ports: [{ port: 'https' }] } },
+        },
+      },
+      {
+        shows: 'no way in, into a zone that is not exposed',
+        design: {
+          flows: { in: { from: { external: 'internet' }, to: { workload: 'api' }, ports: [{ port: 'http' }] } },
         },
       },
       {
@@ -67,7 +74,7 @@ export const noVia = defineRule({
         continue;
       }
       if (to.kind === 'external') continue;
-      const zone = lookup.get('zone', lookup.zoneOf(to));
+      const zone = lookup.zones.find((z) => z.id === lookup.zoneOf(to));
       const way = zone?.exposure?.find((kind) => kind !== 'gateway' && kind !== 'ingress');
       if (flow.via === undefined) {
         yield {
@@ -75,12 +82,17 @@ export const noVia = defineRule({
           subject,
           path: ['flows', flow.id],
           also: [from, to],
-          ...(way !== undefined && {
-            fix: {
-              label: `Enter by ${way}`,
-              commands: [{ id: 'field/set', args: { path: ['flows', flow.id, 'via'], value: { kind: way } } }],
-            },
-          }),
+          ...(way !== undefined
+            ? {
+                fix: {
+                  label: `Enter by ${inWords[way]}`,
+                  commands: [{ id: 'field/set', args: { path: ['flows', flow.id, 'via'], value: { kind: way } } }],
+                },
+              }
+            : zone !== undefined && {
+                fix: exposeAndEnter(flow.id, zone, 'loadBalancer'),
+                alternatives: [exposeAndEnter(flow.id, zone, 'direct')],
+              }),
         };
       } else if ((flow.via.kind === 'gateway' || flow.via.kind === 'ingress') && flow.via.proxy === undefined) {
         yield {

@@ -1,6 +1,7 @@
-import { endRef, ref } from '../../model/index.ts';
-import { called, defineRule } from '../define.ts';
+import { type Entry, type ExposureKind, endRef, ref, type Zone } from '../../model/index.ts';
+import { called, defineRule, type Fix } from '../define.ts';
 import { legsOf } from '../legs.ts';
+import { exposeAndEnter, inWords } from '../ways-in.ts';
 
 export const notExposed = defineRule({
   id: 'flow/not-exposed',
@@ -47,7 +48,8 @@ export const notExposed = defineRule({
       const via = flow.via?.kind;
       const [entry] = legsOf(lookup, flow);
       if (via === undefined || entry?.from.kind !== 'external') continue;
-      const zone = lookup.get('zone', entry.toZone);
+      const zone = lookup.zones.find((z) => z.id === entry.toZone);
+      const isProxied = via === 'gateway' || via === 'ingress';
       if (zone === undefined || zone.exposure?.includes(via)) continue;
       const names = zone.exposure?.length ? `only by ${zone.exposure.join(', ')}` : 'in no way';
       yield {
@@ -56,7 +58,7 @@ export const notExposed = defineRule({
         path: ['flows', flow.id, 'via', 'kind'],
         also: [endRef(flow.to), ref('zone', entry.toZone)],
         fix: {
-          label: `Expose the zone by ${via}`,
+          label: via === 'direct' ? 'Expose the zone directly' : `Expose the zone by ${inWords[via]}`,
           commands: [
             {
               id: 'field/set',
@@ -64,7 +66,18 @@ export const notExposed = defineRule({
             },
           ],
         },
+        alternatives: isProxied ? [] : others(flow.id, zone, via),
       };
     }
   },
 });
+
+/** Entering as the zone allows already, else exposing it directly: for receivers with addresses of their own. */
+function others(flow: string, zone: Entry<Zone>, via: ExposureKind): Fix[] {
+  const allowed = (zone.exposure ?? []).filter((kind) => kind !== 'gateway' && kind !== 'ingress');
+  if (allowed.length === 0) return via === 'direct' ? [] : [exposeAndEnter(flow, zone, 'direct')];
+  return allowed.map((way) => ({
+    label: `Enter by ${inWords[way]}`,
+    commands: [{ id: 'field/set', args: { path: ['flows', flow, 'via', 'kind'], value: way } }],
+  }));
+}
