@@ -1,7 +1,6 @@
 /** The desktop: starts, wires, quits. */
-import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, Menu, session } from 'electron';
+import { app, BrowserWindow, dialog, Menu, session } from 'electron';
 import type { Channel, Handlers, HostInfo } from '../shared/host/index.ts';
 import { grantedAccess } from './access.ts';
 import { recentFilesAt } from './files/recent-files.ts';
@@ -10,8 +9,9 @@ import { desktopHandlers } from './handlers/desktop.ts';
 import { sharedHandlers } from './handlers/shared.ts';
 import { registerChannels } from './ipc.ts';
 import { buildMenu } from './menu.ts';
-import { isDesignArgument, placesBelow, versionOf } from './places.ts';
+import { placesBelow, versionOf } from './places.ts';
 import { declareScheme, servePage } from './protocol.ts';
+import { targetArgument, targetOf } from './target.ts';
 import { type DesignWindow, openWindow } from './window.ts';
 import { keepBounds, readBounds } from './window-bounds.ts';
 
@@ -36,9 +36,7 @@ else app.quit();
 
 function start(): void {
   app.on('second-instance', (_event, argv, workingFolder) => {
-    const path = designIn(argv, workingFolder);
-    if (path === undefined) void newWindow(undefined);
-    else void showDesign(path);
+    void openNamed(argv, workingFolder);
   });
   app.on('open-file', (event, path) => {
     event.preventDefault();
@@ -75,10 +73,11 @@ async function ready(): Promise<void> {
   });
   registerChannels((id) => windows.get(id)?.handlers);
   Menu.setApplicationMenu(buildMenu({ send: sendAction, newWindow: () => void newWindow(undefined) }));
-  await newWindow(toOpenWhenReady ?? designIn(process.argv, process.cwd()));
+  if (toOpenWhenReady === undefined) await openNamed(process.argv, process.cwd());
+  else await newWindow(toOpenWhenReady);
 }
 
-async function newWindow(path: string | undefined): Promise<void> {
+async function newWindow(path: string | undefined): Promise<DesignWindow> {
   isQuitting = false;
   if (path !== undefined) access.grant(path);
   const own = openWindow({ preload: places.preload, bounds: await readBounds(boundsFile), openAtStart: path });
@@ -92,16 +91,20 @@ async function newWindow(path: string | undefined): Promise<void> {
   };
   windows.set(own.id, {
     own,
-    handlers: { ...sharedHandlers(context), ...desktopHandlers({ ...context, own, newWindow }) },
+    handlers: {
+      ...sharedHandlers(context),
+      ...desktopHandlers({ ...context, own, newWindow: async (path) => void (await newWindow(path)) }),
+    },
   });
   own.window.on('close', () => void keepBounds(boundsFile, own.window));
   own.window.on('closed', () => void windows.delete(own.id));
+  return own;
 }
 
 /** A design handed over by another start: in front where it is open, else in a window of its own. */
 async function showDesign(path: string): Promise<void> {
   const shown = [...windows.values()].find(({ own }) => own.path() === path);
-  if (shown === undefined) return newWindow(path);
+  if (shown === undefined) return void (await newWindow(path));
   if (shown.own.window.isMinimized()) shown.own.window.restore();
   shown.own.window.focus();
 }
@@ -123,10 +126,25 @@ function infoOf(own: DesignWindow): HostInfo {
   };
 }
 
-function designIn(argv: readonly string[], workingFolder: string): string | undefined {
-  // The first argument is the program; Electron's own switches and the application's folder are no designs.
-  const argument = argv.slice(1).find(isDesignArgument);
-  if (argument === undefined) return undefined;
-  const path = resolve(workingFolder, argument);
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+/** Opens what a start named; what cannot be opened is said, in the terminal and over an empty window. */
+async function openNamed(argv: readonly string[], workingFolder: string): Promise<void> {
+  const argument = targetArgument(argv, packageFolder);
+  if (argument === undefined) return void (await newWindow(undefined));
+  const fault = await openTarget(argument, workingFolder).catch((error: unknown) =>
+    error instanceof Error ? error.message : String(error),
+  );
+  if (fault === undefined) return;
+  console.error(`zonewright: ${fault}`);
+  const own = await newWindow(undefined);
+  void dialog.showMessageBox(own.window, { type: 'info', message: 'Zonewright opened no design.', detail: fault });
+}
+
+/** What is wrong with the argument; undefined where its design is shown. */
+async function openTarget(argument: string, workingFolder: string): Promise<string | undefined> {
+  const { kind, path } = targetOf(argument, workingFolder);
+  if (kind === 'folder') {
+    return `${path} is a folder, and a window of the desktop shows one design. Open a design in it with File, Open, name one at start, or work in the whole folder in the browser with npm start -- ${argument} --web.`;
+  }
+  await showDesign(path);
+  return undefined;
 }

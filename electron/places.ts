@@ -22,11 +22,6 @@ export function stateOfFolder(state: string, folder: string): string {
   return join(state, 'web', createHash('sha256').update(folder).digest('hex').slice(0, 24));
 }
 
-/** A design named on the command line: the first argument that is no option. */
-export function isDesignArgument(argument: string): boolean {
-  return !argument.startsWith('-') && /\.ya?ml$/i.test(argument);
-}
-
 export function versionOf(packageFolder: string): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   return version;

@@ -1,5 +1,5 @@
 /** `node dist/desktop/web.js [DESIGN|FOLDER] [--port N]`: the window in the machine's browser. */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,7 @@ import { recoveryAt } from './files/recovery.ts';
 import { stateFolder } from './files/state-folder.ts';
 import { sharedHandlers } from './handlers/shared.ts';
 import { placesBelow, stateOfFolder, versionOf } from './places.ts';
+import { targetOf } from './target.ts';
 import { startWebServer } from './web-server.ts';
 
 const packageFolder = resolve(import.meta.dirname, '..', '..');
@@ -24,7 +25,7 @@ async function run(): Promise<void> {
   const port = Number(values.port ?? 0);
   if (!Number.isInteger(port) || port < 0 || port > 65535)
     throw new Error(`--port ${values.port} is not a port number.`);
-  const target = targetOf(positionals[0]);
+  const target = served(positionals[0] ?? '.');
   const state = stateFolder();
   const ofFolder = stateOfFolder(state, target.folder);
   const places = placesBelow(packageFolder);
@@ -56,11 +57,9 @@ async function run(): Promise<void> {
 }
 
 /** A design is served with the folder around it. */
-function targetOf(argument: string | undefined): { folder: string; design: { openAtStart?: string } } {
-  const path = resolve(argument ?? '.');
-  const info = statSync(path, { throwIfNoEntry: false });
-  if (info?.isDirectory() === true) return { folder: realpathSync(path), design: {} };
-  if (info === undefined) throw new Error(`${path} is not there. Name a design, or a folder with designs.`);
+function served(argument: string): { folder: string; design: { openAtStart?: string } } {
+  const { kind, path } = targetOf(argument, process.cwd());
+  if (kind === 'folder') return { folder: realpathSync(path), design: {} };
   return { folder: realpathSync(dirname(path)), design: { openAtStart: basename(path) } };
 }
 

@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
 // npm runs scripts in the package's folder; the path counts from where the user typed it.
 const design = positionals[0] === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', positionals[0]);
 if (design !== undefined && !existsSync(design)) {
-  console.error(`${design} is not there. Name a design (NAME.zones.yaml), or none.`);
+  console.error(`${design} is not there. Name a design, or a folder with designs.`);
   process.exit(2);
 }
 
