@@ -113,12 +113,49 @@ describe('runConformance', () => {
     });
     expect((await results())[0]?.cases.map((c) => [c.id, c.verdict, c.note])).toEqual([
       ['list', 'agreed', undefined],
-      ['short', 'disagreed', 'x/b[Pod] => x/a[Pod]: expected no connections, found all connections (1 of 34 differ)'],
+      ['short', 'disagreed', 'x/b[Pod] => x/a[Pod]: expected no connections, found all connections (1 of 36 differ)'],
       ['focus', 'agreed', undefined],
       ['diff', 'agreed', undefined],
       ['eval', 'agreed', undefined],
       ['error', 'agreed', undefined],
       ['no error', 'disagreed', 'expected a refusal, but nothing is found wrong (1 of 1 differ)'],
+    ]);
+  });
+
+  it('should judge what the ingress controller forwards to the backends of Ingress and Route', async () => {
+    const service = (name: string, target: string) =>
+      `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: x }\nspec: { selector: { app: ${name} }, ports: [{ name: web, port: 80, targetPort: ${target} }] }\n`;
+    const ingress =
+      'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: i, namespace: x }\nspec: { rules: [{ http: { paths: [{ path: /, backend: { service: { name: a, port: { name: web } } } }] } }] }\n';
+    const route =
+      'apiVersion: route.openshift.io/v1\nkind: Route\nmetadata: { name: r, namespace: x }\nspec: { to: { kind: Service, name: b } }\n';
+    await put(
+      'np/in/all.yaml',
+      [pods, service('a', '8080'), service('b', '9090'), ingress, route, denyB].join('---\n'),
+    );
+    const everywhere = [
+      '0.0.0.0-255.255.255.255[External] => x/a[Pod] : All Connections',
+      'x/a[Pod] => 0.0.0.0-255.255.255.255[External] : All Connections',
+      'x/b[Pod] => 0.0.0.0-255.255.255.255[External] : All Connections',
+      'x/b[Pod] => x/a[Pod] : All Connections',
+    ];
+    await put('np/out/right.txt', [...everywhere, '{ingress-controller} => x/a[Pod] : TCP 8080'].join('\n'));
+    await put('np/out/wrong.txt', everywhere.join('\n'));
+    const cases = ['right', 'wrong'].map((id) => ({
+      id,
+      op: 'list',
+      inputs: ['in'],
+      expected: { txt: `out/${id}.txt` },
+      options: {},
+    }));
+    await put('np/index.json', { cases });
+    expect((await results())[0]?.cases).toEqual([
+      { id: 'right', verdict: 'agreed' },
+      {
+        id: 'wrong',
+        verdict: 'disagreed',
+        note: '{ingress-controller} => x/a[Pod]: expected no connections, found TCP 8080 (1 of 8 differ)',
+      },
     ]);
   });
 

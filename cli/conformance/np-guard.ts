@@ -17,6 +17,7 @@ import {
   type ReachEnd,
   workloadsOf,
 } from '../../shared/reach/index.ts';
+import { backendPorts, isProxy, proxy, proxyPod } from './ingress-controller.ts';
 import { readInput } from './input.ts';
 import { type ExpectedReason, readConnections, readDiff, readExplanations, readList } from './np-guard-text.ts';
 import { type CaseResult, Tally } from './result.ts';
@@ -41,10 +42,11 @@ export interface NpGuardCase {
   };
 }
 
+/** How the ingress controller is named where cases ask for one workload only. */
+const proxyName = 'ingress-controller/ingress-controller[Pod]';
+
 /** np-guard holds pods on the host network like others, and never matches pods by an ipBlock. */
 const options: EvaluateOptions = { hostNetwork: 'as-pods', ipBlockMatchesPods: false };
-
-const proxy = '{ingress-controller}';
 
 export async function judgeNpGuard(root: string, one: NpGuardCase): Promise<CaseResult> {
   const inputs = await Promise.all(one.inputs.map((input) => readInput(join(root, input))));
@@ -106,7 +108,16 @@ export function judgeList(one: Pick<NpGuardCase, 'id' | 'options'>, sources: Sou
       );
     }
   }
-  return tally.result(one.id, leftOut(lines.length > own.length, one.options?.exposure));
+  for (const to of world.units.filter((unit) => !unit.isAddress && isInFocus(one, proxyName, unit.name))) {
+    const line = lines.find((l) => l.from === proxy && l.to === to.name);
+    const [wanted, found] = [narrowed(ports.of(line?.ports ?? [])), narrowed(world.forwarded(to))];
+    tally.expect(
+      wanted === found,
+      () =>
+        `${proxy} => ${to.name}: expected ${describePorts(ports.ranges(wanted))}, found ${describePorts(ports.ranges(found))}`,
+    );
+  }
+  return tally.result(one.id, leftOut(false, one.options?.exposure));
 }
 
 function judgeOne(one: NpGuardCase, sources: Sources): CaseResult {
@@ -244,12 +255,18 @@ class World {
   readonly reach: Reach;
   readonly units: readonly Unit[];
   private readonly byName: ReadonlyMap<string, Unit>;
+  private readonly proxyThing: number;
+  private readonly backends: ReadonlyMap<number, readonly PortRange[]>;
 
   constructor(sources: Sources, names: readonly string[]) {
-    this.reach = evaluate(sources, { ...options, cut: names.flatMap(cidrsOf) });
+    this.reach = evaluate([...sources, proxyPod], { ...options, cut: names.flatMap(cidrsOf) });
     const { pods, pieces } = this.reach;
+    this.proxyThing = pods.findIndex(isProxy);
+    this.backends = backendPorts(this.reach, sources);
     this.units = [
-      ...workloadsOf(this.reach).map(({ end, things }) => ({ name: formatEnd(end), isAddress: false, things })),
+      ...workloadsOf(this.reach)
+        .filter(({ end }) => !isProxy(end))
+        .map(({ end, things }) => ({ name: formatEnd(end), isAddress: false, things })),
       ...pieces.flatMap((piece, i) =>
         piece.family === 4 ? [{ name: asCidrs([piece]).join(), isAddress: true, things: [pods.length + i] }] : [],
       ),
@@ -280,6 +297,15 @@ class World {
       return `${metadata.namespace ?? 'default'}/${metadata.name}` === name;
     });
     return index < 0 ? undefined : index;
+  }
+
+  /** What the ingress controller forwards to a workload and may. */
+  forwarded(to: Unit): number {
+    const { ports } = this.reach;
+    return to.things.reduce((sum, thing) => {
+      const backend = ports.of(this.backends.get(thing) ?? []);
+      return ports.union(sum, ports.intersect(backend, this.reach.allowed(this.proxyThing, thing)));
+    }, 0);
   }
 
   allowed(from: Unit, to: Unit): number {

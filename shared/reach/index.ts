@@ -30,3 +30,4 @@ export {
   thingsOf,
   workloadsOf,
 } from './query.ts';
+export { isRecord } from './read.ts';
