@@ -26,16 +26,16 @@ function opened() {
 }
 
 describe('createReachClient', () => {
-  it('should send the design once per revision, and match answers to questions in whatever order they come', async () => {
+  it('should send the design once per revision, one question at a time', async () => {
     const { documents, requests, client, reply } = opened();
     const first = client.ask({ ask: 'blast', origin: ref('workload', 'a') });
     const second = client.ask({ ask: 'table', workload: 'a' });
-    expect(requests.map((r) => r.topology !== undefined)).toEqual([true, false]);
-    const [one, two] = requests;
-    const answer = reachAnswerer(one?.topology ?? emptyTopology('none'));
-    reply({ serial: two?.serial ?? 0, answer: answer({ ask: 'table', workload: 'a' }) });
-    reply({ serial: one?.serial ?? 0, answer: answer({ ask: 'blast', origin: ref('workload', 'a') }) });
+    expect(requests.length).toBe(1);
+    const answer = reachAnswerer(requests[0]?.topology ?? emptyTopology('none'));
+    reply({ serial: requests[0]?.serial ?? 0, answer: answer({ ask: 'blast', origin: ref('workload', 'a') }) });
     expect((await first).hops).toEqual({ 'workload:a': 0 });
+    expect(requests.map((r) => r.topology !== undefined)).toEqual([true, false]);
+    reply({ serial: requests[1]?.serial ?? 0, answer: answer({ ask: 'table', workload: 'a' }) });
     expect((await second).map((row) => row.ports)).toEqual([[], []]);
 
     documents.getState().run(commands['flow/connect'], {
@@ -49,13 +49,31 @@ describe('createReachClient', () => {
     expect(requests.at(-1)?.revision).toBe(documents.getState().revision);
   });
 
+  it('should ask only the newest of the questions of one kind that wait, and answer all who asked it', async () => {
+    const { requests, client, reply } = opened();
+    void client.ask({ ask: 'table', workload: 'a' });
+    let isAnswered = false;
+    void client.ask({ ask: 'table', workload: 'b' }).then(() => {
+      isAnswered = true;
+    });
+    const newest = [1, 2].map(() => client.ask({ ask: 'table', workload: 'c' }));
+    reply({ serial: requests[0]?.serial ?? 0, answer: [] });
+    expect(requests.map((r) => r.question)).toEqual([
+      { ask: 'table', workload: 'a' },
+      { ask: 'table', workload: 'c' },
+    ]);
+    reply({ serial: requests[1]?.serial ?? 0, answer: ['row'] });
+    expect(await Promise.all(newest)).toEqual([['row'], ['row']]);
+    expect([isAnswered, requests.length]).toEqual([false, 2]);
+  });
+
   it('should hand on a failure of one question and answer the next', async () => {
     const { requests, client, reply } = opened();
     const failing = client.ask({ ask: 'table', workload: 'a' });
     const next = client.ask({ ask: 'table', workload: 'b' });
     reply({ serial: requests[0]?.serial ?? 0, failure: 'out of memory' });
-    reply({ serial: requests[1]?.serial ?? 0, answer: [] });
     await expect(failing).rejects.toThrow('out of memory');
+    reply({ serial: requests[1]?.serial ?? 0, answer: [] });
     await expect(next).resolves.toEqual([]);
   });
 });

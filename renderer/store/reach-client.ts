@@ -30,27 +30,56 @@ export interface ReachClient {
   ask<Q extends ReachQuestion>(question: Q): Promise<AnswerTo<Q>>;
 }
 
+/**
+ * One question is under way at a time. Of the questions of one kind that wait meanwhile only the newest is asked, about
+ * the design as it is then; those it displaces are never answered.
+ */
 export function createReachClient(documents: DocumentStore, transport: ReachTransport): ReachClient {
-  type Waiting = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
-  const pending = new Map<number, Waiting>();
   let serial = 0;
   let sent: Topology | undefined;
+  let underWay: Asked | undefined;
+  const waiting = new Map<ReachQuestion['ask'], Asked>();
   const send = transport(({ serial: of, answer, failure }) => {
-    const waiting = pending.get(of);
-    pending.delete(of);
-    if (failure === undefined) waiting?.resolve(answer);
-    else waiting?.reject(new Error(failure));
+    if (of !== serial || underWay === undefined) return;
+    const { waiters } = underWay;
+    underWay = undefined;
+    next();
+    for (const { resolve, reject } of waiters) {
+      if (failure === undefined) resolve(answer);
+      else reject(new Error(failure));
+    }
   });
+  const next = () => {
+    const [first] = waiting.values();
+    if (underWay !== undefined || first === undefined) return;
+    waiting.delete(first.question.ask);
+    underWay = first;
+    const { topology, revision } = documents.getState();
+    serial += 1;
+    const isKnown = topology === sent;
+    sent = topology;
+    send({ serial, revision, question: first.question, ...(!isKnown && { topology }) });
+  };
   return {
     ask: <Q extends ReachQuestion>(question: Q) =>
       new Promise<AnswerTo<Q>>((resolve, reject) => {
-        const { topology, revision } = documents.getState();
-        serial += 1;
-        pending.set(serial, { resolve: (answer) => resolve(answer as AnswerTo<Q>), reject });
-        send({ serial, revision, question, ...(topology !== sent && { topology }) });
-        sent = topology;
+        const had = waiting.get(question.ask);
+        const isSame = had !== undefined && JSON.stringify(had.question) === JSON.stringify(question);
+        const waiter: Waiter = { resolve: (answer) => resolve(answer as AnswerTo<Q>), reject };
+        waiting.set(question.ask, { question, waiters: isSame ? [...had.waiters, waiter] : [waiter] });
+        next();
       }),
   };
+}
+
+interface Waiter {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Asked {
+  readonly question: ReachQuestion;
+  readonly waiters: readonly Waiter[];
 }
 
 export interface Answered<Q extends ReachQuestion> {
@@ -101,7 +130,7 @@ export function useReach<Q extends ReachQuestion>(question: Q | undefined): Answ
 }
 
 /** How long an edit rests before the answers follow it, in milliseconds. */
-const settling = 250;
+const settling = 400;
 
 const clients = new WeakMap<DocumentStore, ReachClient>();
 

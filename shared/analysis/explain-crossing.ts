@@ -15,6 +15,8 @@ export interface CrossingLeg {
 export interface Crossing {
   /** Why the sender has nothing to dial. */
   readonly noAddress: string;
+  /** What would give it something. */
+  readonly addressNeeded: string;
   /** Leaving and entering, for a port of the receiver's pods; undefined where a side sees no address. */
   legsFor(protocol: Protocol, port: number): readonly [CrossingLeg | undefined, CrossingLeg | undefined];
 }
@@ -44,19 +46,22 @@ export function crossing(model: ReachModel, from: string, to: string): Crossing 
     noAddress: routed
       ? `Cluster “${b.cluster}” names no network for its pods, so there is nothing to dial.`
       : `“${index.titleOf({ kind: 'workload', id: to })}” has no service with an address that other clusters could dial.`,
+    addressNeeded: routed
+      ? `Say in the design which network the pods of “${b.cluster}” have.`
+      : `Give “${index.titleOf({ kind: 'workload', id: to })}” a service with an address in the design.`,
     legsFor: (protocol, port) => {
       const dial = dialOf(protocol, port);
       return [
         best(dialled, (cidr) =>
           inRange(a.reach, [cidr]).map((piece) => {
             const { directions, ...rest } = explain(a.reach, sender, piece, protocol, dial);
-            return leg(directions[0], cidr, `${protocol} ${dial}`, rest.smallestChange);
+            return leg(directions[0], bare(cidr), `${protocol} ${dial}`, rest.smallestChange);
           }),
         ),
         best(arriving, (cidr) =>
           inRange(b.reach, [cidr]).map((piece) => {
             const { directions, ...rest } = explain(b.reach, piece, receiver, protocol, port);
-            return leg(directions[1], cidr, `${protocol} ${port}`, rest.smallestChange);
+            return leg(directions[1], bare(cidr), `${protocol} ${port}`, rest.smallestChange);
           }),
         ),
       ];
@@ -71,6 +76,11 @@ function leg(
   smallestChange: readonly Change[],
 ): CrossingLeg {
   return { direction, address, what, smallestChange };
+}
+
+/** A single address without its prefix length. */
+function bare(cidr: string): string {
+  return cidr.replace(cidr.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
 /** One address that is let through is enough; otherwise the first says why not. */

@@ -233,8 +233,20 @@ function casesBetween(model: ReachModel, from: string, to: string, asked: readon
     const context = { model, about, what, from: titleOf(model, ends.from), to: titleOf(model, ends.to) };
     const probe = { protocol: ports[0]?.protocol ?? 'TCP', port: ports[0]?.start ?? 1 };
     const [out, into] = way.legsFor(probe.protocol, probe.port);
+    const outward = { ...context, what: out?.what ?? what, to: out?.address ?? context.to };
+    const inward = { ...context, from: into?.address ?? context.from };
+    // A side that lets it through already needs no change, and says how to deny it instead.
+    const isWanted = (leg: typeof out) => leg?.direction.verdict === verdict;
+    const outChanges = (isWanted(out) ? (out?.smallestChange ?? []) : []).map((change) =>
+      changeOf(outward, change, verdict),
+    );
+    const inChanges = (isWanted(into) ? (into?.smallestChange ?? []) : []).map((change) =>
+      changeOf(inward, change, verdict),
+    );
     const changes =
-      verdict === 'denied' ? [out, into].flatMap((leg) => leg?.smallestChange ?? []) : (into ?? out)?.smallestChange;
+      verdict === 'denied'
+        ? [...(out === undefined ? [{ text: way.addressNeeded }] : outChanges), ...inChanges]
+        : inChanges;
     return {
       verdict,
       title: what,
@@ -258,7 +270,7 @@ function casesBetween(model: ReachModel, from: string, to: string, asked: readon
               `Entering ${context.to} from ${into.address}`,
             ),
       ],
-      changes: (changes ?? []).map((change) => changeOf(context, change, verdict)),
+      changes,
     };
   });
   const [x, y] = records;

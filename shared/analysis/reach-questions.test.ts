@@ -144,6 +144,24 @@ describe('explaining a pair', () => {
       }
     }
   });
+
+  it('should name, between clusters, what is missing on each side: an address to dial, and the rule for the address that arrives', () => {
+    const design = template('three-zones-three-clusters');
+    const { 'catalog-search': receiver, ...others } = design.workloads ?? {};
+    if (receiver === undefined) throw new Error('the template has lost its receiver');
+    const { service: _, ...bare } = receiver;
+    const answer = reachAnswerer({ ...design, workloads: { ...others, 'catalog-search': bare } })({
+      ask: 'explain',
+      question: { from: workload('catalog'), to: workload('catalog-search'), port: { protocol: 'TCP', port: 9200 } },
+    });
+    expect(answer.verdict).toBe('denied');
+    const [one] = answer.cases;
+    expect(one?.directions[0].decision).toMatch(/no service with an address/);
+    expect(one?.changes.map((c) => c.text)).toEqual([
+      'Give “catalog-search” a service with an address in the design.',
+      expect.stringMatching(/ingress rule for 10\.\d+\.\d+\.\d+\S* on TCP 9200/),
+    ]);
+  });
 });
 
 describe('the table of a workload', () => {

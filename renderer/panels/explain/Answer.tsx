@@ -91,11 +91,18 @@ function Drawn({ answer, question }: { readonly answer: ExplainAnswer; readonly 
     );
   }
   if (answer.cases.length === 0 || answer.legs.length > 0) return null;
+  const index = lookup(topology);
+  const [a, b] = [from, to].map((end) => (end.kind === 'addresses' ? undefined : index.zoneOf(end)));
+  const isBlocked = a !== undefined && b !== undefined && index.matrix(a, b)?.access === 'block-all';
   const isDrawable =
-    from.kind !== 'addresses' && to.kind !== 'addresses' && answer.verdict === 'denied' && port !== undefined;
+    !isBlocked &&
+    from.kind !== 'addresses' &&
+    to.kind !== 'addresses' &&
+    answer.verdict === 'denied' &&
+    port !== undefined;
   return (
     <p className="explain__drawn" data-testid="explain-drawn">
-      {'No flow is drawn for this pair.'}
+      {`No flow is drawn for this pair${isBlocked ? ', and the matrix blocks it between these zones' : ''}.`}
       {isDrawable && (
         <Button
           look="link"

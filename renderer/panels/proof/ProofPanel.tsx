@@ -110,7 +110,7 @@ function Findings({ proof }: { readonly proof: Proof }) {
     const shown = whole.has(kind) ? own : own.slice(0, mostShown);
     const more = counts[kind] - shown.length;
     return (
-      <section key={kind} className={`proof__group is-${tone}`} data-testid={`proof-${kind}`}>
+      <section key={kind} className={`proof__group proof__group--${tone}`} data-testid={`proof-${kind}`}>
         <h3 title={about}>
           {title}
           <span className="proof__count">{counts[kind]}</span>
@@ -201,7 +201,7 @@ function PlatformFindings({ proof }: { readonly proof: Proof }) {
     const tone = counts.extra + counts.missing > 0 ? 'error' : 'info';
     const total = counts.extra + counts.missing + counts['cannot-say'];
     return (
-      <section key={name} className={`proof__group is-${tone}`} data-testid={`proof-${name}`}>
+      <section key={name} className={`proof__group proof__group--${tone}`} data-testid={`proof-${name}`}>
         <h3>
           {title}
           <span className="proof__count">{total}</span>
