@@ -3,32 +3,16 @@
  * tried and the cheapest wins (short, few bends, no card crossed); then flows that leave one side of a card are spread
  * along it, and flows that would run on top of each other are moved apart. Pure and deterministic.
  */
+
 import { bottom, centre, contains, type Point, type Rect, right } from './geometry.ts';
+import { separate } from './lanes.ts';
+import type { Link, Obstacles, Route } from './route-types.ts';
+
+export type { Link, Obstacles, Route } from './route-types.ts';
 
 export type Side = 'top' | 'right' | 'bottom' | 'left';
 
-export interface Link {
-  readonly id: string;
-  /** Nodes of the ends; flows that share a node are spread along its sides. */
-  readonly fromNode: string;
-  readonly toNode: string;
-  readonly from: Rect;
-  readonly to: Rect;
-}
-
-export interface Route {
-  /** From the sender's edge to the receiver's; each step is horizontal or vertical. */
-  readonly points: readonly Point[];
-}
-
-/** What flows should not run through; answers how many of the rectangles a straight step touches. */
-export interface Obstacles {
-  crossed(a: Point, b: Point): number;
-  touches(r: Rect): boolean;
-}
-
 const stub = 16;
-const laneGap = 6;
 /** What leaving by the side costs where the other end lies below: flows that go inward should be seen to go down. */
 const besides = 150;
 
@@ -75,10 +59,10 @@ export function routeAll(links: readonly Link[], around: Obstacles): Map<string,
   const ways = chosen.map(({ link, shape }) => {
     const a = ports.get(`${link.id} from`) ?? attach(link.from, shape.leave, centre(link.to));
     const b = ports.get(`${link.id} to`) ?? attach(link.to, shape.enter, centre(link.from));
-    return { id: link.id, points: simplify(shape.draw(a, b)) };
+    return { link, points: simplify(shape.draw(a, b)) };
   });
-  separate(ways);
-  return new Map(ways.map((w) => [w.id, { points: w.points }]));
+  separate(ways, around);
+  return new Map(ways.map((w) => [w.link.id, { points: w.points }]));
 }
 
 /** An SVG path through the points with rounded corners. */
@@ -410,49 +394,4 @@ export function simplify(points: readonly Point[]): Point[] {
     kept.push(p);
   }
   return kept;
-}
-
-/** Moves inner steps of different flows apart where they would lie on top of each other. Changes the points in place. */
-function separate(ways: ReadonlyArray<{ readonly id: string; readonly points: Point[] }>): void {
-  interface Step {
-    readonly points: Point[];
-    readonly at: number;
-    readonly start: number;
-    readonly end: number;
-  }
-  for (const horizontal of [true, false]) {
-    const groups = new Map<number, Step[]>();
-    for (const { points } of ways) {
-      for (let i = 1; i + 2 < points.length; i += 1) {
-        const a = points[i];
-        const b = points[i + 1];
-        if (a === undefined || b === undefined || (a.y === b.y) !== horizontal) continue;
-        const [u, v] = horizontal ? [a.x, b.x] : [a.y, b.y];
-        const step = { points, at: i, start: Math.min(u, v), end: Math.max(u, v) };
-        const key = Math.round((horizontal ? a.y : a.x) / 4);
-        const list = groups.get(key);
-        if (list === undefined) groups.set(key, [step]);
-        else list.push(step);
-      }
-    }
-    for (const steps of groups.values()) {
-      if (steps.length < 2) continue;
-      const lanes: Step[][] = [];
-      for (const step of [...steps].sort((a, b) => a.start - b.start || a.end - b.end)) {
-        let lane = lanes.findIndex((l) =>
-          l.every((s) => s.points === step.points || s.end + 4 < step.start || step.end + 4 < s.start),
-        );
-        if (lane < 0) lane = lanes.push([]) - 1;
-        lanes[lane]?.push(step);
-        // 0, +1, -1, +2, -2, ... and after seven lanes from the start again: a tight bunch is better than a wide one.
-        const n = lane % 7;
-        const by = (n % 2 === 1 ? (n + 1) / 2 : -n / 2) * laneGap;
-        const a = step.points[step.at];
-        const b = step.points[step.at + 1];
-        if (by === 0 || a === undefined || b === undefined) continue;
-        step.points[step.at] = horizontal ? { x: a.x, y: a.y + by } : { x: a.x + by, y: a.y };
-        step.points[step.at + 1] = horizontal ? { x: b.x, y: b.y + by } : { x: b.x + by, y: b.y };
-      }
-    }
-  }
 }

@@ -123,15 +123,24 @@ export function labelsOf(
   placement: Placement,
   level: Level,
 ): ReadonlyMap<string, Point> {
-  // From afar labels are written larger (see canvas.css), so that they can be read.
-  const scale = level === 'far' ? 1.9 : 1;
   const wishes: LabelWish[] = drawn.map((d) => ({
     id: d.id,
-    w: labelWidth(d.label, d.state) * scale,
-    h: labelHeight * scale,
+    ...labelSize(d, level),
     must: d.state !== 'plain' || d.count > 1,
   }));
   return placeLabels(wishes, ways, surroundings(placement, level).words);
+}
+
+/** What a label covers; `at` is its middle. */
+export function labelBox(flow: DrawnFlow, at: Point, level: Level): Rect {
+  const { w, h } = labelSize(flow, level);
+  return { x: at.x - w / 2, y: at.y - h / 2, w, h };
+}
+
+function labelSize({ label, state }: DrawnFlow, level: Level): { readonly w: number; readonly h: number } {
+  // From afar labels are written larger (see canvas.css), so that they can be read.
+  const scale = level === 'far' ? 1.9 : 1;
+  return { w: labelWidth(label, state) * scale, h: labelHeight * scale };
 }
 
 interface Surroundings {

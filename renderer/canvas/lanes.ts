@@ -1,0 +1,122 @@
+/** Flows that would run on top of each other get lanes of their own. */
+import { bottom, type Point, right } from './geometry.ts';
+import type { Link, Obstacles } from './route-types.ts';
+
+const laneGap = 6;
+
+interface Step {
+  readonly points: Point[];
+  /** The index of its first point. */
+  readonly at: number;
+  /** Across its direction, and its extent along it. */
+  readonly lane: number;
+  readonly start: number;
+  readonly end: number;
+  /** Where it may touch its card, if it is the first or last one. */
+  readonly side?: readonly [number, number];
+}
+
+/** 0, +1, -1, +2, ...: lanes from the nearest to the furthest. After that a tight bunch is better than a wide one. */
+const lanes = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5];
+
+/**
+ * Moves inner steps of different flows apart where they would lie on top of each other, as far as no card is in the way.
+ * Ends are looked at first and stay on their side of the card. Changes the points in place.
+ */
+export function separate(
+  ways: ReadonlyArray<{ readonly link: Link; readonly points: Point[] }>,
+  around: Obstacles,
+): void {
+  // Moving upright steps lengthens level ones, so those are looked at once more.
+  for (const horizontal of [true, false, true]) {
+    const taken = new Map<number, Step[]>();
+    const loose: Step[] = [];
+    for (const { link, points } of ways) {
+      for (let i = 0; i + 1 < points.length; i += 1) {
+        const step = stepAt(points, i, horizontal, link);
+        if (step === undefined) continue;
+        if (points.length === 2) take(taken, step);
+        else loose.push(step);
+      }
+    }
+    const byPlace = (a: Step, b: Step) =>
+      Number(b.side !== undefined) - Number(a.side !== undefined) || a.start - b.start || a.end - b.end;
+    for (const step of loose.sort(byPlace)) {
+      const crossed = crossings(step, horizontal, around);
+      const moved = lanes
+        .map((n) => ({ ...step, lane: step.lane + n * laneGap }))
+        .find(
+          (s) =>
+            isFree(taken, s) &&
+            (s.lane === step.lane ||
+              (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
+        );
+      const chosen = moved ?? step;
+      take(taken, chosen);
+      const a = step.points[step.at];
+      const b = step.points[step.at + 1];
+      if (chosen.lane === step.lane || a === undefined || b === undefined) continue;
+      step.points[step.at] = horizontal ? { x: a.x, y: chosen.lane } : { x: chosen.lane, y: a.y };
+      step.points[step.at + 1] = horizontal ? { x: b.x, y: chosen.lane } : { x: chosen.lane, y: b.y };
+    }
+  }
+}
+
+function stepAt(points: Point[], at: number, horizontal: boolean, link: Link): Step | undefined {
+  const a = points[at];
+  const b = points[at + 1];
+  if (a === undefined || b === undefined || (a.y === b.y) !== horizontal) return undefined;
+  const [u, v] = horizontal ? [a.x, b.x] : [a.y, b.y];
+  const rect = at === 0 ? link.from : at + 2 === points.length ? link.to : undefined;
+  return {
+    points,
+    at,
+    lane: horizontal ? a.y : a.x,
+    start: Math.min(u, v),
+    end: Math.max(u, v),
+    ...(rect && { side: horizontal ? ([rect.y, bottom(rect)] as const) : ([rect.x, right(rect)] as const) }),
+  };
+}
+
+/** An end stays on the side of its card, clear of the corners. */
+function isOnSide({ side, lane }: Step): boolean {
+  return side === undefined || (lane >= side[0] + 6 && lane <= side[1] - 6);
+}
+
+function take(taken: Map<number, Step[]>, step: Step): void {
+  const key = Math.floor(step.lane / laneGap);
+  const list = taken.get(key);
+  if (list === undefined) taken.set(key, [step]);
+  else list.push(step);
+}
+
+function isFree(taken: ReadonlyMap<number, readonly Step[]>, step: Step): boolean {
+  const key = Math.floor(step.lane / laneGap);
+  for (let k = key - 1; k <= key + 1; k += 1) {
+    for (const other of taken.get(k) ?? []) {
+      const isNear = Math.abs(other.lane - step.lane) < laneGap - 1;
+      if (isNear && other.points !== step.points && other.end + 4 >= step.start && step.end + 4 >= other.start)
+        return false;
+    }
+  }
+  return true;
+}
+
+function crossings({ lane, start, end }: Step, horizontal: boolean, around: Obstacles): number {
+  return horizontal
+    ? around.crossed({ x: start, y: lane }, { x: end, y: lane })
+    : around.crossed({ x: lane, y: start }, { x: lane, y: end });
+}
+
+/** The steps beside it keep their direction and a length, those at a card the room for an arrowhead. */
+function keepsEnds({ points, at, lane }: Step, horizontal: boolean): boolean {
+  const stays = (outer: Point | undefined, joint: Point | undefined, least: number): boolean => {
+    if (outer === undefined || joint === undefined) return true;
+    const [from, had] = horizontal ? [outer.y, joint.y] : [outer.x, joint.x];
+    return (had - from) * (lane - from) > 0 && Math.abs(lane - from) >= Math.min(least, Math.abs(had - from));
+  };
+  return (
+    stays(points[at - 1], points[at], at === 1 ? 10 : 0) &&
+    stays(points[at + 2], points[at + 1], at + 3 === points.length ? 12 : 0)
+  );
+}

@@ -1,0 +1,22 @@
+/** What routing takes and gives. */
+import type { Point, Rect } from './geometry.ts';
+
+export interface Link {
+  readonly id: string;
+  /** Nodes of the ends; flows that share a node are spread along its sides. */
+  readonly fromNode: string;
+  readonly toNode: string;
+  readonly from: Rect;
+  readonly to: Rect;
+}
+
+export interface Route {
+  /** From the sender's edge to the receiver's; each step is horizontal or vertical. */
+  readonly points: readonly Point[];
+}
+
+/** What flows should not run through; answers how many of the rectangles a straight step touches. */
+export interface Obstacles {
+  crossed(a: Point, b: Point): number;
+  touches(r: Rect): boolean;
+}
