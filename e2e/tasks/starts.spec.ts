@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 
 test('the app starts, draws its window and reports no error', async ({ app }) => {
@@ -81,11 +82,34 @@ test('the window cannot be led to another address, nor take one in', async ({ ap
 });
 
 test('a channel that does not exist and arguments that do not fit are refused', async ({ app }) => {
-  const answers = await app.page.evaluate(async () => {
-    const bridge = Reflect.get(window, 'zonewright') as
-      | { send(channel: string, args: unknown): Promise<unknown> }
-      | undefined;
-    const send = async (channel: string, args: unknown): Promise<unknown> => {
+  for (const [channel, args] of [
+    ['file:delete', {}],
+    ['file:open', { path: 7 }],
+    ['file:open', { path: '/etc/hostname' }],
+  ] as const)
+    expect(await send(app.page, channel, args)).toMatchObject({ ok: false });
+});
+
+test('a reload and a second window are let in again, and no address holds the way in', async ({ app }) => {
+  await expect(app.page).toHaveURL(/^(app|http):\/\/[^?]*$/);
+  await app.page.reload();
+  await expect(app.page.locator('#root')).not.toBeEmpty();
+  expect(await send(app.page, 'app:info', {})).toMatchObject({ ok: true });
+  if (app.shell === 'web') {
+    const second = await app.page.context().newPage();
+    await second.goto(app.page.url());
+    await expect(second.locator('#root')).not.toBeEmpty();
+    expect(await send(second, 'app:info', {})).toMatchObject({ ok: true });
+  }
+});
+
+/** Sends what the window itself would not. */
+function send(page: Page, channel: string, args: unknown): Promise<unknown> {
+  return page.evaluate(
+    async ([channel, args]) => {
+      const bridge = Reflect.get(window, 'zonewright') as
+        | { send(channel: string, args: unknown): Promise<unknown> }
+        | undefined;
       if (bridge !== undefined) return bridge.send(channel, args).catch(() => ({ ok: false }));
       const response = await fetch(`/rpc/${channel}`, {
         method: 'POST',
@@ -96,12 +120,7 @@ test('a channel that does not exist and arguments that do not fit are refused', 
         body: JSON.stringify(args),
       });
       return response.json();
-    };
-    return [
-      await send('file:delete', {}),
-      await send('file:open', { path: 7 }),
-      await send('file:open', { path: '/etc/hostname' }),
-    ];
-  });
-  for (const answer of answers) expect(answer).toMatchObject({ ok: false });
-});
+    },
+    [channel, args] as const,
+  );
+}
