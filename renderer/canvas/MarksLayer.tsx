@@ -63,6 +63,7 @@ export const MarksLayer = memo(function MarksLayer({
     <>
       {hops === undefined && <DifferingPairs placement={placement} level={level} />}
       {hops === undefined && <AskedEnds placement={placement} />}
+      {hops !== undefined && <SameNodes placement={placement} hops={hops} />}
       {hops !== undefined &&
         Object.entries(hops).map(([key, hop]) => {
           const rect = placement.nodes.get(key)?.rect;
@@ -97,6 +98,7 @@ export function HopLegend({ hops }: { readonly hops: Readonly<Record<string, num
   const { ui } = useStores();
   const origin = useUi((s) => s.blast);
   const topology = useDocument((s) => s.topology);
+  const atRisk = useAtRisk(hops);
   const most = Math.max(0, ...Object.values(hops));
   if (origin === undefined) return null;
   return (
@@ -110,12 +112,46 @@ export function HopLegend({ hops }: { readonly hops: Readonly<Record<string, num
             {hop === 1 ? 'hop' : 'hops'}
           </span>
         ))}
+      {atRisk.length > 0 && (
+        <span className="hop-legend__item">
+          <span className="hop-swatch" />
+          same nodes
+        </span>
+      )}
       {most === 0 && <span>nothing else within reach</span>}
       <Button look="quiet" size="small" testId="hop-end" onClick={() => ui.getState().set({ blast: undefined })}>
         End (Esc)
       </Button>
     </div>
   );
+}
+
+/** Workloads that no policy lets the origin reach, on nodes whose kernel it shares. */
+function SameNodes({
+  placement,
+  hops,
+}: {
+  readonly placement: Placement;
+  readonly hops: Readonly<Record<string, number>>;
+}) {
+  return useAtRisk(hops).map((id) => {
+    const rect = placement.nodes.get(`workload:${id}`)?.rect;
+    return rect === undefined ? null : (
+      <div
+        key={id}
+        className="hop-ring is-same-node"
+        data-testid={`same-node-${id}`}
+        style={{ transform: `translate(${rect.x}px, ${rect.y}px)`, width: rect.w, height: rect.h }}
+      />
+    );
+  });
+}
+
+function useAtRisk(hops: Readonly<Record<string, number>>): readonly string[] {
+  const origin = useUi((s) => s.blast);
+  const { answer } = useReach(origin && { ask: 'blast', origin });
+  const all = answer?.isolation.flatMap((note) => note.atRisk) ?? [];
+  return [...new Set(all)].filter((id) => hops[`workload:${id}`] === undefined);
 }
 
 function Hop({ hop, rect }: { readonly hop: number; readonly rect: Rect }) {

@@ -5,6 +5,7 @@
 import { runtimeInfo } from '../catalog/index.ts';
 import { compareText } from '../lib/sort.ts';
 import { type Isolation, type Ref, ref, refKey } from '../model/index.ts';
+import { seenFrom } from '../proof/index.ts';
 import { type AskedEnd, allowedPorts, type ReachModel } from './reach-model.ts';
 
 export interface BlastRadius {
@@ -30,23 +31,21 @@ export function blastRadius(model: ReachModel, origin: Ref): BlastRadius {
   const start = index.workloadsOf(origin).map((w) => w.id);
   const hops: Record<string, number> = {};
   for (const id of start) hops[refKey(ref('workload', id))] = 0;
-  const externals = Object.keys(index.topology.externals ?? {});
+  const left = new Set(allEnds(model).filter((end) => hops[refKey(end)] === undefined));
+  const asked = new Set<string>();
   const levels: Array<{ hop: number; refs: Ref[] }> = [];
   let frontier: readonly string[] = start;
   for (let hop = 1; frontier.length > 0; hop += 1) {
     const reached: Ref[] = [];
-    const take = (target: Ref) => {
-      hops[refKey(target)] = hop;
-      reached.push(target);
-    };
     for (const from of frontier) {
-      const sender: AskedEnd = { kind: 'workload', id: from };
-      for (const { id } of index.workloads)
-        if (hops[`workload:${id}`] === undefined && isOpen(model, sender, { kind: 'workload', id }))
-          take(ref('workload', id));
-      for (const id of externals)
-        if (hops[`external:${id}`] === undefined && isOpen(model, sender, { kind: 'external', id }))
-          take(ref('external', id));
+      const key = likeness(model, from);
+      if (key === undefined || asked.has(key)) continue;
+      asked.add(key);
+      for (const end of reachableFrom(model, from, left)) {
+        left.delete(end);
+        hops[refKey(end)] = hop;
+        reached.push(end);
+      }
     }
     reached.sort((a, b) => Number(a.kind === 'external') - Number(b.kind === 'external') || compareText(a.id, b.id));
     if (reached.length > 0) levels.push({ hop, refs: reached });
@@ -55,8 +54,35 @@ export function blastRadius(model: ReachModel, origin: Ref): BlastRadius {
   return { origin, hops, levels, isolation: isolationNotes(model, start) };
 }
 
-function isOpen(model: ReachModel, from: AskedEnd, to: AskedEnd): boolean {
-  return allowedPorts(model, from, to).length > 0;
+type End = Ref<'workload'> | Ref<'external'>;
+
+function allEnds({ index }: ReachModel): End[] {
+  return [
+    ...index.workloads.map(({ id }) => ref('workload', id)),
+    ...Object.keys(index.topology.externals ?? {}).map((id) => ref('external', id)),
+  ];
+}
+
+/** Workloads of which no policy tells one from the other, here and in other clusters, reach the same; one is asked. */
+function likeness(model: ReachModel, workload: string): string | undefined {
+  const own = model.clusterOf(workload);
+  const thing = own?.things.get(workload);
+  if (own === undefined || thing === undefined) return undefined;
+  return `${own.cluster} ${own.reach.classes.classOf[thing] ?? 0} ${seenFrom(model.index, workload).join()}`;
+}
+
+function reachableFrom(model: ReachModel, from: string, ends: ReadonlySet<End>): End[] {
+  const own = model.clusterOf(from);
+  const sender = own?.things.get(from);
+  if (own === undefined || sender === undefined) return [];
+  const { classOf } = own.reach.classes;
+  // Valid until the next row is asked for, and nothing below asks for one.
+  const row = own.reach.row(classOf[sender] ?? 0);
+  return [...ends].filter((end) => {
+    const receiver = end.kind === 'workload' ? own.things.get(end.id) : undefined;
+    if (receiver !== undefined) return row[classOf[receiver] ?? 0] !== 0;
+    return allowedPorts(model, { kind: 'workload', id: from }, end as AskedEnd).length > 0;
+  });
 }
 
 function isolationNotes(model: ReachModel, workloads: readonly string[]): IsolationNote[] {

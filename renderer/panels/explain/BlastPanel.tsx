@@ -88,6 +88,21 @@ export function BlastPanel({ origin }: { readonly origin: Ref }) {
                     </p>
                   )}
                   <p>{note.text}</p>
+                  {note.atRisk.length > 0 && (
+                    <p className="blast__risk">
+                      {note.atRisk.slice(0, mostShown).map((id) => (
+                        <button
+                          key={id}
+                          type="button"
+                          className="explain__link"
+                          onClick={() => ui.getState().revealRefs([{ kind: 'workload', id }])}
+                        >
+                          {index.titleOf({ kind: 'workload', id })}
+                        </button>
+                      ))}
+                      {note.atRisk.length > mostShown && `and ${note.atRisk.length - mostShown} more`}
+                    </p>
+                  )}
                 </div>
               ))}
             </section>
