@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
+import type { Problem } from '../shared/lib/problem.ts';
 import { canvasView } from './canvas/index.ts';
 import { useSessionState } from './session/session-context.tsx';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
@@ -43,6 +44,7 @@ function ProofState() {
   const provenRevision = useAnalysis((s) => s.provenRevision);
   const failure = useAnalysis((s) => s.failure);
   const revision = useDocument((s) => s.revision);
+  const notExported = useAnalysis((s) => s.analysis && leftOut(s.analysis.bundle.problems));
   const { ui } = useStores();
   if (failure !== undefined) {
     return (
@@ -68,11 +70,29 @@ function ProofState() {
       [counts['cannot-say'], 'that cannot be said'],
     ] as const
   ).filter(([count]) => count > 0);
-  const tone = counts.extra + counts.missing > 0 ? 'is-error' : differing.length > 0 ? 'is-warning' : 'is-fine';
+  if (equal === 0 && differing.length === 0 && !notExported) {
+    return (
+      <span
+        className="is-dim"
+        data-testid="status-proof"
+        title="A proof compares drawn flows with policies in a cluster."
+      >
+        Nothing to prove yet
+      </span>
+    );
+  }
+  // What is left out is left out of the picture that is proven too, so it has to be said beside “proven”.
+  const missing = notExported
+    ? `${plural(notExported, 'drawn flow')} ${notExported === 1 ? 'is' : 'are'} not exported`
+    : '';
+  const isFine = differing.length === 0 && missing === '';
+  const tone = counts.extra + counts.missing > 0 ? 'is-error' : isFine ? 'is-fine' : 'is-warning';
   const text =
-    differing.length === 0
-      ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
-      : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')} · ${equal} proven`;
+    differing.length === 0 && missing !== ''
+      ? `▲ Proven, but ${missing} · ${plural(equal, 'connection')}`
+      : differing.length === 0
+        ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
+        : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')}${missing === '' ? '' : ` · ${missing}`} · ${equal} proven`;
   return (
     <button
       type="button"
@@ -84,6 +104,14 @@ function ProofState() {
       {isOld ? 'Proving…' : text}
     </button>
   );
+}
+
+/** How many drawn flows the export leaves out. */
+function leftOut(problems: readonly Problem[]): number {
+  const flows = problems.flatMap((p) =>
+    p.rule.startsWith('compile/flow-') && p.severity === 'error' && p.subject?.kind === 'flow' ? [p.subject.id] : [],
+  );
+  return new Set(flows).size;
 }
 
 /** Placement, storage and runtimes: a word each while they are proven, a count for each kind of difference otherwise. */

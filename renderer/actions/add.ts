@@ -92,7 +92,7 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
       );
       const namespace = home.namespace ?? (inPlace[0] ?? index.namespaces[0])?.id;
       if (namespace === undefined) return { missing: 'A workload runs in a namespace. Draw a namespace first.' };
-      return make<'workload'>('workload', { namespace, ports: { http: { port: 8080 } } });
+      return make<'workload'>('workload', { namespace });
     }
     case 'external':
       return make<'external'>('external', { name: 'New external' });

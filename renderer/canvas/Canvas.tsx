@@ -24,7 +24,7 @@ import { CanvasControls } from './CanvasControls.tsx';
 import { CallsContext, type CanvasCalls, LevelContext } from './canvas-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
-import { connection, create, type Drawable, isDrawable } from './create.ts';
+import { canEnd, connection, create, type Drawable, isDrawable } from './create.ts';
 import { DrawLayer } from './DrawLayer.tsx';
 import { ClaimEdge } from './edges/ClaimEdge.tsx';
 import { FlowEdge } from './edges/FlowEdge.tsx';
@@ -96,6 +96,8 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
   const [ports, setPorts] = useState<EditedPorts | undefined>(undefined);
   const section = useRef<HTMLElement>(null);
   const latest = useRef<Picture | undefined>(undefined);
+  /** What was drawn last and is being named for the first time. */
+  const justDrawn = useRef<{ readonly key: string; readonly revision: number } | undefined>(undefined);
   const pictureNow = useCallback((): Picture => {
     if (latest.current === undefined) throw new Error('asked for the picture before it was drawn');
     return latest.current;
@@ -118,7 +120,17 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
       rename: (of, name) => {
         ui.getState().set({ renaming: undefined });
         section.current?.focus({ preventScroll: true });
-        if (name === undefined) return;
+        const drawn = justDrawn.current;
+        justDrawn.current = undefined;
+        if (name === undefined) {
+          // Escape before the first name means that it should not have been drawn, with all that was made for it.
+          if (drawn?.key === refKey(of) && drawn.revision === documents.getState().revision) {
+            documents.getState().undo();
+            ui.getState().select([]);
+            ui.getState().set({ message: undefined });
+          }
+          return;
+        }
         const { calls: edits, ref } = renaming(documents.getState().topology, of, name);
         runCalls(documents, 'Rename', edits);
         if (edits.length > 0)
@@ -140,6 +152,9 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
       runCalls(documents, `Add ${kind}`, made.calls);
       if (made.message !== undefined) ui.getState().show({ tone: 'info', text: made.message });
       if (made.made !== undefined) {
+        if (made.said !== undefined)
+          ui.getState().show({ tone: 'info', text: made.said, action: { label: 'Undo', id: 'edit.undo' } });
+        justDrawn.current = { key: refKey(made.made), revision: documents.getState().revision };
         ui.getState().select([made.made]);
         ui.getState().set({ renaming: made.made });
       }
@@ -426,6 +441,16 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
           <DrawLayer
             tool={tool}
             onDraw={draw}
+            canStart={(at: Point) => {
+              const hit = hitTest(pictureNow().placement, at).innermost;
+              const start = hit === undefined ? undefined : recordOf(hit);
+              if (start !== undefined && canEnd(start)) return true;
+              ui.getState().show({
+                tone: 'info',
+                text: 'A flow begins at a workload, a namespace, a zone or an external. Click one of them.',
+              });
+              return false;
+            }}
             onConnect={(a: Point, b: Point) => {
               const { placement } = pictureNow();
               const from = hitTest(placement, a).innermost;

@@ -1,7 +1,16 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect, useRef, useState } from 'react';
 import { commands } from '../../shared/commands/index.ts';
-import { endRef, formatShortPorts, parseShortPorts, recordPath, ref } from '../../shared/model/index.ts';
+import {
+  endRef,
+  formatShortPorts,
+  lookup,
+  parseShortPorts,
+  recordPath,
+  ref,
+  unlistedPorts,
+  withPorts,
+} from '../../shared/model/index.ts';
 import { useDocument, useStores } from '../store/stores.tsx';
 import { portNames } from './create.ts';
 import type { Point } from './geometry.ts';
@@ -22,6 +31,7 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
   const { flowToScreenPosition } = useReactFlow();
   const [text, setText] = useState(() => (flow === undefined ? '' : formatShortPorts(flow.ports)));
   const [touched, setTouched] = useState(false);
+  const [adds, setAdds] = useState<boolean>();
   const input = useRef<HTMLInputElement>(null);
   const done = useRef(false);
   useEffect(() => {
@@ -29,6 +39,13 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
     input.current?.select();
   }, []);
   const { ports, errors } = parseShortPorts(text);
+  const receiver = flow === undefined ? undefined : endRef(flow.to);
+  const workload = receiver?.kind === 'workload' ? lookup(topology).get('workload', receiver.id) : undefined;
+  // A range says that many may be meant; only a single number is surely one that the receiver listens on.
+  const addable =
+    workload === undefined ? [] : unlistedPorts(ports, workload).filter((p) => (p.endPort ?? p.port) === p.port);
+  const hasNone = Object.keys(workload?.ports ?? {}).length === 0;
+  const isAdding = adds ?? hasNone;
   const isEmpty = ports !== 'all' && ports.length === 0;
   const error = errors[0] ?? (isEmpty ? 'Name at least one port, or all.' : undefined);
 
@@ -45,10 +62,18 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
       setTouched(true);
       return;
     }
+    // A new flow is an open step already; ports of an older one and of its receiver become one here.
+    if (!edited.isNew) store.begin('Set ports');
     if (store.topology.flows?.[edited.flow] !== undefined) {
       store.run(commands['field/set'], { path: [...recordPath(ref('flow', edited.flow)), 'ports'], value: ports });
     }
-    if (edited.isNew) store.commit();
+    if (isAdding && addable.length > 0 && workload !== undefined && receiver !== undefined) {
+      store.run(commands['field/set'], {
+        path: [...recordPath(receiver), 'ports'],
+        value: withPorts(workload, addable),
+      });
+    }
+    store.commit();
     done.current = true;
     onDone();
   };
@@ -113,6 +138,20 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
             all
           </button>
         </div>
+      )}
+      {addable.length > 0 && receiver !== undefined && (
+        <label className="port-adds">
+          <input
+            type="checkbox"
+            data-testid="port-editor-add"
+            checked={isAdding}
+            onChange={(event) => {
+              setAdds(event.target.checked);
+              input.current?.focus();
+            }}
+          />
+          {`${receiver.id} listens on ${formatShortPorts(addable)}`}
+        </label>
       )}
       <div className={touched && error !== undefined ? 'port-error' : 'port-hint'}>
         {touched && error !== undefined

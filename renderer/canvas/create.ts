@@ -7,6 +7,7 @@ import { type ArgsOf, type CommandCall, freeId, type NewRecord } from '../../sha
 import {
   endRef,
   type Flow,
+  type Lookup,
   lookup,
   type Ref,
   ref,
@@ -26,6 +27,8 @@ export interface Creation {
   readonly calls: readonly CommandCall[];
   /** What to select and to name. */
   readonly made?: Ref;
+  /** What was made beyond the record that was drawn, in a sentence; absent where there is nothing else to know. */
+  readonly said?: string;
   /** Why nothing was made, and what to do. */
   readonly message?: string;
 }
@@ -43,9 +46,16 @@ export function create(topology: Topology, placement: Placement, kind: Drawable,
       return createExternal(topology, placement, area);
     case 'endpoint':
       return createEndpoint(topology, placement, centre(area));
+    case 'cluster':
+      return createCluster(topology, placement, area);
     default:
       return createIn(topology, placement, kind, centre(area));
   }
+}
+
+/** Whether a flow can begin or end at a record. */
+export function canEnd(of: Ref): boolean {
+  return endOf(of) !== undefined;
 }
 
 /** The flow that connecting two ends draws; undefined where they cannot be connected. */
@@ -59,7 +69,7 @@ export function connection(
   if (start === undefined || end === undefined || (from.kind === to.kind && from.id === to.id)) return undefined;
   if (from.kind === 'external' && to.kind === 'external') return undefined;
   const index = lookup(topology);
-  const exposure = from.kind === 'external' ? index.get('zone', index.zoneOf(to))?.exposure?.[0] : undefined;
+  const exposure = from.kind === 'external' ? likelyWayIn(index, to) : undefined;
   const [named] = portNames(topology, to);
   return {
     id: freeId(topology, 'flow', `${from.id}-${to.id}`),
@@ -70,6 +80,19 @@ export function connection(
       ...(exposure && { via: { kind: exposure } }),
     },
   };
+}
+
+/**
+ * How a flow from outside most likely enters: as the zone allows, else as the receiver's Service says, else by a load
+ * balancer. Where the zone does not allow that, the rules say so and offer to.
+ */
+function likelyWayIn(index: Lookup, to: Ref): NonNullable<Flow['via']>['kind'] {
+  const exposure = index.get('zone', index.zoneOf(to))?.exposure ?? [];
+  // A gateway or an ingress also needs the workload that forwards, which nobody has named yet.
+  const allowed = exposure.find((kind) => kind !== 'gateway' && kind !== 'ingress') ?? exposure[0];
+  if (allowed !== undefined) return allowed;
+  const service = to.kind === 'workload' ? index.get('workload', to.id)?.service?.type : undefined;
+  return service === 'NodePort' ? 'nodePort' : 'loadBalancer';
 }
 
 /** Leading one end of a flow elsewhere; `unchanged` where it is there already, undefined where no flow can end there. */
@@ -137,16 +160,20 @@ function createZone(topology: Topology, placement: Placement, area: Rect): Creat
   };
 }
 
-/** The middle between two neighbours, or the free value next to it. */
+/**
+ * Drawn one below the other, the first three zones get 20, 50 and 80, as a DMZ, applications and data usually have; in
+ * between it is the middle between the neighbours, or the free value next to it.
+ */
 export function trustBetween(
   taken: ReadonlySet<number>,
   above: number | undefined,
   below: number | undefined,
 ): number | undefined {
-  const wish =
-    above === undefined && below === undefined
-      ? 50
-      : Math.round(((above ?? Math.max(0, (below ?? 0) - 40)) + (below ?? Math.min(100, (above ?? 0) + 40))) / 2);
+  let wish: number;
+  if (above !== undefined && below !== undefined) wish = Math.round((above + below) / 2);
+  else if (above !== undefined) wish = above + 30 <= 100 ? above + 30 : Math.round((above + 100) / 2);
+  else if (below !== undefined) wish = below - 30 >= 0 ? below - 30 : Math.round(below / 2);
+  else wish = 20;
   for (let d = 0; d <= 100; d += 1) {
     for (const value of [wish + d, wish - d]) if (value >= 0 && value <= 100 && !taken.has(value)) return value;
   }
@@ -203,25 +230,47 @@ function createEndpoint(topology: Topology, placement: Placement, at: Point): Cr
   };
 }
 
-function createIn(
-  topology: Topology,
-  placement: Placement,
-  kind: 'cluster' | 'namespace' | 'workload',
-  at: Point,
-): Creation {
+/** A rectangle drawn across zones makes one cluster with a pool in each of them; a click one in the zone that is hit. */
+function createCluster(topology: Topology, placement: Placement, area: Rect): Creation {
+  const index = lookup(topology);
+  const isClick = area.w < dragged && area.h < dragged;
+  const under = hitTest(placement, centre(area)).zone;
+  const touched = isClick
+    ? index.zones.filter((z) => z.id === under)
+    : index.zones.filter((z) => {
+        const rect = placement.nodes.get(`zone:${z.id}`)?.rect;
+        return rect !== undefined && overlaps(rect, area);
+      });
+  const [first, ...more] = touched.map((z) => z.id);
+  if (first === undefined)
+    return { calls: [], message: 'A cluster stands in a zone: draw a zone first, then drop it onto the zone.' };
+  const made = newCluster(topology, first, more);
+  const titles = touched.map((z) => z.name ?? z.id).join(', ');
+  return {
+    calls: [{ id: 'record/add-many', args: { records: made.records } }],
+    made: made.ref,
+    said:
+      more.length === 0
+        ? `Cluster in ${titles}, with a pool there. Draw it across several zones to span them.`
+        : `Cluster across ${titles}, with a pool in each.`,
+  };
+}
+
+/** A drag shorter than this, in canvas units, is a click. */
+const dragged = 24;
+
+function createIn(topology: Topology, placement: Placement, kind: 'namespace' | 'workload', at: Point): Creation {
   const hit = hitTest(placement, at);
   const zone = hit.zone;
   if (zone === undefined) {
-    const what = kind === 'cluster' ? 'A cluster' : kind === 'namespace' ? 'A namespace' : 'A workload';
+    const what = kind === 'namespace' ? 'A namespace' : 'A workload';
     return { calls: [], message: `${what} stands in a zone: draw a zone first, then drop it onto the zone.` };
   }
   const index = lookup(topology);
   const records: NewRecord[] = [];
   const calls: CommandCall[] = [];
-  if (kind === 'cluster') {
-    const made = newCluster(topology, zone);
-    return { calls: [{ id: 'record/add-many', args: { records: made.records } }], made: made.ref };
-  }
+  const zoneTitle = index.titleOf(ref('zone', zone));
+  let said: string | undefined;
 
   let namespace = kind === 'workload' ? hit.namespace : undefined;
   if (namespace === undefined) {
@@ -231,15 +280,20 @@ function createIn(
       const [only, ...others] = index.clusters;
       if (only !== undefined && others.length === 0) {
         cluster = only.id;
-        calls.push(extend(topology, cluster, zone));
+        const pool = extend(topology, cluster, zone);
+        calls.push(pool);
+        const title = index.titleOf(ref('cluster', cluster));
+        said = `${title} had no nodes in ${zoneTitle}, so it got a node pool there.`;
       } else {
         const made = newCluster(topology, zone);
         records.push(...made.records);
         cluster = made.ref.id;
+        said = `${zoneTitle} had no cluster, so it got cluster “${cluster}” with a node pool there.`;
       }
     }
     namespace = freeId(topology, 'namespace', kind === 'namespace' ? 'namespace' : `${zone}-apps`);
     records.push({ ref: ref('namespace', namespace), record: { cluster, zone } });
+    if (kind === 'workload') said = `${said ?? ''} Namespace “${namespace}” was added for the workload.`.trim();
   }
   let made: Ref = ref('namespace', namespace);
   if (kind === 'workload') {
@@ -247,12 +301,12 @@ function createIn(
     made = ref('workload', id);
     records.push({
       ref: made,
-      record: { namespace, ports: { http: { port: 8080 } } },
+      record: { namespace },
       ...placeFor(placement, namespace, at),
     });
   }
   calls.push({ id: 'record/add-many', args: { records } });
-  return { calls, made };
+  return { calls, made, ...(said !== undefined && { said }) };
 }
 
 /** Where the card was dropped, if nothing stands there; else it takes the next free place by itself. */
@@ -286,8 +340,12 @@ function nearestSegment(placement: Placement, zone: string, at: Point): string |
   return best;
 }
 
-/** A cluster with one pool in the zone and address ranges that no other cluster has. */
-function newCluster(topology: Topology, zone: string): { ref: Ref; records: NewRecord[] } {
+/** A cluster with a pool in each zone, its control plane in the first, and address ranges that no other cluster has. */
+function newCluster(
+  topology: Topology,
+  zone: string,
+  more: readonly string[] = [],
+): { ref: Ref; records: NewRecord[] } {
   const id = freeId(topology, 'cluster', 'cluster');
   const ranges = new Set(
     Object.values(topology.clusters ?? {}).flatMap((c) => [
@@ -300,7 +358,11 @@ function newCluster(topology: Topology, zone: string): { ref: Ref; records: NewR
     ![`10.${n}.0.0/16`, `10.${n + 1}.0.0/16`].some((r) => ranges.has(r)) && !ranges.has(`10.1.${n}.0/24`);
   let n = 20;
   while (n < 250 && !isFree(n)) n += 2;
-  const runtimes = lookup(topology).get('zone', zone)?.runtimes;
+  const index = lookup(topology);
+  const pool = (of: string): NewRecord => {
+    const runtimes = index.get('zone', of)?.runtimes;
+    return { ref: ref('pool', `${id}/${of}-a`), record: { zone: of, nodes: 3, ...(runtimes && { runtimes }) } };
+  };
   return {
     ref: ref('cluster', id),
     records: [
@@ -315,7 +377,7 @@ function newCluster(topology: Topology, zone: string): { ref: Ref; records: NewR
           controlPlane: { count: 3, zone },
         },
       },
-      { ref: ref('pool', `${id}/${zone}-a`), record: { zone, nodes: 3, ...(runtimes && { runtimes }) } },
+      ...[zone, ...more].map(pool),
     ],
   };
 }

@@ -228,6 +228,28 @@ describe('create', () => {
     expect(new Set(ranges).size).toBe(4);
   });
 
+  it('should make one cluster with a pool in each zone that the rectangle touches, and say so', () => {
+    const top = rectOf('zone:dmz');
+    const last = rectOf('zone:db');
+    const drawn = { x: top.x + 40, y: top.y + 60, w: 300, h: last.y + 20 - top.y - 60 };
+    const { next, made: cluster, said } = made('cluster', drawn);
+    const pools = next.clusters?.[cluster?.id ?? '']?.pools ?? {};
+    expect(Object.values(pools).map((p) => p.zone)).toEqual(['dmz', 'app', 'db']);
+    expect(Object.keys(next.clusters ?? {})).toHaveLength(3);
+    expect(said).toBe('Cluster across dmz, app, db, with a pool in each.');
+  });
+
+  it('should say which pool was made for a namespace on a zone without nodes', () => {
+    const single = produce(design, (draft) => {
+      delete draft.clusters?.other;
+      delete draft.namespaces?.partners;
+    });
+    const { next, said } = made('namespace', area('zone:db'), single);
+    expect(Object.values(next.clusters?.prod?.pools ?? {}).map((p) => p.zone)).toContain('db');
+    expect(said).toBe('prod had no nodes in db, so it got a node pool there.');
+    expect(made('namespace', area('zone:dmz')).said).toBeUndefined();
+  });
+
   it('should allow the class of a new storage endpoint in its zone', () => {
     const { next, made: endpoint } = made('endpoint', area('zone:db'));
     const classes = Object.entries(next.storage?.classes ?? {}).filter(([, c]) => c.endpoint === endpoint?.id);
@@ -248,6 +270,9 @@ describe('trustBetween', () => {
   it('should take the middle, or the next free value', () => {
     expect(trustBetween(new Set([20, 50]), 20, 50)).toBe(35);
     expect(trustBetween(new Set([20, 21]), 20, 21)).toBe(22);
+    expect(trustBetween(new Set(), undefined, undefined)).toBe(20);
+    expect(trustBetween(new Set([20]), 20, undefined)).toBe(50);
+    expect(trustBetween(new Set([20, 50]), 50, undefined)).toBe(80);
     expect(trustBetween(new Set(Array.from({ length: 101 }, (_, i) => i)), 20, 50)).toBeUndefined();
   });
 });
@@ -261,11 +286,20 @@ describe('connection', () => {
     });
   });
 
-  it('should say how a flow from outside enters where the zone is exposed', () => {
+  it('should say how a flow from outside most likely enters', () => {
     expect(connection(design, ref('external', 'internet'), ref('workload', 'gateway'))?.flow.via).toEqual({
       kind: 'loadBalancer',
     });
-    expect(connection(design, ref('external', 'internet'), ref('workload', 'orders'))?.flow.via).toBeUndefined();
+    expect(connection(design, ref('external', 'internet'), ref('workload', 'orders'))?.flow.via).toEqual({
+      kind: 'loadBalancer',
+    });
+    const published = produce(design, (draft) => {
+      if (draft.workloads?.orders) draft.workloads.orders.service = { type: 'NodePort' };
+    });
+    expect(connection(published, ref('external', 'internet'), ref('workload', 'orders'))?.flow.via).toEqual({
+      kind: 'nodePort',
+    });
+    expect(connection(design, ref('workload', 'gateway'), ref('workload', 'orders'))?.flow.via).toBeUndefined();
   });
 
   it('should refuse to connect a thing to itself and what no flow can end at', () => {

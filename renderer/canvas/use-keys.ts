@@ -57,7 +57,9 @@ export function useKeys(picture: () => Picture, reveal: (refs: readonly Ref[]) =
         const at = all.findIndex((r) => refKey(r) === refKey(current));
         return go(all[event.shiftKey ? at - 1 : at + 1]);
       }
-      if ((event.key === 'Enter' || event.key === 'F2') && selection.length === 1 && !isReadOnly) {
+      // With a tool in hand Enter belongs to what is being drawn, not to what was selected before.
+      const renames = event.key === 'F2' || (event.key === 'Enter' && tool === 'select');
+      if (renames && selection.length === 1 && !isReadOnly) {
         const [only] = selection;
         if (only === undefined || !placement.nodes.has(refKey(only))) return;
         take();

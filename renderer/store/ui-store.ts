@@ -60,6 +60,8 @@ export interface UiState {
   readonly reveal?: { readonly refs: readonly Ref[]; readonly serial: number };
   /** Asks for in-place renaming of one record. */
   readonly renaming?: Ref;
+  /** Asks the inspector to focus one field of what is selected, by its path: `exception.reason`. */
+  readonly focusField?: string;
   readonly manifest?: { readonly path: string; readonly line?: number };
   readonly message?: Message;
   readonly dialog?: Dialog;

@@ -10,6 +10,7 @@ const items: ReadonlyArray<{ readonly tool: Tool; readonly label: string; readon
   { tool: 'workload', label: 'Workload', key: 'W' },
   { tool: 'external', label: 'External', key: 'E' },
   { tool: 'endpoint', label: 'Storage endpoint', key: 'S' },
+  { tool: 'flow', label: 'Flow', key: 'F' },
 ];
 
 const isolations = [
@@ -29,10 +30,14 @@ export function PalettePanel() {
           <li key={item.tool}>
             <button
               type="button"
-              draggable
+              draggable={item.tool !== 'flow'}
               data-testid={`tool-${item.tool}`}
               aria-pressed={tool === item.tool}
-              title={`Click, then draw on the canvas, or drag it there (${item.key})`}
+              title={
+                item.tool === 'flow'
+                  ? `Click, then drag from one card to another (${item.key})`
+                  : `Click, then draw on the canvas, or drag it there (${item.key})`
+              }
               className={`palette__item${tool === item.tool ? ' is-on' : ''}`}
               onClick={() => ui.getState().set({ tool: tool === item.tool ? 'select' : item.tool })}
               onDragStart={(e) => {

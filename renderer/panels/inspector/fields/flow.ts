@@ -1,4 +1,5 @@
-import { schema } from '../../../../shared/model/index.ts';
+import { type Flow, schema } from '../../../../shared/model/index.ts';
+import { newException } from '../../../actions/except-flow.ts';
 import { type Field, options } from './define.ts';
 import { recordOptions } from './record-options.ts';
 import { exposureLabels } from './zone.ts';
@@ -39,11 +40,7 @@ export const flowFields: readonly Field[] = [
     path: ['exception'],
     label: 'Exception',
     add: 'Let it pass against the matrix',
-    make: ({ record }) => ({
-      reason: (record as { reason?: string }).reason ?? 'why the matrix may be passed over',
-      owner: (record as { owner?: string }).owner ?? 'owner',
-      until: (record as { until?: string }).until ?? '2030-12-31',
-    }),
+    make: ({ record }) => newException(record as Partial<Flow>),
     fields: [
       { editor: 'text', path: ['reason'], label: 'Reason' },
       { editor: 'text', path: ['owner'], label: 'Owner' },
