@@ -135,6 +135,9 @@ function meanPods(
   if (!passes(lookup, flow, fromZone, toZone, asked, isBehindProxy)) return false;
   const isExplicit = endRef(flow.to).kind === 'workload';
   const empty = emptyNamespaces(lookup, endRef(flow.from));
+  for (const namespace of emptyNamespaces(lookup, endRef(flow.to))) {
+    for (const from of senders) meanToEmpty(draft, from, namespace, portsOutside(flow) ?? [], cause);
+  }
   for (const { id: to, ports } of at) {
     if (ports.length === 0) continue;
     for (const namespace of empty) meanFromEmpty(draft, namespace, to, ports, cause);
@@ -187,6 +190,17 @@ function emptyNamespaces(lookup: Lookup, end: Ref): readonly string[] {
   const named =
     end.kind === 'zone' ? lookup.namespacesOfZone(end.id).map((n) => n.id) : end.kind === 'namespace' ? [end.id] : [];
   return named.filter((id) => lookup.workloadsOfNamespace(id).length === 0);
+}
+
+/** Pods that come later will have addresses of their cluster; where these are dialled, they are meant already. */
+function meanToEmpty(draft: Draft, from: string, namespace: string, ports: readonly MeantPort[], cause: Ref): void {
+  const { lookup } = draft;
+  const home = lookup.get('namespace', namespace)?.cluster;
+  const [a, b] = [clusterRecord(lookup, from), lookup.get('cluster', home)];
+  if (a === undefined || b === undefined || a.id === home || ports.length === 0) return;
+  if (a.seenAs !== 'routed' || b.seenAs !== 'routed') return;
+  const cidrs = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
+  push(draft.outgoing, from, { cidrs, except: [], ports, cause });
 }
 
 function meanFromEmpty(draft: Draft, namespace: string, to: string, ports: readonly MeantPort[], cause: Ref): void {
@@ -275,20 +289,21 @@ function meanZonesAcrossClusters(draft: Draft): void {
     if ((zone.intraZone ?? 'allow') === 'deny') continue;
     const members = lookup.workloadsOfZone(zone.id).map((w) => w.id);
     const cause: Ref = { kind: 'zone', id: zone.id };
+    // By namespaces, since one that holds no workload yet belongs to the zone as well.
+    const homes = [...new Set(lookup.namespacesOfZone(zone.id).map((n) => n.cluster))].sort();
     for (const from of members) {
       const a = clusterRecord(lookup, from);
-      const reached = new Set<string>();
-      for (const to of members) {
-        const b = clusterRecord(lookup, to);
-        if (a === undefined || b === undefined || a.id === b.id) continue;
-        const isMesh = isOneMesh(a, b);
+      if (a === undefined) continue;
+      for (const id of homes) {
+        const b = lookup.clusters.find((c) => c.id === id);
+        if (b === undefined || b.id === a.id) continue;
         const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
-        if (!isMesh && !isRouted) continue;
-        draft.between.push({ from, to, ports: everyPort, cause });
-        if (isRouted) reached.add(b.id);
-      }
-      for (const id of [...reached].sort()) {
-        const pods = sameFamilies(lookup.get('cluster', id)?.networks?.pods ?? [], a?.networks?.pods ?? []);
+        if (!isRouted && !isOneMesh(a, b)) continue;
+        for (const to of members) {
+          if (clusterOf(lookup, to) === id) draft.between.push({ from, to, ports: everyPort, cause });
+        }
+        if (!isRouted) continue;
+        const pods = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
         push(draft.outgoing, from, { cidrs: pods, except: [...metadataAddresses], ports: everyPort, cause });
         push(draft.incoming, from, { cidrs: pods, except: [], ports: everyPort, cause });
       }
