@@ -20,7 +20,7 @@ export function portsText({ ports }: Workload): string {
  * depended on fonts would differ from machine to machine.
  */
 export function cardWidth(id: string, workload: Workload): number {
-  const name = (workload.name ?? id).length * 7.3 + replicasText(workload).length * 6.2 + 34;
+  const name = (workload.name ?? id).length * 8.4 + replicasText(workload).length * 6.6 + 34;
   const marks = Object.keys(workload.storage ?? {}).length > 0 ? 26 : 0;
   const ports = portsText(workload).length * 6 + marks + 24;
   const wish = Math.max(name, ports);
