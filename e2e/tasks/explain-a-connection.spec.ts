@@ -63,3 +63,36 @@ test('the proof says what was compared, and Escape ends a blast radius', async (
   await expect(page.getByTestId('hop-legend')).toBeHidden();
   await expect(planner.inspector).toBeVisible();
 });
+
+test('what is drawn and not allowed stands in the proof and on the picture, and its row explains it', async ({
+  planner,
+}) => {
+  const { page } = planner;
+  await planner.openDesign(withFarCluster());
+  await expect(page.getByTestId('status-proof')).toContainText('1 drawn though not allowed');
+  await page.getByTestId('proof-mark-workload:counter-workload:mill').click();
+  const row = page.getByTestId('proof-missing').getByTestId('proof-row-counter-mill');
+  await expect(row).toContainText('counter → mill');
+  await row.click();
+  await expect(page.getByTestId('explain-verdict')).toContainText('counter cannot reach mill on TCP 8080');
+  await expect(page.getByTestId('explain-egress')).toContainText('no service with an address');
+  await expect(page.getByTestId('explain-drawn')).toContainText('counter-mill');
+});
+
+/** The bakery with a mill in another cluster, which has no address that the counter could dial. */
+function withFarCluster(): string {
+  const cluster = `  edge:
+    distribution: kubeadm
+    version: "1.37.1"
+    cni: {name: calico}
+    networks: {pods: [10.30.0.0/16], services: [10.31.0.0/20], nodes: [10.2.0.0/24]}
+    pools:
+      app-b: {zone: app, nodes: 2}
+`;
+  const flow =
+    '  counter-mill: {from: {workload: counter}, to: {workload: mill}, ports: [{port: http}], reason: Flour, owner: team-far}\n';
+  return bakery
+    .replace('\nnamespaces:\n', `${cluster}\nnamespaces:\n  far: {cluster: edge, zone: app, owner: team-far}\n`)
+    .replace('\nworkloads:\n', '\nworkloads:\n  mill: {namespace: far, ports: {http: {port: 8080}}, owner: team-far}\n')
+    .replace('\nflows:\n', `\nflows:\n${flow}`);
+}
