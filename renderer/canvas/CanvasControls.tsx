@@ -1,11 +1,12 @@
 import { MiniMap, useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
+import { memo } from 'react';
 import { useStore as useView } from 'zustand';
 import { canvasView } from './canvas-view.ts';
 import type { Rect } from './geometry.ts';
 
 /** Zoom, fit, and a map where not everything is seen. */
-export function CanvasControls({ bounds }: { readonly bounds: Rect }) {
+export const CanvasControls = memo(function CanvasControls({ bounds }: { readonly bounds: Rect }) {
   const api = useView(canvasView, (s) => s.api);
   const percent = useView(canvasView, (s) => Math.round(s.zoom * 100));
   const isAllSeen = useStore(({ transform: [x, y, zoom], width, height }) => {
@@ -38,11 +39,16 @@ export function CanvasControls({ bounds }: { readonly bounds: Rect }) {
           pannable
           zoomable
           position="bottom-right"
-          nodeClassName={(node) => `map-${node.type}`}
+          nodeClassName={classOnMap}
           nodeBorderRadius={4}
           ariaLabel="Map"
         />
       )}
     </>
   );
+});
+
+/** One function for all renderings: a new one would draw every node of the map again. */
+function classOnMap(node: { readonly type?: string | undefined }): string {
+  return `map-${node.type}`;
 }
