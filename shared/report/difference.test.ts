@@ -65,6 +65,7 @@ describe('problems', () => {
 
 describe('exports', () => {
   it('should list what changed and what is not enforced, not what is the same', () => {
+    const proven = { equal: 1, findings: [], counts: { extra: 0, missing: 0, 'cannot-say': 0 } };
     const text = exportAsText({
       files: [
         { path: 'a.yaml', change: 'added', causes: [] },
@@ -79,6 +80,9 @@ describe('exports', () => {
           counts: { extra: 0, 'extra-by-address': 0, missing: 0, 'cannot-say': 0 },
           choices: [],
         },
+        placement: proven,
+        storage: proven,
+        runtime: proven,
       },
     });
     expect(text).toBe(
