@@ -41,8 +41,8 @@ function DesignView() {
   const leftOpen = useUi((s) => s.leftOpen);
   const rightOpen = useUi((s) => s.rightOpen);
   const bottomOpen = useUi((s) => s.bottomOpen);
-  const left = usePaneSize('leftSize', 228);
-  const right = usePaneSize('rightSize', 288);
+  const left = usePaneSize('leftSize', isNarrow() ? 188 : 228);
+  const right = usePaneSize('rightSize', isNarrow() ? 248 : 288);
   const bottom = usePaneSize('bottomSize', 172);
   const { menu, onContextMenu } = useContextMenu();
   return (
@@ -115,9 +115,27 @@ function BottomPane() {
           value={tab === 'matrix' ? 'problems' : tab}
           onChange={(bottomTab) => ui.getState().set({ bottomTab })}
           items={[
-            { id: 'problems', label: 'Problems', note: grave > 0 ? grave : undefined, testId: 'bottom-problems' },
-            { id: 'proof', label: 'Proof', note: differing > 0 ? differing : undefined, testId: 'bottom-proof' },
-            { id: 'manifests', label: 'Manifests', note: objects, testId: 'bottom-manifests' },
+            {
+              id: 'problems',
+              label: 'Problems',
+              note: grave > 0 ? grave : undefined,
+              noteTitle: `${plural(counts.error, 'error')}, ${plural(counts.warning, 'warning')}`,
+              testId: 'bottom-problems',
+            },
+            {
+              id: 'proof',
+              label: 'Proof',
+              note: differing > 0 ? differing : undefined,
+              noteTitle: plural(differing, 'difference'),
+              testId: 'bottom-proof',
+            },
+            {
+              id: 'manifests',
+              label: 'Manifests',
+              note: objects,
+              noteTitle: plural(objects, 'object'),
+              testId: 'bottom-manifests',
+            },
           ]}
         />
         <IconButton
@@ -134,6 +152,10 @@ function BottomPane() {
       </div>
     </div>
   );
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
 function countDifferences(proof: Proof | undefined): number {
@@ -156,6 +178,11 @@ function useContextMenu(): {
       <Menu label="Actions" testId="context-menu" at={at} onClose={close} items={contextMenuItems(context)} />
     ),
   };
+}
+
+/** Where the picture would be the smallest of the three columns, they begin narrower. */
+function isNarrow(): boolean {
+  return window.innerWidth < 1200;
 }
 
 /** The size of a pane, kept for the next start. */

@@ -77,10 +77,14 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
         ...pools,
       });
     }
-    case 'pool':
+    case 'pool': {
       if (cluster === undefined) return { missing: 'A node pool belongs to a cluster. Draw a cluster first.' };
       if (zone === undefined) return { missing: 'A node pool stands in a zone. Draw a zone first.' };
-      return make<'pool'>(`${cluster}/${zone}`, { zone, nodes: 3 });
+      const pooled = new Set(index.zonesOfCluster(cluster));
+      const free =
+        (near?.kind === 'cluster' ? undefined : home.zone) ?? index.zones.find((z) => !pooled.has(z.id))?.id ?? zone;
+      return make<'pool'>(`${cluster}/${free}-a`, { zone: free, nodes: 3 });
+    }
     case 'namespace':
       if (cluster === undefined) return { missing: 'A namespace belongs to a cluster. Draw a cluster first.' };
       return make<'namespace'>('namespace', { cluster, ...(zone !== undefined && { zone }) });
@@ -126,10 +130,12 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
   }
 }
 
-/** Inside the widest gap, so that the new zone's place among the others is plain. */
+/** The first three zones get 20, 50 and 80; then inside the widest gap, so that the place among the others is plain. */
 function freeTrust(taken: readonly number[]): number {
+  const usual = [20, 50, 80];
+  const next = usual[taken.length];
+  if (next !== undefined && taken.every((trust) => usual.slice(0, taken.length).includes(trust))) return next;
   const known = [0, ...taken, 100].sort((a, b) => a - b);
-  if (!taken.includes(50) && taken.length === 0) return 50;
   let best = { size: -1, at: 50 };
   for (let i = 1; i < known.length; i += 1) {
     const low = known[i - 1] ?? 0;

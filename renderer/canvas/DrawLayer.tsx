@@ -21,6 +21,8 @@ interface Drag {
   readonly origin: Point;
   /** The button is up again: the source was clicked, the target is still to come. */
   readonly isWaiting?: boolean;
+  /** The button is down on the target. */
+  readonly isLast?: boolean;
 }
 
 const hints: Readonly<Partial<Record<Tool, string>>> = {
@@ -47,9 +49,10 @@ function Layer({ tool, onDraw, canStart, onConnect }: Props) {
   const inCanvas = (p: Point) => screenToFlowPosition(p, { snapToGrid: false });
   const down = (event: PointerEvent<HTMLDivElement>) => {
     if (event.button !== 0) return;
+    // The flow is drawn when the button goes up: what asks for its ports would lose the focus to the press otherwise.
     if (drag?.isWaiting) {
-      setDrag(undefined);
-      onConnect(inCanvas(drag.from), inCanvas(at(event)));
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setDrag({ from: drag.from, to: at(event), origin: drag.origin, isLast: true });
       return;
     }
     if (tool === 'flow' && !canStart(inCanvas(at(event)))) return;
@@ -59,7 +62,11 @@ function Layer({ tool, onDraw, canStart, onConnect }: Props) {
   };
   const up = () => {
     if (drag === undefined || drag.isWaiting) return;
-    if (tool === 'flow' && Math.hypot(drag.to.x - drag.from.x, drag.to.y - drag.from.y) < clickDistance) {
+    if (
+      tool === 'flow' &&
+      !drag.isLast &&
+      Math.hypot(drag.to.x - drag.from.x, drag.to.y - drag.from.y) < clickDistance
+    ) {
       setDrag({ ...drag, isWaiting: true });
       return;
     }

@@ -233,6 +233,9 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
   if (id.startsWith('segment:')) {
     const [cluster = '', zone = ''] = id.slice('segment:'.length).split('/');
     const key = `cluster:${cluster}`;
+    const shared = marks(key);
+    // A cluster whose parts stand apart has several heads; its name is typed into the first of them.
+    const head = placement.columns.find((c) => c.segments[0]?.startsWith(`${cluster}/`))?.segments[0];
     return {
       ...frame,
       type: 'segment',
@@ -241,7 +244,8 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
       connectable: false,
       dragHandle: '.segment-grip',
       data: {
-        ...marks(key),
+        ...shared,
+        isRenaming: shared.isRenaming && head === `${cluster}/${zone}`,
         ref: ref('cluster', cluster),
         zone,
         isHead: placement.columns.some((c) => c.segments[0] === `${cluster}/${zone}`),

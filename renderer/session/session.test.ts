@@ -214,7 +214,11 @@ describe('a template', () => {
     openWindow({ templates: [{ id: 'three', text }], choose: () => '/mine.zones.yaml' });
     await session.start();
     await session.openTemplate('three');
-    expect(documents.getState().origin).toEqual({ name: 'three.zones.yaml', writable: true });
+    expect(documents.getState().origin).toEqual({
+      name: 'untitled (from Three)',
+      suggestedName: 'three.zones.yaml',
+      writable: true,
+    });
     expect(session.hasUnsavedEdits()).toBe(false);
     edit('DMZ');
     expect(session.hasUnsavedEdits()).toBe(true);

@@ -272,7 +272,9 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
       guarded('new', async () => {
         const template = store.getState().templates.find((t) => t.id === id);
         if (template === undefined) return;
-        showText(template.text, { name: `${id}.zones.yaml`, writable: true }, { unsaved: true });
+        const words = id.replaceAll('-', ' ');
+        const name = `untitled (from ${words.charAt(0).toUpperCase()}${words.slice(1)})`;
+        showText(template.text, { name, suggestedName: `${id}.zones.yaml`, writable: true }, { unsaved: true });
       }),
 
     chooseAndOpen: (): Promise<void> =>
@@ -310,7 +312,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
 
     saveAs: async (): Promise<boolean> => {
       const { origin } = documents.getState();
-      const path = await host.chooseSavePath(origin.name).catch((reason: unknown) => {
+      const path = await host.chooseSavePath(suggestedName(origin)).catch((reason: unknown) => {
         say('error', messageOf(reason));
         return undefined;
       });
@@ -439,6 +441,11 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
   }
 
   return session;
+}
+
+/** A design that was never saved may be called by words that are no name of a file. */
+function suggestedName({ name, suggestedName }: DesignOrigin): string {
+  return suggestedName ?? (/\.ya?ml$/.test(name) ? name : 'untitled.zones.yaml');
 }
 
 function emptyDocument(): DesignDocument {

@@ -14,6 +14,8 @@ export interface DesignOrigin {
   /** Absent until the design is saved for the first time. */
   readonly path?: string;
   readonly name: string;
+  /** The name that saving offers, where the design is called otherwise until then. */
+  readonly suggestedName?: string;
   readonly etag?: string;
   readonly writable: boolean;
 }

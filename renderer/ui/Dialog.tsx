@@ -22,7 +22,12 @@ export function Dialog({ title, onClose, children, footer, width = 480, tall, te
   const titleId = useId();
   useEffect(() => {
     const element = box.current;
-    if (element !== null && !element.open) element.showModal();
+    if (element !== null && !element.open) {
+      // The browser focuses the first button it finds, the one that closes; what asked for the focus comes before it.
+      const wanted = document.activeElement;
+      element.showModal();
+      if (wanted instanceof HTMLElement && wanted !== element && element.contains(wanted)) wanted.focus();
+    }
     return () => element?.close();
   }, []);
   return (

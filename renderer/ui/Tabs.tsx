@@ -5,6 +5,8 @@ export interface TabItem<Id extends string> {
   readonly label: string;
   /** A number or a mark beside the label. */
   readonly note?: ReactNode;
+  /** What the note counts, for a tooltip and screen readers: `3 errors`. */
+  readonly noteTitle?: string | undefined;
   readonly testId?: string;
 }
 
@@ -42,7 +44,11 @@ export function Tabs<Id extends string>({ items, value, onChange, label, look = 
           onClick={() => onChange(item.id)}
         >
           {item.label}
-          {item.note !== undefined && <span className="ui-tab__note">{item.note}</span>}
+          {item.note !== undefined && (
+            <span className="ui-tab__note" title={item.noteTitle}>
+              {item.note}
+            </span>
+          )}
         </button>
       ))}
     </div>

@@ -61,11 +61,15 @@ export function ManifestsPanel() {
   );
 }
 
-/** What to show before somebody chose a file: the first that the selection caused, else the first with objects. */
+/** What to show before somebody chose a file: the first that the selection caused, else the first cluster's policies. */
 function firstOf(bundle: Bundle, selection: readonly Ref[]): BundleFile | undefined {
   const keys = new Set(selection.map(refKey));
   const withObjects = bundle.files.filter((f) => f.objects.length > 0);
-  return withObjects.find((f) => f.objects.some((o) => o.causes.some((c) => keys.has(refKey(c))))) ?? withObjects[0];
+  return (
+    withObjects.find((f) => f.objects.some((o) => o.causes.some((c) => keys.has(refKey(c))))) ??
+    withObjects.find((f) => f.path.includes('/policies/')) ??
+    withObjects[0]
+  );
 }
 
 function FileTree({ bundle, shown }: { readonly bundle: Bundle; readonly shown: string }) {
@@ -178,20 +182,24 @@ function FileView({ file }: { readonly file: BundleFile }) {
         />
       </div>
       <div className="manifests__code">
-        <CodeView
-          key={file.path}
-          text={file.text}
-          language={isYaml ? 'yaml' : 'text'}
-          label={file.path}
-          highlighted={highlighted}
-          {...(reveal !== undefined && { revealLine: reveal })}
-          onLine={(n) => {
-            const object = objectAt(file, n);
-            if (object === undefined) return;
-            ui.getState().select(object.causes);
-            ui.getState().set({ manifest: { path: file.path, line: object.startLine } });
-          }}
-        />
+        {/\.md$/.test(file.path) ? (
+          <pre className="manifests__prose">{file.text}</pre>
+        ) : (
+          <CodeView
+            key={file.path}
+            text={file.text}
+            language={isYaml ? 'yaml' : 'text'}
+            label={file.path}
+            highlighted={highlighted}
+            {...(reveal !== undefined && { revealLine: reveal })}
+            onLine={(n) => {
+              const object = objectAt(file, n);
+              if (object === undefined) return;
+              ui.getState().select(object.causes);
+              ui.getState().set({ manifest: { path: file.path, line: object.startLine } });
+            }}
+          />
+        )}
       </div>
     </section>
   );

@@ -168,7 +168,7 @@ function Cell({ cell, names, violations, isCurrent, position, onSelect }: CellPr
   const { decision } = cell;
   const access =
     decision?.access ??
-    (cell.intraZone === undefined ? undefined : cell.intraZone === 'allow' ? 'allow-all' : 'block-all');
+    (cell.intraZone === undefined ? undefined : cell.intraZone === 'allow' ? 'allow-all' : 'drawn-only');
   const words = accessWords(cell);
   const flows = cell.flows.length;
   return (
@@ -185,7 +185,15 @@ function Cell({ cell, names, violations, isCurrent, position, onSelect }: CellPr
     >
       <span className="matrix__access">
         <span aria-hidden className="matrix__sign">
-          {access === 'allow-all' ? '✓' : access === 'allow-only' ? '◐' : access === 'block-all' ? '✕' : ''}
+          {access === 'allow-all'
+            ? '✓'
+            : access === 'allow-only'
+              ? '◐'
+              : access === 'block-all'
+                ? '✕'
+                : access === 'drawn-only'
+                  ? '–'
+                  : ''}
         </span>
         {words}
       </span>
@@ -219,11 +227,23 @@ function Legend() {
     <ul className="matrix__legend" aria-label="Legend">
       <li>
         <span className="matrix__swatch matrix__cell--allow-all" />
-        written
+        allow all
+      </li>
+      <li>
+        <span className="matrix__swatch matrix__cell--allow-only" />
+        allow only
+      </li>
+      <li>
+        <span className="matrix__swatch matrix__cell--block-all" />
+        block all
       </li>
       <li>
         <span className="matrix__swatch matrix__cell--allow-all is-by-trust" />
-        by trust
+        not written, by trust
+      </li>
+      <li>
+        <span className="matrix__swatch matrix__cell--none is-diagonal" />
+        inside a zone
       </li>
     </ul>
   );

@@ -16,6 +16,7 @@ export function ReviewFiles() {
   const entry = useUi((s) => (s.review?.selected === undefined ? undefined : s.review.entries[s.review.selected]));
   const [onlySelected, setOnlySelected] = useState(true);
   const [path, setPath] = useState<string>();
+  const isComparing = useUi((s) => s.review !== undefined);
 
   const shown = useMemo(() => {
     if (files === undefined || entry === undefined || !onlySelected) return files ?? [];
@@ -32,9 +33,11 @@ export function ReviewFiles() {
           <>
             <h3>Manifests</h3>
             <span className="review-files__count" data-testid="review-file-count">
-              {files === undefined
-                ? 'comparing…'
-                : `${files.length} ${files.length === 1 ? 'file differs' : 'files differ'}`}
+              {!isComparing
+                ? 'nothing to compare with yet'
+                : files === undefined
+                  ? 'comparing…'
+                  : `${files.length} ${files.length === 1 ? 'file differs' : 'files differ'}`}
             </span>
             {entry !== undefined && (
               <Checkbox isOn={onlySelected} onChange={setOnlySelected} label="Only those of the selected difference" />
