@@ -46,7 +46,12 @@ function UnsavedDialog({ then }: { readonly then: 'close' | 'new' | 'open' }) {
           <Button testId="unsaved-discard" look="danger" onClick={() => void session.answerUnsaved('discard')}>
             Discard edits
           </Button>
-          <Button testId="unsaved-save" look="primary" autoFocus onClick={() => void session.answerUnsaved('save')}>
+          <Button
+            testId="unsaved-save"
+            look="primary"
+            data-autofocus
+            onClick={() => void session.answerUnsaved('save')}
+          >
             Save
           </Button>
         </>
@@ -79,7 +84,7 @@ function ChangedOnDiskDialog() {
           <Button
             testId="conflict-save-as"
             look="primary"
-            autoFocus
+            data-autofocus
             onClick={() => {
               close();
               void session.saveAs();

@@ -80,7 +80,7 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
     case 'pool': {
       if (cluster === undefined) return { missing: 'A node pool belongs to a cluster. Draw a cluster first.' };
       if (zone === undefined) return { missing: 'A node pool stands in a zone. Draw a zone first.' };
-      const pooled = new Set(index.zonesOfCluster(cluster));
+      const pooled = new Set(index.poolsOf(cluster).map((p) => p.zone));
       const free =
         (near?.kind === 'cluster' ? undefined : home.zone) ?? index.zones.find((z) => !pooled.has(z.id))?.id ?? zone;
       return make<'pool'>(`${cluster}/${free}-a`, { zone: free, nodes: 3 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { renameRecord } from '../../shared/commands/index.ts';
 import { loadDesign, newDesign } from '../../shared/document/index.ts';
 import { emptyTopology, findRecord, kindNames, type Topology } from '../../shared/model/index.ts';
 import { memoryHost } from '../host/memory-host.ts';
@@ -115,6 +116,18 @@ describe('the actions', () => {
     expect(topology().workloads).toEqual({ redis: { namespace: 'other', ports: { tcp: { port: 6379 } } } });
   });
 
+  it('should keep what is selected through undo, under the id it has then', async () => {
+    context.stores.documents.getState().run(renameRecord, { ref: { kind: 'workload', id: 'redis' }, to: 'cache' });
+    context.stores.ui.getState().select([
+      { kind: 'workload', id: 'cache' },
+      { kind: 'workload', id: 'gateway' },
+    ]);
+    await run('edit.undo');
+    expect(context.stores.ui.getState().selection.map((r) => r.id)).toEqual(['redis', 'gateway']);
+    await run('edit.redo');
+    expect(context.stores.ui.getState().selection.map((r) => r.id)).toEqual(['cache', 'gateway']);
+  });
+
   it('should reverse flows, only flows', async () => {
     const reverse = findAction('flow.reverse') ?? never();
     context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
@@ -159,6 +172,13 @@ describe('new records', () => {
   it('should say what is missing in an empty design', () => {
     const made = newRecord(emptyTopology('new'), 'workload');
     expect(made).toEqual({ missing: 'A workload runs in a namespace. Draw a namespace first.' });
+  });
+
+  it('should give a cluster its next pool in a zone where it has none', () => {
+    expect(newRecord(shop, 'pool', { kind: 'cluster', id: 'prod' })).toEqual({
+      ref: { kind: 'pool', id: 'prod/db-a' },
+      record: { zone: 'db', nodes: 3 },
+    });
   });
 
   it('should give each new zone a trust of its own', () => {

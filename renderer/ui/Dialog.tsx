@@ -23,10 +23,10 @@ export function Dialog({ title, onClose, children, footer, width = 480, tall, te
   useEffect(() => {
     const element = box.current;
     if (element !== null && !element.open) {
-      // The browser focuses the first button it finds, the one that closes; what asked for the focus comes before it.
-      const wanted = document.activeElement;
       element.showModal();
-      if (wanted instanceof HTMLElement && wanted !== element && element.contains(wanted)) wanted.focus();
+      // The browser focuses the first button it finds, the one that closes; what the dialog asks for comes before it.
+      const wanted = element.querySelector<HTMLElement>('[data-autofocus]');
+      wanted?.focus();
     }
     return () => element?.close();
   }, []);

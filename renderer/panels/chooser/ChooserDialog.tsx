@@ -86,8 +86,7 @@ function OpenChooser({ request, answer }: OpenChooserProps) {
           className="ui-input ui-input--mono"
           data-testid="chooser-path"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the dialog asks for this path
-          autoFocus
+          data-autofocus
           value={path}
           onChange={(e) => {
             setPath(e.target.value);

@@ -116,8 +116,8 @@ export const clusterFields: readonly Field[] = [
     path: ['pools'],
     label: 'Node pools',
     keyLabel: 'Pool',
-    newKey: ({ index }) => `${index.zones[0]?.id ?? 'pool'}-a`,
-    make: ({ index }) => ({ zone: index.zones[0]?.id ?? 'zone', nodes: 3 }),
+    newKey: (context) => `${zoneToAdd(context) ?? 'pool'}-a`,
+    make: (context) => ({ zone: zoneToAdd(context) ?? 'zone', nodes: 3 }),
     columns: [
       { editor: 'select', path: ['zone'], label: 'Zone', options: recordOptions('zone') },
       { editor: 'number', path: ['nodes'], label: 'Nodes' },
@@ -135,6 +135,12 @@ export const clusterFields: readonly Field[] = [
 
 export function distributionLabel(record: Cluster): string {
   return distributionInfo(record.distribution).label;
+}
+
+/** The outermost zone in which the cluster has no nodes yet, else the outermost. */
+function zoneToAdd({ index, ref }: FieldContext): string | undefined {
+  const pooled = new Set(ref === undefined ? [] : index.poolsOf(ref.id).map((p) => p.zone));
+  return (index.zones.find((z) => !pooled.has(z.id)) ?? index.zones[0])?.id;
 }
 
 function firstHost(network: string | undefined): string {
