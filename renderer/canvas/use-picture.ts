@@ -137,17 +137,17 @@ function hasSameEnds(a: readonly DrawnFlow[], b: readonly DrawnFlow[]): boolean 
   );
 }
 
+/** Outlives the canvas, which goes while another view is open: coming back must not shuffle the picture. */
+let lastPlaced: { readonly key: string; readonly topology: Topology; readonly placement: Placement } | undefined;
+
 /** Keeps the order of what is drawn while one design is edited; another design, or a wish to rearrange, starts afresh. */
 function usePlacement(topology: Topology, key: string): Placement {
-  const last = useRef<{ readonly key: string; readonly topology: Topology; readonly placement: Placement } | undefined>(
-    undefined,
-  );
   return useMemo(() => {
-    const had = last.current;
+    const had = lastPlaced;
     const isAfresh =
       had === undefined || had.key !== key || (had.topology.layout !== undefined && topology.layout === undefined);
     const placement = arrange(topology, isAfresh ? undefined : had.placement);
-    last.current = { key, topology, placement };
+    lastPlaced = { key, topology, placement };
     return placement;
   }, [topology, key]);
 }

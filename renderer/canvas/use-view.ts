@@ -1,12 +1,16 @@
 /** The view on the picture: fitting, revealing, zooming, and what the window may ask for. */
-import { useReactFlow, useStore } from '@xyflow/react';
-import { useCallback, useEffect, useRef } from 'react';
+import { useReactFlow, useStore, type Viewport } from '@xyflow/react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { endRef, type Ref, refKey } from '../../shared/model/index.ts';
 import { useDocument, useStores, useUi } from '../store/stores.tsx';
+import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
 import { inflate, type Rect, union } from './geometry.ts';
 import type { Picture } from './use-picture.ts';
+
+/** Where each view was left, since the canvas goes while another view is open. */
+const left = new Map<View, { readonly documentId: string; readonly viewport: Viewport }>();
 
 export function useView(picture: () => Picture, setFreshness: (update: (n: number) => number) => void) {
   const { ui } = useStores();
@@ -17,6 +21,7 @@ export function useView(picture: () => Picture, setFreshness: (update: (n: numbe
   const documentId = useDocument((s) => s.documentId);
   const reveal = useUi((s) => s.reveal);
   const fitted = useRef<string | undefined>(undefined);
+  const [view] = useState(() => ui.getState().view);
   const size = useRef({ width, height });
   size.current = { width, height };
 
@@ -87,8 +92,16 @@ export function useView(picture: () => Picture, setFreshness: (update: (n: numbe
     // Each design is fitted once, when it comes and when there is room.
     if (!isReady || fitted.current === documentId) return;
     fitted.current = documentId;
-    fitAll(0);
-  }, [documentId, isReady, fitAll]);
+    const was = left.get(view);
+    if (was?.documentId === documentId) void flow.setViewport(was.viewport);
+    else fitAll(0);
+  }, [documentId, isReady, fitAll, flow, view]);
+  useEffect(
+    () => () => {
+      if (fitted.current !== undefined) left.set(view, { documentId: fitted.current, viewport: flow.getViewport() });
+    },
+    [flow, view],
+  );
   useEffect(() => {
     if (reveal !== undefined && isReady) show(reveal.refs);
   }, [reveal, isReady, show]);
