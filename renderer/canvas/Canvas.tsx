@@ -15,6 +15,10 @@ import {
   ViewportPortal,
 } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
+import './frames.css';
+import './cards.css';
+import './flows.css';
+import './drawing.css';
 import './canvas.css';
 import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { commands } from '../../shared/commands/index.ts';
