@@ -57,6 +57,21 @@ describe('proveConnections', () => {
     ]);
   });
 
+  it('should find a lost DNS rule, and DNS where the zone has none', () => {
+    const lost = manifestsOf(small).map((m) => ({
+      ...m,
+      objects: m.objects.filter((o) => o.object.metadata.name !== 'allow-dns'),
+    }));
+    const missing = proveConnections(small, lost).findings;
+    expect(missing.map((f) => [f.kind, f.from, f.ports.map((p) => p.protocol)])).toEqual([
+      ['missing', { workload: 'spare' }, ['TCP', 'UDP']],
+      ['missing', { workload: 'web' }, ['TCP', 'UDP']],
+    ]);
+    const without = { ...small, zones: { ...small.zones, dmz: { trust: 20, dns: 'none' as const } } };
+    const found = proveConnections(without, manifestsOf(small)).findings.filter((f) => f.reason?.includes('DNS'));
+    expect(found.map((f) => f.kind)).toEqual(['extra', 'extra']);
+  });
+
   it('should find a metadata address that is reachable again', () => {
     const found = withFault(small, 'NetworkPolicy', 'out-out', (policy) =>
       edit(policy, (spec) => ({

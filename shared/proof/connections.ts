@@ -65,7 +65,8 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
   for (const { cluster, objects } of manifests) {
     const own = intent.clusters.get(cluster);
     if (own === undefined) continue;
-    const reach = evaluate(objects, { cut: rangesOf(index, own) });
+    const dns = dnsOf(index, cluster);
+    const reach = evaluate([...objects, ...dns.pods], { cut: rangesOf(index, own) });
     for (const choice of reach.choices) choices.add(choice);
     const state = { cluster, own, reach, things: thingsByWorkload(index, reach, own) };
     judged.set(cluster, state);
@@ -83,6 +84,7 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
       continue;
     }
     equal += proveInside(index, state, findings);
+    proveDns(index, state, dns, findings);
     equal += proveEdge(state, findings);
   }
   equal += proveBetween(index, intent, judged, findings);
@@ -192,6 +194,54 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
     }
   }
   return equal;
+}
+
+interface ClusterDns {
+  readonly namespace: string;
+  readonly port: number;
+  /** Stands for the DNS pods, which no export holds; empty where the design holds their namespace itself. */
+  readonly pods: readonly SourceObject[];
+}
+
+const dnsName = 'cluster-dns';
+
+function dnsOf(index: Lookup, id: string): ClusterDns {
+  const { namespace, labels, port } = distributionInfo(index.get('cluster', id)?.distribution ?? 'kubeadm').dns;
+  const isDrawn = index.namespacesOfCluster(id).some((n) => (n.name ?? n.id) === namespace);
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: dnsName, namespace, labels },
+    spec: { containers: [{ name: 'dns' }] },
+  };
+  return { namespace, port, pods: isDrawn ? [] : [{ object }] };
+}
+
+/** Every workload may ask the DNS of its own cluster and nothing else there, unless its zone says that it may not. */
+function proveDns(index: Lookup, { cluster, own, reach, things }: Judged, dns: ClusterDns, findings: Findings): void {
+  const { ports } = reach;
+  const server = reach.pods.findIndex((p) => p.namespace === dns.namespace && p.name === dnsName);
+  if (server === -1) return;
+  const asked = ports.of((['TCP', 'UDP'] as const).map((protocol) => ({ protocol, start: dns.port, end: dns.port })));
+  for (const id of own.workloads) {
+    const thing = things.get(id);
+    if (thing === undefined || reach.pods[thing]?.hostNetwork === true) continue;
+    const zone = index.zoneOf({ kind: 'workload', id });
+    const isAsking = zone !== undefined && (index.get('zone', zone)?.dns ?? 'cluster') === 'cluster';
+    const meant = isAsking ? asked : 0;
+    const allowed = reach.allowed(thing, server);
+    const base = {
+      cluster,
+      from: { workload: id },
+      to: { cidrs: [] },
+      causes: zone === undefined ? [] : [{ kind: 'zone', id: zone } as const],
+      reason: 'this is the DNS of its own cluster',
+    };
+    const extra = ports.subtract(allowed, meant);
+    const missing = ports.subtract(meant, allowed);
+    if (extra !== 0) findings.add({ kind: 'extra', ...base, ports: ports.ranges(extra) });
+    if (missing !== 0) findings.add({ kind: 'missing', ...base, ports: ports.ranges(missing) });
+  }
 }
 
 function proveEdge({ cluster, own, reach, things }: Judged, findings: Findings): number {
