@@ -45,19 +45,18 @@ function ProofState() {
   const failure = useAnalysis((s) => s.failure);
   const revision = useDocument((s) => s.revision);
   const notExported = useAnalysis((s) => s.analysis && leftOut(s.analysis.bundle.problems));
-  const { ui } = useStores();
   if (failure !== undefined) {
     return (
-      <span className="is-error" data-testid="status-proof" title={failure}>
+      <ProofButton tone="is-error" title={failure}>
         ✕ Judging failed; what is shown may be old
-      </span>
+      </ProofButton>
     );
   }
   if (proof === undefined) {
     return (
-      <span className="is-dim" data-testid="status-proof">
+      <ProofButton tone="is-dim" title="Holding the export against the drawing">
         Proving…
-      </span>
+      </ProofButton>
     );
   }
   const { counts, equal } = proof;
@@ -72,13 +71,9 @@ function ProofState() {
   ).filter(([count]) => count > 0);
   if (equal === 0 && differing.length === 0 && !notExported) {
     return (
-      <span
-        className="is-dim"
-        data-testid="status-proof"
-        title="A proof compares drawn flows with policies in a cluster."
-      >
+      <ProofButton tone="is-dim" title="A proof compares drawn flows with policies in a cluster.">
         Nothing to prove yet
-      </span>
+      </ProofButton>
     );
   }
   // What is left out is left out of the picture that is proven too, so it has to be said beside “proven”.
@@ -94,14 +89,30 @@ function ProofState() {
         ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
         : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')}${missing === '' ? '' : ` · ${missing}`} · ${equal} proven`;
   return (
+    <ProofButton tone={isOld ? 'is-dim' : tone} title={proof.choices.join('\n')}>
+      {isOld ? 'Proving…' : text}
+    </ProofButton>
+  );
+}
+
+interface ProofButtonProps {
+  readonly tone: string;
+  readonly title: string;
+  readonly children: string;
+}
+
+/** One button whatever the proof says, so that a click counts while the answer is on its way. */
+function ProofButton({ tone, title, children }: ProofButtonProps) {
+  const { ui } = useStores();
+  return (
     <button
       type="button"
-      className={`status-bar__button ${isOld ? 'is-dim' : tone}`}
+      className={`status-bar__button ${tone}`}
       data-testid="status-proof"
-      title={proof.choices.join('\n')}
+      title={title}
       onClick={() => ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'proof' })}
     >
-      {isOld ? 'Proving…' : text}
+      {children}
     </button>
   );
 }
