@@ -1,3 +1,4 @@
+import { facts } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import {
   compareGrade,
@@ -21,7 +22,6 @@ import {
 } from '../../shared/report/index.ts';
 import { type CliCommand, oneOf, UsageError } from '../command.ts';
 import { placeObjects, readSide, type Side } from '../design.ts';
-import { facts } from '../facts.ts';
 
 /** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
 const grades = {

@@ -10,8 +10,10 @@ export type {
   ExplainQuestion,
 } from './explain-pair.ts';
 export { portsText } from './explain-pair.ts';
+export { facts } from './facts.ts';
 export { type Proof, prove } from './prove.ts';
 export type { AskedEnd } from './reach-model.ts';
 export { endKey } from './reach-model.ts';
 export { type AnswerTo, type ReachAnswers, type ReachQuestion, reachAnswerer } from './reach-questions.ts';
 export type { ReachTableRow } from './reach-table.ts';
+export { reviewDesigns } from './review.ts';

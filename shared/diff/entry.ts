@@ -97,10 +97,16 @@ export function compareGrade(a: Grade, b: Grade): number {
   return grades.indexOf(b) - grades.indexOf(a);
 }
 
-export function raiseGrade(grade: Grade, by = 1): Grade {
-  return grades[Math.max(0, Math.min(grades.length - 1, grades.indexOf(grade) + by))] ?? grade;
+/** Opening and weakening come first, by how grave they are; then the rest by class. */
+export function compareGravity(
+  a: { readonly class: DifferenceClass; readonly severity: Grade },
+  b: { readonly class: DifferenceClass; readonly severity: Grade },
+): number {
+  const isHarm = (kind: DifferenceClass) => kind === 'opens' || kind === 'weakens';
+  if (isHarm(a.class) && isHarm(b.class)) return compareGrade(a.severity, b.severity) || compareClass(a.class, b.class);
+  return compareClass(a.class, b.class) || compareGrade(a.severity, b.severity);
 }
 
-export function compareEffects(a: Effect, b: Effect): number {
-  return compareClass(a.class, b.class) || compareGrade(a.severity, b.severity);
+export function raiseGrade(grade: Grade, by = 1): Grade {
+  return grades[Math.max(0, Math.min(grades.length - 1, grades.indexOf(grade) + by))] ?? grade;
 }

@@ -13,9 +13,21 @@ export type {
   Move,
   RecordChange,
 } from './entry.ts';
-export { compareClass, compareGrade } from './entry.ts';
+export { compareClass, compareGrade, compareGravity } from './entry.ts';
 export type { DiffLine } from './line-diff.ts';
 export { diffLines } from './line-diff.ts';
 export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
-export { applyDifference, diffTopology } from './topology-diff.ts';
+export { recordEntries, zonesOfSubject } from './record-entries.ts';
+export type {
+  ConnectionBlock,
+  Layer,
+  ManifestPart,
+  Review,
+  ReviewEnd,
+  ReviewEntry,
+  ReviewGroup,
+  ReviewSubject,
+} from './review.ts';
+export { editKey, entriesOf, groupEntries, layers, reviewEntry } from './review.ts';
+export { alignRenames, applyDifference, diffTopology } from './topology-diff.ts';

@@ -13,7 +13,7 @@ import {
 } from '../model/index.ts';
 import { judge } from './classify.ts';
 import { titleOf } from './describe.ts';
-import { compareEffects, type Entry, type EntrySubject, type Facts, type Move, type RecordChange } from './entry.ts';
+import { compareGravity, type Entry, type EntrySubject, type Facts, type Move, type RecordChange } from './entry.ts';
 import { applyFields, diffFields, isFields, isSame, own, withKey } from './fields.ts';
 import { applyRenames, findRenames, type Rename } from './renames.ts';
 
@@ -35,7 +35,7 @@ export function diffTopology(before: Topology, after: Topology, facts: Facts = {
     ...diffLayout(renamed.layout, after.layout),
   ];
   return changes.map((change) => {
-    const effects = judge(change, { before: renamed, after, facts }).sort(compareEffects);
+    const effects = judge(change, { before: renamed, after, facts }).sort(compareGravity);
     const [worst] = effects;
     return {
       ...change,
@@ -45,6 +45,11 @@ export function diffTopology(before: Topology, after: Topology, facts: Facts = {
       title: titleOf(change, renamed, after),
     };
   });
+}
+
+/** The older design under the ids of the newer one, where records kept their content under another id. */
+export function alignRenames(before: Topology, after: Topology): Topology {
+  return applyRenames(before, findRenames(before, after));
 }
 
 /** The newer design, from the older one and what changed: `applyDifference(a, diffTopology(a, b))` is `b`, up to empty maps. */

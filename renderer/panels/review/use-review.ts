@@ -1,6 +1,7 @@
 /** Keeps the comparison in step with the design: the review in ui-store is what the canvas marks and this panel lists. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
+import { facts } from '../../../shared/analysis/index.ts';
 import { compile } from '../../../shared/compile/index.ts';
 import { diffBundles, diffTopology, type FileChange } from '../../../shared/diff/index.ts';
 import { loadDesign } from '../../../shared/document/index.ts';
@@ -8,7 +9,6 @@ import type { GitRevision } from '../../../shared/host/index.ts';
 import type { Topology } from '../../../shared/model/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { useAnalysis, useDocument, useStores, useUi } from '../../store/stores.tsx';
-import { facts } from './facts.ts';
 import { type ReviewSource, reviewSource } from './review-source.ts';
 
 /** Compares the design with its source again whenever either changes. */

@@ -1,6 +1,6 @@
 /** What the catalogue knows and a comparison of records needs. */
-import { cniInfo, runtimeInfo } from '../shared/catalog/index.ts';
-import type { Facts } from '../shared/diff/index.ts';
+import { cniInfo, runtimeInfo } from '../catalog/index.ts';
+import type { Facts } from '../diff/index.ts';
 
 export const facts: Facts = {
   isolationOf: (runtime) => runtimeInfo(runtime.from)?.isolation,
