@@ -2,7 +2,9 @@
  * What every stage of the compile starts from: one cluster of the design with the namespaces that can be exported to it.
  * Everything is sorted by id, so that nothing computed from it depends on the order of the file.
  */
+import { distributionInfo } from '../catalog/index.ts';
 import type { Problem } from '../lib/problem.ts';
+import { sortBy } from '../lib/sort.ts';
 import {
   type Cluster,
   type Entry,
@@ -61,6 +63,17 @@ export const nodeZoneLabel = 'node-restriction.kubernetes.io/zone';
 
 /** Namespaces that belong to Kubernetes itself and carry no zone. */
 export const systemNamespaces: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+
+/**
+ * Namespaces in which the platform itself runs, by name, sorted: those of Kubernetes and of the cluster's DNS. `default` is
+ * not among them, since people run their own things there, and neither is one that the design holds itself.
+ */
+export function platformNamespaces({ cluster, namespaces }: ClusterScope): string[] {
+  const { dns } = distributionInfo(cluster.distribution);
+  const own = new Set([...systemNamespaces.filter((name) => name !== 'default'), dns.namespace]);
+  for (const { name } of namespaces) own.delete(name);
+  return sortBy(own, (name) => name);
+}
 
 export const defaultPrefix = 'zonewright';
 

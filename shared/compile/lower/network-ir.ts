@@ -2,6 +2,7 @@
 
 import type { Protocol, Ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
+import type { GuardRailsIr } from './guard-rails-ir.ts';
 
 /** An inclusive range of ports of the pod, or a port by the name it has at the pod. */
 export interface PortIr {
@@ -105,6 +106,8 @@ export interface FirewallEndIr {
 export interface NetworkIr {
   /** Sorted by namespace, then name. Default deny is not among them: every namespace gets it. */
   readonly rules: readonly RuleIr[];
+  /** What no policy of a namespace may allow, whatever it says. */
+  readonly guardRails: GuardRailsIr;
   readonly services: readonly ServiceIr[];
   /** Rows whose traffic this cluster receives, and those of its own flows to outside. */
   readonly firewall: readonly FirewallRowIr[];

@@ -12,6 +12,7 @@ import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, 
 import { sideOf } from './flow-ends.ts';
 import { isRouted, lowerPodFlow, sameFamily, sameMesh } from './flows-between.ts';
 import { lowerInbound, lowerOutbound } from './flows-outside.ts';
+import { lowerGuardRails } from './guard-rails.ts';
 import type { GrantIr, NetworkIr } from './network-ir.ts';
 import { lowerServices } from './services.ts';
 
@@ -29,15 +30,20 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
   for (const flow of design.lookup.flows) lowerFlow(draft, flow);
   const services = lowerServices(draft);
   const clusters = new Map(
-    design.clusters.map(({ id }): [string, NetworkIr] => [
-      id,
-      {
-        rules: rulesOf(draft, id),
-        services: services.get(id) ?? [],
-        firewall: draft.firewall.get(id) ?? [],
-        coverage: draft.coverage.get(id) ?? [],
-      },
-    ]),
+    design.clusters.map((cluster): [string, NetworkIr] => {
+      const { id } = cluster;
+      const rules = rulesOf(draft, id);
+      return [
+        id,
+        {
+          rules,
+          guardRails: lowerGuardRails(design, cluster, rules),
+          services: services.get(id) ?? [],
+          firewall: draft.firewall.get(id) ?? [],
+          coverage: draft.coverage.get(id) ?? [],
+        },
+      ];
+    }),
   );
   return { clusters, problems: distinct(draft.problems) };
 }
