@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { design } from '../../testing/cluster-ir.ts';
 import { scopeOf } from '../scope.ts';
-import type { GuardPodsIr, ZoneGuardSideIr } from './guard-rails-ir.ts';
 import { lowerNetwork } from './network.ts';
+import type { GuardPodsIr, ZoneGuardSideIr } from './network-ir.ts';
 import type { PortRangesIr } from './port-ranges.ts';
 
 const base = {

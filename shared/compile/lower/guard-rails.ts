@@ -15,14 +15,16 @@ import { type ClusterScope, type DesignScope, platformNamespaces, type ZoneScope
 import { hostRanges, seenSource } from './addresses.ts';
 import { isRouted, sameFamily, sameMesh } from './flows-between.ts';
 import type {
+  GrantIr,
   GuardAddressesIr,
   GuardPassIr,
   GuardPodsIr,
   GuardRailsIr,
+  PeerIr,
+  RuleIr,
   ZoneGuardIr,
   ZoneGuardSideIr,
-} from './guard-rails-ir.ts';
-import type { GrantIr, PeerIr, RuleIr } from './network-ir.ts';
+} from './network-ir.ts';
 import { holdsPorts, matrixPorts, otherPorts, type PortRangesIr, unionPorts, withoutPorts } from './port-ranges.ts';
 
 type Direction = RuleIr['direction'];
