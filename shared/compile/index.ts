@@ -1,5 +1,5 @@
 export type { Bundle, BundleFile, BundleObject, CoverageNote, ExportIndex } from './bundle.ts';
 export { indexName } from './bundle.ts';
-export type { TargetDocs } from './define.ts';
-export { compile, targets } from './pipeline.ts';
+export type { EmittedObject, TargetDocs } from './define.ts';
+export { compile, emitFiles, type PlacedFile, targets } from './pipeline.ts';
 export { printFiles } from './print-files.ts';

@@ -79,20 +79,68 @@ export const targets: ReadonlyArray<TargetDocs & { readonly perCluster: boolean 
   ...rootDocs.map((docs) => ({ ...docs, perCluster: false })),
 ];
 
+/** A file before it is printed. */
+export type PlacedFile = EmittedFile & { readonly cluster?: string };
+
+/**
+ * The objects and configurations of an export, before they are printed: what a comparison of two designs looks at. Files
+ * that only list or describe the others are not among them. Reading what `compile` prints gives the same objects.
+ */
+export function emitFiles(topology: Topology): PlacedFile[] {
+  const stages = stagesOf(topology);
+  const irs = stages.clusters.map((c) => c.ir);
+  return [
+    ...stages.clusters.flatMap(({ ir, files }) =>
+      files.map((file) => ({ ...file, path: `${ir.id}/${file.path}`, cluster: ir.id })),
+    ),
+    ...firewallRows(irs),
+    ...firewallRules(irs).files,
+  ];
+}
+
 export function compile(topology: Topology): Bundle {
+  const stages = stagesOf(topology);
+  const irs = stages.clusters.map((c) => c.ir);
+  const files: BundleFile[] = [];
+  for (const { ir, files: own, notes } of stages.clusters) {
+    const emitted: EmittedFile[] = [...own];
+    emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
+    emitted.push(...applyNotes(ir, emitted));
+    files.push(...printFiles(emitted, ir.id));
+  }
+  const rules = firewallRules(irs);
+  files.push(...printFiles([...firewallRows(irs), ...rules.files]));
+  const gitops = gitopsRequest(topology, files);
+  if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
+  const sorted = sortBy(files, (f) => f.path);
+  const index = printFiles([exportIndex(topology, irs, sorted)]);
+  return {
+    files: sortBy([...sorted, ...index], (f) => f.path),
+    problems: sortProblems([...stages.problems, ...rules.problems]),
+    coverage: stages.clusters.flatMap((c) => c.notes),
+  };
+}
+
+interface Stages {
+  readonly clusters: ReadonlyArray<{
+    readonly ir: ClusterIr;
+    readonly files: readonly EmittedFile[];
+    readonly notes: readonly CoverageNote[];
+  }>;
+  readonly problems: readonly Problem[];
+}
+
+/** Model to IR to objects, cluster by cluster. */
+function stagesOf(topology: Topology): Stages {
   const design = scopeOf(topology);
   const network = lowerNetwork(design);
   const problems: Problem[] = [...design.problems, ...network.problems];
-  const coverage: CoverageNote[] = [];
-  const files: BundleFile[] = [];
-  const irs: ClusterIr[] = [];
-
-  for (const scope of design.clusters) {
+  const clusters = design.clusters.flatMap((scope) => {
     const storage = lowerStorage(scope);
     const runtimes = lowerRuntime(scope);
     const nodes = lowerCluster(scope);
     const links = network.clusters.get(scope.id);
-    if (links === undefined) continue;
+    if (links === undefined) return [];
     const ir: ClusterIr = {
       ...scope,
       network: links,
@@ -100,27 +148,17 @@ export function compile(topology: Topology): Bundle {
       runtimes: runtimes.part,
       nodes: nodes.part,
     };
-    irs.push(ir);
-
     const emissions = emitters.filter((e) => e.applies(ir)).map((e) => e.emit(ir));
     problems.push(...[storage, runtimes, nodes, ...emissions].flatMap((e) => e.problems));
-    const notes = sortCoverage([links, storage, runtimes, nodes, ...emissions].flatMap((e) => e.coverage));
-    coverage.push(...notes);
-
-    const emitted: EmittedFile[] = emissions.flatMap((e) => e.files).map((f) => forGitops(topology, f));
-    emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
-    emitted.push(...applyNotes(ir, emitted));
-    files.push(...printFiles(emitted, scope.id));
-  }
-
-  const rules = firewallRules(irs);
-  problems.push(...rules.problems);
-  files.push(...printFiles([...firewallRows(irs), ...rules.files]));
-  const gitops = gitopsRequest(topology, files);
-  if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
-  const sorted = sortBy(files, (f) => f.path);
-  const index = printFiles([exportIndex(topology, irs, sorted)]);
-  return { files: sortBy([...sorted, ...index], (f) => f.path), problems: sortProblems(problems), coverage };
+    return [
+      {
+        ir,
+        files: emissions.flatMap((e) => e.files).map((f) => forGitops(topology, f)),
+        notes: sortCoverage([links, storage, runtimes, nodes, ...emissions].flatMap((e) => e.coverage)),
+      },
+    ];
+  });
+  return { clusters, problems };
 }
 
 /** By what they are about, so that their order depends on nothing else. */
