@@ -40,6 +40,42 @@ describe('proveConnections', () => {
     expect(found.some((f) => 'cidrs' in f.from && 'workload' in f.to && f.to.workload === 'api')).toBe(true);
   });
 
+  it('should find a dash too many, which turns “these pods of that namespace” into either of them', () => {
+    const found = withFault(small, 'NetworkPolicy', 'shop-in', (policy) =>
+      edit(policy, (spec) => {
+        const [rule] = spec.ingress as Array<{ from: Array<Record<string, unknown>> }>;
+        const from = (rule?.from ?? []).flatMap((peer) =>
+          Object.entries(peer).map(([key, value]) => ({ [key]: value })),
+        );
+        expect(from).toHaveLength(2);
+        return { ...spec, ingress: [{ ...rule, from }] };
+      }),
+    );
+    expect(found.map((f) => [f.kind, f.from, f.onlyAt, f.by?.map((b) => `${b.name} ${b.rule}`)])).toEqual([
+      ['extra', { workload: 'spare' }, 'receiver', ['shop-in 0']],
+      ['extra', { pods: { namespace: 'app', labels: { app: 'web' } } }, 'receiver', ['shop-in 0']],
+      ['extra', { pods: { namespace: 'web', labels: {} } }, 'receiver', ['shop-in 0']],
+    ]);
+    expect(found.every((f) => 'workload' in f.to && f.to.workload === 'api')).toBe(true);
+  });
+
+  it('should find a sender that may call anybody on the port, although every receiver refuses', () => {
+    const found = withFault(small, 'NetworkPolicy', 'shop-out', (policy) =>
+      edit(policy, (spec) => ({
+        ...spec,
+        egress: [{ to: [{ namespaceSelector: {} }], ports: [{ protocol: 'TCP', port: 8080 }] }],
+      })),
+    );
+    expect(found.filter((f) => f.onlyAt === 'sender' && 'workload' in f.to).map((f) => f.to)).toEqual([
+      { workload: 'idle' },
+      { workload: 'jobs' },
+      { workload: 'spare' },
+    ]);
+    expect(found).toContainEqual(
+      expect.objectContaining({ to: { pods: { namespace: 'any-other-namespace', labels: {} } }, onlyAt: 'sender' }),
+    );
+  });
+
   it('should find a flow whose policy is gone, and name the flow', () => {
     const manifests = manifestsOf(small).map((m) => ({
       ...m,
@@ -70,6 +106,33 @@ describe('proveConnections', () => {
     const without = { ...small, zones: { ...small.zones, dmz: { trust: 20, dns: 'none' as const } } };
     const found = proveConnections(without, manifestsOf(small)).findings.filter((f) => f.reason?.includes('DNS'));
     expect(found.map((f) => f.kind)).toEqual(['extra', 'extra']);
+  });
+
+  it('should take the DNS for drawn by the zones where the design holds it, and find who else may ask', () => {
+    const text = design()
+      .replace(
+        '  app: {cluster: prod, zone: app}',
+        '  app: {cluster: prod, zone: app}\n  kube-system: {cluster: prod, zone: dmz}',
+      )
+      .replace(
+        'workloads:',
+        'workloads:\n  coredns: {namespace: kube-system, labels: {k8s-app: kube-dns}}\n  proxy: {namespace: kube-system, labels: {k8s-app: kube-proxy}}',
+      );
+    const topology = load(text);
+    expect(proveConnections(topology, manifestsOf(topology)).findings).toEqual([]);
+    const found = proveConnections(
+      { ...topology, zones: { ...topology.zones, dmz: { ...topology.zones?.dmz, trust: 20, dns: 'none' } } },
+      manifestsOf(topology),
+    ).findings;
+    expect(found.filter((f) => 'workload' in f.to && f.to.workload === 'coredns').map((f) => [f.kind, f.from])).toEqual(
+      [
+        ['extra', { workload: 'proxy' }],
+        ['extra', { workload: 'spare' }],
+        ['extra', { workload: 'web' }],
+        ['extra', { pods: { namespace: 'kube-system', labels: {} } }],
+        ['extra', { pods: { namespace: 'web', labels: {} } }],
+      ],
+    );
   });
 
   it('should find a metadata address that is reachable again', () => {

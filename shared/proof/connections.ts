@@ -1,13 +1,15 @@
 /**
  * The proof of connections: what the printed manifests allow, held against what the drawing means. For every ordered pair
- * of workloads of a cluster, for every workload and every piece of the address space that drawing or manifests tell
- * apart, and for pairs across clusters, where addresses stand for workloads.
+ * of workloads of a cluster, for each end of such a pair by itself, for every workload and every piece of the address
+ * space that drawing or manifests tell apart, and for pairs across clusters, where addresses stand for workloads.
  */
 import { cniInfo, distributionInfo } from '../catalog/index.ts';
 import { contains, looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
-import { asCidrs, evaluate, type PortRange, type Reach, type SourceObject } from '../reach/index.ts';
+import { asCidrs, evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
+import { type EndsOfCluster, proveEnds, type Witnessed } from './ends.ts';
+import { distinct, type Finding, Findings, letThroughBy } from './findings.ts';
 import type { MeantAtEdge, MeantPorts } from './intent/index.ts';
 import {
   type ClusterIntent,
@@ -18,22 +20,6 @@ import {
   isOneMesh,
   seenFrom,
 } from './intent/index.ts';
-
-export type ProofEnd = { readonly workload: string } | { readonly cidrs: readonly string[] };
-
-export interface Finding {
-  /** `extra`: allowed though not drawn. `missing`: drawn though not allowed. */
-  readonly kind: 'extra' | 'extra-by-address' | 'missing' | 'cannot-say';
-  /** The cluster whose manifests are judged; absent for pairs across clusters. */
-  readonly cluster?: string;
-  readonly from: ProofEnd;
-  readonly to: ProofEnd;
-  readonly ports: readonly PortRange[];
-  /** The flows and zones that meant it; empty where nothing did. */
-  readonly causes: readonly Ref[];
-  /** For `cannot-say` and `extra-by-address`: why. */
-  readonly reason?: string;
-}
 
 export interface ConnectionProof {
   /** Pairs of ends for which manifests and drawing agree that something is allowed. */
@@ -52,9 +38,6 @@ export interface ClusterManifests {
   readonly objects: readonly SourceObject[];
 }
 
-/** How many findings of one kind are listed; a design that is wrong as a whole has millions, and all say the same. */
-export const most = 500;
-
 export function proveConnections(topology: Topology, manifests: readonly ClusterManifests[]): ConnectionProof {
   const index = lookup(topology);
   const intent = intentOf(index);
@@ -66,9 +49,8 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     const own = intent.clusters.get(cluster);
     if (own === undefined) continue;
     const dns = dnsOf(index, cluster);
-    const reach = evaluate([...objects, ...dns.pods], { cut: rangesOf(index, own) });
-    for (const choice of reach.choices) choices.add(choice);
-    const state = { cluster, own, reach, things: thingsByWorkload(index, reach, own) };
+    const state = judge(index, own, [...objects, ...dns.pods], dns);
+    for (const choice of state.reach.choices) choices.add(choice);
     judged.set(cluster, state);
     const doubt = doubtAbout(index, cluster);
     if (doubt !== undefined) {
@@ -83,7 +65,8 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
       });
       continue;
     }
-    equal += proveInside(index, state, findings);
+    equal += proveInside(state, findings);
+    proveEnds(index, state, findings);
     proveDns(index, state, dns, findings);
     equal += proveEdge(state, findings);
   }
@@ -111,21 +94,49 @@ function doubtAbout(index: Lookup, id: string): string | undefined {
   return `the network plugin of ${whose}, ${info.label}, enforces policies only under conditions that a design does not show`;
 }
 
-class Findings {
-  readonly listed: Finding[] = [];
-  readonly counts: Record<Finding['kind'], number> = { extra: 0, 'extra-by-address': 0, missing: 0, 'cannot-say': 0 };
+type Judged = EndsOfCluster;
 
-  add(finding: Finding): void {
-    this.counts[finding.kind] += 1;
-    if (this.counts[finding.kind] <= most) this.listed.push(finding);
-  }
+function judge(index: Lookup, own: ClusterIntent, objects: readonly SourceObject[], dns: ClusterDns): Judged {
+  const strangers = strangersOf(index, own, objects, dns);
+  const reach = evaluate([...objects, ...strangers.flatMap((s) => s.objects.map((object) => ({ object })))], {
+    cut: rangesOf(index, own),
+  });
+  const namespaces = new Map(index.namespacesOfCluster(own.cluster).map((n) => [n.name ?? n.id, n.id]));
+  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const witnesses = strangers.flatMap(({ namespace, labels, objects }): Witnessed[] => {
+    const thing = byName.get(`${namespace}/${objects.at(-1)?.metadata.name}`);
+    return thing === undefined ? [] : [{ thing, pods: { namespace, labels }, namespace: namespaces.get(namespace) }];
+  });
+  const things = thingsByWorkload(index, reach, own);
+  return { cluster: own.cluster, own, reach, things, witnesses, meant: meaning(index, own, reach) };
 }
 
-interface Judged {
-  readonly cluster: string;
-  readonly own: ClusterIntent;
-  readonly reach: Reach;
-  readonly things: ReadonlyMap<string, number>;
+/** Witnesses that no workload's selector picks and that are not the cluster's DNS. */
+function strangersOf(index: Lookup, own: ClusterIntent, objects: readonly SourceObject[], dns: ClusterDns) {
+  const selectors = new Map<string, Array<Readonly<Record<string, string>>>>([[dns.namespace, [dns.labels]]]);
+  for (const id of own.workloads) {
+    const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' });
+    selectors.set(namespace, [...(selectors.get(namespace) ?? []), index.selectorOf(id)]);
+  }
+  return witnessesOf(objects).filter(
+    ({ namespace, labels }) =>
+      !(selectors.get(namespace) ?? []).some((selector) =>
+        Object.entries(selector).every(([key, value]) => labels[key] === value),
+      ),
+  );
+}
+
+function meaning(index: Lookup, own: ClusterIntent, { ports }: Reach): Judged['meant'] {
+  const zones = new Map(own.workloads.map((id) => [id, index.zoneOf({ kind: 'workload', id })]));
+  const everything = ports.of(
+    (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({ protocol, start: 1, end: 65535 })),
+  );
+  return (from, to) => {
+    const zone = zones.get(from);
+    if (zone !== undefined && own.openZones.has(zone) && zones.get(to) === zone) return everything;
+    const drawn = own.inside.get(from)?.get(to);
+    return drawn === undefined ? 0 : ports.of(drawn.flatMap((d) => d.ports));
+  };
 }
 
 function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<string, number> {
@@ -139,12 +150,8 @@ function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<
   return found;
 }
 
-function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, findings: Findings): number {
+function proveInside({ cluster, own, reach, things, meant: meantFor }: Judged, findings: Findings): number {
   const { ports } = reach;
-  const zones = new Map(own.workloads.map((id) => [id, index.zoneOf({ kind: 'workload', id })]));
-  const everything = ports.of(
-    (['TCP', 'UDP', 'SCTP'] as const).map((protocol) => ({ protocol, start: 1, end: 65535 })),
-  );
   let equal = 0;
   for (const from of own.workloads) {
     const sender = things.get(from);
@@ -161,33 +168,30 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
       continue;
     }
     const row = reach.row(reach.classes.classOf[sender] ?? 0);
-    const meantTo = own.inside.get(from);
-    const zone = zones.get(from);
-    const isOpen = zone !== undefined && own.openZones.has(zone);
     for (const to of own.workloads) {
       const receiver = things.get(to);
       if (to === from || receiver === undefined) continue;
-      const drawn = meantTo?.get(to) ?? [];
-      const meant = isOpen && zones.get(to) === zone ? everything : ports.of(drawn.flatMap((d) => d.ports));
+      const meant = meantFor(from, to);
       const allowed = row[reach.classes.classOf[receiver] ?? 0] ?? 0;
       if (meant === allowed) {
         if (meant !== 0) equal += 1;
         continue;
       }
       const hidden = [from, to].find((id) => reach.pods[things.get(id) ?? -1]?.hostNetwork === true);
-      const causes = distinct(drawn.map((d) => d.cause));
+      const causes = distinct((own.inside.get(from)?.get(to) ?? []).map((d) => d.cause));
       const add = (kind: Finding['kind'], set: number) => {
         if (set === 0) return;
         const base = { cluster, from: { workload: from }, to: { workload: to }, ports: ports.ranges(set), causes };
-        findings.add(
-          hidden === undefined
-            ? { kind, ...base }
-            : {
-                kind: 'cannot-say',
-                ...base,
-                reason: `workload “${hidden}” is on the host network, where policies do not hold`,
-              },
-        );
+        if (hidden !== undefined)
+          findings.add({
+            kind: 'cannot-say',
+            ...base,
+            reason: `workload “${hidden}” is on the host network, where policies do not hold`,
+          });
+        else
+          findings.add({ kind, ...base }, () =>
+            kind === 'extra' ? letThroughBy(reach, sender, receiver, base.ports) : {},
+          );
       };
       add('extra', ports.subtract(allowed, meant));
       add('missing', ports.subtract(meant, allowed));
@@ -198,6 +202,7 @@ function proveInside(index: Lookup, { cluster, own, reach, things }: Judged, fin
 
 interface ClusterDns {
   readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly port: number;
   /** Stands for the DNS pods, which no export holds; empty where the design holds their namespace itself. */
   readonly pods: readonly SourceObject[];
@@ -214,7 +219,7 @@ function dnsOf(index: Lookup, id: string): ClusterDns {
     metadata: { name: dnsName, namespace, labels },
     spec: { containers: [{ name: 'dns' }] },
   };
-  return { namespace, port, pods: isDrawn ? [] : [{ object }] };
+  return { namespace, labels, port, pods: isDrawn ? [] : [{ object }] };
 }
 
 /** Every workload may ask the DNS of its own cluster and nothing else there, unless its zone says that it may not. */
@@ -292,8 +297,14 @@ function proveEdge({ cluster, own, reach, things }: Judged, findings: Findings):
               reason: `workload “${id}” is on the host network, where policies do not hold`,
             }
           : { kind, ...base },
+        () => (kind === 'extra' && !isHidden ? explainEdge(id, direction, found[0] ?? 0, base.ports) : {}),
       );
     }
+  };
+  const explainEdge = (id: string, direction: 'egress' | 'ingress', piece: number, open: readonly PortRange[]) => {
+    const ends = [things.get(id) ?? 0, pieceThings[piece] ?? 0] as const;
+    const [from, to] = direction === 'egress' ? ends : [ends[1], ends[0]];
+    return letThroughBy(reach, from, to, open, direction);
   };
   const incomingRows = new Map<number, Uint32Array>();
   const incomingAt = (piece: number): Uint32Array => {
@@ -464,8 +475,4 @@ function holder({
     const range = { ...piece, prefix: 0 };
     return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
   };
-}
-
-function distinct(refs: readonly Ref[]): Ref[] {
-  return [...new Map(refs.map((r) => [refKey(r), r])).values()].sort((a, b) => compareText(refKey(a), refKey(b)));
 }

@@ -147,7 +147,8 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   };
 }
 
-function readPolicies(sources: readonly SourceObject[], problems: Problem[]): Policy[] {
+/** The policies among the objects, in the order in which they are asked. */
+export function readPolicies(sources: readonly SourceObject[], problems: Problem[]): Policy[] {
   const policies = sources.flatMap((source): Policy[] => {
     const dialect = dialects.find((d) => d.reads(source));
     const policy = dialect?.read(source, problems);

@@ -31,3 +31,5 @@ export {
   workloadsOf,
 } from './query.ts';
 export { isRecord } from './read.ts';
+export { permittedAt } from './sides.ts';
+export { type Witness, witnessesOf } from './witnesses.ts';

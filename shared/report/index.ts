@@ -34,9 +34,11 @@ export {
 export {
   describeFinding,
   describePlatformFinding,
+  describePods,
   type ProofReport,
   proofAsData,
   proofAsJson,
   proofAsText,
   proofCounts,
+  reasonsOf,
 } from './proof.ts';

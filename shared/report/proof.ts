@@ -1,5 +1,6 @@
 /** What was proven of an export, as text and in the shape of the export's JSON. */
 import type { ConnectionProof, PlatformFinding, PlatformProofs, ProofEnd, ProofFinding } from '../proof/index.ts';
+import { describeRule } from '../reach/index.ts';
 import { jsonText } from './json.ts';
 
 export interface ProofReport extends PlatformProofs {
@@ -90,8 +91,24 @@ export function describeFinding(finding: ProofFinding): string {
     .map((p) => `${p.start === p.end ? p.start : `${p.start}-${p.end}`}/${p.protocol.toLowerCase()}`)
     .join(', ');
   const causes = finding.causes.length === 0 ? '' : ` (${finding.causes.map((c) => `${c.kind} ${c.id}`).join(', ')})`;
-  const reason = finding.reason === undefined ? '' : `: ${finding.reason}`;
+  const why = reasonsOf(finding, describeEnd);
+  const reason = why.length === 0 ? '' : `: ${why.join('; ')}`;
   return `${words[finding.kind]}: ${way}${ports === '' ? '' : ` on ${ports}`}${causes}${reason}`;
+}
+
+/** Why a finding is so, part by part, each the inside of a sentence; `nameOf` gives the ends their names. */
+export function reasonsOf(finding: ProofFinding, nameOf: (end: ProofEnd) => string): string[] {
+  const { by = [], onlyAt, from, to, reason } = finding;
+  const [open, other] = onlyAt === 'sender' ? [from, to] : [to, from];
+  const side =
+    'pods' in other
+      ? `the policies at ${nameOf(open)} let it through, although no workload of the design is meant`
+      : `the policies at ${nameOf(open)} alone let it through, and only those at ${nameOf(other)} hold it back`;
+  return [
+    ...(onlyAt === undefined ? [] : [side]),
+    ...(by.length === 0 ? [] : [`let through by ${by.map(describeRule).join(' and ')}`]),
+    ...(reason === undefined ? [] : [reason]),
+  ];
 }
 
 const words: Readonly<Record<ProofFinding['kind'], string>> = {
@@ -103,7 +120,14 @@ const words: Readonly<Record<ProofFinding['kind'], string>> = {
 
 function describeEnd(end: ProofEnd): string {
   if ('workload' in end) return end.workload;
+  if ('pods' in end) return describePods(end.pods);
   const [first, ...more] = end.cidrs;
   if (first === undefined) return 'outside';
   return more.length === 0 ? first : `${first} and ${more.length} more ranges`;
+}
+
+/** `pods with app=web in namespace shop`; `other pods in namespace shop` for pods that no label tells apart. */
+export function describePods({ namespace, labels }: Extract<ProofEnd, { readonly pods: object }>['pods']): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return `${pairs.length === 0 ? 'other pods' : `pods with ${pairs.join(', ')}`} in namespace ${namespace}`;
 }

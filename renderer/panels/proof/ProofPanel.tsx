@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { type AskedEnd, type Proof, portsText } from '../../../shared/analysis/index.ts';
 import { findRecord, lookup, type Ref, refKey, type Topology } from '../../../shared/model/index.ts';
 import type { ProofEnd, ProofFinding } from '../../../shared/proof/index.ts';
+import { describePods, reasonsOf } from '../../../shared/report/index.ts';
 import { useAnalysis, useDocument, useStores, useUi } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import './proof.css';
@@ -141,11 +142,11 @@ function Row({ finding, mark }: { readonly finding: ProofFinding; readonly mark:
   const topology = useDocument((s) => s.topology);
   const { ui } = useStores();
   const explained = useUi((s) => s.explain);
-  const { from, to, ports, causes, reason, cluster } = finding;
+  const { from, to, ports, causes, cluster } = finding;
   const ends = [endOf(topology, from), endOf(topology, to)] as const;
   const isShown = isSame(explained?.from, ends[0]) && isSame(explained?.to, ends[1]);
   const index = lookup(topology);
-  const isPair = ends[0] !== undefined && ends[1] !== undefined;
+  const isPair = [from, to].every((end) => !('cidrs' in end) || end.cidrs.length > 0);
   return (
     <li>
       <button
@@ -158,7 +159,7 @@ function Row({ finding, mark }: { readonly finding: ProofFinding; readonly mark:
           );
           const there = refs.filter((r) => findRecord(topology, r) !== undefined);
           ui.getState().revealRefs(there.length > 0 ? there : causes);
-          if (!isPair) return;
+          if (ends.includes(undefined)) return;
           const first = ports[0];
           const port = first === undefined ? '' : `${first.start}/${first.protocol.toLowerCase()}`;
           ui.getState().set({ rightOpen: true, blast: undefined, explain: { from: ends[0], to: ends[1], port } });
@@ -173,7 +174,7 @@ function Row({ finding, mark }: { readonly finding: ProofFinding; readonly mark:
         <span className="proof__ports">{ports.length === 0 ? '' : portsText(ports)}</span>
         <span className="proof__reason">
           {[
-            reason === undefined ? '' : sentence(reason),
+            ...reasonsOf(finding, (end) => titleOf(topology, end)).map(sentence),
             cluster === undefined || index.clusters.length < 2 ? '' : `In ${cluster}.`,
             isPair && causes.length > 0 ? `Meant by ${causesText(topology, causes)}.` : '',
           ]
@@ -249,10 +250,10 @@ function Choices({ proof }: { readonly proof: Proof }) {
   );
 }
 
-/** Undefined where the finding is about no pair. */
+/** Undefined for an end that nobody can ask about: none at all, or pods that the design does not name. */
 function endOf(topology: Topology, end: ProofEnd): AskedEnd | undefined {
   if ('workload' in end) return { kind: 'workload', id: end.workload };
-  if (end.cidrs.length === 0) return undefined;
+  if ('pods' in end || end.cidrs.length === 0) return undefined;
   const external = Object.entries(topology.externals ?? {}).find(
     ([, { cidrs = [] }]) => cidrs.length === end.cidrs.length && cidrs.every((c) => end.cidrs.includes(c)),
   );
@@ -264,11 +265,13 @@ function isSame(a: AskedEnd | undefined, b: AskedEnd | undefined): boolean {
 }
 
 function refOf(end: ProofEnd): string {
-  return 'workload' in end ? end.workload : 'addresses';
+  if ('workload' in end) return end.workload;
+  return 'pods' in end ? 'pods' : 'addresses';
 }
 
 function titleOf(topology: Topology, end: ProofEnd): string {
   if ('workload' in end) return lookup(topology).titleOf({ kind: 'workload', id: end.workload });
+  if ('pods' in end) return describePods(end.pods);
   const known = endOf(topology, end);
   if (known?.kind === 'external') return lookup(topology).titleOf(known);
   const [first = 'no address', ...more] = end.cidrs;

@@ -14,6 +14,8 @@ export interface PodEnd {
   readonly cluster: ClusterScope;
   readonly namespace: NamespaceScope;
   readonly workload?: Entry<Workload>;
+  /** Pods of the namespace with these labels, which no workload needs to have. */
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** A receiver that is dialled from outside its cluster. */
@@ -86,7 +88,7 @@ export function addRule(draft: Draft, end: PodEnd, rule: RuleOf): void {
     name,
     namespace: end.namespace.id,
     direction,
-    subject: end.workload === undefined ? {} : end.cluster.lookup.selectorOf(end.workload.id),
+    subject: end.workload === undefined ? (end.labels ?? {}) : end.cluster.lookup.selectorOf(end.workload.id),
     grants: [],
     causes: [...endCauses([end])],
   }));

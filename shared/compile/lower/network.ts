@@ -87,7 +87,7 @@ function allowDns(draft: Draft, cluster: ClusterScope): void {
   const ends = asking.flatMap((z) => z.namespaces.map((namespace) => ({ cluster, namespace })));
   addRule(
     draft,
-    { cluster, namespace: serving },
+    { cluster, namespace: serving, labels: dns.labels },
     { name: 'answer-dns', direction: 'ingress', grants: [{ peers: podPeers(ends), ports }], causes: [clusterCause] },
   );
 }

@@ -3,6 +3,7 @@
  * between a workload and addresses, in the direction in which its own cluster's policies judge; and between workloads of
  * two clusters, which no policy knows by name.
  */
+import { distributionInfo } from '../../catalog/index.ts';
 import { hostCidr, parseCidr } from '../../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../../lib/public-ranges.ts';
 import {
@@ -54,6 +55,12 @@ export interface ClusterIntent {
   readonly inside: ReadonlyMap<string, ReadonlyMap<string, readonly Meant[]>>;
   /** Zones in which every workload may reach every other on all ports. */
   readonly openZones: ReadonlySet<string>;
+  /**
+   * What flows to and from whole namespaces and zones mean for pods that no workload of the design names: at most these
+   * ports, by workload, then id of the namespace of such pods.
+   */
+  readonly toNamespaces: ReadonlyMap<string, ReadonlyMap<string, readonly MeantPorts[]>>;
+  readonly fromNamespaces: ReadonlyMap<string, ReadonlyMap<string, readonly MeantPorts[]>>;
   readonly outgoing: ReadonlyMap<string, readonly MeantAtEdge[]>;
   readonly incoming: ReadonlyMap<string, readonly MeantAtEdge[]>;
 }
@@ -69,10 +76,13 @@ export interface Intent {
 type Meant = { readonly ports: readonly MeantPorts[]; readonly cause: Ref };
 type Receivers = Map<string, Meant[]>;
 type Senders = Map<string, Receivers>;
+type ByNamespace = Map<string, Map<string, MeantPorts[]>>;
 
 interface Draft {
   readonly lookup: Lookup;
   readonly inside: Map<string, Senders>;
+  readonly toNamespaces: ByNamespace;
+  readonly fromNamespaces: ByNamespace;
   readonly outgoing: Map<string, MeantAtEdge[]>;
   readonly incoming: Map<string, MeantAtEdge[]>;
   readonly between: MeantBetween[];
@@ -80,8 +90,18 @@ interface Draft {
 }
 
 export function intentOf(lookup: Lookup): Intent {
-  const draft: Draft = { lookup, inside: new Map(), outgoing: new Map(), incoming: new Map(), between: [], unsaid: [] };
+  const draft: Draft = {
+    lookup,
+    inside: new Map(),
+    toNamespaces: new Map(),
+    fromNamespaces: new Map(),
+    outgoing: new Map(),
+    incoming: new Map(),
+    between: [],
+    unsaid: [],
+  };
   for (const flow of lookup.flows) meanFlow(draft, flow);
+  for (const cluster of lookup.clusters) meanDns(draft, cluster);
   meanZonesAcrossClusters(draft);
   const clusters = new Map(
     lookup.clusters.map((cluster): [string, ClusterIntent] => {
@@ -95,6 +115,8 @@ export function intentOf(lookup: Lookup): Intent {
           workloads,
           inside: draft.inside.get(cluster.id) ?? new Map(),
           openZones: new Set(lookup.zones.filter((z) => (z.intraZone ?? 'allow') === 'allow').map((z) => z.id)),
+          toNamespaces: own(draft.toNamespaces),
+          fromNamespaces: own(draft.fromNamespaces),
           outgoing: own(draft.outgoing),
           incoming: own(draft.incoming),
         },
@@ -134,6 +156,7 @@ function meanPods(
   const asked = flow.ports !== 'all' && at.length === 0 ? (portsOutside(flow) ?? []) : at.flatMap((r) => r.ports);
   if (!passes(lookup, flow, fromZone, toZone, asked, isBehindProxy)) return false;
   const isExplicit = endRef(flow.to).kind === 'workload';
+  meanNamespaces(draft, flow, senders, at);
   const empty = emptyNamespaces(lookup, endRef(flow.from));
   for (const namespace of emptyNamespaces(lookup, endRef(flow.to))) {
     for (const from of senders) meanToEmpty(draft, from, namespace, portsOutside(flow) ?? [], cause);
@@ -144,7 +167,7 @@ function meanPods(
     for (const from of senders) {
       const [a, b] = [clusterOf(lookup, from), clusterOf(lookup, to)];
       if (from === to || a === undefined || b === undefined) continue;
-      if (a === b) addInside(draft, a, from, to, ports, cause);
+      if (a === b) addInside(draft.inside, a, from, to, ports, cause);
       else meanBetween(draft, { from, to, ports, cause }, isExplicit);
     }
   }
@@ -185,11 +208,55 @@ function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): vo
   push(draft.incoming, meant.to, { cidrs: arriving, except: [], ports: meant.ports, cause: meant.cause });
 }
 
+/** Where the design holds the cluster's DNS itself, whoever may ask it is drawn by their zone and not by a flow. */
+function meanDns({ lookup, inside, fromNamespaces }: Draft, cluster: Entry<Cluster>): void {
+  const { namespace, labels, port } = distributionInfo(cluster.distribution).dns;
+  const isDns = (id: string) => Object.entries(labels).every(([key, value]) => lookup.labelsOf(id)[key] === value);
+  const members = lookup.namespacesOfCluster(cluster.id);
+  const home = members.find((n) => (n.name ?? n.id) === namespace && n.zone !== undefined);
+  if (home === undefined) return;
+  const servers = lookup.workloadsOfNamespace(home.id).filter((w) => isDns(w.id));
+  const ports = (['TCP', 'UDP'] as const).map((protocol) => ({ protocol, start: port, end: port }));
+  for (const { id, zone } of members) {
+    if (zone === undefined || (lookup.get('zone', zone)?.dns ?? 'cluster') !== 'cluster') continue;
+    const cause: Ref = { kind: 'zone', id: zone };
+    for (const server of servers) {
+      for (const { id: from } of lookup.workloadsOfNamespace(id))
+        if (from !== server.id) addInside(inside, cluster.id, from, server.id, ports, cause);
+      addAtNamespace(fromNamespaces, server.id, id, ports);
+    }
+  }
+}
+
+/** A flow to or from a whole namespace or zone also speaks of pods there that no workload names, in the same cluster. */
+function meanNamespaces(
+  draft: Draft,
+  flow: Entry<Flow>,
+  senders: readonly string[],
+  receivers: ReadonlyArray<{ readonly id: string; readonly ports: readonly MeantPorts[] }>,
+): void {
+  const { lookup } = draft;
+  const meanAt = (map: ByNamespace, workload: string, namespace: string, ports: readonly MeantPorts[]) => {
+    if (clusterOf(lookup, workload) === lookup.get('namespace', namespace)?.cluster)
+      addAtNamespace(map, workload, namespace, ports);
+  };
+  for (const namespace of wholeNamespaces(lookup, endRef(flow.to))) {
+    const inIt = receivers.filter((r) => lookup.get('workload', r.id)?.namespace === namespace);
+    const ports = inIt.length === 0 ? (portsOutside(flow) ?? []) : inIt.flatMap((r) => r.ports);
+    for (const from of senders) meanAt(draft.toNamespaces, from, namespace, ports);
+  }
+  for (const namespace of wholeNamespaces(lookup, endRef(flow.from)))
+    for (const { id, ports } of receivers) meanAt(draft.fromNamespaces, id, namespace, ports);
+}
+
+function wholeNamespaces(lookup: Lookup, end: Ref): readonly string[] {
+  if (end.kind === 'namespace') return [end.id];
+  return end.kind === 'zone' ? lookup.namespacesOfZone(end.id).map((n) => n.id) : [];
+}
+
 /** Namespaces that an end names and that hold no workload yet: their pods will come with the namespace's addresses. */
 function emptyNamespaces(lookup: Lookup, end: Ref): readonly string[] {
-  const named =
-    end.kind === 'zone' ? lookup.namespacesOfZone(end.id).map((n) => n.id) : end.kind === 'namespace' ? [end.id] : [];
-  return named.filter((id) => lookup.workloadsOfNamespace(id).length === 0);
+  return wholeNamespaces(lookup, end).filter((id) => lookup.workloadsOfNamespace(id).length === 0);
 }
 
 /** Pods that come later will have addresses of their cluster; where these are dialled, they are meant already. */
@@ -370,15 +437,20 @@ function workload(lookup: Lookup, id: string): Workload {
   return found;
 }
 
+function addAtNamespace(map: ByNamespace, workload: string, namespace: string, ports: readonly MeantPorts[]): void {
+  const byNamespace = getOr(map, workload, (): Map<string, MeantPorts[]> => new Map());
+  getOr(byNamespace, namespace, (): MeantPorts[] => []).push(...ports);
+}
+
 function addInside(
-  draft: Draft,
+  inside: Map<string, Senders>,
   cluster: string,
   from: string,
   to: string,
   ports: readonly MeantPorts[],
   cause: Ref,
 ): void {
-  const senders = getOr(draft.inside, cluster, (): Senders => new Map());
+  const senders = getOr(inside, cluster, (): Senders => new Map());
   const receivers = getOr(senders, from, (): Receivers => new Map());
   getOr(receivers, to, (): Meant[] => []).push({ ports, cause });
 }

@@ -1,0 +1,99 @@
+/**
+ * Witnesses: for each set of pods that a policy names as a peer, a pod with those labels and no others, in each namespace
+ * that is meant. Policies are written for the pods that exist; a witness shows whom else they would let in.
+ */
+import type { KubeObject } from '../k8s/index.ts';
+import { sortBy } from '../lib/sort.ts';
+import { nameLabel, readCluster, type SourceObject } from './cluster.ts';
+import { readPolicies } from './evaluate.ts';
+import type { PodPeer } from './policy.ts';
+import { isEverything, LabelIndex, type LabelSelector, selectorKey } from './selector.ts';
+
+export interface Witness {
+  /** Its name in the cluster; one that no object has where a selector finds namespaces that do not exist yet. */
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The pod, and its namespace where no other object makes that. */
+  readonly objects: readonly KubeObject[];
+}
+
+const noNamespace = 'any-other-namespace';
+
+/** In the order of their namespaces and labels. */
+export function witnessesOf(sources: readonly SourceObject[]): Witness[] {
+  const { namespaces, others } = readCluster(sources);
+  const index = new LabelIndex(namespaces.length);
+  namespaces.forEach(({ labels }, i) => {
+    index.add(i, labels);
+  });
+  const names = new Set(namespaces.map((n) => n.name));
+  const found = new Map<string, Omit<Witness, 'objects'> & { readonly madeFor?: LabelSelector }>();
+  const add = (namespace: string, pods: LabelSelector | undefined, madeFor?: LabelSelector) => {
+    const labels = labelsFor(pods ?? {});
+    found.set(`${namespace} ${selectorKey({ matchLabels: labels })}`, {
+      namespace,
+      labels,
+      ...(madeFor !== undefined && { madeFor }),
+    });
+  };
+  for (const peer of peersOf(others)) {
+    if (peer.namespaces === undefined) {
+      add(peer.ownNamespace ?? 'default', peer.pods);
+      continue;
+    }
+    index.select(peer.namespaces).forEach((i) => {
+      add(namespaces[i]?.name ?? '', peer.pods);
+    });
+    const wanted = labelsFor(peer.namespaces);
+    if (names.has(wanted[nameLabel] ?? noNamespace)) continue;
+    // Selectors that name namespaces by anything but their names find those that come later as well.
+    const isByName = peer.namespaces.matchExpressions?.some((e) => e.key === nameLabel && e.operator === 'In') ?? false;
+    if (!isByName) add(wanted[nameLabel] ?? noNamespace, peer.pods, peer.namespaces);
+  }
+  return sortBy(
+    found.values(),
+    (w) => w.namespace,
+    (w) => selectorKey({ matchLabels: w.labels }),
+  ).map(({ madeFor, ...witness }, i) => ({ ...witness, objects: objectsOf(witness, i, madeFor) }));
+}
+
+function peersOf(sources: readonly SourceObject[]): Iterable<PodPeer> {
+  const peers = new Map<string, PodPeer>();
+  for (const policy of readPolicies(sources, [])) {
+    for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
+      if (rule.peers === 'everyone') continue;
+      for (const peer of rule.peers) {
+        if (!('pods' in peer)) continue;
+        const { ownNamespace = '', namespaces, pods } = peer.pods;
+        const key = [ownNamespace, ...[namespaces, pods].map((s) => (s === undefined ? '-' : selectorKey(s)))];
+        peers.set(key.join('\u0000'), peer.pods);
+      }
+    }
+  }
+  return peers.values();
+}
+
+/** The fewest labels that a selector is satisfied with. */
+function labelsFor(selector: LabelSelector): Record<string, string> {
+  const labels: Record<string, string> = { ...selector.matchLabels };
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+    if (operator === 'In') labels[key] ??= values[0] ?? '';
+    else if (operator === 'Exists') labels[key] ??= 'any';
+  }
+  return labels;
+}
+
+function objectsOf(
+  { namespace, labels }: Omit<Witness, 'objects'>,
+  number: number,
+  madeFor: LabelSelector | undefined,
+): KubeObject[] {
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `(witness ${number})`, namespace, labels },
+    spec: { containers: [{ name: 'main' }] },
+  };
+  if (madeFor === undefined || isEverything(madeFor)) return [pod];
+  return [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: labelsFor(madeFor) } }, pod];
+}
