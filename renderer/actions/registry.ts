@@ -6,6 +6,7 @@ import * as file from './file.ts';
 import * as go from './go.ts';
 import * as history from './history.ts';
 import { panels } from './panels.ts';
+import { platformActions } from './platform.ts';
 import * as selection from './selection.ts';
 import { tools } from './tools.ts';
 import { views } from './view.ts';
@@ -42,6 +43,7 @@ export const actions: readonly Action[] = [
   go.commandPalette,
   ...tools,
   ...addActions,
+  ...platformActions,
   ...arrangeActions,
   ...views,
   ...panels,

@@ -307,11 +307,13 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
           ref: target,
           title: index.titleOf(target),
           detail:
-            detail.length > 0
-              ? short(detail)
-              : external?.kind === 'internet'
-                ? 'every public address'
-                : 'no address yet',
+            external?.kind === 'apiServer'
+              ? 'of each cluster'
+              : detail.length > 0
+                ? short(detail)
+                : external?.kind === 'internet'
+                  ? 'every public address'
+                  : 'no address yet',
         },
       };
     }

@@ -49,6 +49,7 @@ export function analyze(topology: Topology, options: AnalyzeOptions = {}): Analy
  * the design and offers a fix. Where a design has switched the rule off, the compiler's words remain.
  */
 const sameFault: Readonly<Record<string, readonly string[]>> = {
+  'compile/api-server-without-address': ['external/api-server-unknown'],
   'compile/flow-blocked-by-the-matrix': ['flow/against-the-matrix'],
   'compile/flow-outside': ['flow/to-itself'],
   'compile/flow-without-entry': ['flow/no-via', 'flow/not-exposed'],

@@ -6,7 +6,7 @@ import { type Bundle, compile } from '../compile/index.ts';
 import { parseManifests } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
-import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
+import { apiServerAddresses, type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import { allowedBetween, hosts, seenFrom } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
 
@@ -170,7 +170,8 @@ function bordersOf(index: Lookup): string[] {
   const workloads = index.workloads.flatMap((w) => [...hosts(w.service?.addresses ?? []), ...seenFrom(index, w.id)]);
   const internet = externals.some((e) => e.kind === 'internet') ? [...notPublic[4], ...notPublic[6]] : [];
   const drawn = externals.flatMap((e) => e.cidrs ?? []);
-  return [...new Set([...drawn, ...clusters, ...workloads, ...internet, ...metadataAddresses])];
+  const servers = index.clusters.flatMap((c) => hosts(apiServerAddresses(c)));
+  return [...new Set([...drawn, ...servers, ...clusters, ...workloads, ...internet, ...metadataAddresses])];
 }
 
 /** The addresses of an end as one workload meets them: never pods that are drawn as workloads themselves. */
@@ -185,6 +186,8 @@ function rangesOf(
   if (direction === 'ingress' && index.get('workload', at)?.service?.externalTrafficPolicy === 'Cluster')
     return { cidrs: index.get('cluster', home)?.networks?.nodes ?? [], except: [] };
   const external = index.get('external', end.id);
+  if (external?.kind === 'apiServer')
+    return { cidrs: hosts(apiServerAddresses(index.get('cluster', home) ?? {})), except: [] };
   const pods = index.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));
   const isInternet = external?.kind === 'internet';
   const cidrs = external?.cidrs ?? (isInternet ? ['0.0.0.0/0', '::/0'] : []);

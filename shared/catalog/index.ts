@@ -13,6 +13,8 @@ export {
   newestKubernetes,
   oldestSupportedKubernetes,
 } from './kubernetes-versions.ts';
+export type { PlatformComponent, PlatformPart } from './platform.ts';
+export { metricsPortNames, platformComponents, usualMetricsPort } from './platform.ts';
 export type { ContainerdRuntime, CrioRuntime, LegacyRuntime, RuntimeInfo, RuntimeNeed } from './runtimes.ts';
 export { legacyRuntime, legacyRuntimes, runtimeInfo, runtimes } from './runtimes.ts';
 export type { StoragePort, StorageTypeInfo } from './storage-types.ts';

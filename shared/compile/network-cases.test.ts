@@ -11,6 +11,7 @@ import { compile } from './index.ts';
 const whole = ['two-workloads'];
 const cases = [
   ...whole,
+  'api-server',
   'blocked-by-the-matrix',
   'clusters-behind-nodes',
   'clusters-of-one-mesh',

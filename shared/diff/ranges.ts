@@ -56,6 +56,10 @@ export function portsOfServices(services: readonly string[]): RangeSet {
 /** `internet` without ranges of its own counts as every address, so that it is wider than any list. */
 export function addressesOf(external: External): RangeSet {
   const set = new Map<string, Range[]>();
+  if (external.kind === 'apiServer') {
+    put(set, 'name:kube-apiserver', 1n, 1n);
+    return set;
+  }
   if (external.kind === 'internet' && external.cidrs === undefined) {
     put(set, '4', 0n, (1n << 32n) - 1n);
     put(set, '6', 0n, (1n << 128n) - 1n);

@@ -1,3 +1,4 @@
+export { apiServerAddresses, apiServerPort } from './api-server.ts';
 export type { Kind, KindInfo, RecordOf, Ref } from './kinds.ts';
 export {
   allRefs,

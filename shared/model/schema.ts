@@ -144,6 +144,12 @@ export const cluster = z.strictObject({
     .strictObject({
       address: z.string().min(1).describe('An address or DNS name.'),
       port: port.optional().describe('Default: 6443.'),
+      endpoints: z
+        .array(address)
+        .optional()
+        .describe(
+          'The addresses at which pods meet it, behind the Service kubernetes: those of the control plane nodes. Default: address, where it is one.',
+        ),
     })
     .optional(),
   controlPlane: z
@@ -215,10 +221,17 @@ export const workload = z.strictObject({
   owner: text.optional(),
 });
 
+export const externalKinds = ['internet', 'apiServer'] as const;
+
 export const external = z.strictObject({
   name: name.optional(),
   description,
-  kind: z.enum(['internet']).optional().describe('internet: every public address, unless cidrs narrows it.'),
+  kind: z
+    .enum(externalKinds)
+    .optional()
+    .describe(
+      'internet: every public address, unless cidrs narrows it. apiServer: the API server of the cluster of the other end.',
+    ),
   cidrs: z.array(cidr).optional(),
   names: z
     .array(z.string().min(1))

@@ -24,6 +24,19 @@ describe('proveConnections', () => {
     expect(proveConnections(small, manifestsOf(small))).toMatchObject({ equal: 4, findings: [] });
   });
 
+  it('should take the API server for the one of each cluster, and find another server in its place', () => {
+    const text = readFileSync('shared/compile/cases/api-server/topology.yaml', 'utf8');
+    const topology = load(text);
+    expect(proveConnections(topology, manifestsOf(topology)).findings).toEqual([]);
+    const found = withFault(topology, 'NetworkPolicy', 'admission-in', (policy) =>
+      edit(policy, (spec) => ({ ...spec, ingress: [{ from: [{ ipBlock: { cidr: '10.1.0.10/32' } }] }] })),
+    );
+    expect(found.map((f) => [f.kind, f.to])).toEqual([
+      ['extra', { workload: 'webhook' }],
+      ['missing', { workload: 'webhook' }],
+    ]);
+  });
+
   it('should find a default deny that lost its egress', () => {
     const found = withFault(small, 'NetworkPolicy', 'default-deny', (policy) => ({
       ...policy,

@@ -5,6 +5,7 @@ import { reservedName } from './cluster/reserved-name.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
 import type { Rule } from './define.ts';
+import { apiServerUnknown } from './external/api-server-unknown.ts';
 import { externalNoAddress } from './external/no-address.ts';
 import { reachesMetadata } from './external/reaches-metadata.ts';
 import { againstTheMatrix } from './flow/against-the-matrix.ts';
@@ -51,6 +52,7 @@ export const rules: readonly Rule[] = [
   reservedName,
   tooFewPodAddresses,
   unknownCni,
+  apiServerUnknown,
   externalNoAddress,
   reachesMetadata,
   againstTheMatrix,

@@ -207,6 +207,13 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
         },
         [],
       ),
+      api: some(
+        {
+          address: fc.constantFrom('10.1.0.10', '2001:db8::10', 'api.example'),
+          endpoints: fc.array(address, { maxLength: 2 }),
+        },
+        ['address'],
+      ),
       seenAs: fc.constantFrom('routed' as const, 'node' as const, 'egress' as const, 'mesh' as const),
       egress: some(
         {
@@ -335,7 +342,7 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
           some(
             {
               name: arbitraryText.filter((text) => text !== ''),
-              kind: fc.constant('internet' as const),
+              kind: fc.constantFrom('internet' as const, 'internet' as const, 'apiServer' as const),
               cidrs: fc.uniqueArray(cidr, { maxLength: 2 }),
               names: fc.array(fc.constantFrom('*.example.com', 'a.example'), { maxLength: 2 }),
               trust: fc.integer({ min: 0, max: 100 }),

@@ -1,6 +1,12 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { menuItem } from '../../actions/menu-items.tsx';
+import { platformActions } from '../../actions/platform.ts';
+import { useActionContext } from '../../actions/use-actions.tsx';
 import { paletteType } from '../../canvas/index.ts';
 import { useStores, useUi } from '../../store/stores.tsx';
 import type { Tool } from '../../store/ui-store.ts';
+import { Menu } from '../../ui/Menu.tsx';
 import './palette.css';
 
 const items: ReadonlyArray<{ readonly tool: Tool; readonly label: string; readonly key: string }> = [
@@ -51,6 +57,9 @@ export function PalettePanel() {
             </button>
           </li>
         ))}
+        <li>
+          <PlatformTraffic />
+        </li>
       </ul>
       <h2 className="panel-heading">Isolation</h2>
       <ul className="palette__list">
@@ -63,5 +72,39 @@ export function PalettePanel() {
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Ready-made records: what runs beside the applications, with the flows that keep the first rollout from cutting it off. */
+function PlatformTraffic() {
+  const context = useActionContext();
+  const [at, setAt] = useState<{ readonly x: number; readonly y: number }>();
+  return (
+    <>
+      <button
+        type="button"
+        data-testid="palette-platform"
+        aria-haspopup="menu"
+        aria-expanded={at !== undefined}
+        title="Monitoring, webhooks and the Kubernetes API, with the flows they need"
+        className={`palette__item palette__item--menu${at === undefined ? '' : ' is-on'}`}
+        onClick={(e) => {
+          const { right, top } = e.currentTarget.getBoundingClientRect();
+          setAt({ x: right + 4, y: top });
+        }}
+      >
+        <span className="palette__shape palette__shape--platform" aria-hidden />
+        <span className="palette__label">Platform traffic</span>
+        <ChevronRight size={14} aria-hidden className="palette__more" />
+      </button>
+      {at !== undefined && (
+        <Menu
+          label="Platform traffic"
+          at={at}
+          onClose={() => setAt(undefined)}
+          items={platformActions.map((action) => menuItem(action, context))}
+        />
+      )}
+    </>
   );
 }

@@ -1,6 +1,7 @@
 /** Flows from and to externals. */
 import { objectName } from '../../k8s/index.ts';
 import {
+  apiServerAddresses,
   type Entry,
   type External,
   endRef,
@@ -10,6 +11,7 @@ import {
   type Ref,
   type Workload,
 } from '../../model/index.ts';
+import type { ClusterScope } from '../scope.ts';
 import { externalRanges, hostRanges, type RangePeer, range, seenSource } from './addresses.ts';
 import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type PodEnd, rangePeers } from './draft.ts';
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
@@ -18,6 +20,10 @@ import { type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.
 import { lowerPodFlow, nodeAddresses } from './flows-between.ts';
 
 export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: PodsSide): void {
+  if (from.external.kind === 'apiServer') {
+    fromApiServer(draft, flow, from, to);
+    return;
+  }
   const { via } = flow;
   if (via === undefined) {
     flowProblem(
@@ -49,8 +55,56 @@ export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide
   }
 }
 
+/**
+ * The API server calls webhooks and aggregated APIs at the pods' own addresses, from the control plane's nodes. That is
+ * the cluster itself and no client: it needs no way in, no exposure, no Service of ours and no row of a firewall.
+ */
+function fromApiServer(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: PodsSide): void {
+  const receivers = receiversOf(draft, flow, to);
+  if (!passesMatrix(draft, flow, outside, to.zone, portsOfReceivers(receivers))) return;
+  for (const { end, ingress } of receivers) {
+    const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: to.zone }];
+    const peers = apiServerPeers(draft, flow, end, from.ref);
+    addRule(draft, end, {
+      name: objectName(flow.id, '-in'),
+      direction: 'ingress',
+      grants: [{ peers, ports: ingress }],
+      causes: [...causes, { kind: 'cluster', id: end.cluster.id }],
+    });
+  }
+}
+
+/** Empty, with a problem, where the design does not know at which addresses pods meet the API server. */
+function apiServerPeers(draft: Draft, flow: Entry<Flow>, end: PodEnd, external: Ref): RangePeer[] {
+  const ranges = hostRanges(apiServerAddresses(end.cluster.cluster));
+  if (ranges.length === 0) {
+    flowProblem(
+      draft,
+      flow,
+      'api-server-without-address',
+      `Flow “${flow.id}” is not exported in cluster “${end.cluster.id}”: its end “${external.id}” is the API server, and the cluster does not say at which address that is. Write the addresses of the control plane’s nodes into its api.endpoints.`,
+    );
+  }
+  noteApiServer(draft, end.cluster);
+  return ranges.flatMap((cidr) => range(cidr).map((r): RangePeer => ({ ...r, isApiServer: true })));
+}
+
+function noteApiServer(draft: Draft, { id, cluster }: ClusterScope): void {
+  const addresses = apiServerAddresses(cluster);
+  if (addresses.length === 0) return;
+  const where = cluster.api?.endpoints === undefined ? 'api.address' : 'api.endpoints';
+  note(
+    draft,
+    id,
+    'enforced',
+    'API server',
+    `Flows from and to it are policies by address (${addresses.join(', ')}, from ${where}). They hold where these are the addresses behind the Service kubernetes; kubectl get endpointslices -n default lists those.`,
+  );
+}
+
 export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, to: ExternalSide): void {
-  if (!usable(draft, flow, to)) return;
+  const isApiServer = to.external.kind === 'apiServer';
+  if (!isApiServer && !usable(draft, flow, to)) return;
   const ports = numericPorts(flow);
   if (ports === undefined) {
     flowProblem(
@@ -64,6 +118,12 @@ export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, t
   if (!passesMatrix(draft, flow, from.zone, outside, ports)) return;
   const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: from.zone }];
   for (const sender of from.ends) {
+    if (isApiServer) {
+      const grants = [{ peers: apiServerPeers(draft, flow, sender, to.ref), ports: toPortIr(ports) }];
+      const because: Ref[] = [...causes, { kind: 'cluster', id: sender.cluster.id }];
+      addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes: because });
+      continue;
+    }
     const ranges = externalRanges(to.external, 'egress', ownPods(draft, sender.cluster.id));
     if (ranges.length === 0) coveredByPods(draft, flow, to.ref);
     const grants = [{ peers: rangePeers(ranges), ports: toPortIr(ports) }];

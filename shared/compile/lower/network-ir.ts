@@ -26,6 +26,8 @@ export type PeerIr =
       readonly cidr: string;
       /** Canonical, each strictly inside `cidr`, disjoint, sorted by address. */
       readonly except: readonly string[];
+      /** True for an address of the cluster's own API server, which some network plugins know by an identity instead. */
+      readonly isApiServer?: true;
     };
 
 /** Any of the peers on any of the ports. Neither list is ever empty. */

@@ -7,6 +7,7 @@ import { distributionInfo } from '../../catalog/index.ts';
 import { hostCidr, parseCidr } from '../../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../../lib/public-ranges.ts';
 import {
+  apiServerAddresses,
   type Cluster,
   type Entry,
   type External,
@@ -288,7 +289,7 @@ function meanOutbound(draft: Draft, flow: Entry<Flow>, cause: Ref, senders: read
   const external = draft.lookup.get('external', endRef(flow.to).id);
   const ports = portsOutside(flow);
   if (external === undefined || ports === undefined || !passes(draft.lookup, flow, fromZone, outside, ports)) return;
-  if ((external.names ?? []).length > 0)
+  if ((external.names ?? []).length > 0 && external.kind !== 'apiServer')
     draft.unsaid.push({ cause, reason: 'it names hosts by DNS name, which addresses cannot say' });
   for (const from of senders) {
     const addresses = addressesOf(draft.lookup, external, from);
@@ -304,6 +305,10 @@ function meanInbound(draft: Draft, flow: Entry<Flow>, cause: Ref, receivers: rea
   const { lookup } = draft;
   const { via } = flow;
   const external = lookup.get('external', endRef(flow.from).id);
+  if (external?.kind === 'apiServer') {
+    meanApiServer(draft, flow, cause, external, receivers, toZone);
+    return;
+  }
   if (external === undefined || via === undefined) return;
   const accepts = (zone: string) => (lookup.get('zone', zone)?.exposure ?? []).includes(via.kind);
   if (via.kind !== 'gateway' && via.kind !== 'ingress') {
@@ -331,6 +336,22 @@ function meanInbound(draft: Draft, flow: Entry<Flow>, cause: Ref, receivers: rea
   const isItself = endRef(flow.to).kind === 'workload' && endRef(flow.to).id === proxy;
   if (isItself || meanPods(draft, flow, cause, [proxy], receivers, proxyZone, toZone, true))
     enter(draft, external, proxy, ports, false, cause);
+}
+
+/** The API server calls pods at their own addresses (webhooks, aggregated APIs). It is no way in from outside. */
+function meanApiServer(
+  draft: Draft,
+  flow: Entry<Flow>,
+  cause: Ref,
+  external: External,
+  receivers: readonly string[],
+  toZone: string,
+): void {
+  const { lookup } = draft;
+  const at = receivers.map((id) => ({ id, ports: portsAt(flow, workload(lookup, id)) }));
+  const all = at.flatMap((r) => r.ports);
+  if (!passes(lookup, flow, outside, toZone, all)) return;
+  for (const { id, ports } of at) if (ports.length > 0) enter(draft, external, id, ports, true, cause);
 }
 
 function enter(
@@ -380,6 +401,9 @@ function meanZonesAcrossClusters(draft: Draft): void {
 
 /** The addresses of an external as one workload meets them: never pods that are drawn as workloads themselves. */
 function addressesOf(lookup: Lookup, external: External, of: string): MeantAddresses {
+  // Each workload means the API server of its own cluster, and the addresses of the external itself mean nothing.
+  if (external.kind === 'apiServer')
+    return { cidrs: hosts(apiServerAddresses(clusterRecord(lookup, of) ?? {})), except: [] };
   const isInternet = external.kind === 'internet';
   const home = clusterOf(lookup, of);
   const pods = lookup.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));

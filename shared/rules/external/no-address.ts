@@ -35,7 +35,7 @@ export const externalNoAddress = defineRule({
   },
   *check({ lookup, topology }) {
     for (const [id, external] of Object.entries(topology.externals ?? {})) {
-      if (external.kind === 'internet' || (external.cidrs?.length ?? 0) > 0) continue;
+      if (external.kind !== undefined || (external.cidrs?.length ?? 0) > 0) continue;
       const target = ref('external', id);
       const sends = lookup.flowsOf(target).filter((flow) => 'external' in flow.from && flow.from.external === id);
       const named = (external.names?.length ?? 0) > 0;

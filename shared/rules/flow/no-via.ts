@@ -73,7 +73,8 @@ export const noVia = defineRule({
         };
         continue;
       }
-      if (to.kind === 'external') continue;
+      // The API server calls pods by itself; it comes in by no way that a zone would have to offer.
+      if (to.kind === 'external' || lookup.get('external', from.id)?.kind === 'apiServer') continue;
       const zone = lookup.zones.find((z) => z.id === lookup.zoneOf(to));
       const way = zone?.exposure?.find((kind) => kind !== 'gateway' && kind !== 'ingress');
       if (flow.via === undefined) {

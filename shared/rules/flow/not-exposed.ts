@@ -48,6 +48,7 @@ export const notExposed = defineRule({
       const via = flow.via?.kind;
       const [entry] = legsOf(lookup, flow);
       if (via === undefined || entry?.from.kind !== 'external') continue;
+      if (lookup.get('external', entry.from.id)?.kind === 'apiServer') continue;
       const zone = lookup.zones.find((z) => z.id === entry.toZone);
       const isProxied = via === 'gateway' || via === 'ingress';
       if (zone === undefined || zone.exposure?.includes(via)) continue;

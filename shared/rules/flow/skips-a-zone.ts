@@ -30,7 +30,11 @@ export const skipsAZone = defineRule({
         const to = lookup.tierOf(leg.toZone);
         if (!(permitted || flow.exception !== undefined) || from === undefined || to === undefined) continue;
         const between = lookup.zones.slice(Math.min(from, to) + 1, Math.max(from, to));
-        if (between.length === 0) continue;
+        // The API server stands in no zone, so there is none between it and a workload.
+        const isApiServer = [leg.from, leg.to].some(
+          (end) => end.kind === 'external' && lookup.get('external', end.id)?.kind === 'apiServer',
+        );
+        if (between.length === 0 || isApiServer) continue;
         const zoneName = (id: string) => (id === outside ? 'outside' : called(lookup, ref('zone', id)));
         yield {
           message: `Flow “${flow.id}” goes from ${zoneName(leg.fromZone)} straight to ${zoneName(leg.toZone)}, past ${listed(between.map((z) => z.id))}. What those zones inspect and stop does not see it. Lead it through a workload there, or say in its reason why it has to be so.`,

@@ -92,6 +92,14 @@ export const clusterFields: readonly Field[] = [
     fields: [
       { editor: 'text', path: ['address'], label: 'Address', mono: true },
       { editor: 'number', path: ['port'], label: 'Port', placeholder: () => '6443' },
+      {
+        editor: 'list',
+        path: ['endpoints'],
+        label: 'Seen by pods at',
+        hint: 'Addresses behind the Service kubernetes: the control plane’s nodes.',
+        mono: true,
+        placeholder: () => 'The address above',
+      },
     ],
   },
   { editor: 'number', path: ['controlPlane', 'count'], label: 'Control plane nodes', placeholder: () => '1' },

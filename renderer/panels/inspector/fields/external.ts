@@ -6,7 +6,10 @@ export const externalFields: readonly Field[] = [
     editor: 'select',
     path: ['kind'],
     label: 'Stands for',
-    options: options(['internet'], { internet: 'The internet: every public address' }),
+    options: options(['internet', 'apiServer'], {
+      internet: 'The internet: every public address',
+      apiServer: 'The API server of the other end’s cluster',
+    }),
     empty: () => 'The addresses and names below',
   },
   { editor: 'list', path: ['cidrs'], label: 'Address ranges', mono: true, placeholder: () => '203.0.113.0/24' },
