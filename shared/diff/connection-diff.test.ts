@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatEnd, isWorkload, type PortRange } from '../reach/index.ts';
+import type { KubeObject } from '../k8s/index.ts';
+import { evaluate, formatEnd, isWorkload, type PortRange, workloadsOf } from '../reach/index.ts';
 import { obviousVerdict } from '../testing/obvious-reach.ts';
 import { cluster } from '../testing/random-cluster.ts';
 import { diffConnections } from './index.ts';
@@ -20,6 +21,26 @@ const holds = (cidrs: readonly string[], address: string) =>
     const value = (text: string) => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
     const size = 2 ** (32 - Number(prefix));
     return !base.includes(':') && Math.floor(value(base) / size) === Math.floor(value(address) / size);
+  });
+
+const without = (reach: ReturnType<typeof evaluate>, a: readonly PortRange[], b: readonly PortRange[]) =>
+  reach.ports.ranges(reach.ports.subtract(reach.ports.of(a), reach.ports.of(b)));
+
+/** A cluster, and the same one after one policy was removed or replaced, or one pod or namespace relabelled. */
+const smallEdit = fc
+  .tuple(cluster, cluster, fc.nat(), fc.constantFrom('remove', 'replace', 'relabel'))
+  .map(([before, other, at, how]) => {
+    const victims = before.filter((o) => (o.kind === 'Pod' || o.kind === 'Namespace') === (how === 'relabel'));
+    const victim = victims[at % Math.max(1, victims.length)];
+    if (victim === undefined) return { before, after: before };
+    const twin = other.find((o) => o.kind === victim.kind) ?? victim;
+    const labels = { app: 'x', tier: 'y' };
+    const changed: Readonly<Record<string, readonly KubeObject[]>> = {
+      remove: [],
+      replace: [{ ...twin, metadata: victim.metadata }],
+      relabel: [{ ...victim, metadata: { ...victim.metadata, labels } }],
+    };
+    return { before, after: [...before.filter((o) => o !== victim), ...(changed[how] ?? [])] };
   });
 
 describe('diffConnections', () => {
@@ -70,6 +91,41 @@ describe('diffConnections', () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('should miss nothing when only some objects change, held against evaluating everything', () => {
+    fc.assert(
+      fc.property(smallEdit, ({ before, after }) => {
+        const [older, newer] = [before, after].map((objects) => objects.map((object) => ({ object })));
+        const { changes } = diffConnections(older ?? [], newer ?? [], { most: 100_000 });
+        const cut = [evaluate(older ?? []), evaluate(newer ?? [])].flatMap((reach) => reach.cut);
+        const [was, is] = [evaluate(older ?? [], { cut }), evaluate(newer ?? [], { cut })];
+        const found = new Set(
+          changes.flatMap(({ from, to, opened, closed }) => [
+            `${formatEnd(from)} ${formatEnd(to)} ${JSON.stringify([opened, closed])}`,
+          ]),
+        );
+        const ends = [...new Set([was, is].flatMap((reach) => workloadsOf(reach).map((w) => formatEnd(w.end))))];
+        const allowed = (reach: typeof was, from: string, to: string) => {
+          const things = (name: string) => workloadsOf(reach).find((w) => formatEnd(w.end) === name)?.things ?? [];
+          return reach.ports.ranges(
+            things(from)
+              .flatMap((a) => things(to).map((b) => reach.allowed(a, b)))
+              .reduce((sum, set) => reach.ports.union(sum, set), 0),
+          );
+        };
+        const wanted = ends.flatMap((from) =>
+          ends.flatMap((to) => {
+            if (from === to) return [];
+            const [had, has] = [allowed(was, from, to), allowed(is, from, to)];
+            const [opened, closed] = [without(is, has, had), without(is, had, has)];
+            return opened.length + closed.length === 0 ? [] : [`${from} ${to} ${JSON.stringify([opened, closed])}`];
+          }),
+        );
+        expect([...found].filter((text) => (text.match(/\[\w+\]/g) ?? []).length === 2).sort()).toEqual(wanted.sort());
+      }),
+      { numRuns: 200 },
     );
   });
 
