@@ -4,7 +4,7 @@ import { unzipSync } from 'fflate';
 import { type FolderPlan, type PlannedFile, planExport } from '../../electron/files/export-plan.ts';
 import { writeExport } from '../../electron/files/export-write.ts';
 import { writeAtomic } from '../../electron/files/write-atomic.ts';
-import { prove } from '../../shared/analysis/index.ts';
+import { prove, provenExport } from '../../shared/analysis/index.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from '../../shared/compile/index.ts';
 import { locate } from '../../shared/document/index.ts';
 import { sha256Hex } from '../../shared/lib/sha256.ts';
@@ -63,12 +63,13 @@ unreadable input.
     if (out === undefined || out === '') throw new UsageError('say with --out where to write.');
     const name = nameOf(argument);
     const { document, problems } = wholeDesign(await readDesignText(argument, io), name);
-    const bundle = compile(document.topology);
+    const compiled = compile(document.topology);
     const clusters = chosenClusters(listOption(values, 'cluster'), Object.keys(document.topology.clusters ?? {}));
 
-    const found = [...problems, ...locate(bundle.problems, document)];
+    const found = [...problems, ...locate(compiled.problems, document)];
     if (found.length > 0) io.stderr(problemsAsText(found));
-    const proof = prove(document.topology, bundle);
+    const proof = prove(document.topology, compiled);
+    const bundle = provenExport(document.topology, compiled, proof);
     const counts = proofCounts(proof);
     const isUnproven = counts.extra > 0 && values.unproven !== true;
     io.stderr(proofAsText(proof));

@@ -30,9 +30,12 @@ const { kindNames, kinds, schema } = /** @type {typeof import('../../shared/mode
   await load('shared/model/index.ts')
 );
 
-const { targets } = /** @type {typeof import('../../shared/compile/index.ts')} */ (
-  await load('shared/compile/index.ts')
+const compiled = /** @type {typeof import('../../shared/compile/index.ts')} */ (await load('shared/compile/index.ts'));
+const { proofDocs } = /** @type {typeof import('../../shared/report/index.ts')} */ (
+  await load('shared/report/index.ts')
 );
+// The proof is made from the finished export, so it is no target of the compiler.
+const targets = [...compiled.targets, { ...proofDocs, perCluster: false }];
 
 const pages = { 'docs/rules.md': rulesPage(), 'docs/kinds.md': kindsPage(), 'docs/targets.md': targetsPage() };
 const isCheck = process.argv.includes('--check');

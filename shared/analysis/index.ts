@@ -12,6 +12,7 @@ export type {
 export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
 export { type Proof, prove } from './prove.ts';
+export { provenExport } from './proven-export.ts';
 export type { AskedEnd } from './reach-model.ts';
 export { endKey } from './reach-model.ts';
 export { type AnswerTo, type ReachAnswers, type ReachQuestion, reachAnswerer } from './reach-questions.ts';

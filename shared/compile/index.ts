@@ -3,3 +3,4 @@ export { indexName } from './bundle.ts';
 export type { EmittedObject, TargetDocs } from './define.ts';
 export { compile, emitFiles, type PlacedFile, targets } from './pipeline.ts';
 export { printFiles } from './print-files.ts';
+export { withFiles } from './with-files.ts';

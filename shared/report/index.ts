@@ -42,3 +42,4 @@ export {
   proofCounts,
   reasonsOf,
 } from './proof.ts';
+export { proofAsMarkdown, proofDataName, proofDocs, proofPageName } from './proof-markdown.ts';

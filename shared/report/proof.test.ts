@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformProofs } from '../proof/index.ts';
 import { type ProofReport, proofAsData, proofAsText, proofCounts } from './proof.ts';
+import { proofAsMarkdown } from './proof-markdown.ts';
 
 const none = { extra: 0, missing: 0, 'cannot-say': 0 };
 const proven = { equal: 3, findings: [], counts: none };
@@ -49,5 +50,61 @@ describe('the proof as text and data', () => {
   it('should add up what is extra and missing in all four', () => {
     expect(proofCounts(report)).toEqual({ extra: 0, missing: 0 });
     expect(proofCounts({ ...report, placement: lost, runtime: lost })).toEqual({ extra: 14, missing: 4 });
+  });
+});
+
+describe('the proof as a page', () => {
+  const subject = { design: 'shop_*', clusters: ['prod'], workloads: 2 };
+
+  it('should say that it is proven, and what is outside the proof', () => {
+    const page = proofAsMarkdown(report, subject);
+    expect(page).toContain(
+      '# Proof of the export of shop\\_\\*\n\n**Proven.** The manifests allow exactly what is drawn.',
+    );
+    expect(page).toContain('Objects that a cluster holds besides them, and what was never applied, are outside.');
+    expect(page).not.toContain('differences');
+  });
+
+  it('should list what differs with the rule that lets it through', () => {
+    const { choices, ...connections } = report.connections;
+    const page = proofAsMarkdown(
+      {
+        ...report,
+        connections: {
+          ...connections,
+          choices,
+          counts: { ...connections.counts, extra: 1, 'extra-by-address': 2 },
+          findings: [
+            {
+              kind: 'extra',
+              cluster: 'prod',
+              from: { pods: { namespace: 'web', labels: { app: 'a' } } },
+              to: { workload: 'api' },
+              ports: [{ protocol: 'TCP', start: 80, end: 80 }],
+              causes: [],
+              onlyAt: 'receiver',
+              by: [
+                {
+                  kind: 'NetworkPolicy',
+                  namespace: 'app',
+                  name: 'in',
+                  direction: 'ingress',
+                  rule: 0,
+                  file: 'p.yaml',
+                  line: 7,
+                },
+              ],
+            },
+          ],
+        },
+        placement: lost,
+      },
+      subject,
+    );
+    expect(page).toContain('**Not proven.** 8 things possible though not drawn, 2 things drawn though not possible.');
+    expect(page).toContain(
+      '- allowed though not drawn: pods with app=a in namespace web → api on 80/tcp: the policies at api let it through, although no workload of the design is meant; let through by spec.ingress\\[0\\] of NetworkPolicy app/in (p.yaml:7)\n- and 2 more.',
+    );
+    expect(page).toContain('## Placement: differences');
   });
 });

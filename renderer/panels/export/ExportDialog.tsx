@@ -1,7 +1,7 @@
 /** Writing the manifests: into a folder, with a look at what changes there first, or as one zip. */
 import { Archive, FolderOpen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import type { Proof } from '../../../shared/analysis/index.ts';
+import { type Proof, provenExport } from '../../../shared/analysis/index.ts';
 import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { describeFinding, describePlatformFinding } from '../../../shared/report/index.ts';
@@ -51,7 +51,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const isBlocked = unread.length > 0 || (proof === undefined || extra.length > 0 ? !isUnprovenWanted : false);
   const isReady = isProven && !isBlocked;
   const waiting = isCompiled ? (isProven ? undefined : 'Proving…') : 'Compiling…';
-  const files = useMemo(() => (bundle?.files ?? []).map(({ path, text }) => ({ path, text })), [bundle]);
+  const topology = useDocument((s) => s.topology);
+  const files = useMemo(() => {
+    if (bundle === undefined) return [];
+    const whole = proof === undefined || !isProven ? bundle : provenExport(topology, bundle, proof);
+    return whole.files.map(({ path, text }) => ({ path, text }));
+  }, [topology, bundle, proof, isProven]);
 
   const attempt = async (text: string, work: () => Promise<Step>) => {
     const before = step;
