@@ -316,11 +316,12 @@ interface Context {
 }
 
 const tierTitles: Readonly<Record<Tier, string>> = {
+  deny: 'Denying policies',
   admin: 'Admin policies',
   network: 'Network policies',
   baseline: 'Baseline policies',
 };
-const tierOrder: readonly Tier[] = ['admin', 'network', 'baseline'];
+const tierOrder: readonly Tier[] = ['deny', 'admin', 'network', 'baseline'];
 
 function directionOf(context: Context, explanation: DirectionExplanation, title: string): ExplainedDirection {
   const { direction, verdict, decision } = explanation;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../k8s/index.ts';
-import { cluster } from '../testing/random-cluster.ts';
+import { ciliumCluster, cluster } from '../testing/random-cluster.ts';
 import { connections, connectionsForReading, evaluate, explainPorts } from './index.ts';
 
 const junk = fc.oneof(
@@ -27,7 +27,7 @@ describe('broken input', () => {
   it('should never make an evaluation throw, and every problem should be a sentence about its object', () => {
     fc.assert(
       fc.property(
-        cluster,
+        fc.oneof(cluster, ciliumCluster),
         fc.array(fc.record({ object: fc.nat(), path: fc.nat(), value: junk }), { minLength: 1, maxLength: 4 }),
         (objects, faults) => {
           const broken = [...objects];

@@ -24,6 +24,8 @@ export interface NamedPort {
 }
 
 export interface Pod {
+  /** The cluster of a mesh it belongs to; absent in the cluster that is judged. */
+  readonly cluster?: string;
   readonly namespace: string;
   /** Kind and name of the workload the pod belongs to. */
   readonly kind: string;
@@ -37,6 +39,7 @@ export interface Pod {
 }
 
 export interface Namespace {
+  readonly cluster?: string;
   readonly name: string;
   /** With `kubernetes.io/metadata.name`, as the API server sets it. */
   readonly labels: Readonly<Record<string, string>>;

@@ -55,7 +55,7 @@ export function describePolicy(place: PolicyPlace): string {
 /** `spec.ingress[0] of NetworkPolicy shop/web (policies/web.yaml:12)`. */
 export function describeRule(place: RulePlace): string {
   const name = place.ruleName === undefined ? '' : ` “${place.ruleName}”`;
-  return `spec.${place.direction}[${place.rule}]${name} of ${describePolicy(place)}`;
+  return `${place.path}${name} of ${describePolicy(place)}`;
 }
 
 function at({ file, line }: PolicyPlace): string {
@@ -75,6 +75,7 @@ function describeDirection(explanation: DirectionExplanation, subject: string): 
 }
 
 const tierNames: Readonly<Record<Tier, string>> = {
+  deny: 'the denying policies',
   admin: 'the admin tier',
   network: 'the network policies',
   baseline: 'the baseline tier',
@@ -135,7 +136,7 @@ function describeChange(change: Change, verdict: 'allowed' | 'denied', names: Na
         ? `To allow it, put an allowing rule before ${describeRule(change.place)}, or change its action.`
         : `To deny it, put a denying rule before ${describeRule(change.place)}, or change its action.`;
     case 'narrow-rules':
-      return `To deny it, take the peer or the port out of ${list(change.places.map(describeRule))}.`;
+      return `To ${verdict === 'denied' ? 'allow' : 'deny'} it, take the peer or the port out of ${list(change.places.map(describeRule))}.`;
     case 'add-policy':
       return `To deny it, add to namespace ${change.namespace} a NetworkPolicy that isolates ${change.direction === 'ingress' ? names.to : names.from} for ${change.direction} and does not allow this.`;
   }

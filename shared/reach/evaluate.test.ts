@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../k8s/index.ts';
 import { obviousVerdict } from '../testing/obvious-reach.ts';
-import { cluster, networkPolicy } from '../testing/random-cluster.ts';
+import { ciliumCluster, cluster, networkPolicy } from '../testing/random-cluster.ts';
 import { evaluate } from './evaluate.ts';
 import { describePorts } from './port-set.ts';
 import { connections, formatEnd } from './query.ts';
@@ -20,33 +20,11 @@ const outside = ['10.1.2.3', '10.1.9.9', '10.9.9.9', '8.8.8.8', '2001:db8::1', '
 
 describe('evaluate', () => {
   it('should agree with an evaluator that is slow and obvious', () => {
-    fc.assert(
-      fc.property(cluster, (objects) => {
-        const reach = evaluate(objects.map((object) => ({ object })));
-        const thingOf = (name: string) =>
-          name.includes('/')
-            ? reach.pods.findIndex((p) => `${p.namespace}/${p.name}` === name)
-            : reach.pods.length + pieceOf(reach.pieces, name);
-        const pods = objects.filter((o) => o.kind === 'Pod').map((o) => `${o.metadata.namespace}/${o.metadata.name}`);
-        const everything = [...pods, ...outside];
-        for (const from of everything) {
-          for (const to of everything) {
-            if (from === to || (!from.includes('/') && !to.includes('/'))) continue;
-            const ports = reach.allowed(thingOf(from), thingOf(to));
-            const fromRow = reach.row(reach.classes.classOf[thingOf(from)] ?? 0)[
-              reach.classes.classOf[thingOf(to)] ?? 0
-            ];
-            expect(fromRow, `${from} -> ${to} in a row`).toBe(ports);
-            for (const [protocol, number] of probes) {
-              expect(reach.ports.has(ports, protocol, number), `${from} -> ${to} ${protocol} ${number}`).toBe(
-                obviousVerdict(objects, from, to, protocol, number),
-              );
-            }
-          }
-        }
-      }),
-      { numRuns: 150 },
-    );
+    fc.assert(fc.property(cluster, agrees), { numRuns: 150 });
+  });
+
+  it('should agree with it on the policies of Cilium as well', () => {
+    fc.assert(fc.property(ciliumCluster, agrees), { numRuns: 150 });
   });
 
   it('should give the same connections whatever the order of the objects', () => {
@@ -89,6 +67,30 @@ describe('evaluate', () => {
     );
   });
 });
+
+function agrees(objects: readonly KubeObject[]): void {
+  const reach = evaluate(objects.map((object) => ({ object })));
+  expect(reach.problems.filter((p) => p.rule === 'manifest/invalid-policy')).toEqual([]);
+  const thingOf = (name: string) =>
+    name.includes('/')
+      ? reach.pods.findIndex((p) => `${p.namespace}/${p.name}` === name)
+      : reach.pods.length + pieceOf(reach.pieces, name);
+  const pods = objects.filter((o) => o.kind === 'Pod').map((o) => `${o.metadata.namespace}/${o.metadata.name}`);
+  const everything = [...pods, ...outside];
+  for (const from of everything) {
+    for (const to of everything) {
+      if (from === to || (!from.includes('/') && !to.includes('/'))) continue;
+      const ports = reach.allowed(thingOf(from), thingOf(to));
+      const fromRow = reach.row(reach.classes.classOf[thingOf(from)] ?? 0)[reach.classes.classOf[thingOf(to)] ?? 0];
+      expect(fromRow, `${from} -> ${to} in a row`).toBe(ports);
+      for (const [protocol, number] of probes) {
+        expect(reach.ports.has(ports, protocol, number), `${from} -> ${to} ${protocol} ${number}`).toBe(
+          obviousVerdict(objects, from, to, protocol, number),
+        );
+      }
+    }
+  }
+}
 
 function pieceOf(pieces: ReturnType<typeof evaluate>['pieces'], address: string): number {
   const isV6 = address.includes(':');

@@ -4,6 +4,8 @@
  *
  * Choices where the API defines nothing, each named by `Reach.choices`: pods on the host network are seen by no policy;
  * an ipBlock means addresses outside the cluster unless the option says otherwise; only TCP, UDP and SCTP exist.
+ *
+ * One cluster's policies are judged. Pods of other clusters of its mesh take part as peers, never as subjects.
  */
 import { BitSet } from '../lib/bit-set.ts';
 import { contains, looseCidr, parseAddress } from '../lib/ip.ts';
@@ -14,7 +16,17 @@ import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, position, readCluster, type SourceObject } from './cluster.ts';
 import { dialects } from './dialects/registry.ts';
 import { passedOver } from './passed-over.ts';
-import type { Chain, Direction, IpPeer, PodPeer, Policy, ResolvedRule, Rule } from './policy.ts';
+import {
+  type Chain,
+  clusterLabel,
+  type Direction,
+  type IpPeer,
+  type Known,
+  type PodPeer,
+  type Policy,
+  type ResolvedRule,
+  type Rule,
+} from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { decide, free, rowReader } from './rows.ts';
 import { isEverything, LabelIndex, type LabelSelector, selectorKey } from './selector.ts';
@@ -26,6 +38,20 @@ export interface EvaluateOptions {
   readonly hostNetwork?: 'ignored' | 'as-pods';
   /** Ranges (CIDR) the caller will ask about: the address space is cut at their borders as well. */
   readonly cut?: readonly string[];
+  /**
+   * For a network plugin that knows nodes and the API server by identity: their ranges (CIDR). No range in a rule means a
+   * node then, however wide it is; rules name them by what they are. Undefined: nodes are addresses like any other.
+   */
+  readonly known?: Readonly<Record<Known, readonly string[]>>;
+  readonly mesh?: MeshOptions;
+}
+
+export interface MeshOptions {
+  /** The name of this cluster in the mesh. */
+  readonly cluster: string;
+  readonly others: ReadonlyArray<{ readonly cluster: string; readonly objects: readonly SourceObject[] }>;
+  /** Whether a selector that names no cluster means the pods of all of them. */
+  readonly selectsAll: boolean;
 }
 
 export interface Reach {
@@ -57,24 +83,30 @@ export interface Reach {
 }
 
 export function evaluate(sources: readonly SourceObject[], options: EvaluateOptions = {}): Reach {
-  const cluster = readCluster(sources);
+  const cluster = readMesh(sources, options.mesh);
   const problems: Problem[] = [...cluster.problems];
   const policies = readPolicies(cluster.others, problems);
   problems.push(...passedOver(cluster.others));
   const { pods } = cluster;
   const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
-  const cut = unique([...(options.cut ?? []), ...ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except])]);
+  const { known = { nodes: [], 'api-server': [] } } = options;
+  const cut = unique([
+    ...(options.cut ?? []),
+    ...known.nodes,
+    ...known['api-server'],
+    ...ipPeers(policies).flatMap((ip) => [ip.cidr, ...ip.except]),
+  ]);
   const pieces = cutAddressSpace(cut);
   const size = pods.length + pieces.length;
-  const resolve = peerResolver(cluster, pieces, size, isHidden, options.ipBlockMatchesPods === true);
+  const resolve = peerResolver(cluster, pieces, size, isHidden, options);
 
   const ports = new PortTable();
   const subjects = new Map<Policy, BitSet>();
   const resolved = { ingress: new Map<Policy, ResolvedRule[]>(), egress: new Map<Policy, ResolvedRule[]>() };
   const sets = new Set<BitSet>();
   for (const policy of policies) {
-    const subject = resolve.pods(policy.subject);
+    const subject = resolve.subject(policy.subject);
     subjects.set(policy, subject);
     sets.add(subject);
     for (const direction of ['ingress', 'egress'] as const) {
@@ -147,12 +179,26 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   };
 }
 
+/** The objects of a cluster, and the pods and namespaces of the others in its mesh. */
+function readMesh(sources: readonly SourceObject[], mesh: MeshOptions | undefined): ClusterObjects {
+  const own = readCluster(sources);
+  if (mesh === undefined) return own;
+  const others = mesh.others.map(({ cluster, objects }) => ({ cluster, read: readCluster(objects) }));
+  return {
+    ...own,
+    pods: [...own.pods, ...others.flatMap(({ cluster, read }) => read.pods.map((pod) => ({ ...pod, cluster })))],
+    namespaces: [
+      ...own.namespaces,
+      ...others.flatMap(({ cluster, read }) => read.namespaces.map((namespace) => ({ ...namespace, cluster }))),
+    ],
+  };
+}
+
 /** The policies among the objects, in the order in which they are asked. */
 export function readPolicies(sources: readonly SourceObject[], problems: Problem[]): Policy[] {
   const policies = sources.flatMap((source): Policy[] => {
     const dialect = dialects.find((d) => d.reads(source));
-    const policy = dialect?.read(source, problems);
-    return policy === undefined ? [] : [policy];
+    return [...(dialect?.read(source, problems, sources) ?? [])];
   });
   const sorted = sortBy(
     policies,
@@ -200,10 +246,10 @@ function buildChains(
     return byClass.map((own) => {
       if (own.length === 0) return free;
       const inTier = (tier: Policy['tier']) => own.filter((p) => p.tier === tier);
-      const isolatedBy = inTier('network');
+      const isolatedBy = inTier('network').filter((p) => p.isolates?.[direction] !== false);
       return {
-        admin: inTier('admin').flatMap(rulesOf),
-        ...(isolatedBy.length > 0 && { network: isolatedBy.flatMap(rulesOf) }),
+        admin: [...inTier('deny'), ...inTier('admin')].flatMap(rulesOf),
+        ...(isolatedBy.length > 0 && { network: inTier('network').flatMap(rulesOf) }),
         isolatedBy,
         baseline: inTier('baseline').flatMap(rulesOf),
       };
@@ -226,59 +272,110 @@ function peerResolver(
   pieces: readonly AddressPiece[],
   size: number,
   isHidden: (pod: Pod) => boolean,
-  byOption: boolean,
+  options: EvaluateOptions,
 ) {
   const { pods, namespaces } = cluster;
+  const { mesh, known } = options;
+  const byOption = options.ipBlockMatchesPods === true;
   const namespaceIndex = new LabelIndex(namespaces.length);
   namespaces.forEach((namespace, i) => {
     namespaceIndex.add(i, namespace.labels);
   });
   const podIndex = new LabelIndex(size);
-  const podsOfNamespace = new Map<string, BitSet>(namespaces.map((n) => [n.name, new BitSet(size)]));
+  const inCluster = (name: string, of: string | undefined) => `${of ?? ''}/${name}`;
+  const podsOfNamespace = new Map<string, BitSet>(
+    namespaces.map((n) => [inCluster(n.name, n.cluster), new BitSet(size)]),
+  );
+  const hidden = new BitSet(size);
   pods.forEach((pod, i) => {
-    if (isHidden(pod)) return;
+    if (isHidden(pod)) {
+      hidden.add(i);
+      return;
+    }
     podIndex.add(i, pod.labels);
-    podsOfNamespace.get(pod.namespace)?.add(i);
+    podsOfNamespace.get(inCluster(pod.namespace, pod.cluster))?.add(i);
   });
+  const clusters = [undefined, ...(mesh?.others ?? []).map((other) => other.cluster)];
+  const clusterIndex = new LabelIndex(clusters.length);
+  clusters.forEach((name, i) => {
+    const own = name ?? mesh?.cluster;
+    clusterIndex.add(i, own === undefined ? {} : { [clusterLabel]: own });
+  });
+  const ownCluster: ReadonlySet<string | undefined> = new Set([undefined]);
+  const clustersOf = (selector: LabelSelector | undefined, isSubject: boolean): ReadonlySet<string | undefined> => {
+    if (selector !== undefined)
+      return new Set(
+        clusterIndex
+          .select(selector)
+          .toArray()
+          .map((i) => clusters[i]),
+      );
+    return mesh?.selectsAll === true && !isSubject ? new Set(clusters) : ownCluster;
+  };
   const everyone = BitSet.full(size);
-  pods.forEach((pod, i) => {
-    // A rule for everyone has no pod selector, so it lets host-network pods in as well.
-    if (isHidden(pod)) everyone.add(i);
-  });
-  const inNamespaces = memoBy(selectorKey, (selector: LabelSelector) => {
-    const found = new BitSet(size);
-    namespaceIndex.select(selector).forEach((i) => {
-      const own = podsOfNamespace.get(namespaces[i]?.name ?? '');
-      if (own !== undefined) found.addAll(own);
-    });
-    return found;
-  });
+  interface Scope {
+    readonly namespaces: LabelSelector;
+    readonly clusters: ReadonlySet<string | undefined>;
+  }
+  const inNamespaces = memoBy(
+    (scope: Scope) => `${selectorKey(scope.namespaces)}\u0000${[...scope.clusters].map((c) => c ?? '').join()}`,
+    (scope: Scope) => {
+      const found = new BitSet(size);
+      namespaceIndex.select(scope.namespaces).forEach((i) => {
+        const namespace = namespaces[i];
+        if (namespace === undefined || !scope.clusters.has(namespace.cluster)) return;
+        const own = podsOfNamespace.get(inCluster(namespace.name, namespace.cluster));
+        if (own !== undefined) found.addAll(own);
+      });
+      return found;
+    },
+  );
   const emptySet = new BitSet(size);
-  const podPeer = memoBy(
-    (peer: PodPeer) =>
-      `${peer.ownNamespace ?? ''}\u0000${peer.namespaces === undefined ? '-' : selectorKey(peer.namespaces)}\u0000${peer.pods === undefined ? '-' : selectorKey(peer.pods)}`,
-    (peer: PodPeer) => {
+  const ownScope = (name: string, meant: ReadonlySet<string | undefined>): BitSet => {
+    const [only, ...more] = [...meant].flatMap((of) => podsOfNamespace.get(inCluster(name, of)) ?? []);
+    return more.reduce(
+      (sum, set) => sum.addAll(set),
+      more.length > 0 ? (only ?? emptySet).clone() : (only ?? emptySet),
+    );
+  };
+  const keyOfPeer = (peer: PodPeer) =>
+    [peer.namespaces, peer.pods, peer.clusters]
+      .map((selector) => (selector === undefined ? '-' : selectorKey(selector)))
+      .concat(peer.ownNamespace ?? '')
+      .join('\u0000');
+  const podsOfPeer = (isSubject: boolean) =>
+    memoBy(keyOfPeer, (peer: PodPeer) => {
+      const meant = clustersOf(peer.clusters, isSubject);
       const scope =
         peer.namespaces === undefined
-          ? (podsOfNamespace.get(peer.ownNamespace ?? '') ?? emptySet)
-          : inNamespaces(peer.namespaces);
+          ? ownScope(peer.ownNamespace ?? '', meant)
+          : inNamespaces({ namespaces: peer.namespaces, clusters: meant });
       return peer.pods === undefined || isEverything(peer.pods)
         ? scope
         : scope.clone().keepAll(podIndex.select(peer.pods));
-    },
-  );
+    });
+  // A rule for everyone has no pod selector, so it lets host-network pods in as well: `everyone` holds them.
+  const podPeer = podsOfPeer(false);
+  const subject = mesh === undefined ? podPeer : podsOfPeer(true);
+  const markRange = (cidr: string, set: BitSet) => {
+    const { first, past } = piecesOf(pieces, cidr);
+    for (let i = first; i < past; i += 1) set.add(pods.length + i);
+  };
+  const nodes = new BitSet(size);
+  for (const cidr of known?.nodes ?? []) markRange(cidr, nodes);
+  const knownPeer = memoByName((what: Known) => {
+    const found = what === 'nodes' ? nodes.clone().addAll(hidden) : new BitSet(size);
+    if (what === 'api-server') for (const cidr of known?.['api-server'] ?? []) markRange(cidr, found);
+    return found;
+  });
   const ipPeer = memoBy(
     (ip: IpPeer) => `${ip.cidr} ${ip.except.join()} ${ip.matchesPods}`,
     (ip: IpPeer) => {
       const found = new BitSet(size);
-      const mark = (cidr: string, set: BitSet) => {
-        const { first, past } = piecesOf(pieces, cidr);
-        for (let i = first; i < past; i += 1) set.add(pods.length + i);
-      };
-      mark(ip.cidr, found);
+      markRange(ip.cidr, found);
       const excepted = new BitSet(size);
-      for (const cidr of ip.except) mark(cidr, excepted);
-      found.removeAll(excepted);
+      for (const cidr of ip.except) markRange(cidr, excepted);
+      found.removeAll(excepted).removeAll(nodes);
       if (ip.matchesPods === 'never' || (ip.matchesPods === 'by-option' && !byOption)) return found;
       const outer = looseCidr(ip.cidr);
       const holes = ip.except.flatMap((cidr) => looseCidr(cidr) ?? []);
@@ -302,10 +399,12 @@ function peerResolver(
     },
   );
   return {
-    pods: podPeer,
+    subject,
     peers: (peers: Rule['peers']): BitSet => {
       if (peers === 'everyone') return everyone;
-      const found = peers.map((peer) => ('ip' in peer ? ipPeer(peer.ip) : podPeer(peer.pods)));
+      const found = peers.map((peer) =>
+        'ip' in peer ? ipPeer(peer.ip) : 'known' in peer ? knownPeer(peer.known) : podPeer(peer.pods),
+      );
       const [only] = found;
       if (only !== undefined && found.length === 1) return only;
       return found.reduce((sum, set) => sum.addAll(set), new BitSet(size));
@@ -347,6 +446,17 @@ function choicesOf(pods: readonly Pod[], policies: readonly Policy[], options: E
         : 'Pods on the host network are not held by policies and not matched by selectors, as with most network plugins.',
     );
   }
+  const peers = policies
+    .flatMap((p) => [...(p.ingress ?? []), ...(p.egress ?? [])])
+    .flatMap((rule) => (rule.peers === 'everyone' ? [] : rule.peers));
+  if (options.known === undefined && peers.some((peer) => 'known' in peer))
+    choices.push(
+      'Rules that name nodes or the API server match pods on the host network only, because manifests do not say which addresses nodes have.',
+    );
+  if (options.mesh === undefined && peers.some((peer) => 'pods' in peer && peer.pods.clusters !== undefined))
+    choices.push('Rules that name other clusters of a mesh match nothing, because one cluster’s manifests are read.');
+  if (policies.some((p) => (p.egress ?? []).some((rule) => rule.names !== undefined)))
+    choices.push('Hosts that a rule names by DNS name are not counted, because only DNS knows their addresses.');
   return choices;
 }
 
@@ -360,6 +470,10 @@ function memo<K extends object, V>(compute: (key: K) => V): (key: K) => V {
     }
     return value;
   };
+}
+
+function memoByName<A extends string, V>(compute: (name: A) => V): (name: A) => V {
+  return memoBy((name: A) => name, compute);
 }
 
 function memoBy<A, V>(keyOf: (argument: A) => string, compute: (argument: A) => V): (argument: A) => V {

@@ -70,7 +70,13 @@ spec:
         - port: sql
 `;
 const place = { kind: 'NetworkPolicy', namespace: 'data', name: 'db', file: 'all.yaml' };
-const rule = (index: number, line: number) => ({ ...place, line, direction: 'ingress', rule: index });
+const rule = (index: number, line: number) => ({
+  ...place,
+  line,
+  direction: 'ingress',
+  rule: index,
+  path: `spec.ingress[${index}]`,
+});
 
 function guard(tier: string, action: string, priority: number, name: string): string {
   return `

@@ -20,6 +20,8 @@ export interface RulePlace extends PolicyPlace {
   readonly direction: Direction;
   /** From 0, in the policy's list of the direction. */
   readonly rule: number;
+  /** As people search for it: `spec.ingress[0]`. */
+  readonly path: string;
   readonly ruleName?: string;
 }
 
@@ -56,7 +58,7 @@ export type Change =
     }
   /** An admin or baseline rule denies: let it pass, or put a rule before it. */
   | { readonly kind: 'change-action'; readonly place: RulePlace }
-  /** Take the peer or port out of every rule that allows it. */
+  /** Take the peer or port out of every rule that decides. */
   | { readonly kind: 'narrow-rules'; readonly places: readonly RulePlace[] }
   /** Nothing isolates the pods: a policy that does, without a rule for the peer, would deny. */
   | { readonly kind: 'add-policy'; readonly direction: Direction; readonly namespace: string };
@@ -197,7 +199,7 @@ function explainDirection(
   for (const rule of chain.admin) {
     if (!ask(rule)) continue;
     if (rule.rule.action === 'pass') break;
-    return done(rule.rule.action === 'allow' ? 'allowed' : 'denied', decidedBy('admin', [rule]), steps);
+    return done(rule.rule.action === 'allow' ? 'allowed' : 'denied', decidedBy(rule.policy.tier, [rule]), steps);
   }
   if (chain.network !== undefined) {
     const allowing = chain.network.filter(ask);
@@ -216,7 +218,9 @@ function changeToAllow(explanation: DirectionExplanation, isPeerUnseen: boolean)
   if (verdict === 'allowed') return undefined;
   if (decision.by === 'rule') {
     const [place] = decision.places;
-    if (place !== undefined) return { kind: 'change-action', place };
+    // Nothing comes before a rule of the deny tier, so only that rule itself can give way.
+    if (place !== undefined)
+      return decision.tier === 'deny' ? { kind: 'narrow-rules', places: [place] } : { kind: 'change-action', place };
   }
   const near = (match: Step['match']) => steps.find((s) => s.tier === 'network' && s.match === match)?.place;
   const forPort = near('not-the-port');
@@ -257,12 +261,17 @@ function policyPlace(policy: Policy): PolicyPlace {
 }
 
 function rulePlace({ policy, rule }: ResolvedRule, direction: Direction): RulePlace {
-  const line = policy.source.positionOf?.(['spec', direction, rule.index]).line;
+  const path = rule.path ?? ['spec', direction, rule.index];
+  const line = policy.source.positionOf?.(path).line;
   return {
     ...policyPlace(policy),
     ...(line !== undefined && { line }),
     direction,
     rule: rule.index,
+    path: path.reduce<string>(
+      (text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`),
+      '',
+    ),
     ...(rule.name !== undefined && { ruleName: rule.name }),
   };
 }

@@ -10,7 +10,7 @@ import { dialects } from './dialects/registry.ts';
 export function passedOver(sources: readonly SourceObject[]): Problem[] {
   const byKind = new Map<string, SourceObject[]>();
   for (const source of sources) {
-    if (dialects.some((dialect) => dialect.reads(source))) continue;
+    if (dialects.some((dialect) => dialect.reads(source) || dialect.refersTo?.(source) === true)) continue;
     const { apiVersion, kind } = source.object;
     if (!isPolicy(kind) && isKubernetes(apiVersion)) continue;
     const known = byKind.get(`${apiVersion} ${kind}`);
@@ -31,7 +31,7 @@ export function passedOver(sources: readonly SourceObject[]): Problem[] {
           {
             rule: 'manifest/policy-not-judged',
             severity: 'warning',
-            message: `${count} of kind ${kind} (${apiVersion}) cannot be judged and ${more.length === 0 ? 'is' : 'are'} passed over, so the cluster may allow more or less than this answer. Judged are NetworkPolicy, ClusterNetworkPolicy, AdminNetworkPolicy and BaselineAdminNetworkPolicy; check the others by hand.`,
+            message: `${count} of kind ${kind} (${apiVersion}) cannot be judged and ${more.length === 0 ? 'is' : 'are'} passed over, so the cluster may allow more or less than this answer. Judged are NetworkPolicy, ClusterNetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy and the policies of Cilium; check the others by hand.`,
             ...common,
           },
         ]

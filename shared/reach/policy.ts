@@ -9,7 +9,8 @@ import type { PortRange, Protocol } from './port-set.ts';
 import type { LabelSelector } from './selector.ts';
 
 export type Direction = 'ingress' | 'egress';
-export type Tier = 'admin' | 'network' | 'baseline';
+/** In the order in which they are asked. `deny`: rules that no other rule can overrule, whatever its kind. */
+export type Tier = 'deny' | 'admin' | 'network' | 'baseline';
 export type Action = 'allow' | 'deny' | 'pass';
 
 /** Address ranges as a peer, canonical CIDR. */
@@ -26,15 +27,31 @@ export interface PodPeer {
   /** Undefined: every pod of those namespaces. */
   readonly pods?: LabelSelector;
   readonly ownNamespace?: string;
+  /** Selects clusters of a mesh by `clusterLabel`. Undefined: this cluster alone. */
+  readonly clusters?: LabelSelector;
 }
+
+/** The label by which Cilium tells pods of one cluster from those of another. */
+export const clusterLabel = 'io.cilium.k8s.policy.cluster';
+
+/** What a network plugin knows by identity, not by address: nodes with whatever runs on their network, the API server. */
+export type Known = 'nodes' | 'api-server';
 
 export interface Rule {
   /** Its place in the policy's list, from 0. */
   readonly index: number;
+  /** Where it stands in the object; undefined: in `spec.ingress` or `spec.egress`, at its index. */
+  readonly path?: ReadonlyArray<string | number>;
   readonly name?: string;
   readonly action: Action;
   /** `everyone`: all pods and all addresses. */
-  readonly peers: 'everyone' | ReadonlyArray<{ readonly pods: PodPeer } | { readonly ip: IpPeer }>;
+  readonly peers:
+    | 'everyone'
+    | ReadonlyArray<{ readonly pods: PodPeer } | { readonly ip: IpPeer } | { readonly known: Known }>;
+  /** DNS names (`*` stands for any part) that the rule allows as well; no address says which hosts they are. */
+  readonly names?: readonly string[];
+  /** DNS names that may be asked for through this rule, and whose answers the plugin learns. */
+  readonly dns?: readonly string[];
   /** `all`: every port of every protocol. Named ports are looked up at each receiver. */
   readonly ports:
     | 'all'
@@ -55,6 +72,8 @@ export interface Policy {
   /** Undefined: the policy says nothing about the direction. An empty list isolates (network tier) or does nothing. */
   readonly ingress?: readonly Rule[];
   readonly egress?: readonly Rule[];
+  /** Network tier: whether what its rules do not allow is denied. Undefined: it is, in each direction that it speaks of. */
+  readonly isolates?: Readonly<Record<Direction, boolean>>;
   readonly source: SourceObject;
 }
 
@@ -62,8 +81,10 @@ export interface Policy {
 export interface Dialect {
   readonly id: string;
   reads(source: SourceObject): boolean;
-  /** Undefined where an API server would refuse the object; a problem says why. */
-  read(source: SourceObject, problems: Problem[]): Policy | undefined;
+  /** Objects that are no policies, which the policies of the dialect refer to. */
+  refersTo?(source: SourceObject): boolean;
+  /** One object may hold several policies; none where it would be refused, and a problem says why. */
+  read(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[];
 }
 
 /** A policy with its subjects and peers looked up. */

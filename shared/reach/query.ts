@@ -9,6 +9,8 @@ import type { Reach } from './evaluate.ts';
 import { none, type PortRange, type PortSetId } from './port-set.ts';
 
 export interface WorkloadEnd {
+  /** Another cluster of the mesh; absent in the cluster that is judged. */
+  readonly cluster?: string;
   readonly namespace: string;
   readonly kind: string;
   readonly name: string;
@@ -42,7 +44,7 @@ export function isWorkload(end: ReachEnd): end is WorkloadEnd {
 /** `web/gateway[Deployment]`, or the addresses: as a CIDR where it is one, otherwise from first to last. */
 export function formatEnd(end: ReachEnd): string {
   return isWorkload(end)
-    ? `${end.namespace}/${end.name}[${end.kind}]`
+    ? `${end.cluster === undefined ? '' : `${end.cluster}:`}${end.namespace}/${end.name}[${end.kind}]`
     : joinRanges(end.cidrs).map(formatRange).join(', ');
 }
 
@@ -225,7 +227,8 @@ function groups(reach: Reach): readonly Group[] {
 function build(reach: Reach): Group[] {
   const workloads = new Map<string, { end: ReachEnd; things: number[] }>();
   reach.pods.forEach((pod, thing) => {
-    const end = { namespace: pod.namespace, kind: pod.kind, name: pod.name };
+    const { cluster, namespace, kind, name } = pod;
+    const end = { ...(cluster !== undefined && { cluster }), namespace, kind, name };
     const key = keyOf(end);
     const group = workloads.get(key);
     if (group === undefined) workloads.set(key, { end, things: [thing] });
@@ -245,5 +248,7 @@ function build(reach: Reach): Group[] {
 }
 
 function keyOf(end: ReachEnd): string {
-  return isWorkload(end) ? `${end.namespace}\u0000${end.name}\u0000${end.kind}` : `\uffff${end.cidrs.join()}`;
+  return isWorkload(end)
+    ? `${end.cluster ?? ''}\u0000${end.namespace}\u0000${end.name}\u0000${end.kind}`
+    : `\uffff${end.cidrs.join()}`;
 }

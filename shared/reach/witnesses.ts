@@ -63,7 +63,8 @@ function peersOf(sources: readonly SourceObject[]): Iterable<PodPeer> {
     for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
       if (rule.peers === 'everyone') continue;
       for (const peer of rule.peers) {
-        if (!('pods' in peer)) continue;
+        // Who runs in other clusters of a mesh is theirs to say.
+        if (!('pods' in peer) || peer.pods.clusters !== undefined) continue;
         const { ownNamespace = '', namespaces, pods } = peer.pods;
         const key = [ownNamespace, ...[namespaces, pods].map((s) => (s === undefined ? '-' : selectorKey(s)))];
         peers.set(key.join('\u0000'), peer.pods);

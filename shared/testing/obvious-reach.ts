@@ -32,6 +32,10 @@ function direction(
 ): boolean {
   const matches = (policy: Any, rule: Any) =>
     peersMatch(objects, policy, rule, side, peer) && portsMatch(objects, rule, receiver, protocol, port);
+  const cilium = ciliumRules(objects, side, subject);
+  const isHit = ({ policy, rule }: Any) =>
+    ciliumPeer(objects, policy, rule, side, peer) && ciliumPort(objects, rule, receiver, protocol, port);
+  if (cilium.some((entry: Any) => entry.isDeny && isHit(entry))) return false;
   const guards = (tier: string) =>
     objects
       .filter(
@@ -55,8 +59,11 @@ function direction(
       selects(o.spec.podSelector ?? {}, podOf(objects, subject).metadata.labels)
     );
   });
-  if (isolating.length > 0)
-    return isolating.some((o: Any) => (o.spec[side] ?? []).some((rule: Any) => matches(o, rule)));
+  if (isolating.length > 0 || ciliumDenies(objects, side, subject))
+    return (
+      isolating.some((o: Any) => (o.spec[side] ?? []).some((rule: Any) => matches(o, rule))) ||
+      cilium.some((entry: Any) => !entry.isDeny && isHit(entry))
+    );
   for (const policy of guards('Baseline') as Any[]) {
     const hit = (policy.spec[side] ?? []).find((rule: Any) => matches(policy, rule));
     if (hit?.action === 'Accept') return true;
@@ -130,6 +137,105 @@ function portsMatch(
     if (typeof p.port === 'string') return named(p.port, protocol);
     return p.port <= port && port <= (p.endPort ?? p.port);
   });
+}
+
+/** The specs of all Cilium policies whose subject is the pod. */
+function ciliumSpecs(objects: readonly KubeObject[], subject: string): Any[] {
+  return objects
+    .filter((o) => o.kind === 'CiliumNetworkPolicy' || o.kind === 'CiliumClusterwideNetworkPolicy')
+    .flatMap((policy: Any) => (policy.specs ?? [policy.spec]).map((spec: Any) => ({ policy, spec })))
+    .filter(({ policy, spec }: Any) => {
+      const inNamespace = policy.metadata.namespace;
+      if (inNamespace === undefined) return ciliumSelects(objects, spec.endpointSelector, subject, undefined);
+      // Whatever the selector says of the name of the namespace, the policy's own one is meant.
+      const { matchLabels = {}, matchExpressions = [] } = spec.endpointSelector;
+      const isName = (key: string) => key.endsWith('io.kubernetes.pod.namespace');
+      const rest = {
+        matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([k]) => !isName(k))),
+        matchExpressions: matchExpressions.filter((e: Any) => !isName(e.key)),
+      };
+      return subject.startsWith(`${inNamespace}/`) && ciliumSelects(objects, rest, subject, undefined);
+    });
+}
+
+function ciliumRules(objects: readonly KubeObject[], side: string, subject: string): Any[] {
+  return ciliumSpecs(objects, subject).flatMap(({ policy, spec }) => [
+    ...(spec[side] ?? []).map((rule: Any) => ({ policy, rule, isDeny: false })),
+    ...(spec[`${side}Deny`] ?? []).map((rule: Any) => ({ policy, rule, isDeny: true })),
+  ]);
+}
+
+function ciliumDenies(objects: readonly KubeObject[], side: string, subject: string): boolean {
+  return ciliumSpecs(objects, subject).some(
+    ({ spec }) => spec.enableDefaultDeny?.[side] ?? (spec[side]?.length ?? 0) + (spec[`${side}Deny`]?.length ?? 0) > 0,
+  );
+}
+
+function ciliumPeer(objects: readonly KubeObject[], policy: Any, rule: Any, side: string, peer: string): boolean {
+  const at = side === 'ingress' ? 'from' : 'to';
+  const isPod = peer.includes('/');
+  const endpoints = rule[`${at}Endpoints`];
+  if (endpoints) return isPod && endpoints.some((e: Any) => ciliumSelects(objects, e, peer, policy.metadata.namespace));
+  const entities = rule[`${at}Entities`];
+  if (entities)
+    return entities.some((e: string) => {
+      if (e === 'all') return true;
+      if (e === 'cluster') return isPod;
+      if (e === 'world') return !isPod;
+      return e === 'world-ipv4' && !isPod && !peer.includes(':');
+    });
+  const cidrs = rule[`${at}CIDR`];
+  if (cidrs) return !isPod && cidrs.some((c: string) => (c.includes('/') ? inside(peer, c) : peer === c));
+  const sets = rule[`${at}CIDRSet`];
+  if (sets)
+    return (
+      !isPod &&
+      sets.some((set: Any) => {
+        const group: Any = objects.find((o) => o.kind === 'CiliumCIDRGroup');
+        const outer = set.cidr ? [set.cidr] : group.spec.externalCIDRs;
+        return outer.some((c: string) => inside(peer, c)) && !(set.except ?? []).some((e: string) => inside(peer, e));
+      })
+    );
+  // No peers at all: everybody, as long as there are ports. Nothing at all means nothing.
+  return rule.toPorts !== undefined && rule.toPorts.length > 0;
+}
+
+function ciliumPort(
+  objects: readonly KubeObject[],
+  rule: Any,
+  receiver: string,
+  protocol: string,
+  port: number,
+): boolean {
+  if (rule.toPorts === undefined || rule.toPorts.length === 0) return true;
+  return rule.toPorts.some((item: Any) =>
+    item.ports.some((p: Any) => {
+      if (p.protocol !== undefined && p.protocol !== 'ANY' && p.protocol !== protocol) return false;
+      if (/^\d+$/.test(p.port))
+        return p.port === '0' || (Number(p.port) <= port && port <= (p.endPort ?? Number(p.port)));
+      return portsMatch(objects, { ports: [{ port: p.port, protocol }] }, receiver, protocol, port);
+    }),
+  );
+}
+
+/** All labels of a pod as Cilium shows them, against a selector whose keys may say where a label comes from. */
+function ciliumSelects(objects: readonly KubeObject[], selector: Any, name: string, own: string | undefined): boolean {
+  const pod = podOf(objects, name);
+  const labels: Record<string, string> = { ...pod.metadata.labels };
+  labels['io.kubernetes.pod.namespace'] = pod.metadata.namespace;
+  for (const [k, v] of Object.entries(namespaceLabels(objects, pod.metadata.namespace)))
+    labels[`io.cilium.k8s.namespace.labels.${k}`] = v;
+  const bare = (key: string) => key.replace(/^(any|k8s):/, '');
+  const matchExpressions = [
+    ...Object.entries(selector.matchLabels ?? {}).map(([key, v]) => ({ key, operator: 'In', values: [v] })),
+    ...(selector.matchExpressions ?? []),
+  ].map((e: Any) => ({ ...e, key: bare(e.key) }));
+  const speaksOfNamespaces = matchExpressions.some(
+    (e: Any) => e.key === 'io.kubernetes.pod.namespace' || e.key.startsWith('io.cilium.k8s.namespace.labels.'),
+  );
+  return (
+    selects({ matchExpressions }, labels) && (own === undefined || speaksOfNamespaces || pod.metadata.namespace === own)
+  );
 }
 
 function selects(selector: Any, labels: Record<string, string> = {}): boolean {

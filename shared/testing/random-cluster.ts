@@ -96,6 +96,96 @@ const clusterNetworkPolicy = fc
     kind: 'ClusterNetworkPolicy',
     spec: spec as unknown,
   }));
+const ciliumKey = fc.constantFrom(
+  'app',
+  'k8s:app',
+  'any:tier',
+  'tier',
+  'io.cilium.k8s.namespace.labels.app',
+  'k8s:io.cilium.k8s.namespace.labels.tier',
+);
+const ciliumSelector = fc
+  .record({
+    labels: fc.dictionary(ciliumKey, labelValue, { maxKeys: 2 }),
+    namespace: fc.option(fc.constantFrom(...namespaces), { nil: undefined }),
+    expression: fc.option(
+      fc.record({
+        key: fc.oneof(ciliumKey, fc.constant('k8s:io.kubernetes.pod.namespace')),
+        operator: fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist'),
+        values: fc.uniqueArray(fc.constantFrom('x', 'y', 'a', 'b'), { minLength: 1, maxLength: 2 }),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ labels: own, namespace, expression }) => ({
+    matchLabels: { ...own, ...(namespace !== undefined && { 'io.kubernetes.pod.namespace': namespace }) },
+    ...(expression !== undefined && {
+      matchExpressions: [
+        {
+          key: expression.key,
+          operator: expression.operator,
+          ...(expression.operator.endsWith('In') && { values: expression.values }),
+        },
+      ],
+    }),
+  }));
+const ciliumPeers = (side: 'from' | 'to') =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.array(ciliumSelector, { maxLength: 2 }).map((list) => ({ [`${side}Endpoints`]: list })),
+    },
+    {
+      weight: 2,
+      arbitrary: fc
+        .uniqueArray(fc.constantFrom('world', 'world-ipv4', 'cluster', 'all', 'host', 'none', 'remote-node'), {
+          minLength: 1,
+          maxLength: 2,
+        })
+        .map((list) => ({ [`${side}Entities`]: list })),
+    },
+    fc.constantFrom({ [`${side}CIDR`]: ['10.0.0.0/8', '8.8.8.8'] }, { [`${side}CIDR`]: ['2001:db8::/32'] }),
+    fc.constantFrom(
+      { [`${side}CIDRSet`]: [{ cidr: '10.0.0.0/8', except: ['10.1.0.0/16'] }] },
+      { [`${side}CIDRSet`]: [{ cidrGroupRef: 'partners' }] },
+      { [`${side}CIDRSet`]: [{ cidrGroupSelector: { matchLabels: { kind: 'outside' } }, except: ['10.1.2.0/24'] }] },
+    ),
+    { weight: 2, arbitrary: fc.constant({}) },
+  );
+const ciliumPort = fc.oneof(
+  fc.record({ port: fc.constantFrom('80', '81', '443'), protocol: fc.constantFrom('TCP', 'UDP', 'ANY') }),
+  fc.record({ port: fc.constant('80'), endPort: fc.constantFrom(90, 500), protocol: fc.constant('TCP') }),
+  fc.constantFrom<object>({ port: 'http' }, { port: 'web', protocol: 'TCP' }, { port: '0', protocol: 'UDP' }),
+);
+const ciliumRule = (side: 'from' | 'to') =>
+  fc
+    .record({
+      peers: ciliumPeers(side),
+      ports: fc.option(fc.array(fc.array(ciliumPort, { minLength: 1, maxLength: 2 }), { maxLength: 2 }), {
+        nil: undefined,
+      }),
+    })
+    .map(({ peers, ports }) => ({
+      ...peers,
+      ...(ports && { toPorts: ports.map((list) => ({ ports: list })) }),
+    }));
+const ciliumSpec = fc
+  .record(
+    {
+      endpointSelector: ciliumSelector,
+      ingress: fc.array(ciliumRule('from'), { maxLength: 2 }),
+      egress: fc.array(ciliumRule('to'), { maxLength: 2 }),
+      ingressDeny: fc.array(ciliumRule('from'), { maxLength: 2 }),
+      egressDeny: fc.array(ciliumRule('to'), { maxLength: 2 }),
+      enableDefaultDeny: fc.record({ ingress: fc.boolean(), egress: fc.boolean() }, { requiredKeys: [] }),
+    },
+    { requiredKeys: ['endpointSelector'] },
+  )
+  .map((spec) => JSON.parse(JSON.stringify(spec)) as unknown);
+const ciliumPolicy = fc.record({
+  namespace: fc.option(fc.constantFrom(...namespaces), { nil: undefined }),
+  specs: fc.array(ciliumSpec, { minLength: 1, maxLength: 2 }),
+});
 const pod = fc.record({
   namespace: fc.constantFrom(...namespaces),
   labels,
@@ -130,5 +220,24 @@ export const cluster = fc
       ...rest,
       metadata: { name: `cnp${i}` },
       spec: { ...(spec as object), priority: i },
+    })),
+  ]);
+
+/** The same with policies of Cilium, of a namespace and of the whole cluster, and a group of ranges they refer to. */
+export const ciliumCluster = fc
+  .record({ objects: cluster, policies: fc.array(ciliumPolicy, { minLength: 1, maxLength: 4 }) })
+  .map(({ objects, policies }): KubeObject[] => [
+    ...objects,
+    {
+      apiVersion: 'cilium.io/v2',
+      kind: 'CiliumCIDRGroup',
+      metadata: { name: 'partners', labels: { kind: 'outside' } },
+      spec: { externalCIDRs: ['10.1.0.0/16', '2a00::/16'] },
+    },
+    ...policies.map(({ namespace, specs }, i) => ({
+      apiVersion: 'cilium.io/v2',
+      kind: namespace === undefined ? 'CiliumClusterwideNetworkPolicy' : 'CiliumNetworkPolicy',
+      metadata: { name: `cilium${i}`, ...(namespace !== undefined && { namespace }) },
+      ...(specs.length === 1 ? { spec: specs[0] } : { specs }),
     })),
   ]);

@@ -24,10 +24,10 @@ const actions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
 export const clusterNetworkPolicy: Dialect = {
   id: 'cluster-network-policy',
   reads: ({ object }) => kinds.includes(object.kind) && object.apiVersion.startsWith('policy.networking.k8s.io/'),
-  read: readClusterNetworkPolicy,
+  read: (source, problems) => readClusterNetworkPolicy(source, problems) ?? [],
 };
 
-function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): Policy | undefined {
+function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): [Policy] | undefined {
   const reader = new PolicyReader(source, problems);
   const { object } = source;
   const spec = reader.record(object.spec, ['spec']);
@@ -48,7 +48,7 @@ function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): Po
   const ingress = rules(reader, spec.ingress, 'ingress');
   const egress = rules(reader, spec.egress, 'egress');
   if (!reader.isValid || subject === undefined) return undefined;
-  return {
+  const policy: Policy = {
     kind: object.kind,
     name: object.metadata.name,
     tier,
@@ -58,6 +58,7 @@ function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): Po
     ...(egress.length > 0 && { egress }),
     source,
   };
+  return [policy];
 }
 
 function subjectOf(reader: PolicyReader, value: unknown): PodPeer | undefined {

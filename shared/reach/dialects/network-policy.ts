@@ -12,12 +12,12 @@ import { PolicyReader } from './reader.ts';
 export const networkPolicy: Dialect = {
   id: 'network-policy',
   reads: ({ object }) => object.kind === 'NetworkPolicy' && object.apiVersion.startsWith('networking.k8s.io/'),
-  read: readNetworkPolicy,
+  read: (source, problems) => readNetworkPolicy(source, problems) ?? [],
 };
 
 type Path = ReadonlyArray<string | number>;
 
-function readNetworkPolicy(source: SourceObject, problems: Problem[]): Policy | undefined {
+function readNetworkPolicy(source: SourceObject, problems: Problem[]): [Policy] | undefined {
   const reader = new PolicyReader(source, problems);
   const { object } = source;
   const spec = reader.record(object.spec, ['spec']);
@@ -36,7 +36,7 @@ function readNetworkPolicy(source: SourceObject, problems: Problem[]): Policy | 
   const types = policyTypes(reader, spec?.policyTypes, egress.length > 0);
   if (!reader.isValid) return undefined;
   const namespace = object.metadata.namespace ?? 'default';
-  return {
+  const policy: Policy = {
     kind: 'NetworkPolicy',
     namespace,
     name: object.metadata.name,
@@ -47,6 +47,7 @@ function readNetworkPolicy(source: SourceObject, problems: Problem[]): Policy | 
     ...(types.has('egress') && { egress }),
     source,
   };
+  return [policy];
 }
 
 /** Left out, Ingress always counts and Egress only where there is an egress rule. */

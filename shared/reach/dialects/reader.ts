@@ -14,16 +14,18 @@ export class PolicyReader {
   constructor(
     readonly source: SourceObject,
     private readonly problems: Problem[],
+    /** Who checks objects of the kind. */
+    private readonly judge = 'The API server',
   ) {}
 
-  /** The object is wrong in a way for which the API server refuses it. */
+  /** The object is wrong in a way for which nobody would take it. */
   refuse(path: Path, message: string): void {
     this.isValid = false;
     this.note(
       'manifest/invalid-policy',
       'error',
       path,
-      `${message} The API server refuses it, so it is left out; correct it.`,
+      `${message} ${this.judge} refuses it, so it is left out; correct it.`,
     );
   }
 
