@@ -90,6 +90,7 @@ describe('the proof as a page', () => {
                   name: 'in',
                   direction: 'ingress',
                   rule: 0,
+                  path: 'spec.ingress[0]',
                   file: 'p.yaml',
                   line: 7,
                 },
