@@ -68,7 +68,7 @@ function likeness(model: ReachModel, workload: string): string | undefined {
   const own = model.clusterOf(workload);
   const thing = own?.things.get(workload);
   if (own === undefined || thing === undefined) return undefined;
-  return `${own.cluster} ${own.reach.classes.classOf[thing] ?? 0} ${seenFrom(model.index, workload).join()}`;
+  return `${own.cluster} ${own.reach.classes.classOf[thing] ?? 0} ${seenFrom(model.index, { cluster: own.cluster, workload }).join()}`;
 }
 
 function reachableFrom(model: ReachModel, from: string, ends: ReadonlySet<End>): End[] {

@@ -32,7 +32,10 @@ export function crossing(model: ReachModel, from: string, to: string): Crossing 
   const networks = index.get('cluster', b.cluster)?.networks;
   const routed = isRouted(model, from, to);
   const dialled = routed ? (networks?.pods ?? []) : hosts(target.service?.addresses ?? []);
-  const arriving = !routed && isHiddenByNodes(model, to) ? (networks?.nodes ?? []) : seenFrom(index, from);
+  const arriving =
+    !routed && isHiddenByNodes(model, to)
+      ? (networks?.nodes ?? [])
+      : seenFrom(index, { cluster: a.cluster, workload: from });
   const dialOf = (protocol: Protocol, port: number): number => {
     if (routed) return port;
     const found = Object.entries(target.ports ?? {}).find(

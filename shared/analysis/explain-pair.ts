@@ -283,7 +283,7 @@ function casesBetween(model: ReachModel, from: string, to: string, asked: readon
   return {
     cases,
     notes: [
-      `The two are in different clusters, “${a.cluster}” and “${b.cluster}”. No policy knows a pod of the other cluster, so each side is judged by the addresses it sees${seenFrom(index, from).length > 0 ? ': whoever shares them is allowed the same' : ''}.`,
+      `The two are in different clusters, “${a.cluster}” and “${b.cluster}”. No policy knows a pod of the other cluster, so each side is judged by the addresses it sees${seenFrom(index, { cluster: a.cluster, workload: from }).length > 0 ? ': whoever shares them is allowed the same' : ''}.`,
       ...mesh,
     ],
     choices: [...new Set([...a.reach.choices, ...b.reach.choices])].sort(),

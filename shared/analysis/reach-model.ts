@@ -154,7 +154,7 @@ function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly
   const reach = evaluate(objects, { cut });
   const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
   const things = new Map<string, number>();
-  for (const namespace of index.namespacesOfCluster(cluster))
+  for (const namespace of index.namespacesHeldBy(cluster))
     for (const { id } of index.workloadsOfNamespace(namespace.id)) {
       const name = `${index.nameOf({ kind: 'namespace', id: namespace.id })}/${index.nameOf({ kind: 'workload', id })}`;
       const thing = byName.get(name);
@@ -167,7 +167,10 @@ function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly
 function bordersOf(index: Lookup): string[] {
   const externals = Object.values(index.topology.externals ?? {});
   const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
-  const workloads = index.workloads.flatMap((w) => [...hosts(w.service?.addresses ?? []), ...seenFrom(index, w.id)]);
+  const workloads = index.workloads.flatMap((w) => [
+    ...hosts(w.service?.addresses ?? []),
+    ...index.homesOf(w.namespace).flatMap((cluster) => seenFrom(index, { cluster, workload: w.id })),
+  ]);
   const internet = externals.some((e) => e.kind === 'internet') ? [...notPublic[4], ...notPublic[6]] : [];
   const drawn = externals.flatMap((e) => e.cidrs ?? []);
   const servers = index.clusters.flatMap((c) => hosts(apiServerAddresses(c)));

@@ -23,6 +23,7 @@ const cases = [
   'gitops',
   'inside-a-zone-denied',
   'named-ports-that-differ',
+  'pair-of-clusters',
   'namespace-without-zone',
   'through-a-gateway',
   'to-the-internet-without-metadata',

@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { validateNetworkPolicy } from '../k8s/index.ts';
 import { sha256Hex } from '../lib/sha256.ts';
-import type { Topology } from '../model/index.ts';
+import { lookup, type Topology } from '../model/index.ts';
 import { runRules } from '../rules/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from './index.ts';
@@ -90,8 +90,9 @@ describe('compile', () => {
     fc.assert(
       fc.property(arbitraryTopology(), (topology) => {
         for (const { object, about, file } of policies(compile(topology))) {
-          const local = Object.entries(topology.namespaces ?? {}).filter(([, n]) => n.cluster === file.cluster);
-          const names = new Set([...local.map(([id, n]) => n.name ?? id), 'kube-system', 'openshift-dns']);
+          const index = lookup(topology);
+          const local = index.namespacesHeldBy(file.cluster ?? '');
+          const names = new Set([...local.map((n) => n.name ?? n.id), 'kube-system', 'openshift-dns']);
           const peers = [...(object.spec.ingress ?? []), ...(object.spec.egress ?? [])].flatMap(
             (r) => (r.from ?? r.to ?? []) as Array<Record<string, object>>,
           );

@@ -42,7 +42,7 @@ export interface ClusterScope {
   readonly zoneLabel: string;
   /** Zones with a pool or a namespace in this cluster, outermost first. */
   readonly zones: readonly ZoneScope[];
-  /** Every namespace of this cluster, those without a zone among them, by id. */
+  /** Every namespace of this cluster, those without a zone and those of clusters that it replaces among them, by id. */
   readonly namespaces: readonly NamespaceScope[];
   /** True where more than one zone lives here, so that pods have to be kept on their zone's nodes. */
   readonly spansZones: boolean;
@@ -90,7 +90,9 @@ export function scopeOf(topology: Topology): DesignScope {
   const clusters = index.clusters.map((cluster): ClusterScope => {
     const namespaces: NamespaceScope[] = [];
     const byName = new Map<string, string>();
-    for (const record of index.namespacesOfCluster(cluster.id)) {
+    // Its own come first, so that of two with one name it keeps the one that names it.
+    const held = sortBy(index.namespacesHeldBy(cluster.id), (n) => (n.cluster === cluster.id ? '' : 'taken over'));
+    for (const record of held) {
       const name = index.nameOf({ kind: 'namespace', id: record.id });
       const first = byName.get(name);
       if (first !== undefined) {
@@ -108,9 +110,10 @@ export function scopeOf(topology: Topology): DesignScope {
       const zone = index.get('zone', record.zone) === undefined ? undefined : record.zone;
       namespaces.push({ id: record.id, name, record, ...(zone !== undefined && { zone }) });
     }
+    const sorted = sortBy(namespaces, (n) => n.id);
     const zones = index.zonesOfCluster(cluster.id).flatMap((id): ZoneScope[] => {
       const record = index.zones.find((z) => z.id === id);
-      return record === undefined ? [] : [{ id, record, namespaces: namespaces.filter((n) => n.zone === id) }];
+      return record === undefined ? [] : [{ id, record, namespaces: sorted.filter((n) => n.zone === id) }];
     });
     return {
       id: cluster.id,
@@ -119,7 +122,7 @@ export function scopeOf(topology: Topology): DesignScope {
       prefix,
       zoneLabel: `${prefix}/zone`,
       zones,
-      namespaces,
+      namespaces: sorted,
       spansZones: zones.length > 1,
     };
   });

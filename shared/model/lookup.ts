@@ -31,11 +31,18 @@ export interface Lookup {
   readonly flows: ReadonlyArray<Entry<Flow>>;
   readonly pools: readonly PoolEntry[];
   namespacesOfZone(zone: string): ReadonlyArray<Entry<Namespace>>;
+  /** Those that name the cluster as theirs. */
   namespacesOfCluster(cluster: string): ReadonlyArray<Entry<Namespace>>;
+  /** Its own, and those of the clusters that it replaces, directly or in turn. */
+  namespacesHeldBy(cluster: string): ReadonlyArray<Entry<Namespace>>;
+  /** The clusters that hold a namespace: the one it names, and those that replace that one, directly or in turn; by id. */
+  homesOf(namespace: string | undefined): readonly string[];
+  /** True for two clusters of which one replaces the other, directly or in turn, or that replace the same one. */
+  isOnePair(a: string, b: string): boolean;
   workloadsOfNamespace(namespace: string): ReadonlyArray<Entry<Workload>>;
   workloadsOfZone(zone: string): ReadonlyArray<Entry<Workload>>;
   poolsOf(cluster: string, zone?: string): readonly PoolEntry[];
-  /** Zones in which a cluster has a pool or a namespace, outermost first. */
+  /** Zones in which a cluster has a pool or holds a namespace, outermost first. */
   zonesOfCluster(cluster: string): readonly string[];
   clustersOfZone(zone: string): readonly string[];
   /** The zone of a workload, namespace, pool or endpoint; of a zone itself; `outside` for an external. */
@@ -112,10 +119,30 @@ function build(topology: Topology): Lookup {
       (byZone.get(zone) ?? []).flatMap((n) => byNamespace.get(n.id) ?? []),
       (w) => w.id,
     );
+  /** The cluster and those it replaces, nearest first; a circle ends where it closes. */
+  const lineOf = (cluster: string): readonly string[] => {
+    const line: string[] = [];
+    for (
+      let id: string | undefined = cluster;
+      id !== undefined && !line.includes(id);
+      id = get('cluster', id)?.replaces
+    )
+      if (get('cluster', id) !== undefined) line.push(id);
+    return line;
+  };
+  const lines = new Map(clusters.map((c) => [c.id, lineOf(c.id)]));
+  const namespacesHeldBy = (cluster: string): ReadonlyArray<Entry<Namespace>> => {
+    const line = lines.get(cluster) ?? [];
+    if (line.length < 2) return byCluster.get(cluster) ?? [];
+    return sortBy(
+      line.flatMap((id) => byCluster.get(id) ?? []),
+      (n) => n.id,
+    );
+  };
   const zonesOfCluster = (cluster: string): string[] => {
     const found = new Set<string>();
     for (const pool of pools) if (pool.clusterId === cluster) found.add(pool.zone);
-    for (const namespace of byCluster.get(cluster) ?? []) if (namespace.zone !== undefined) found.add(namespace.zone);
+    for (const namespace of namespacesHeldBy(cluster)) if (namespace.zone !== undefined) found.add(namespace.zone);
     return sortBy(
       [...found].filter((z) => tiers.has(z)),
       (z) => tiers.get(z) ?? 0,
@@ -154,6 +181,15 @@ function build(topology: Topology): Lookup {
     pools,
     namespacesOfZone: (zone) => byZone.get(zone) ?? [],
     namespacesOfCluster: (cluster) => byCluster.get(cluster) ?? [],
+    namespacesHeldBy,
+    homesOf: (namespace) => {
+      const own = get('namespace', namespace)?.cluster ?? '';
+      return clusters.map((c) => c.id).filter((id) => lines.get(id)?.includes(own) === true);
+    },
+    isOnePair: (a, b) => {
+      const line = lines.get(b) ?? [];
+      return a !== b && (lines.get(a) ?? []).some((id) => line.includes(id));
+    },
     workloadsOfNamespace: (namespace) => byNamespace.get(namespace) ?? [],
     workloadsOfZone,
     poolsOf: (cluster, zone) => pools.filter((p) => p.clusterId === cluster && (zone === undefined || p.zone === zone)),

@@ -191,7 +191,7 @@ function isAmbiguous(topology: Topology): boolean {
   const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
   return (
     index.clusters.some(
-      (c) => !isDistinct(index.namespacesOfCluster(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
+      (c) => !isDistinct(index.namespacesHeldBy(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
     ) ||
     index.namespaces.some((n) => {
       const members = index.workloadsOfNamespace(n.id).map((w) => w.id);

@@ -9,16 +9,18 @@ import { compareText } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import { asCidrs, evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
 import { type EndsOfCluster, proveEnds, type Witnessed } from './ends.ts';
-import { distinct, type Finding, Findings, letThroughBy } from './findings.ts';
-import type { MeantAtEdge, MeantPorts } from './intent/index.ts';
+import { distinct, type Finding, Findings, letThroughBy, type ProofEnd } from './findings.ts';
+import type { MeantAtEdge, MeantPorts, Place } from './intent/index.ts';
 import {
   type ClusterIntent,
-  clusterRecord,
+  homesOfNamespace,
   hosts,
   type Intent,
   intentOf,
   isOneMesh,
+  namespacesIn,
   seenFrom,
+  standForEachOther,
 } from './intent/index.ts';
 
 export interface ConnectionProof {
@@ -101,7 +103,7 @@ function judge(index: Lookup, own: ClusterIntent, objects: readonly SourceObject
   const reach = evaluate([...objects, ...strangers.flatMap((s) => s.objects.map((object) => ({ object })))], {
     cut: rangesOf(index, own),
   });
-  const namespaces = new Map(index.namespacesOfCluster(own.cluster).map((n) => [n.name ?? n.id, n.id]));
+  const namespaces = new Map(namespacesIn(index, own.cluster).map((n) => [n.name ?? n.id, n.id]));
   const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
   const witnesses = strangers.flatMap(({ namespace, labels, objects }): Witnessed[] => {
     const thing = byName.get(`${namespace}/${objects.at(-1)?.metadata.name}`);
@@ -212,7 +214,7 @@ const dnsName = 'cluster-dns';
 
 function dnsOf(index: Lookup, id: string): ClusterDns {
   const { namespace, labels, port } = distributionInfo(index.get('cluster', id)?.distribution ?? 'kubeadm').dns;
-  const isDrawn = index.namespacesOfCluster(id).some((n) => (n.name ?? n.id) === namespace);
+  const isDrawn = namespacesIn(index, id).some((n) => (n.name ?? n.id) === namespace);
   const object = {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -337,29 +339,31 @@ function proveEdge({ cluster, own, reach, things }: Judged, findings: Findings):
  */
 function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string, Judged>, findings: Findings): number {
   let equal = 0;
-  const meant = new Map<string, { from: string; to: string; ports: MeantPorts[]; causes: Ref[] }>();
+  const meant = new Map<string, { ports: MeantPorts[]; causes: Ref[] }>();
+  // First by workload, so that the order of findings is that of their ends.
+  const keyOf = (from: Place, to: Place) => `${from.workload} ${to.workload} ${from.cluster} ${to.cluster}`;
   for (const { from, to, ports, cause } of intent.between) {
-    const key = `${from} ${to}`;
+    const key = keyOf(from, to);
     const known = meant.get(key);
-    if (known === undefined) meant.set(key, { from, to, ports: [...ports], causes: [cause] });
+    if (known === undefined) meant.set(key, { ports: [...ports], causes: [cause] });
     else {
       known.ports.push(...ports);
       known.causes.push(cause);
     }
   }
-  const outward = [...intent.clusters.values()].flatMap((c) => [...c.outgoing.keys()]).sort(compareText);
-  const inward = [...intent.clusters.values()].flatMap((c) => [...c.incoming.keys()]).sort(compareText);
   const pairs = new Set(meant.keys());
-  for (const from of outward)
-    for (const to of inward)
-      if (index.clusterOf({ kind: 'workload', id: from }) !== index.clusterOf({ kind: 'workload', id: to }))
-        pairs.add(`${from} ${to}`);
+  for (const a of intent.clusters.values())
+    for (const b of intent.clusters.values()) {
+      if (a === b || standForEachOther(index, a.cluster, b.cluster)) continue;
+      for (const from of a.outgoing.keys())
+        for (const to of b.incoming.keys())
+          pairs.add(keyOf({ cluster: a.cluster, workload: from }, { cluster: b.cluster, workload: to }));
+    }
 
   for (const key of [...pairs].sort(compareText)) {
-    const [from = '', to = ''] = key.split(' ');
-    const [a, b] = [clusterRecord(index, from), clusterRecord(index, to)];
-    const sender = judged.get(a?.id ?? '');
-    const receiver = judged.get(b?.id ?? '');
+    const [from = '', to = '', aId = '', bId = ''] = key.split(' ');
+    const [a, b] = [index.get('cluster', aId), index.get('cluster', bId)];
+    const [sender, receiver] = [judged.get(aId), judged.get(bId)];
     if (a === undefined || b === undefined || sender === undefined || receiver === undefined) continue;
     const table = sender.reach.ports;
     const drawn = meant.get(key);
@@ -367,7 +371,7 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
     const allowed = table.of(
       allowedBetween(index, sender, receiver, from, to, a.seenAs === 'routed' && b.seenAs === 'routed'),
     );
-    const base = { from: { workload: from }, to: { workload: to }, causes: distinct(drawn?.causes ?? []) };
+    const base = { from: endOf(index, from, aId), to: endOf(index, to, bId), causes: distinct(drawn?.causes ?? []) };
     const missing = table.subtract(wanted, allowed);
     const extra = table.subtract(allowed, wanted);
     if (missing === 0 && extra === 0) {
@@ -391,18 +395,23 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
         kind: 'extra-by-address',
         ...base,
         ports: table.ranges(extra),
-        reason: `pods of “${a.id}” and of “${b.id}” are told apart by address only; egress addresses per namespace, a load balancer address per service, or a mesh would separate them`,
+        reason: `pods of “${aId}” and of “${bId}” are told apart by address only; egress addresses per namespace, a load balancer address per service, or a mesh would separate them`,
       });
     }
   }
   return equal;
 }
 
+function endOf(index: Lookup, workload: string, cluster: string): ProofEnd {
+  const homes = homesOfNamespace(index, index.get('workload', workload)?.namespace);
+  return { workload, ...(homes.length > 1 && { cluster }) };
+}
+
 /** The ports of the receiver's pods that both clusters' policies let through, each judging the address it sees. */
 export function allowedBetween(
   index: Lookup,
-  sender: Pick<Judged, 'reach' | 'things'>,
-  receiver: Pick<Judged, 'reach' | 'things'>,
+  sender: Pick<Judged, 'cluster' | 'reach' | 'things'>,
+  receiver: Pick<Judged, 'cluster' | 'reach' | 'things'>,
   from: string,
   to: string,
   isRouted: boolean,
@@ -410,10 +419,10 @@ export function allowedBetween(
   const [out, into] = [sender.things.get(from), receiver.things.get(to)];
   const target = index.get('workload', to);
   if (out === undefined || into === undefined || target === undefined) return [];
-  const pods = clusterRecord(index, to)?.networks?.pods ?? [];
+  const { pods = [], nodes = [] } = index.get('cluster', receiver.cluster)?.networks ?? {};
   const dialledAt = isRouted ? pods : hosts(target.service?.addresses ?? []);
   const isHidden = !isRouted && target.service?.externalTrafficPolicy === 'Cluster';
-  const arriving = isHidden ? (clusterRecord(index, to)?.networks?.nodes ?? []) : seenFrom(index, from);
+  const arriving = isHidden ? nodes : seenFrom(index, { cluster: sender.cluster, workload: from });
   const leaving = dialledAt.flatMap((cidr) =>
     atRange(sender.reach, cidr).flatMap((piece) =>
       sender.reach.ports.ranges(sender.reach.permits('egress', out, piece)),
@@ -461,7 +470,10 @@ function atRange(reach: Reach, cidr: string): number[] {
 function rangesOf(index: Lookup, own: ClusterIntent): string[] {
   const edges = [...own.outgoing.values(), ...own.incoming.values()].flat().flatMap((m) => [...m.cidrs, ...m.except]);
   const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
-  const addresses = index.workloads.flatMap((w) => [...hosts(w.service?.addresses ?? []), ...seenFrom(index, w.id)]);
+  const addresses = index.workloads.flatMap((w) => [
+    ...hosts(w.service?.addresses ?? []),
+    ...homesOfNamespace(index, w.namespace).flatMap((cluster) => seenFrom(index, { cluster, workload: w.id })),
+  ]);
   return [...new Set([...edges, ...clusters, ...addresses])];
 }
 

@@ -4,9 +4,12 @@ import { type Ref, refKey } from '../model/index.ts';
 import type { Direction, PortRange, Reach, RulePlace } from '../reach/index.ts';
 import { explain } from '../reach/index.ts';
 
-/** `pods`: pods of a namespace that no workload of the design names, by the labels they would have. */
+/**
+ * `cluster`: between clusters, for a workload that more than one runs. `pods`: pods of a namespace that no workload of the
+ * design names, by the labels they would have.
+ */
 export type ProofEnd =
-  | { readonly workload: string }
+  | { readonly workload: string; readonly cluster?: string }
   | { readonly cidrs: readonly string[] }
   | { readonly pods: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> } };
 

@@ -119,7 +119,7 @@ const words: Readonly<Record<ProofFinding['kind'], string>> = {
 };
 
 function describeEnd(end: ProofEnd): string {
-  if ('workload' in end) return end.workload;
+  if ('workload' in end) return end.cluster === undefined ? end.workload : `${end.workload} in ${end.cluster}`;
   if ('pods' in end) return describePods(end.pods);
   const [first, ...more] = end.cidrs;
   if (first === undefined) return 'outside';

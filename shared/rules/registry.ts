@@ -1,7 +1,10 @@
 import { cniWithConditions } from './cluster/cni-with-conditions.ts';
 import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
+import { replacedInACircle } from './cluster/replaced-in-a-circle.ts';
+import { replacedTwice } from './cluster/replaced-twice.ts';
 import { reservedName } from './cluster/reserved-name.ts';
+import { sameApi } from './cluster/same-api.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
 import type { Rule } from './define.ts';
@@ -49,7 +52,10 @@ export const rules: readonly Rule[] = [
   cniWithConditions,
   cniWithoutPolicy,
   overlappingRanges,
+  replacedInACircle,
+  replacedTwice,
   reservedName,
+  sameApi,
   tooFewPodAddresses,
   unknownCni,
   apiServerUnknown,

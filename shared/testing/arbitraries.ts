@@ -12,7 +12,7 @@ export function arbitraryTopology({ most = 4 }: TopologySize = {}): fc.Arbitrary
   return fc
     .record({
       zones: arbitraryIds('z', 1, most),
-      clusters: arbitraryIds('c', 1, Math.max(1, most - 2)),
+      clusters: arbitraryIds('c', 1, Math.max(1, most - 1)),
       namespaces: arbitraryIds('ns', 1, most),
       workloads: arbitraryIds('w', 1, most * 2),
       externals: arbitraryIds('x', 0, most),
@@ -222,6 +222,7 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
         },
         [],
       ),
+      replaces: fc.constantFrom(...ids.clusters),
       platform: fc.dictionary(
         fc.constantFrom('region', 'image', 'nested'),
         fc.oneof(

@@ -270,7 +270,10 @@ function refOf(end: ProofEnd): string {
 }
 
 function titleOf(topology: Topology, end: ProofEnd): string {
-  if ('workload' in end) return lookup(topology).titleOf({ kind: 'workload', id: end.workload });
+  if ('workload' in end) {
+    const title = lookup(topology).titleOf({ kind: 'workload', id: end.workload });
+    return end.cluster === undefined ? title : `${title} in ${end.cluster}`;
+  }
   if ('pods' in end) return describePods(end.pods);
   const known = endOf(topology, end);
   if (known?.kind === 'external') return lookup(topology).titleOf(known);

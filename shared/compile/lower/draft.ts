@@ -31,7 +31,8 @@ export interface Exposure {
 export interface Draft {
   readonly design: DesignScope;
   readonly clusters: ReadonlyMap<string, ClusterScope>;
-  readonly namespaces: ReadonlyMap<string, PodEnd>;
+  /** By id: a namespace of a cluster that is replaced stands in every cluster of the pair. */
+  readonly namespaces: ReadonlyMap<string, readonly PodEnd[]>;
   readonly problems: Problem[];
   readonly coverage: Map<string, CoverageNote[]>;
   readonly rules: Map<string, Map<string, RuleDraft>>;
@@ -51,9 +52,10 @@ interface RuleDraft {
 }
 
 export function startDraft(design: DesignScope): Draft {
-  const namespaces = new Map<string, PodEnd>();
+  const namespaces = new Map<string, PodEnd[]>();
   for (const cluster of design.clusters) {
-    for (const namespace of cluster.namespaces) namespaces.set(namespace.id, { cluster, namespace });
+    for (const namespace of cluster.namespaces)
+      getOrMake(namespaces, namespace.id, (): PodEnd[] => []).push({ cluster, namespace });
   }
   return {
     design,

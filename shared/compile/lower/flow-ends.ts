@@ -49,7 +49,8 @@ export function sideOf(draft: Draft, flow: Entry<Flow>, end: End): Side | undefi
   }
   const record = ref.kind === 'workload' ? lookup.get('workload', ref.id) : undefined;
   if (ref.kind === 'workload' && record === undefined) return missing(draft, flow, ref);
-  const home = draft.namespaces.get(record?.namespace ?? ref.id);
+  const homes = draft.namespaces.get(record?.namespace ?? ref.id) ?? [];
+  const [home] = homes;
   if (home === undefined) return missing(draft, flow, ref);
   const { zone } = home.namespace;
   if (zone === undefined) {
@@ -65,7 +66,7 @@ export function sideOf(draft: Draft, flow: Entry<Flow>, end: End): Side | undefi
     kind: 'pods',
     ref,
     zone,
-    ends: [record === undefined ? home : { ...home, workload: { ...record, id: ref.id } }],
+    ends: record === undefined ? homes : homes.map((at) => ({ ...at, workload: { ...record, id: ref.id } })),
   };
 }
 

@@ -30,6 +30,8 @@ export function lowerPodFlow(draft: Draft, flow: Entry<Flow>, from: PodsSide, to
   const targets = byCluster(receivers, (r) => r.end);
   for (const [a, sending] of senders) {
     for (const [b, receiving] of targets) {
+      // Each cluster of a pair stands for the other: flows stay inside the one that is active.
+      if (draft.design.lookup.isOnePair(a, b)) continue;
       const hop: Hop = {
         flow,
         senders: sending,

@@ -168,9 +168,9 @@ function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefi
   }
   const proxy = sideOf(draft, flow, { workload: proxyId });
   if (proxy?.kind !== 'pods') return;
-  const end = proxy.ends[0];
-  if (end?.workload === undefined || !exposes(draft, flow, proxy.zone, kind)) return;
-  const ports = portsOfProxy(flow, end.workload);
+  const [first] = proxy.ends;
+  if (first?.workload === undefined || !exposes(draft, flow, proxy.zone, kind)) return;
+  const ports = portsOfProxy(flow, first.workload);
   if (ports === undefined) {
     flowProblem(
       draft,
@@ -187,7 +187,7 @@ function throughProxy(draft: Draft, entering: Entering, proxyId: string | undefi
   if (!isReceiver && !lowerPodFlow(draft, flow, proxy, to, proxy.ref)) return;
   // A dot, so that the name of the first connection meets neither the second one's nor another flow's.
   const name = objectName(flow.id, isReceiver ? '-in' : '.entry-in');
-  enter(draft, { ...entering, causes }, end, toPortIr(ports), name, () => ports);
+  for (const end of proxy.ends) enter(draft, { ...entering, causes }, end, toPortIr(ports), name, () => ports);
 }
 
 function enter(

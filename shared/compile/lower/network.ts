@@ -28,6 +28,7 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
     for (const zone of cluster.zones) allowSameZone(draft, cluster, zone);
   }
   for (const flow of design.lookup.flows) lowerFlow(draft, flow);
+  for (const cluster of design.clusters) pairNote(draft, cluster);
   const services = lowerServices(draft);
   const clusters = new Map(
     design.clusters.map((cluster): [string, NetworkIr] => {
@@ -108,7 +109,8 @@ function allowSameZone(draft: Draft, cluster: ClusterScope, zone: ZoneScope): vo
   const egress = [...grants];
   const ingress = [...grants];
   for (const other of draft.design.clusters) {
-    if (other.id === cluster.id || !other.zones.some((z) => z.id === zone.id && z.namespaces.length > 0)) continue;
+    if (other.id === cluster.id || draft.design.lookup.isOnePair(cluster.id, other.id)) continue;
+    if (!other.zones.some((z) => z.id === zone.id && z.namespaces.length > 0)) continue;
     if (sameMesh(cluster.cluster, other.cluster)) meshNote(draft, cluster, other, zone);
     if (!isRouted(cluster.cluster, other.cluster)) continue;
     const theirs = sameFamily(other.cluster.networks?.pods ?? [], cluster.cluster.networks?.pods ?? []);
@@ -128,6 +130,19 @@ function allowSameZone(draft: Draft, cluster: ClusterScope, zone: ZoneScope): vo
     addRule(draft, end, { name: 'same-zone-egress', direction: 'egress', grants: egress, causes });
     addRule(draft, end, { name: 'same-zone-ingress', direction: 'ingress', grants: ingress, causes });
   }
+}
+
+/** What a blue-green pair shares, and what it leaves to whoever switches over. */
+function pairNote(draft: Draft, { id, lookup }: ClusterScope): void {
+  const others = lookup.clusters.filter((c) => lookup.isOnePair(id, c.id)).map((c) => `“${c.id}”`);
+  if (others.length === 0) return;
+  note(
+    draft,
+    id,
+    'not-enforced',
+    'Blue-green',
+    `It stands for ${others.join(' and ')} and the other way round: both are configured, and policies and firewall rows hold for either being the active one, so during the change firewalls are open for both. No flow runs between the two. Which one is active is decided by where addresses of services and DNS names point; take the rows of the old cluster away when it is gone.`,
+  );
 }
 
 function meshNote(draft: Draft, cluster: ClusterScope, other: ClusterScope, zone: ZoneScope): void {

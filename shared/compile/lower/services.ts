@@ -12,7 +12,9 @@ type ServicePort = ServiceIr['ports'][number];
 export function lowerServices(draft: Draft): Map<string, ServiceIr[]> {
   const byWorkload = new Map<string, Exposure[]>();
   for (const exposure of draft.exposures)
-    getOrMake(byWorkload, exposure.end.workload.id, (): Exposure[] => []).push(exposure);
+    getOrMake(byWorkload, `${exposure.end.workload.id} ${exposure.end.cluster.id}`, (): Exposure[] => []).push(
+      exposure,
+    );
   const services = new Map<string, ServiceIr[]>();
   for (const id of sortBy(byWorkload.keys(), (key) => key)) {
     const exposures = byWorkload.get(id) ?? [];

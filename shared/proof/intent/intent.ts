@@ -29,6 +29,7 @@ import {
   portsOutside,
   zoneOfEnd,
 } from './ends.ts';
+import { homesOfNamespace, namespacesIn, type Place, placesOf, standForEachOther } from './homes.ts';
 
 /** Ranges, canonical CIDR, without the ranges in `except`. */
 export interface MeantAddresses {
@@ -42,8 +43,8 @@ export interface MeantAtEdge extends MeantAddresses {
 }
 
 export interface MeantBetween {
-  readonly from: string;
-  readonly to: string;
+  readonly from: Place;
+  readonly to: Place;
   readonly ports: readonly MeantPort[];
   readonly cause: Ref;
 }
@@ -77,15 +78,18 @@ export interface Intent {
 type Meant = { readonly ports: readonly MeantPorts[]; readonly cause: Ref };
 type Receivers = Map<string, Meant[]>;
 type Senders = Map<string, Receivers>;
-type ByNamespace = Map<string, Map<string, MeantPorts[]>>;
+/** By cluster, workload and namespace. */
+type ByNamespace = Map<string, Map<string, Map<string, MeantPorts[]>>>;
+/** By cluster, then workload. */
+type Edges = Map<string, Map<string, MeantAtEdge[]>>;
 
 interface Draft {
   readonly lookup: Lookup;
   readonly inside: Map<string, Senders>;
   readonly toNamespaces: ByNamespace;
   readonly fromNamespaces: ByNamespace;
-  readonly outgoing: Map<string, MeantAtEdge[]>;
-  readonly incoming: Map<string, MeantAtEdge[]>;
+  readonly outgoing: Edges;
+  readonly incoming: Edges;
   readonly between: MeantBetween[];
   readonly unsaid: Array<{ cause: Ref; reason: string }>;
 }
@@ -106,9 +110,8 @@ export function intentOf(lookup: Lookup): Intent {
   meanZonesAcrossClusters(draft);
   const clusters = new Map(
     lookup.clusters.map((cluster): [string, ClusterIntent] => {
-      const workloads = lookup.workloads.filter((w) => clusterOf(lookup, w.id) === cluster.id).map((w) => w.id);
-      const own = <T>(map: ReadonlyMap<string, T>) =>
-        new Map([...map].filter(([id]) => clusterOf(lookup, id) === cluster.id));
+      const held = new Set(namespacesIn(lookup, cluster.id).map((n) => n.id));
+      const workloads = lookup.workloads.filter((w) => held.has(w.namespace)).map((w) => w.id);
       return [
         cluster.id,
         {
@@ -116,10 +119,10 @@ export function intentOf(lookup: Lookup): Intent {
           workloads,
           inside: draft.inside.get(cluster.id) ?? new Map(),
           openZones: new Set(lookup.zones.filter((z) => (z.intraZone ?? 'allow') === 'allow').map((z) => z.id)),
-          toNamespaces: own(draft.toNamespaces),
-          fromNamespaces: own(draft.fromNamespaces),
-          outgoing: own(draft.outgoing),
-          incoming: own(draft.incoming),
+          toNamespaces: draft.toNamespaces.get(cluster.id) ?? new Map(),
+          fromNamespaces: draft.fromNamespaces.get(cluster.id) ?? new Map(),
+          outgoing: draft.outgoing.get(cluster.id) ?? new Map(),
+          incoming: draft.incoming.get(cluster.id) ?? new Map(),
         },
       ];
     }),
@@ -160,16 +163,19 @@ function meanPods(
   meanNamespaces(draft, flow, senders, at);
   const empty = emptyNamespaces(lookup, endRef(flow.from));
   for (const namespace of emptyNamespaces(lookup, endRef(flow.to))) {
-    for (const from of senders) meanToEmpty(draft, from, namespace, portsOutside(flow) ?? [], cause);
+    for (const from of placed(lookup, senders)) meanToEmpty(draft, from, namespace, portsOutside(flow) ?? [], cause);
   }
-  for (const { id: to, ports } of at) {
+  const sending = placed(lookup, senders);
+  for (const { id, ports } of at) {
     if (ports.length === 0) continue;
-    for (const namespace of empty) meanFromEmpty(draft, namespace, to, ports, cause);
-    for (const from of senders) {
-      const [a, b] = [clusterOf(lookup, from), clusterOf(lookup, to)];
-      if (from === to || a === undefined || b === undefined) continue;
-      if (a === b) addInside(draft.inside, a, from, to, ports, cause);
-      else meanBetween(draft, { from, to, ports, cause }, isExplicit);
+    for (const to of placesOf(lookup, id)) {
+      for (const namespace of empty) meanFromEmpty(draft, namespace, to, ports, cause);
+      for (const from of sending) {
+        if (from.workload === to.workload) continue;
+        if (from.cluster === to.cluster) addInside(draft.inside, to.cluster, from.workload, to.workload, ports, cause);
+        else if (!standForEachOther(lookup, from.cluster, to.cluster))
+          meanBetween(draft, { from, to, ports, cause }, isExplicit);
+      }
     }
   }
   return true;
@@ -177,9 +183,9 @@ function meanPods(
 
 function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): void {
   const { lookup } = draft;
-  const [a, b] = [clusterRecord(lookup, meant.from), clusterRecord(lookup, meant.to)];
+  const [a, b] = [lookup.get('cluster', meant.from.cluster), lookup.get('cluster', meant.to.cluster)];
   if (a === undefined || b === undefined) return;
-  const receiver = workload(lookup, meant.to);
+  const receiver = workload(lookup, meant.to.workload);
   if (isOneMesh(a, b)) {
     draft.between.push(meant);
     return;
@@ -200,20 +206,20 @@ function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): vo
     end: isRouted ? p.end : p.dialEnd,
   }));
   if (seen.length === 0 || dialledAt.length === 0) return;
-  push(draft.outgoing, meant.from, {
+  atEdge(draft.outgoing, meant.from, {
     cidrs: isRouted ? sameFamilies(dialledAt, seen) : dialledAt,
     except: [],
     ports: dialled,
     cause: meant.cause,
   });
-  push(draft.incoming, meant.to, { cidrs: arriving, except: [], ports: meant.ports, cause: meant.cause });
+  atEdge(draft.incoming, meant.to, { cidrs: arriving, except: [], ports: meant.ports, cause: meant.cause });
 }
 
 /** Where the design holds the cluster's DNS itself, whoever may ask it is drawn by their zone and not by a flow. */
 function meanDns({ lookup, inside, fromNamespaces }: Draft, cluster: Entry<Cluster>): void {
   const { namespace, labels, port } = distributionInfo(cluster.distribution).dns;
   const isDns = (id: string) => Object.entries(labels).every(([key, value]) => lookup.labelsOf(id)[key] === value);
-  const members = lookup.namespacesOfCluster(cluster.id);
+  const members = namespacesIn(lookup, cluster.id);
   const home = members.find((n) => (n.name ?? n.id) === namespace && n.zone !== undefined);
   if (home === undefined) return;
   const servers = lookup.workloadsOfNamespace(home.id).filter((w) => isDns(w.id));
@@ -224,7 +230,7 @@ function meanDns({ lookup, inside, fromNamespaces }: Draft, cluster: Entry<Clust
     for (const server of servers) {
       for (const { id: from } of lookup.workloadsOfNamespace(id))
         if (from !== server.id) addInside(inside, cluster.id, from, server.id, ports, cause);
-      addAtNamespace(fromNamespaces, server.id, id, ports);
+      addAtNamespace(fromNamespaces, { cluster: cluster.id, workload: server.id }, id, ports);
     }
   }
 }
@@ -238,8 +244,9 @@ function meanNamespaces(
 ): void {
   const { lookup } = draft;
   const meanAt = (map: ByNamespace, workload: string, namespace: string, ports: readonly MeantPorts[]) => {
-    if (clusterOf(lookup, workload) === lookup.get('namespace', namespace)?.cluster)
-      addAtNamespace(map, workload, namespace, ports);
+    const homes = homesOfNamespace(lookup, namespace);
+    for (const place of placesOf(lookup, workload))
+      if (homes.includes(place.cluster)) addAtNamespace(map, place, namespace, ports);
   };
   for (const namespace of wholeNamespaces(lookup, endRef(flow.to))) {
     const inIt = receivers.filter((r) => lookup.get('workload', r.id)?.namespace === namespace);
@@ -261,28 +268,38 @@ function emptyNamespaces(lookup: Lookup, end: Ref): readonly string[] {
 }
 
 /** Pods that come later will have addresses of their cluster; where these are dialled, they are meant already. */
-function meanToEmpty(draft: Draft, from: string, namespace: string, ports: readonly MeantPort[], cause: Ref): void {
+function meanToEmpty(draft: Draft, from: Place, namespace: string, ports: readonly MeantPort[], cause: Ref): void {
   const { lookup } = draft;
-  const home = lookup.get('namespace', namespace)?.cluster;
-  const [a, b] = [clusterRecord(lookup, from), lookup.get('cluster', home)];
-  if (a === undefined || b === undefined || a.id === home || ports.length === 0) return;
-  if (a.seenAs !== 'routed' || b.seenAs !== 'routed') return;
-  const cidrs = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
-  push(draft.outgoing, from, { cidrs, except: [], ports, cause });
+  if (ports.length === 0) return;
+  for (const home of othersOf(lookup, namespace, from.cluster)) {
+    const [a, b] = [lookup.get('cluster', from.cluster), lookup.get('cluster', home)];
+    if (a?.seenAs !== 'routed' || b?.seenAs !== 'routed') continue;
+    const cidrs = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
+    atEdge(draft.outgoing, from, { cidrs, except: [], ports, cause });
+  }
 }
 
-function meanFromEmpty(draft: Draft, namespace: string, to: string, ports: readonly MeantPort[], cause: Ref): void {
+/** The clusters of a namespace that one cluster meets as another: neither itself nor what stands for it. */
+function othersOf(lookup: Lookup, namespace: string, cluster: string): readonly string[] {
+  return homesOfNamespace(lookup, namespace).filter(
+    (home) => home !== cluster && !standForEachOther(lookup, home, cluster),
+  );
+}
+
+function meanFromEmpty(draft: Draft, namespace: string, to: Place, ports: readonly MeantPort[], cause: Ref): void {
   const { lookup } = draft;
-  const [a, b] = [lookup.get('cluster', lookup.get('namespace', namespace)?.cluster), clusterRecord(lookup, to)];
-  if (a === undefined || b === undefined || lookup.get('namespace', namespace)?.cluster === b.id || isOneMesh(a, b))
-    return;
-  const { service } = workload(lookup, to);
-  const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
-  const dialledAt = isRouted ? (b.networks?.pods ?? []) : hosts(service?.addresses ?? []);
-  if (dialledAt.length === 0) return;
-  const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
-  const cidrs = isHidden ? (b.networks?.nodes ?? []) : sameFamilies(seenFromNamespace(lookup, namespace), dialledAt);
-  push(draft.incoming, to, { cidrs, except: [], ports, cause });
+  for (const home of othersOf(lookup, namespace, to.cluster)) {
+    const [a, b] = [lookup.get('cluster', home), lookup.get('cluster', to.cluster)];
+    if (a === undefined || b === undefined || isOneMesh(a, b)) continue;
+    const { service } = workload(lookup, to.workload);
+    const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
+    const dialledAt = isRouted ? (b.networks?.pods ?? []) : hosts(service?.addresses ?? []);
+    if (dialledAt.length === 0) continue;
+    const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
+    const seen = seenFromNamespace(lookup, home, namespace);
+    const cidrs = isHidden ? (b.networks?.nodes ?? []) : sameFamilies(seen, dialledAt);
+    atEdge(draft.incoming, to, { cidrs, except: [], ports, cause });
+  }
 }
 
 function meanOutbound(draft: Draft, flow: Entry<Flow>, cause: Ref, senders: readonly string[], fromZone: string): void {
@@ -291,13 +308,13 @@ function meanOutbound(draft: Draft, flow: Entry<Flow>, cause: Ref, senders: read
   if (external === undefined || ports === undefined || !passes(draft.lookup, flow, fromZone, outside, ports)) return;
   if ((external.names ?? []).length > 0 && external.kind !== 'apiServer')
     draft.unsaid.push({ cause, reason: 'it names hosts by DNS name, which addresses cannot say' });
-  for (const from of senders) {
-    const addresses = addressesOf(draft.lookup, external, from);
+  for (const from of placed(draft.lookup, senders)) {
+    const addresses = addressesOf(draft.lookup, external, from.cluster);
     // Nobody means the metadata address by meaning a wide range; only naming it by itself counts.
     const named = addresses.cidrs.filter((c) => metadataAddresses.includes(c));
     const wide = addresses.cidrs.filter((c) => !metadataAddresses.includes(c));
-    push(draft.outgoing, from, { cidrs: wide, except: [...addresses.except, ...metadataAddresses], ports, cause });
-    if (named.length > 0) push(draft.outgoing, from, { cidrs: named, except: addresses.except, ports, cause });
+    atEdge(draft.outgoing, from, { cidrs: wide, except: [...addresses.except, ...metadataAddresses], ports, cause });
+    if (named.length > 0) atEdge(draft.outgoing, from, { cidrs: named, except: addresses.except, ports, cause });
   }
 }
 
@@ -364,10 +381,12 @@ function enter(
 ): void {
   const { lookup } = draft;
   const isHidden = !isDirect && workload(lookup, receiver).service?.externalTrafficPolicy === 'Cluster';
-  const addresses = isHidden
-    ? { cidrs: clusterRecord(lookup, receiver)?.networks?.nodes ?? [], except: [] }
-    : addressesOf(lookup, external, receiver);
-  push(draft.incoming, receiver, { ...addresses, ports, cause });
+  for (const at of placesOf(lookup, receiver)) {
+    const addresses = isHidden
+      ? { cidrs: lookup.get('cluster', at.cluster)?.networks?.nodes ?? [], except: [] }
+      : addressesOf(lookup, external, at.cluster);
+    atEdge(draft.incoming, at, { ...addresses, ports, cause });
+  }
 }
 
 /** "Connected" clusters of one open zone: routed on both sides, or one mesh. */
@@ -375,37 +394,39 @@ function meanZonesAcrossClusters(draft: Draft): void {
   const { lookup } = draft;
   for (const zone of lookup.zones) {
     if ((zone.intraZone ?? 'allow') === 'deny') continue;
-    const members = lookup.workloadsOfZone(zone.id).map((w) => w.id);
+    const members = placed(
+      lookup,
+      lookup.workloadsOfZone(zone.id).map((w) => w.id),
+    );
     const cause: Ref = { kind: 'zone', id: zone.id };
     // By namespaces, since one that holds no workload yet belongs to the zone as well.
-    const homes = [...new Set(lookup.namespacesOfZone(zone.id).map((n) => n.cluster))].sort();
+    const homes = [...new Set(lookup.namespacesOfZone(zone.id).flatMap((n) => homesOfNamespace(lookup, n.id)))].sort();
     for (const from of members) {
-      const a = clusterRecord(lookup, from);
+      const a = lookup.get('cluster', from.cluster);
       if (a === undefined) continue;
       for (const id of homes) {
-        const b = lookup.clusters.find((c) => c.id === id);
-        if (b === undefined || b.id === a.id) continue;
+        const b = lookup.get('cluster', id);
+        if (b === undefined || id === from.cluster || standForEachOther(lookup, id, from.cluster)) continue;
         const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
         if (!isRouted && !isOneMesh(a, b)) continue;
         for (const to of members) {
-          if (clusterOf(lookup, to) === id) draft.between.push({ from, to, ports: everyPort, cause });
+          if (to.cluster === id) draft.between.push({ from, to, ports: everyPort, cause });
         }
         if (!isRouted) continue;
         const pods = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
-        push(draft.outgoing, from, { cidrs: pods, except: [...metadataAddresses], ports: everyPort, cause });
-        push(draft.incoming, from, { cidrs: pods, except: [], ports: everyPort, cause });
+        atEdge(draft.outgoing, from, { cidrs: pods, except: [...metadataAddresses], ports: everyPort, cause });
+        atEdge(draft.incoming, from, { cidrs: pods, except: [], ports: everyPort, cause });
       }
     }
   }
 }
 
-/** The addresses of an external as one workload meets them: never pods that are drawn as workloads themselves. */
-function addressesOf(lookup: Lookup, external: External, of: string): MeantAddresses {
-  // Each workload means the API server of its own cluster, and the addresses of the external itself mean nothing.
+/** The addresses of an external as the pods of a cluster meet them: never pods that are drawn as workloads themselves. */
+function addressesOf(lookup: Lookup, external: External, home: string): MeantAddresses {
+  // The API server that is meant is their own, and the addresses of the external itself mean nothing.
   if (external.kind === 'apiServer')
-    return { cidrs: hosts(apiServerAddresses(clusterRecord(lookup, of) ?? {})), except: [] };
+    return { cidrs: hosts(apiServerAddresses(lookup.get('cluster', home) ?? {})), except: [] };
   const isInternet = external.kind === 'internet';
-  const home = clusterOf(lookup, of);
   const pods = lookup.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));
   return {
     cidrs: external.cidrs ?? (isInternet ? ['0.0.0.0/0', '::/0'] : []),
@@ -414,12 +435,12 @@ function addressesOf(lookup: Lookup, external: External, of: string): MeantAddre
 }
 
 /** The addresses with which a workload appears outside its cluster. */
-export function seenFrom(lookup: Lookup, id: string): readonly string[] {
-  return seenFromNamespace(lookup, lookup.get('workload', id)?.namespace ?? '');
+export function seenFrom(lookup: Lookup, place: Place): readonly string[] {
+  return seenFromNamespace(lookup, place.cluster, lookup.get('workload', place.workload)?.namespace ?? '');
 }
 
-function seenFromNamespace(lookup: Lookup, namespace: string): readonly string[] {
-  const cluster = lookup.get('cluster', lookup.get('namespace', namespace)?.cluster);
+function seenFromNamespace(lookup: Lookup, home: string, namespace: string): readonly string[] {
+  const cluster = lookup.get('cluster', home);
   if (cluster?.seenAs === 'routed') return cluster.networks?.pods ?? [];
   if (cluster?.seenAs !== 'egress') return cluster?.networks?.nodes ?? [];
   const zone = lookup.get('namespace', namespace)?.zone ?? '';
@@ -441,13 +462,8 @@ export function hosts(addresses: readonly string[]): string[] {
   return addresses.flatMap((address) => hostCidr(address) ?? []);
 }
 
-export function clusterOf(lookup: Lookup, id: string): string | undefined {
-  return lookup.clusterOf({ kind: 'workload', id });
-}
-
-export function clusterRecord(lookup: Lookup, id: string): Entry<Cluster> | undefined {
-  const cluster = clusterOf(lookup, id);
-  return lookup.clusters.find((c) => c.id === cluster);
+function placed(lookup: Lookup, workloads: readonly string[]): readonly Place[] {
+  return workloads.flatMap((id) => placesOf(lookup, id));
 }
 
 function sameFamilies(list: readonly string[], other: readonly string[]): string[] {
@@ -461,8 +477,14 @@ function workload(lookup: Lookup, id: string): Workload {
   return found;
 }
 
-function addAtNamespace(map: ByNamespace, workload: string, namespace: string, ports: readonly MeantPorts[]): void {
-  const byNamespace = getOr(map, workload, (): Map<string, MeantPorts[]> => new Map());
+function addAtNamespace(
+  map: ByNamespace,
+  { cluster, workload: id }: Place,
+  namespace: string,
+  ports: readonly MeantPorts[],
+): void {
+  const byWorkload = getOr(map, cluster, (): Map<string, Map<string, MeantPorts[]>> => new Map());
+  const byNamespace = getOr(byWorkload, id, (): Map<string, MeantPorts[]> => new Map());
   getOr(byNamespace, namespace, (): MeantPorts[] => []).push(...ports);
 }
 
@@ -479,8 +501,9 @@ function addInside(
   getOr(receivers, to, (): Meant[] => []).push({ ports, cause });
 }
 
-function push<T>(map: Map<string, T[]>, key: string, item: T): void {
-  getOr(map, key, (): T[] => []).push(item);
+function atEdge(edges: Edges, { cluster, workload: id }: Place, meant: MeantAtEdge): void {
+  const byWorkload = getOr(edges, cluster, (): Map<string, MeantAtEdge[]> => new Map());
+  getOr(byWorkload, id, (): MeantAtEdge[] => []).push(meant);
 }
 
 function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {

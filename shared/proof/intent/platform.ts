@@ -12,6 +12,7 @@ import {
 } from '../../catalog/index.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { Cluster, Entry, Lookup, Namespace, Ref } from '../../model/index.ts';
+import { namespacesIn } from './homes.ts';
 
 export interface MeantPool {
   /** `cluster/pool`. */
@@ -88,7 +89,11 @@ function meantCluster(lookup: Lookup, cluster: Entry<Cluster>): MeantCluster {
   const own = nodeDefault(cluster);
   const kept = new Map<string, Entry<Namespace>>();
   const unmade: Unmade[] = [];
-  for (const namespace of lookup.namespacesOfCluster(cluster.id)) {
+  // Of two with one name the cluster keeps its own.
+  const held = [...namespacesIn(lookup, cluster.id)].sort(
+    (a, b) => Number(a.cluster !== cluster.id) - Number(b.cluster !== cluster.id),
+  );
+  for (const namespace of held) {
     const name = lookup.nameOf({ kind: 'namespace', id: namespace.id });
     if (!kept.has(name)) kept.set(name, namespace);
     else

@@ -11,7 +11,7 @@ export const overlappingRanges = defineRule({
   severity: 'error',
   title: 'Overlapping address ranges',
   docs: {
-    what: 'Ranges of one cluster overlap, or those of two clusters between which a flow is drawn.',
+    what: 'Ranges of one cluster overlap, or those of two clusters between which a flow is drawn or of which one replaces the other.',
     why: 'One address then means two things: packets go to the wrong place, and a policy on the range opens more than was drawn.',
     todo: 'Give every cluster ranges of its own.',
   },
@@ -21,6 +21,10 @@ export const overlappingRanges = defineRule({
       {
         shows: 'the same pod range in clusters that see only each other’s nodes',
         design: twoClusters({ pods: ['10.20.0.0/16'], nodes: ['10.2.0.0/24'] }),
+      },
+      {
+        shows: 'a blue-green pair whose nodes share a network',
+        design: successor({ pods: ['10.20.0.0/16'], nodes: ['10.1.0.0/24'] }),
       },
     ],
     bad: [
@@ -44,6 +48,10 @@ export const overlappingRanges = defineRule({
         shows: 'nodes of the other cluster within the own pod range',
         design: twoClusters({ pods: ['10.1.0.0/16'], nodes: ['10.2.0.0/24'] }),
       },
+      {
+        shows: 'nodes of the cluster that is replaced within the new pod range',
+        design: successor({ pods: ['10.1.0.0/16'], nodes: ['10.2.0.0/24'] }),
+      },
     ],
   },
   *check({ lookup }) {
@@ -58,6 +66,24 @@ export const overlappingRanges = defineRule({
             path: ['clusters', cluster.id, 'networks', b],
           };
         }
+      }
+    }
+    for (const [i, a] of lookup.clusters.entries()) {
+      for (const b of lookup.clusters.slice(i + 1)) {
+        if (!lookup.isOnePair(a.id, b.id)) continue;
+        // Both run at the same time, side by side on one network; only their nodes may share a range.
+        const hits = (
+          [['pods', 'nodes'], ['nodes', 'pods'], ...(meetsRouted(a, b) ? [['pods', 'pods']] : [])] as Array<
+            [Network, Network]
+          >
+        ).flatMap(([x, y]) => overlapping(a, x, b, y).map((hit) => `${x} and ${y}: ${hit}`));
+        if (hits.length === 0) continue;
+        yield {
+          message: `${capital(listed([a.id, b.id]))} are a blue-green pair and run at the same time, but their address ranges overlap (${hits.join('; ')}). One address then means two things, and packets go to the wrong place. Give each cluster ranges of its own.`,
+          subject: ref('cluster', b.id),
+          path: ['clusters', b.id, 'networks'],
+          also: [ref('cluster', a.id)],
+        };
       }
     }
     for (const [a, b] of pairsThatTalk(lookup)) {
@@ -93,7 +119,7 @@ function overlapping(a: Cluster, x: Network, b: Cluster, y: Network): string[] {
 function pairsThatTalk(lookup: Lookup): Array<readonly [Entry<Cluster>, Entry<Cluster>]> {
   const talking = new Set<string>();
   const clustersOf = (end: ReturnType<typeof endRef>): string[] => [
-    ...new Set(lookup.workloadsOf(end).flatMap((w) => lookup.clusterOf(ref('workload', w.id)) ?? [])),
+    ...new Set(lookup.workloadsOf(end).flatMap((w) => lookup.homesOf(w.namespace))),
   ];
   for (const flow of lookup.flows) {
     for (const a of clustersOf(endRef(flow.from))) {
@@ -101,7 +127,9 @@ function pairsThatTalk(lookup: Lookup): Array<readonly [Entry<Cluster>, Entry<Cl
     }
   }
   return lookup.clusters.flatMap((a) =>
-    lookup.clusters.filter((b) => a.id < b.id && talking.has(JSON.stringify([a.id, b.id]))).map((b) => [a, b] as const),
+    lookup.clusters
+      .filter((b) => a.id < b.id && !lookup.isOnePair(a.id, b.id) && talking.has(JSON.stringify([a.id, b.id])))
+      .map((b) => [a, b] as const),
   );
 }
 
@@ -110,4 +138,8 @@ function twoClusters(networks: { pods: string[]; nodes: string[] }) {
     clusters: { second: { distribution: 'kubeadm' as const, version: '1.37', networks } },
     namespaces: { orders: { cluster: 'second', zone: 'app' } },
   };
+}
+
+function successor(networks: { pods: string[]; nodes: string[] }) {
+  return { clusters: { next: { distribution: 'kubeadm' as const, version: '1.37', networks, replaces: 'prod' } } };
 }

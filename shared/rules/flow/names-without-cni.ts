@@ -47,11 +47,11 @@ export const namesWithoutCni = defineRule({
       if (external?.names === undefined || external.names.length === 0) continue;
       if ((external.cidrs?.length ?? 0) > 0 || external.kind === 'internet') continue;
       const senders = lookup.workloadsOf(endRef(flow.from));
-      const clusters = new Set(senders.map((w) => lookup.clusterOf(ref('workload', w.id))));
+      const clusters = new Set(senders.flatMap((w) => lookup.homesOf(w.namespace)));
       for (const id of [...clusters].sort()) {
         const cluster = lookup.get('cluster', id);
         const name = cluster === undefined ? undefined : cniOf(cluster);
-        if (id === undefined || cluster === undefined || (cniInfo(name ?? '')?.dnsNames ?? 'none') !== 'none') continue;
+        if (cluster === undefined || (cniInfo(name ?? '')?.dnsNames ?? 'none') !== 'none') continue;
         yield {
           message: `Flow “${flow.id}” goes to ${called(lookup, to)}, which has only DNS names, but the CNI of ${called(lookup, ref('cluster', id))} (${name ?? 'none is named'}) cannot restrict by name. Nothing is exported for it there. Give the external address ranges, or choose a CNI that can.`,
           subject: ref('flow', flow.id),

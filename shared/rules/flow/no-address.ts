@@ -1,4 +1,4 @@
-import { endRef, ref } from '../../model/index.ts';
+import { endRef, type Lookup, ref } from '../../model/index.ts';
 import { meetsByIdentity, meetsRouted } from '../cluster-links.ts';
 import { called, defineRule } from '../define.ts';
 
@@ -56,24 +56,27 @@ export const noAddress = defineRule({
   *check({ lookup }) {
     for (const flow of lookup.flows) {
       const from = endRef(flow.from);
-      const senders = new Set(lookup.workloadsOf(from).map((w) => lookup.clusterOf(ref('workload', w.id))));
+      const senders = new Set(lookup.workloadsOf(from).flatMap((w) => lookup.homesOf(w.namespace)));
       for (const receiver of lookup.workloadsOf(endRef(flow.to))) {
         const target = ref('workload', receiver.id);
-        const toId = lookup.clusterOf(target);
-        const to = lookup.get('cluster', toId);
-        if (to === undefined || (receiver.service?.addresses?.length ?? 0) > 0) continue;
-        const apart = [...senders].sort().filter((id) => {
-          const cluster = lookup.get('cluster', id);
-          return cluster !== undefined && id !== toId && !meetsRouted(cluster, to) && !meetsByIdentity(cluster, to);
-        });
+        if ((receiver.service?.addresses?.length ?? 0) > 0) continue;
+        const homes = lookup.homesOf(receiver.namespace);
+        const apart = [...senders].sort().filter((id) => homes.some((home) => isApart(lookup, id, home)));
         if (apart.length === 0) continue;
         yield {
           message: `Flow “${flow.id}” reaches ${called(lookup, target)} from another cluster (${apart.join(', ')}), but its service has no address to dial. The connection cannot work and is left out. Write an address into its service, make both clusters routed, or join them in a mesh.`,
           subject: ref('flow', flow.id),
           path: ['flows', flow.id, 'to'],
-          also: [target, ...apart.flatMap((id) => (id === undefined ? [] : [ref('cluster', id)]))],
+          also: [target, ...apart.map((id) => ref('cluster', id))],
         };
       }
     }
   },
 });
+
+/** Whether pods of the one are dialled from the other only at addresses of Services. */
+function isApart(lookup: Lookup, a: string, b: string): boolean {
+  const [from, to] = [lookup.get('cluster', a), lookup.get('cluster', b)];
+  if (from === undefined || to === undefined || a === b || lookup.isOnePair(a, b)) return false;
+  return !meetsRouted(from, to) && !meetsByIdentity(from, to);
+}

@@ -6,7 +6,7 @@ export const zoneWithoutPool = defineRule({
   severity: 'error',
   title: 'Namespace in a zone where its cluster has no nodes',
   docs: {
-    what: 'A namespace’s cluster has node pools, but none in the namespace’s zone.',
+    what: 'A namespace’s cluster, or one that replaces it, has node pools, but none in the namespace’s zone.',
     why: 'Pods of a zone are kept on the nodes of their zone, so these would wait forever.',
     todo: 'Give the cluster a node pool in that zone, or move the namespace.',
   },
@@ -26,26 +26,41 @@ export const zoneWithoutPool = defineRule({
         shows: 'a zone without a pool',
         design: { zones: { lab: { trust: 10 } }, namespaces: { trials: { cluster: 'prod', zone: 'lab' } } },
       },
+      {
+        shows: 'a cluster that takes over namespaces of a zone it has no nodes in',
+        design: {
+          clusters: {
+            next: {
+              distribution: 'kubeadm',
+              version: '1.37',
+              replaces: 'prod',
+              pools: { a: { zone: 'dmz', nodes: 2 }, b: { zone: 'app', nodes: 2 } },
+            },
+          },
+        },
+      },
     ],
   },
   *check({ lookup }) {
     for (const namespace of lookup.namespaces) {
-      const { cluster, zone } = namespace;
+      const { zone } = namespace;
       if (zone === undefined || lookup.get('zone', zone) === undefined) continue;
-      const pools = lookup.poolsOf(cluster);
-      if (pools.length === 0 || pools.some((pool) => pool.zone === zone)) continue;
-      yield {
-        message: `${capital(called(lookup, ref('namespace', namespace.id)))} is in ${called(lookup, ref('zone', zone))}, where ${called(lookup, ref('cluster', cluster))} has no nodes. Its pods may not run on nodes of other zones, so they would wait forever. Give the cluster a node pool there, or move the namespace.`,
-        subject: ref('namespace', namespace.id),
-        path: ['namespaces', namespace.id, 'zone'],
-        also: [ref('cluster', cluster), ref('zone', zone)],
-        fix: {
-          label: 'Add a node pool of one node',
-          commands: [
-            { id: 'cluster/extend-to-zone', args: { cluster, zone, pool: { id: freePool(pools, zone), nodes: 1 } } },
-          ],
-        },
-      };
+      for (const cluster of lookup.homesOf(namespace.id)) {
+        const pools = lookup.poolsOf(cluster);
+        if (pools.length === 0 || pools.some((pool) => pool.zone === zone)) continue;
+        yield {
+          message: `${capital(called(lookup, ref('namespace', namespace.id)))} is in ${called(lookup, ref('zone', zone))}, where ${called(lookup, ref('cluster', cluster))} has no nodes. Its pods may not run on nodes of other zones, so they would wait forever. Give the cluster a node pool there, or move the namespace.`,
+          subject: ref('namespace', namespace.id),
+          path: ['namespaces', namespace.id, 'zone'],
+          also: [ref('cluster', cluster), ref('zone', zone)],
+          fix: {
+            label: 'Add a node pool of one node',
+            commands: [
+              { id: 'cluster/extend-to-zone', args: { cluster, zone, pool: { id: freePool(pools, zone), nodes: 1 } } },
+            ],
+          },
+        };
+      }
     }
   },
 });

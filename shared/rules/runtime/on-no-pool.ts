@@ -45,15 +45,15 @@ export const onNoPool = defineRule({
       { cluster: string; zone: string; runtime: string; workloads: Array<Entry<Workload>> }
     >();
     for (const workload of lookup.workloads) {
-      const target = ref('workload', workload.id);
-      const cluster = lookup.clusterOf(target);
-      const zone = lookup.zoneOf(target);
+      const zone = lookup.zoneOf(ref('workload', workload.id));
       const runtime = lookup.runtimeOf(workload.id);
-      if (cluster === undefined || zone === undefined || runtime === undefined) continue;
-      const key = JSON.stringify([cluster, zone, runtime]);
-      const group = groups.get(key) ?? { cluster, zone, runtime, workloads: [] };
-      group.workloads.push(workload);
-      groups.set(key, group);
+      if (zone === undefined || runtime === undefined) continue;
+      for (const cluster of lookup.homesOf(workload.namespace)) {
+        const key = JSON.stringify([cluster, zone, runtime]);
+        const group = groups.get(key) ?? { cluster, zone, runtime, workloads: [] };
+        group.workloads.push(workload);
+        groups.set(key, group);
+      }
     }
     for (const { cluster: clusterId, zone, runtime, workloads } of groups.values()) {
       const cluster = lookup.get('cluster', clusterId);

@@ -24,7 +24,7 @@ export const twoDefaults = defineRule({
   },
   *check({ lookup }) {
     for (const cluster of lookup.clusters) {
-      const zones = new Set(lookup.namespacesOfCluster(cluster.id).map((n) => n.zone));
+      const zones = new Set(lookup.namespacesHeldBy(cluster.id).map((n) => n.zone));
       const exported = lookup.zones.flatMap((zone) => (zones.has(zone.id) ? (zone.storageClasses ?? []) : []));
       const defaults = [...new Set(exported)].sort().filter((id) => lookup.get('class', id)?.default === true);
       for (const id of defaults.slice(1)) {
