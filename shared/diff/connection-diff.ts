@@ -95,6 +95,9 @@ export function compareConnections(
   if (touched.namespaces === 'all') return compare(compareWith('all'), touched, undefined, options);
   // Where a pair differs as far as one end's policies go, the other end's policies decide whether it does.
   const near = compareWith(touched.namespaces);
+  // Baseline rules hold where no policy of the namespace does: without its policies a namespace might seem closed.
+  if (near.some((reach) => reach.policies.some((policy) => policy.tier === 'baseline')))
+    return compare(compareWith('all'), touched, touched.namespaces, options);
   const beyond = namespacesBeyond(near, touched, touched.namespaces, options);
   if (beyond.size === 0) return compare(near, touched, touched.namespaces, options);
   const far = compareWith(new Set([...touched.namespaces, ...beyond]));
