@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../k8s/index.ts';
 import { evaluate, formatEnd, isWorkload, type PortRange, workloadsOf } from '../reach/index.ts';
 import { obviousVerdict } from '../testing/obvious-reach.ts';
-import { cluster } from '../testing/random-cluster.ts';
+import { ciliumCluster, cluster } from '../testing/random-cluster.ts';
 import { diffConnections } from './index.ts';
 
 const probes = [
@@ -28,7 +28,8 @@ const without = (reach: ReturnType<typeof evaluate>, a: readonly PortRange[], b:
 
 /** A cluster, and the same one after one policy was removed or replaced, or one pod or namespace relabelled. */
 const smallEdit = fc
-  .tuple(cluster, cluster, fc.nat(), fc.constantFrom('remove', 'replace', 'relabel'))
+  .constantFrom(cluster, ciliumCluster)
+  .chain((of) => fc.tuple(of, of, fc.nat(), fc.constantFrom('remove', 'replace', 'relabel')))
   .map(([before, other, at, how]) => {
     const victims = before.filter((o) => (o.kind === 'Pod' || o.kind === 'Namespace') === (how === 'relabel'));
     const victim = victims[at % Math.max(1, victims.length)];

@@ -16,7 +16,7 @@ import {
   type WorkloadEnd,
   workloadsOf,
 } from '../reach/index.ts';
-import { cidrsIn, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
+import { canStandAlone, cidrsIn, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
 
 export interface ConnectionChange {
   readonly from: ReachEnd;
@@ -95,8 +95,7 @@ export function compareConnections(
   if (touched.namespaces === 'all') return compare(compareWith('all'), touched, undefined, options);
   // Where a pair differs as far as one end's policies go, the other end's policies decide whether it does.
   const near = compareWith(touched.namespaces);
-  // Baseline rules hold where no policy of the namespace does: without its policies a namespace might seem closed.
-  if (near.some((reach) => reach.policies.some((policy) => policy.tier === 'baseline')))
+  if (near.some((reach) => reach.policies.some((policy) => !canStandAlone(policy))))
     return compare(compareWith('all'), touched, touched.namespaces, options);
   const beyond = namespacesBeyond(near, touched, touched.namespaces, options);
   if (beyond.size === 0) return compare(near, touched, touched.namespaces, options);

@@ -2,9 +2,11 @@
  * Which namespaces a comparison of connections has to look into. Two pods whose own objects and policies are the same on
  * both sides connect as before, so policies of namespaces that nothing touched need not be evaluated.
  */
+
+import type { KubeObject } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import type { SourceObject } from '../reach/index.ts';
+import type { Policy, SourceObject } from '../reach/index.ts';
 
 export interface Touched {
   /** Where a policy, a pod, or the namespace itself differs; `all` where something that holds everywhere does. */
@@ -50,7 +52,8 @@ export function touchedBy(before: readonly SourceObject[], after: readonly Sourc
     if (group === '' && object.kind === 'Namespace') {
       namespaces.add(object.metadata.name);
       relabelled.add(object.metadata.name);
-    } else if (object.metadata.namespace !== undefined && isLocal(group)) namespaces.add(object.metadata.namespace);
+    } else if (object.metadata.namespace !== undefined && (isLocal(group) || isOfNamespace(object)))
+      namespaces.add(object.metadata.namespace);
     else if (isLocal(group)) namespaces.add('default');
     else isEverywhere = true;
   };
@@ -87,10 +90,24 @@ export function withoutPoliciesElsewhere(
   namespaces: ReadonlySet<string>,
 ): readonly SourceObject[] {
   return sources.filter(
-    ({ object }) =>
-      object.kind !== 'NetworkPolicy' ||
-      groupOf(object.apiVersion) !== 'networking.k8s.io' ||
-      namespaces.has(object.metadata.namespace ?? 'default'),
+    ({ object }) => !isOfNamespace(object) || namespaces.has(object.metadata.namespace ?? 'default'),
+  );
+}
+
+/**
+ * Whether leaving out the policies of a namespace can only make it look more open beside this one. Baseline rules hold
+ * where no policy of the namespace does, and allowing rules of other kinds count only together with those of it.
+ */
+export function canStandAlone({ tier, namespace, source }: Policy): boolean {
+  return isOfNamespace(source.object) || (namespace === undefined && (tier === 'deny' || tier === 'admin'));
+}
+
+/** Policies that hold for pods of their own namespace and are all asked together. */
+function isOfNamespace({ apiVersion, kind }: KubeObject): boolean {
+  const group = groupOf(apiVersion);
+  return (
+    (group === 'networking.k8s.io' && kind === 'NetworkPolicy') ||
+    (group === 'cilium.io' && kind === 'CiliumNetworkPolicy')
   );
 }
 
