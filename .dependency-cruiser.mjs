@@ -72,6 +72,11 @@ const layers = [
     instead: 'Compare results; compute them in analysis.',
   },
   {
+    area: 'shared/review',
+    may: ['shared/lib'],
+    instead: 'The file of a review knows differences by key and fingerprint only; let the caller make those.',
+  },
+  {
     area: 'shared/report',
     may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/proof', 'shared/reach', 'shared/lib'],
     instead: 'A report prints results; compute them in analysis.',

@@ -9,7 +9,7 @@ import { desktopHandlers } from './handlers/desktop.ts';
 import { sharedHandlers } from './handlers/shared.ts';
 import { registerChannels } from './ipc.ts';
 import { buildMenu } from './menu.ts';
-import { placesBelow, versionOf } from './places.ts';
+import { placesBelow, userName, versionOf } from './places.ts';
 import { declareScheme, servePage } from './protocol.ts';
 import { targetArgument, targetOf } from './target.ts';
 import { type DesignWindow, openWindow } from './window.ts';
@@ -122,6 +122,7 @@ function infoOf(own: DesignWindow): HostInfo {
     shell: 'desktop',
     platform: platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other',
     version,
+    ...userName(),
     ...(path === undefined ? {} : { openAtStart: path }),
   };
 }

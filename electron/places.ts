@@ -1,6 +1,7 @@
 /** Where the application's own files are. The bundles lie in dist/desktop, two folders below the package. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 export interface Places {
@@ -25,4 +26,14 @@ export function stateOfFolder(state: string, folder: string): string {
 export function versionOf(packageFolder: string): string {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   return version;
+}
+
+/** The name by which the system knows who works here; it knows none in some containers. */
+export function userName(): { user?: string } {
+  try {
+    const { username } = userInfo();
+    return username === '' ? {} : { user: username };
+  } catch {
+    return {};
+  }
 }

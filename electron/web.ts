@@ -9,7 +9,7 @@ import { recentFilesAt } from './files/recent-files.ts';
 import { recoveryAt } from './files/recovery.ts';
 import { stateFolder } from './files/state-folder.ts';
 import { sharedHandlers } from './handlers/shared.ts';
-import { placesBelow, stateOfFolder, versionOf } from './places.ts';
+import { placesBelow, stateOfFolder, userName, versionOf } from './places.ts';
 import { targetOf } from './target.ts';
 import { startWebServer } from './web-server.ts';
 
@@ -33,6 +33,7 @@ async function run(): Promise<void> {
     shell: 'web',
     platform: platformName(),
     version: versionOf(packageFolder),
+    ...userName(),
     ...target.design,
   };
   const handlers = sharedHandlers({

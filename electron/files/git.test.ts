@@ -29,6 +29,7 @@ describe('gitHistory and gitShow', () => {
 
     const history = await gitHistory(now);
     expect(history.map((r) => r.title)).toEqual(['Change it', 'Rename it', 'Add it', 'main', 'v1']);
+    expect(history.map((r) => r.kind)).toEqual(['commit', 'commit', 'commit', 'branch', 'tag']);
     expect(history[0]).toMatchObject({
       revision: expect.stringMatching(/^[0-9a-f]{40}$/),
       author: 'Ann',

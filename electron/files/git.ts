@@ -5,6 +5,7 @@ import { FileError } from './file-error.ts';
 import { NotFetchedError, runGit } from './run-git.ts';
 
 export interface GitRevision {
+  readonly kind: 'commit' | 'branch' | 'tag';
   /** A commit hash, or a branch or tag name. */
   readonly revision: string;
   readonly title: string;
@@ -23,16 +24,17 @@ export async function gitHistory(path: string): Promise<readonly GitRevision[]> 
     'for-each-ref',
     '--sort=-creatordate',
     `--count=${commitLimit}`,
-    '--format=%(refname:short)%1f%(authorname)%1f%(authordate:iso-strict)%1f%(symref)',
+    '--format=%(refname:short)%1f%(authorname)%1f%(authordate:iso-strict)%1f%(symref)%1f%(refname)',
     'refs/heads',
     'refs/remotes',
     'refs/tags',
   ]);
   const names = lines(refs).flatMap((line) => {
-    const [name = '', author = '', date = '', symref = ''] = line.split('\x1f');
-    return name === '' || symref !== '' ? [] : [revisionOf(name, name, author, date)];
+    const [name = '', author = '', date = '', symref = '', full = ''] = line.split('\x1f');
+    const kind = full.startsWith('refs/tags/') ? 'tag' : 'branch';
+    return name === '' || symref !== '' ? [] : [revisionOf(kind, name, name, author, date)];
   });
-  return [...commits.map((c) => revisionOf(c.hash, c.subject, c.author, c.date)), ...names];
+  return [...commits.map((c) => revisionOf('commit', c.hash, c.subject, c.author, c.date)), ...names];
 }
 
 /** The text at a revision, under the name it had there. Rejects with `not-found` or `no-git`. */
@@ -170,8 +172,14 @@ async function textAt(place: Place, commit: string, name: string): Promise<strin
   return object?.type === 'blob' ? git(place, ['cat-file', 'blob', object.hash]) : undefined;
 }
 
-function revisionOf(revision: string, title: string, author: string, date: string): GitRevision {
-  return { revision, title, ...(author === '' ? {} : { author }), ...(date === '' ? {} : { date }) };
+function revisionOf(
+  kind: GitRevision['kind'],
+  revision: string,
+  title: string,
+  author: string,
+  date: string,
+): GitRevision {
+  return { kind, revision, title, ...(author === '' ? {} : { author }), ...(date === '' ? {} : { date }) };
 }
 
 function lines(text: string): string[] {

@@ -4,8 +4,15 @@ import type { HandlerContext } from './context.ts';
 import { exportHandlers } from './export.ts';
 import { fileHandlers } from './files.ts';
 import { gitHandlers } from './git.ts';
+import { reviewHandlers } from './review.ts';
 
 /** The handlers that every shell has; typed over all shared channels, so a missing one does not compile. */
 export function sharedHandlers(context: HandlerContext): Handlers<SharedChannel> {
-  return { ...appHandlers(context), ...exportHandlers(context), ...fileHandlers(context), ...gitHandlers(context) };
+  return {
+    ...appHandlers(context),
+    ...exportHandlers(context),
+    ...fileHandlers(context),
+    ...gitHandlers(context),
+    ...reviewHandlers(context),
+  };
 }

@@ -12,6 +12,9 @@ import {
   type OpenedFile,
   type RecentFile,
   type Recovery,
+  reviewNameOf,
+  type SavedFile,
+  type SaveRequest,
   type Settings,
   type TemplateInfo,
 } from '../../shared/host/index.ts';
@@ -65,6 +68,21 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
     return { path, name: nameOf(path), text, etag: sha256Hex(text), writable: !readOnly.has(path) };
   }
 
+  async function write({ path, text, etag, overwrite }: SaveRequest): Promise<SavedFile> {
+    if (readOnly.has(path))
+      throw new HostError('read-only', `${path} is read-only. Save under another name, or make the file writable.`);
+    const current = files.get(path);
+    const currentEtag = current === undefined ? undefined : sha256Hex(current);
+    if (overwrite !== true && currentEtag !== etag) {
+      throw new HostError(
+        'changed-on-disk',
+        `${path} was changed by another program since it was opened. Save under another name, or confirm to replace it.`,
+      );
+    }
+    files.set(path, text);
+    return { path, name: nameOf(path), etag: sha256Hex(text) };
+  }
+
   function plan(folder: string, wanted: readonly ExportFile[]): { entries: ExportPlanEntry[]; etag: string } {
     const old = readIndex(files.get(`${folder}/${indexName}`));
     const texts = new Map(wanted.map((f) => [f.path, f.text]));
@@ -100,20 +118,10 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       return path === undefined ? undefined : openFile(path);
     },
     openFile,
-    async saveFile({ path, text, etag, overwrite }) {
-      if (readOnly.has(path))
-        throw new HostError('read-only', `${path} is read-only. Save under another name, or make the file writable.`);
-      const current = files.get(path);
-      const currentEtag = current === undefined ? undefined : sha256Hex(current);
-      if (overwrite !== true && currentEtag !== etag) {
-        throw new HostError(
-          'changed-on-disk',
-          `${path} was changed by another program since it was opened. Save under another name, or confirm to replace it.`,
-        );
-      }
-      files.set(path, text);
-      remember(path);
-      return { path, name: nameOf(path), etag: sha256Hex(text) };
+    async saveFile(request) {
+      const saved = await write(request);
+      remember(request.path);
+      return saved;
     },
     chooseSavePath: async (suggestedName) => choose('save', suggestedName),
     chooseFolder: async () => choose('folder'),
@@ -175,6 +183,14 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
         throw new HostError('not-found', `${nameOf(path)} was not there at ${revision}. Choose a later revision.`);
       return found.text;
     },
+    async readReview(path) {
+      const own = reviewPathOf(path);
+      const text = files.get(own);
+      return text === undefined
+        ? undefined
+        : { path: own, name: nameOf(own), text, etag: sha256Hex(text), writable: !readOnly.has(own) };
+    },
+    saveReview: (request) => write({ ...request, path: reviewPathOf(request.path) }),
     settings: async () => settings,
     async saveSettings(next) {
       settings = next;
@@ -193,6 +209,11 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       return () => listeners.delete(listener);
     },
   };
+}
+
+function reviewPathOf(design: string): string {
+  const name = nameOf(design);
+  return design.slice(0, design.length - name.length) + reviewNameOf(name);
 }
 
 function nameOf(path: string): string {

@@ -36,6 +36,8 @@ export type SharedHost = Pick<
   | 'writeExport'
   | 'gitHistory'
   | 'gitShow'
+  | 'readReview'
+  | 'saveReview'
   | 'settings'
   | 'saveSettings'
 >;
@@ -74,6 +76,8 @@ export function sharedHost(call: Call<SharedChannel>, live: LiveRecoveries, conf
       }),
     gitHistory: (path) => call('git:history', { path }),
     gitShow: (path, revision) => call('git:show', { path, revision }),
+    readReview: (path) => call('review:read', { path }),
+    saveReview: (request) => call('review:save', { ...request }),
     settings: () => call('settings:read', {}),
     saveSettings: (settings) => call('settings:write', { settings: { ...settings } }),
   };

@@ -18,6 +18,8 @@ export const sharedChannelNames = [
   'recovery:drop',
   'recovery:keep',
   'recovery:list',
+  'review:read',
+  'review:save',
   'settings:read',
   'settings:write',
   'template:list',

@@ -36,6 +36,8 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'recovery:drop': undefined;
   'recovery:keep': undefined;
   'recovery:list': readonly Recovery[];
+  'review:read': OpenedFile | undefined;
+  'review:save': SavedFile;
   'settings:read': Settings;
   'settings:write': undefined;
   'template:list': readonly TemplateInfo[];
@@ -98,6 +100,8 @@ function defineArguments() {
       text,
     }),
     'recovery:list': none,
+    'review:read': z.strictObject({ path }),
+    'review:save': z.strictObject({ path, text, etag: name.optional(), overwrite: z.boolean().optional() }),
     'settings:read': none,
     'settings:write': z.strictObject({ settings: defineSettings() }),
     'template:list': none,

@@ -90,6 +90,7 @@ export interface ExportPlan {
 }
 
 export interface GitRevision {
+  readonly kind: 'commit' | 'branch' | 'tag';
   /** A commit hash, or a branch or tag name. */
   readonly revision: string;
   /** What to show: the subject of the commit, or the name of the branch. */
@@ -103,6 +104,8 @@ export interface HostInfo {
   readonly shell: 'desktop' | 'web' | 'memory';
   readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
   readonly version: string;
+  /** Who works here, for the marks of a review; absent where the system does not say. */
+  readonly user?: string;
   /** The design named on the command line, to be opened at start. */
   readonly openAtStart?: string;
 }
@@ -159,6 +162,11 @@ export interface Host {
   gitHistory(path: string): Promise<readonly GitRevision[]>;
   /** The text of the file at a revision; rejects with `not-found` where it was not there. */
   gitShow(path: string, revision: string): Promise<string>;
+
+  /** The review beside a design (reviewNameOf); undefined where there is none. `path` is the design's, in both. */
+  readReview(path: string): Promise<OpenedFile | undefined>;
+  /** Writes it as atomically as a design; rejects with `changed-on-disk` where somebody else wrote it meanwhile. */
+  saveReview(request: SaveRequest): Promise<SavedFile>;
 
   settings(): Promise<Settings>;
   saveSettings(settings: Settings): Promise<void>;

@@ -30,3 +30,4 @@ export type {
 } from './host.ts';
 export type { Answer } from './host-error.ts';
 export { HostError, unwrapAnswer } from './host-error.ts';
+export { reviewNameOf } from './review-name.ts';
