@@ -19,8 +19,10 @@ import './frames.css';
 import './cards.css';
 import './flows.css';
 import './drawing.css';
+import './review.css';
 import './canvas.css';
-import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { StoreApi } from 'zustand/vanilla';
 import { commands } from '../../shared/commands/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 import { useStores, useUi } from '../store/stores.tsx';
@@ -46,7 +48,9 @@ import { SegmentNode } from './nodes/SegmentNode.tsx';
 import { WorkloadNode } from './nodes/WorkloadNode.tsx';
 import { ZoneNode } from './nodes/ZoneNode.tsx';
 import { type EditedPorts, PortEditor } from './PortEditor.tsx';
+import { ReviewLines } from './ReviewLines.tsx';
 import { renaming } from './rename.ts';
+import { realId, type Version } from './review-scene.ts';
 import { useKeys } from './use-keys.ts';
 import { useMoves } from './use-moves.ts';
 import { type Picture, usePicture } from './use-picture.ts';
@@ -75,7 +79,15 @@ function tellZoom(_: unknown, { zoom }: Viewport): void {
 /** Things dragged from the palette carry their tool's name under this type. */
 export const paletteType = 'application/zonewright-kind';
 
+/** What two canvases have in common, so that both show the same part of the picture. */
+export type SharedViewport = StoreApi<Viewport>;
+
 export interface CanvasProps {
+  /** In a review: the version to show. Nothing can be edited then. */
+  readonly version?: Version;
+  readonly shared?: SharedViewport;
+  /** True for the second of two canvases: it follows the first, which fits and reveals. */
+  readonly isFollower?: boolean;
   /** Right-click; the records are selected already, none for the bare canvas. In window coordinates. */
   readonly onContextMenu?: (refs: readonly Ref[], x: number, y: number) => void;
 }
@@ -89,7 +101,7 @@ export function Canvas(props: CanvasProps) {
   );
 }
 
-function CanvasInside({ onContextMenu }: CanvasProps) {
+function CanvasInside({ version, shared, isFollower = false, onContextMenu }: CanvasProps) {
   const stores = useStores();
   const { documents, ui } = stores;
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
@@ -107,7 +119,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
     return latest.current;
   }, []);
   const { live, shifted, onNodesChange, onNodeDragStart, onNodeDragStop, cancel } = useMoves(pictureNow);
-  const picture = usePicture(level, freshness, shifted);
+  const picture = usePicture(level, freshness, shifted, version);
   latest.current = picture;
 
   const nodes = useMemo(
@@ -115,7 +127,8 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
     [picture, live],
   );
 
-  const view = useView(pictureNow, setFreshness);
+  const view = useView(pictureNow, setFreshness, isFollower, version !== undefined);
+  const viewport = useSharedViewport(shared);
   const onKeyDown = useKeys(pictureNow, view.show, cancel);
 
   const { pulled, pull } = useReconnect(pictureNow);
@@ -330,9 +343,11 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
         onPaneContextMenu={onPaneContextMenu}
         onConnectEnd={onConnectEnd}
         onMove={tellZoom}
+        {...viewport}
         connectionMode={ConnectionMode.Loose}
         connectionRadius={16}
         zIndexMode="manual"
+        elevateNodesOnSelect={false}
         onlyRenderVisibleElements
         minZoom={0.05}
         maxZoom={2.5}
@@ -377,6 +392,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
       guides,
       tool,
       isReadOnly,
+      viewport,
       onNodesChange,
       onEdgesChange,
       onDragStart,
@@ -404,6 +420,7 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
           data-testid="canvas"
           data-level={level}
           data-tool={tool}
+          data-version={version}
           data-moving={live !== undefined || undefined}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: see above; without it no key would reach the canvas.
           tabIndex={0}
@@ -439,7 +456,11 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
                 </svg>
               </>
             )}
-            <MarksLayer placement={picture.placement} level={level} hops={hops} />
+            {version === undefined ? (
+              <MarksLayer placement={picture.placement} level={level} hops={hops} />
+            ) : (
+              <ReviewLines placement={picture.placement} level={level} version={version} flows={picture.flows} />
+            )}
           </ViewportPortal>
           {hops !== undefined && <HopLegend hops={hops} />}
           <DrawLayer
@@ -478,11 +499,27 @@ function CanvasInside({ onContextMenu }: CanvasProps) {
               <span>Press Z and drag to draw a zone, or drag things here from the palette.</span>
             </div>
           )}
-          <CanvasControls bounds={picture.placement.bounds} />
+          {!isFollower && <CanvasControls bounds={picture.placement.bounds} />}
         </section>
       </CallsContext.Provider>
     </LevelContext.Provider>
   );
+}
+
+/** The viewport as the store has it, for React Flow to show and to change; nothing where each canvas has its own. */
+function useSharedViewport(shared: SharedViewport | undefined) {
+  const viewport = useSyncExternalStore(shared?.subscribe ?? never, () => shared?.getState());
+  return useMemo(
+    () =>
+      shared === undefined || viewport === undefined
+        ? {}
+        : { viewport, onViewportChange: (next: Viewport) => shared.setState(next) },
+    [shared, viewport],
+  );
+}
+
+function never(): () => void {
+  return () => undefined;
 }
 
 function moved(node: CanvasNode, rects: ReadonlyMap<string, Rect>, picture: Picture): CanvasNode {

@@ -175,7 +175,6 @@ function Hop({ hop, rect }: { readonly hop: number; readonly rect: Rect }) {
 function DifferingPairs({ placement, level }: { readonly placement: Placement; readonly level: Level }) {
   const { ui } = useStores();
   const isCurrent = useIsProven();
-  const isReview = useUi((s) => s.view === 'review');
   const findings = useAnalysis((s) => s.proof?.connections.findings);
   const pairs = useMemo(() => {
     const differing = (findings ?? []).filter((f) => f.kind === 'extra' || f.kind === 'missing');
@@ -197,7 +196,7 @@ function DifferingPairs({ placement, level }: { readonly placement: Placement; r
     );
     return flows.length === 0 ? undefined : { flows, routes: routeFlows(flows, placement, level) };
   }, [pairs, placement, level]);
-  if (drawn === undefined || isReview) return null;
+  if (drawn === undefined) return null;
   return (
     <>
       <svg className={`proof-lines${isCurrent ? '' : ' is-old'}`} width="1" height="1" aria-hidden="true">

@@ -2,7 +2,7 @@ import { bench, describe } from 'vitest';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
-import { noMarks } from './review-marks.ts';
+import { noMarks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
 import { toEdges, toNodes } from './to-flow.ts';
 

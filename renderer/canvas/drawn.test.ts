@@ -6,7 +6,7 @@ import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
-import { noMarks } from './review-marks.ts';
+import { noMarks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
 import { toEdges, toNodes } from './to-flow.ts';
 

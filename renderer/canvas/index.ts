@@ -1,6 +1,7 @@
 export { type Alignment, alignSelection, distributeSelection } from './align.ts';
-export { Canvas, type CanvasProps, paletteType } from './Canvas.tsx';
+export { Canvas, type CanvasProps, paletteType, type SharedViewport } from './Canvas.tsx';
 export { type CanvasApi, type CanvasView, canvasView, viewportCentre } from './canvas-view.ts';
 export { type Creation, connection, create, type Drawable, isDrawable } from './create.ts';
 export { arrange, type Placement } from './layout.ts';
 export { renaming } from './rename.ts';
+export { realId, type Version } from './review-scene.ts';

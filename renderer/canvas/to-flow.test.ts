@@ -1,11 +1,11 @@
 import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../../shared/diff/index.ts';
+import { diffTopology } from '../../shared/diff/index.ts';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { findingsOf, noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
-import { noMarks, reviewed } from './review-marks.ts';
+import { noMarks, sceneOf, versionOf } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
 import { type EdgesInput, type Made, type NodesInput, toEdges, toNodes } from './to-flow.ts';
 
@@ -198,37 +198,18 @@ describe('toNodes and toEdges', () => {
   });
 });
 
-describe('reviewed', () => {
+describe('a review', () => {
   const after = produce(design, (draft) => {
     delete draft.workloads?.static;
     delete draft.flows?.backup;
   });
-  const gone = (kind: 'workload' | 'flow', id: string): Entry => ({
-    subject: { kind, id },
-    change: 'removed',
-    moves: [],
-    fields: [],
-    class: 'closes',
-    severity: 'low',
-    effects: [{ class: 'closes', severity: 'low', message: 'Gone.', causes: [] }],
-    title: `${id} removed`,
-  });
-  const entries = [gone('workload', 'static'), gone('flow', 'backup')];
 
-  it('should draw ghosts of what went where both versions are shown', () => {
-    const { topology, marks } = reviewed(design, after, entries, 'both');
+  it('should draw ghosts of what went, and nothing that can be dragged', () => {
+    const scene = sceneOf(design, after, diffTopology(design, after));
+    const { topology, marks } = versionOf(scene, 'both');
     const output = picture(topology, { review: marks, isReadOnly: true });
-    expect(node(output, 'workload', 'workload:static').data).toMatchObject({
-      review: 'removed',
-      reviewText: '− closes',
-    });
-    expect(flowEdge(output, 'flow:backup').data?.review).toBe('removed');
+    expect(node(output, 'workload', 'workload:static').data.review).toBe('removed');
+    expect(flowEdge(output, 'flow:backup').data).toMatchObject({ review: 'removed', reviewText: '− closes' });
     expect(output.nodes.every((n) => n.draggable === false)).toBe(true);
-  });
-
-  it('should draw the one version that was asked for', () => {
-    expect(reviewed(design, after, entries, 'before').topology).toBe(design);
-    expect(reviewed(design, after, entries, 'after').topology).toBe(after);
-    expect(reviewed(design, after, entries, 'after').marks.size).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ import { lockedNodes } from './from-flow.ts';
 import { centre, type Rect, union } from './geometry.ts';
 import type { PlacedNode, Placement } from './layout.ts';
 import { outsideBand, unplacedBand } from './layout-model.ts';
-import type { Marks } from './review-marks.ts';
+import { type Marks, realId } from './review-scene.ts';
 import type { DrawnClaim, DrawnFlow, Routes } from './routes.ts';
 
 interface CommonInput {
@@ -253,7 +253,7 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
         detail: clusterDetail(index, cluster),
         pools: index.poolsOf(cluster, zone).map((p) => ({
           id: p.id,
-          text: `${p.nodes} ${p.nodes === 1 ? 'node' : 'nodes'} · pool ${p.poolId}${p.kvm ? ' · KVM' : ''}`,
+          text: `${p.nodes} ${p.nodes === 1 ? 'node' : 'nodes'} · pool ${realId(p.poolId)}${p.kvm ? ' · KVM' : ''}`,
           isSelected: selection.has(`pool:${p.id}`),
         })),
       },
@@ -375,7 +375,7 @@ function edgesOf(
           points: way.points,
           state: flow.state,
           label: flow.label,
-          labelAt: label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined),
+          labelAt: mark?.text === '' ? undefined : (label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined)),
           count: flow.count,
           severity: finding?.severity,
           problems: finding?.text,

@@ -3,13 +3,14 @@ import { useCallback, useMemo, useRef } from 'react';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
 import { refKey, type Topology } from '../../shared/model/index.ts';
-import { useAnalysis, useDocument, useUi } from '../store/stores.tsx';
+import type { Compared } from '../store/review-store.ts';
+import { useAnalysis, useDocument, useReview, useUi } from '../store/stores.tsx';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { type Findings, findingsOf, noFindings } from './findings.ts';
-import type { Rect } from './geometry.ts';
-import { arrange, type Placement } from './layout.ts';
-import { noMarks, reviewed } from './review-marks.ts';
+import { type Rect, union } from './geometry.ts';
+import { arrange, type Placement, segmentNode } from './layout.ts';
+import { isInVersion, noMarks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
@@ -22,25 +23,39 @@ export interface Picture {
   readonly isReadOnly: boolean;
 }
 
-/** `shifted`: where nodes are while they are dragged; flows that touch them follow. */
-export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap<string, Rect> | undefined): Picture {
+/**
+ * `shifted`: where nodes are while they are dragged; flows that touch them follow. `version`: what a review shows; without
+ * it the design is drawn as it stands.
+ */
+export function usePicture(
+  level: Level,
+  freshness: number,
+  shifted: ReadonlyMap<string, Rect> | undefined,
+  version?: Version,
+): Picture {
   const design = useDocument((s) => s.topology);
   const documentId = useDocument((s) => s.documentId);
   const analysis = useAnalysis((s) => s.analysis);
   const selected = useUi((s) => s.selection);
   const renaming = useUi((s) => s.renaming);
-  const review = useUi((s) => (s.view === 'review' ? s.review : undefined));
+  const compared = useReview((s) => (version === undefined ? undefined : s.compared));
 
+  const scene = compared === undefined ? undefined : sceneOfCompared(compared);
   const { topology, marks } = useMemo(
     () =>
-      review === undefined
+      scene === undefined || version === undefined
         ? { topology: design, marks: noMarks }
-        : reviewed(review.before, design, review.entries, review.show),
-    [design, review],
+        : versionOf(scene, version),
+    [design, scene, version],
   );
   // Each part of the picture follows only from what is drawn of it, so that typing an owner draws nothing again.
-  const placement = usePlacement(useKept(topology, hasSameLayout), `${documentId} ${freshness}`);
-  const findings = useFindings(analysis?.problems);
+  const whole = usePlacement(useKept(scene?.union ?? design, hasSameLayout), `${documentId} ${freshness}`);
+  const placement = useMemo(
+    () => (scene === undefined || version === 'both' ? whole : onlyOf(topology, whole)),
+    [scene, version, topology, whole],
+  );
+  // Findings are about the design as it stands; in a review they would stand beside records of another version.
+  const findings = useFindings(version === undefined ? analysis?.problems : undefined);
   const selection = useMemo(() => new Set(selected.map(refKey)), [selected]);
   const flowTopology = useKept(topology, hasSameFlows);
   const states = findings.flows;
@@ -76,7 +91,7 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
     });
   }, [claims, shifted, placement]);
 
-  const isReadOnly = review !== undefined && review.show !== 'after';
+  const isReadOnly = version !== undefined;
   const looks = useKept(topology, hasSameLooks);
   const nodes = useMade<CanvasNode>(
     useCallback(
@@ -104,6 +119,30 @@ export function usePicture(level: Level, freshness: number, shifted: ReadonlyMap
     () => ({ nodes, edges, topology, placement, flows, isReadOnly }),
     [nodes, edges, topology, placement, flows, isReadOnly],
   );
+}
+
+const scenes = new WeakMap<Compared, Scene>();
+
+/** One for all canvases that show the comparison. */
+function sceneOfCompared(compared: Compared): Scene {
+  let scene = scenes.get(compared);
+  if (scene === undefined) {
+    scene = sceneOf(compared.before, compared.after, compared.review.records);
+    scenes.set(compared, scene);
+  }
+  return scene;
+}
+
+/** A placement of both versions with only what is in one of them; everything stays where it stands. */
+function onlyOf(topology: Topology, placement: Placement): Placement {
+  const nodes = new Map([...placement.nodes].filter(([id]) => isInVersion(topology, id)));
+  const columns = placement.columns.flatMap((column) => {
+    const segments = column.segments.filter((key) => nodes.has(segmentNode(key)));
+    const rect = union(segments.flatMap((key) => nodes.get(segmentNode(key))?.rect ?? []));
+    return rect === undefined ? [] : [{ ...column, segments, rect }];
+  });
+  const ties = placement.ties.filter((tie) => columns.some((c) => c.cluster === tie.cluster));
+  return { ...placement, nodes, columns, ties };
 }
 
 /** Nodes or edges, of which those that did not change are those of before. */
@@ -144,6 +183,8 @@ let lastPlaced: { readonly key: string; readonly topology: Topology; readonly pl
 function usePlacement(topology: Topology, key: string): Placement {
   return useMemo(() => {
     const had = lastPlaced;
+    // The second canvas of a review asks for what the first has laid out.
+    if (had?.key === key && had.topology === topology) return had.placement;
     const isAfresh =
       had === undefined || had.key !== key || (had.topology.layout !== undefined && topology.layout === undefined);
     const placement = arrange(topology, isAfresh ? undefined : had.placement);

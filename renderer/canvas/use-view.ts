@@ -2,7 +2,7 @@
 import { useReactFlow, useStore, type Viewport } from '@xyflow/react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { endRef, type Ref, refKey } from '../../shared/model/index.ts';
-import { useDocument, useStores, useUi } from '../store/stores.tsx';
+import { useDocument, useReview, useStores, useUi } from '../store/stores.tsx';
 import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
@@ -10,15 +10,35 @@ import { inflate, type Rect, union } from './geometry.ts';
 import type { Picture } from './use-picture.ts';
 
 /** Where each view was left, since the canvas goes while another view is open. */
-const left = new Map<View, { readonly documentId: string; readonly viewport: Viewport }>();
+const left = new Map<View, Left>();
 
-export function useView(picture: () => Picture, setFreshness: (update: (n: number) => number) => void) {
+interface Left {
+  readonly documentId: string;
+  readonly viewport: Viewport;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The wish to see something that was granted last: a canvas that comes later does not grant it again. */
+let revealed = 0;
+
+/** What the review compared when it was fitted last. */
+let lastSides: readonly unknown[] = [undefined];
+
+/** `isFollower`: another canvas decides what is seen, and answers the window. */
+export function useView(
+  picture: () => Picture,
+  setFreshness: (update: (n: number) => number) => void,
+  isFollower: boolean,
+  isReview: boolean,
+) {
   const { ui } = useStores();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const width = useStore((s) => s.width);
   const height = useStore((s) => s.height);
   const isReady = width > 0 && height > 0;
   const documentId = useDocument((s) => s.documentId);
+  const sides = useReview((s) => (isReview ? s.compared?.sides : undefined));
   const reveal = useUi((s) => s.reveal);
   const fitted = useRef<string | undefined>(undefined);
   const [view] = useState(() => ui.getState().view);
@@ -90,23 +110,35 @@ export function useView(picture: () => Picture, setFreshness: (update: (n: numbe
 
   useEffect(() => {
     // Each design is fitted once, when it comes and when there is room.
-    if (!isReady || fitted.current === documentId) return;
+    if (isFollower || !isReady || fitted.current === documentId) return;
     fitted.current = documentId;
     const was = left.get(view);
-    if (was?.documentId === documentId) void flow.setViewport(was.viewport);
+    if (was?.documentId === documentId) void flow.setViewport(resizedTo(was, size.current));
     else fitAll(0);
-  }, [documentId, isReady, fitAll, flow, view]);
+  }, [isFollower, documentId, isReady, fitAll, flow, view]);
+  const [first, second] = [sides?.before, sides?.after];
+  useEffect(() => {
+    // Another comparison may have another picture. One that was looked at before is found as it was left.
+    if (isFollower || !isReady || first === undefined || second === undefined) return;
+    const pair = [first, second];
+    const isKnown = lastSides.every((side, i) => side === pair[i]);
+    lastSides = pair;
+    if (!isKnown) fitAll(0);
+  }, [isFollower, isReady, first, second, fitAll]);
   useEffect(
     () => () => {
-      if (fitted.current !== undefined) left.set(view, { documentId: fitted.current, viewport: flow.getViewport() });
+      if (fitted.current !== undefined) left.set(view, { documentId: fitted.current, viewport: flow.getViewport(), ...size.current });
     },
     [flow, view],
   );
   useEffect(() => {
-    if (reveal !== undefined && isReady) show(reveal.refs);
-  }, [reveal, isReady, show]);
+    if (reveal === undefined || !isReady || isFollower || reveal.serial === revealed) return;
+    revealed = reveal.serial;
+    show(reveal.refs);
+  }, [isFollower, reveal, isReady, show]);
 
   useEffect(() => {
+    if (isFollower) return;
     const api = {
       fitAll: () => fitAll(),
       fitSelection: () => {
@@ -126,9 +158,20 @@ export function useView(picture: () => Picture, setFreshness: (update: (n: numbe
     };
     canvasView.setState({ api, zoom: flow.getZoom() });
     return () => canvasView.setState({ api: undefined });
-  }, [ui, flow, showArea, fitAll, rectOf, show, picture, setFreshness]);
+  }, [isFollower, ui, flow, showArea, fitAll, rectOf, show, picture, setFreshness]);
 
   return { show };
+}
+
+/** The same part of the picture in a canvas of another size; one much narrower or wider shows it smaller or larger. */
+function resizedTo({ viewport, width, height }: Left, now: { readonly width: number; readonly height: number }): Viewport {
+  const ratio = now.width / Math.max(1, width);
+  const scale = ratio < 0.75 || ratio > 1.33 ? ratio : 1;
+  return {
+    zoom: viewport.zoom * scale,
+    x: now.width / 2 + (viewport.x - width / 2) * scale,
+    y: now.height / 2 + (viewport.y - height / 2) * scale,
+  };
 }
 
 function stillness(): boolean {

@@ -140,7 +140,6 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
       selection: [],
       tool: 'select',
       dialog: undefined,
-      review: undefined,
       manifest: undefined,
     });
   }

@@ -4,12 +4,16 @@ import { useStore } from 'zustand';
 import type { Topology } from '../../shared/model/index.ts';
 import type { AnalysisState, AnalysisStore } from './analysis-client.ts';
 import type { DocumentState, DocumentStore } from './document-store.ts';
+import type { ReviewClient } from './review-client.ts';
+import type { ReviewState, ReviewStore } from './review-store.ts';
 import type { UiState, UiStore } from './ui-store.ts';
 
 export interface Stores {
   readonly documents: DocumentStore;
   readonly ui: UiStore;
   readonly analysis: AnalysisStore;
+  readonly review: ReviewStore;
+  readonly reviewer: ReviewClient;
 }
 
 const StoresContext = createContext<Stores | undefined>(undefined);
@@ -45,4 +49,8 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 
 export function useAnalysis<T>(selector: (state: AnalysisState) => T): T {
   return useStore(useStores().analysis, selector);
+}
+
+export function useReview<T>(selector: (state: ReviewState) => T): T {
+  return useStore(useStores().review, selector);
 }

@@ -1,8 +1,6 @@
 /** What the window shows: selection, panels, tools, messages. Never undoable, never saved with the design. */
 import { createStore } from 'zustand/vanilla';
 import type { AskedEnd } from '../../shared/analysis/index.ts';
-import type { Entry } from '../../shared/diff/index.ts';
-import type { Topology } from '../../shared/model/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 
 export type View = 'design' | 'matrix' | 'manifests' | 'review';
@@ -27,15 +25,6 @@ export type Dialog =
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'command-palette' }
   | { readonly kind: 'search' };
-
-export interface ReviewState {
-  /** What the design is compared with, for the heading: `saved state`, `main~3`, a file name. */
-  readonly title: string;
-  readonly before: Topology;
-  readonly entries: readonly Entry[];
-  readonly selected?: number;
-  readonly show: 'before' | 'both' | 'after';
-}
 
 /** What the explain panel is asked, and whether a click on the canvas chooses one of the ends. */
 export interface ExplainState {
@@ -65,7 +54,6 @@ export interface UiState {
   readonly manifest?: { readonly path: string; readonly line?: number };
   readonly message?: Message;
   readonly dialog?: Dialog;
-  readonly review?: ReviewState;
   /** The explain panel is open, in the place of the inspector. */
   readonly explain?: ExplainState;
   /** The blast radius of this workload, namespace or zone is on the picture. */

@@ -11,10 +11,18 @@ const icons: Readonly<Record<DifferenceClass, typeof Equal>> = {
 };
 
 /** The class of an effect: word, sign and colour, so that no one of them has to be seen. */
-export function ClassBadge({ kind, count }: { readonly kind: DifferenceClass; readonly count?: number }) {
+export function ClassBadge({
+  kind,
+  count,
+  isDim,
+}: {
+  readonly kind: DifferenceClass;
+  readonly count?: number;
+  readonly isDim?: boolean;
+}) {
   const Icon = icons[kind];
   return (
-    <span className={`review-class review-class--${kind}`}>
+    <span className={`review-class review-class--${kind}${isDim ? ' is-off' : ''}`}>
       <Icon size={11} aria-hidden />
       {count === undefined ? kind : `${count} ${kind}`}
     </span>

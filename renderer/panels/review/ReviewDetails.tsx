@@ -1,53 +1,221 @@
-import { type Entry, type FieldChange, fieldName, valueText } from '../../../shared/diff/index.ts';
-import { isKind, kinds, type Ref, refKey } from '../../../shared/model/index.ts';
-import { useStores, useUi } from '../../store/stores.tsx';
+import { Check, ChevronDown, ChevronUp, X } from 'lucide-react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import {
+  type ConnectionBlock,
+  diffLines,
+  type Entry,
+  editKey,
+  type FieldChange,
+  fieldName,
+  type ManifestPart,
+  type ReviewEnd,
+  type ReviewEntry,
+  type ReviewGroup,
+  valueText,
+} from '../../../shared/diff/index.ts';
+import type { Path } from '../../../shared/lib/problem.ts';
+import { findRecord, isKind, kinds, lookup, outside, recordPath, ref } from '../../../shared/model/index.ts';
+import { describePorts } from '../../../shared/reach/index.ts';
+import type { LinesAnswer } from '../../store/review-client.ts';
+import type { Compared } from '../../store/review-store.ts';
+import { useReview, useStores } from '../../store/stores.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { DiffView } from '../../ui/DiffView.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
+import type { Decisions } from './decisions.ts';
+import { groupOf, stateOf } from './review-rows.ts';
 
-/** What one difference means, and its values before and after. */
-export function ReviewDetails() {
-  const entry = useUi((s) => (s.review?.selected === undefined ? undefined : s.review.entries[s.review.selected]));
-  if (entry === undefined) {
+export interface ReviewDetailsProps {
+  readonly entry: ReviewEntry | undefined;
+  readonly decisions: Decisions;
+  readonly onSelect: (id: string) => void;
+  readonly onStep: (by: 1 | -1) => void;
+}
+
+/** What one difference means, why it is there, its values and lines before and after, and what is decided about it. */
+export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDetailsProps) {
+  const compared = useReview((s) => s.compared);
+  const group = useMemo(() => groupOf(compared?.review, entry), [compared, entry]);
+  if (entry === undefined || compared === undefined) {
     return (
-      <EmptyState title="No difference selected">Choose one in the list, or press J to walk through them.</EmptyState>
+      <EmptyState title="No difference selected">
+        Choose one in the list or on the picture, or press J to walk through them.
+      </EmptyState>
     );
   }
+  const message = entry.message.startsWith(`${entry.title}: `) ? entry.message.slice(entry.title.length + 2) : entry.message;
   return (
     <div className="review-details" data-testid="review-details">
-      <h2 className="review-details__title">{entry.title}</h2>
-      {entry.effects.map((effect) => (
-        <div key={effect.message} className="review-details__effect">
+      <div className="review-details__scroll">
+        <div className="review-details__head">
           <p className="review-details__class">
-            <ClassBadge kind={effect.class} />
-            {effect.class !== 'neutral' && <span>{effect.severity}</span>}
+            <ClassBadge kind={entry.class} />
+            {entry.class !== 'neutral' && <strong>{entry.severity}</strong>}
+            <Zones zones={entry.zones} compared={compared} />
           </p>
-          <p>{effect.message}</p>
-          <Causes refs={effect.causes} />
+          <span className="review-details__steps">
+            <button type="button" aria-label="Previous difference (K)" title="Previous difference (K)" onClick={() => onStep(-1)}>
+              <ChevronUp size={15} aria-hidden />
+            </button>
+            <button type="button" aria-label="Next difference (J)" title="Next difference (J)" onClick={() => onStep(1)}>
+              <ChevronDown size={15} aria-hidden />
+            </button>
+          </span>
         </div>
-      ))}
-      <Values entry={entry} />
+        <h2 className="review-details__title">{entry.title}</h2>
+        <p className="review-details__message">{message}</p>
+        {entry.connection !== undefined && <Connection block={entry.connection} />}
+        <Because entry={entry} group={group} compared={compared} onSelect={onSelect} />
+        {entry.layer === 'record' && group?.edit !== undefined && <Values entry={group.edit} />}
+        {entry.layer !== 'record' && entry.details.length > 0 && (
+          <ul className="review-details__more">
+            {entry.details.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        )}
+        <Manifest entry={entry} group={group} />
+        <DesignLines entry={entry} compared={compared} />
+      </div>
+      <Decision entry={entry} decisions={decisions} />
     </div>
   );
 }
 
-function Causes({ refs }: { readonly refs: readonly Ref[] }) {
-  const { ui } = useStores();
-  if (refs.length === 0) return null;
+function Zones({ zones, compared }: { readonly zones: readonly string[]; readonly compared: Compared }) {
+  if (zones.length === 0) return null;
+  const [newer, older] = [lookup(compared.after), lookup(compared.before)];
+  const titles = zones.map((id) => {
+    if (id === outside) return 'Outside';
+    const from = newer.get('zone', id) === undefined ? older : newer;
+    return from.titleOf(ref('zone', id));
+  });
+  return <span className="review-details__zones">{titles.join(' · ')}</span>;
+}
+
+/** How many ends are listed before the rest is only counted. */
+const shownEnds = 6;
+
+function Connection({ block }: { readonly block: ConnectionBlock }) {
+  const ports = (list: ConnectionBlock['before']) => (list.length === 0 ? 'nothing' : describePorts(list));
   return (
-    <p className="review-details__causes">
-      Because of{' '}
-      {refs.slice(0, 8).map((ref) => (
-        <button
-          key={refKey(ref)}
-          type="button"
-          className="review-details__cause"
-          onClick={() => ui.getState().revealRefs([ref])}
-        >
-          {`${kinds[ref.kind].label.toLowerCase()} ${ref.id}`}
-        </button>
-      ))}
-      {refs.length > 8 && `and ${refs.length - 8} more`}
-    </p>
+    <table className="review-values" data-testid="review-connection">
+      <tbody>
+        <tr>
+          <th scope="row">From</th>
+          <td>
+            <Ends ends={block.from} />
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">To</th>
+          <td>
+            <Ends ends={block.to} />
+          </td>
+        </tr>
+        <tr>
+          <th scope="row">Before</th>
+          <td className={block.closed.length > 0 ? 'review-values__before' : undefined}>{ports(block.before)}</td>
+        </tr>
+        <tr>
+          <th scope="row">After</th>
+          <td className={block.opened.length > 0 ? 'review-values__opened' : undefined}>{ports(block.after)}</td>
+        </tr>
+        {block.pairs > 1 && (
+          <tr>
+            <th scope="row">Pairs</th>
+            <td>{block.pairs.toLocaleString('en')}</td>
+          </tr>
+        )}
+      </tbody>
+    </table>
+  );
+}
+
+function Ends({ ends }: { readonly ends: readonly ReviewEnd[] }) {
+  const { ui } = useStores();
+  const more = ends.length - shownEnds;
+  return (
+    <span className="review-details__ends">
+      {ends.slice(0, shownEnds).map((end) =>
+        end.kind === 'workload' ? (
+          <button
+            key={`${end.cluster ?? ''} ${end.id}`}
+            type="button"
+            className="review-details__cause"
+            onClick={() => ui.getState().revealRefs([ref('workload', end.id)])}
+          >
+            {end.title}
+          </button>
+        ) : (
+          <span key={end.cidrs.join()} title={end.cidrs.join('\n')}>
+            {end.title}
+          </span>
+        ),
+      )}
+      {more > 0 && <span className="review-values__none">{`and ${more} more`}</span>}
+    </span>
+  );
+}
+
+/** The edits that led to it, each a step to go to. */
+function Because({
+  entry,
+  group,
+  compared,
+  onSelect,
+}: {
+  readonly entry: ReviewEntry;
+  readonly group: ReviewGroup | undefined;
+  readonly compared: Compared;
+  readonly onSelect: (id: string) => void;
+}) {
+  if (entry.layer === 'record') {
+    const rest = (group?.entries ?? []).filter((e) => e !== entry);
+    if (rest.length === 0) return null;
+    return (
+      <Section title="Leads to">
+        {rest.slice(0, 6).map((e) => (
+          <li key={e.id}>
+            <button type="button" className="review-details__cause" onClick={() => onSelect(e.id)}>
+              {e.layer === 'record' ? e.message.replace(`${e.title}: `, '') : e.title}
+            </button>
+          </li>
+        ))}
+        {rest.length > 6 && <li className="review-values__none">{`and ${rest.length - 6} more in the list`}</li>}
+      </Section>
+    );
+  }
+  if (entry.causes.length === 0) return null;
+  return (
+    <Section title="Because">
+      {entry.causes.slice(0, 6).map((cause) => {
+        const key = editKey(cause);
+        const record = [...compared.entries.values()].find((e) => e.layer === 'record' && editKey(e.subject) === key);
+        return (
+          <li key={key}>
+            {record === undefined ? (
+              key
+            ) : (
+              <button type="button" className="review-details__cause" onClick={() => onSelect(record.id)}>
+                {record.title}
+              </button>
+            )}
+          </li>
+        );
+      })}
+      {entry.causes.length > 6 && <li className="review-values__none">{`and ${entry.causes.length - 6} more edits`}</li>}
+    </Section>
+  );
+}
+
+function Section({ title, children }: { readonly title: string; readonly children: React.ReactNode }) {
+  return (
+    <section className="review-details__section">
+      <h3>{title}</h3>
+      <ol className="review-details__because">{children}</ol>
+    </section>
   );
 }
 
@@ -100,4 +268,193 @@ function Value({
 }) {
   if (text === undefined) return <td className="review-values__none">not set</td>;
   return <td className={isOnly ? undefined : `review-values__${side}`}>{valueText(text)}</td>;
+}
+
+/** The YAML of the manifest that carries the difference: its own, or the first that the same edit changed. */
+function Manifest({ entry, group }: { readonly entry: ReviewEntry; readonly group: ReviewGroup | undefined }) {
+  const part = entry.manifest ?? group?.entries.find((e) => e.manifest !== undefined)?.manifest;
+  if (part === undefined) return null;
+  const file = part.fileAfter ?? part.fileBefore ?? manifestName(part);
+  return (
+    <section className="review-details__section" data-testid="review-manifest">
+      <h3 title={file}>
+        <span className="review-details__file">{file}</span>
+      </h3>
+      <Lines before={part.textBefore ?? ''} after={part.textAfter ?? ''} label={`Changes of ${file}`} />
+    </section>
+  );
+}
+
+export function manifestName({ kind, namespace, name }: ManifestPart): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** The lines of the design that were changed, as they stand in both texts. */
+function DesignLines({ entry, compared }: { readonly entry: ReviewEntry; readonly compared: Compared }) {
+  const { reviewer } = useStores();
+  const [found, setFound] = useState<{ readonly key: string; readonly lines: LinesAnswer }>();
+  const subject = entry.layer === 'record' ? entry.subject : entry.causes[0];
+  const paths = useMemo(() => {
+    const edit = compared.review.records.find((r) => subject !== undefined && editKey(r.subject) === editKey(subject));
+    if (edit === undefined) return undefined;
+    const of = (id: string, topology: Compared['before']): Path | undefined => {
+      const { kind } = edit.subject;
+      if (kind === 'matrix') {
+        const [from = '', to = ''] = id.split('/');
+        return topology.matrix?.[from]?.[to] === undefined ? undefined : ['matrix', from, to];
+      }
+      if (!isKind(kind)) return kind === 'metadata' ? ['metadata'] : undefined;
+      const record = { kind, id };
+      return findRecord(topology, record) === undefined ? undefined : recordPath(record);
+    };
+    const before = of(edit.renamedFrom ?? edit.subject.id, compared.before);
+    const after = of(edit.subject.id, compared.after);
+    return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
+  }, [subject, compared]);
+  const key = JSON.stringify(paths);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the paths are the same where their text is
+  useEffect(() => {
+    if (paths === undefined) return;
+    let isOld = false;
+    reviewer.lines(paths).then(
+      (lines) => !isOld && setFound({ key, lines }),
+      // Without its lines a difference is still told in words.
+      () => undefined,
+    );
+    return () => {
+      isOld = true;
+    };
+  }, [reviewer, key, compared]);
+  if (found === undefined || found.key !== key) return null;
+  const { before, after } = found.lines;
+  if (before === undefined && after === undefined) return null;
+  return (
+    <section className="review-details__section" data-testid="review-design-lines">
+      <h3>
+        <span className="review-details__file">The design</span>
+        <span className="review-details__line">{`line ${after?.line ?? before?.line}`}</span>
+      </h3>
+      <Lines
+        before={before?.text ?? ''}
+        after={after?.text ?? ''}
+        firstBefore={before?.line ?? 1}
+        firstAfter={after?.line ?? 1}
+        label="Lines of the design"
+      />
+    </section>
+  );
+}
+
+function Lines({
+  before,
+  after,
+  label,
+  firstBefore,
+  firstAfter,
+}: {
+  readonly before: string;
+  readonly after: string;
+  readonly label: string;
+  readonly firstBefore?: number;
+  readonly firstAfter?: number;
+}) {
+  const count = useMemo(() => {
+    const lines = diffLines(before, after);
+    return Math.min(14, Math.max(2, lines.filter((l) => l.change !== 'same').length + 6, Math.min(lines.length, 6)));
+  }, [before, after]);
+  return (
+    <div className="review-lines-box" style={{ height: count * 19 + 8 }}>
+      <DiffView
+        before={before}
+        after={after}
+        label={label}
+        context={2}
+        {...(firstBefore !== undefined && { firstBefore })}
+        {...(firstAfter !== undefined && { firstAfter })}
+      />
+    </div>
+  );
+}
+
+function Decision({ entry, decisions }: { readonly entry: ReviewEntry; readonly decisions: Decisions }) {
+  const mark = useReview((s) => s.marks[entry.id]);
+  const marks = useReview((s) => s.marks);
+  const state = stateOf(entry, marks);
+  const commenting = useReview((s) => s.commenting);
+  const { review } = useStores();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [draft, setDraft] = useState({ of: entry.id, text: mark?.comment ?? '', base: mark?.comment ?? '' });
+  const comment = mark?.comment ?? '';
+  const isOther = draft.of !== entry.id || (draft.base !== comment && draft.text === draft.base);
+  const text = isOther ? comment : draft.text;
+  useEffect(() => {
+    if (!commenting) return;
+    field.current?.focus();
+    review.setState({ commenting: false });
+  }, [commenting, review]);
+  const keep = () => {
+    if (text.trim() !== comment) decisions.comment(entry, text.trim());
+  };
+  const by = [mark?.by, mark?.at?.slice(0, 16).replace('T', ' ')].filter((part) => part !== undefined).join(' · ');
+  return (
+    <div className="review-decision" data-testid="review-decision">
+      {state === 'changed' && (
+        <p className="review-decision__note is-warning" role="status">
+          {`It was ${mark?.verdict} when it said something else. Look at it again.`}
+        </p>
+      )}
+      {(state === 'accepted' || state === 'rejected') && (
+        <p className={`review-decision__note ${state === 'accepted' ? 'is-fine' : 'is-error'}`}>
+          {state === 'accepted' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
+          {`${state === 'accepted' ? 'Accepted' : 'Rejected'}${by === '' ? '' : ` · ${by}`}`}
+        </p>
+      )}
+      <textarea
+        ref={field}
+        className="ui-input ui-input--area"
+        aria-label="Comment"
+        placeholder="Comment  C"
+        data-testid="review-comment"
+        rows={2}
+        value={text}
+        onChange={(e) => setDraft({ of: entry.id, text: e.target.value, base: comment })}
+        onBlur={keep}
+        onKeyDown={(e) => {
+          if (e.key === 'Escape') {
+            e.stopPropagation();
+            e.currentTarget.blur();
+          }
+          if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+            e.preventDefault();
+            e.currentTarget.blur();
+            decisions.decide([entry], 'accepted');
+          }
+        }}
+      />
+      <div className="review-decision__buttons">
+        <Button
+          size="small"
+          look={state === 'accepted' ? 'plain' : 'primary'}
+          testId="review-accept"
+          title="Accept and go on (A)"
+          onClick={() => decisions.decide([entry], 'accepted')}
+        >
+          {state === 'changed' ? 'Accept again' : 'Accept'}
+        </Button>
+        <Button
+          size="small"
+          testId="review-reject"
+          title="Reject and go on (X)"
+          onClick={() => decisions.decide([entry], 'rejected')}
+        >
+          Reject
+        </Button>
+        {mark !== undefined && (
+          <Button size="small" look="quiet" testId="review-clear" title="Take the decision and the comment back (U)" onClick={() => decisions.clear([entry])}>
+            Clear
+          </Button>
+        )}
+      </div>
+    </div>
+  );
 }

@@ -1,131 +1,384 @@
-import { Check } from 'lucide-react';
-import { useEffect, useRef } from 'react';
-import { useStore } from 'zustand';
-import { useUi } from '../../store/stores.tsx';
+import { ArrowLeftRight, Check, MessageSquare, RotateCcw, Search, X } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { compareClass, type DifferenceClass, type Grade } from '../../../shared/diff/index.ts';
+import { lookup, outside, ref } from '../../../shared/model/index.ts';
+import { noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
+import { useReview, useStores } from '../../store/stores.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { Select, type SelectOption } from '../../ui/Select.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Select } from '../../ui/Select.tsx';
+import { VirtualRows, type VirtualRowsHandle } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
-import { countClasses, entryKey, type ReviewGroup } from './review-groups.ts';
-import { reviewSource } from './review-source.ts';
-import { type SourceChoice, useSourceChoice } from './use-review.ts';
+import { countClasses, type EntryState, isDecided, type ReviewRow, stateOf } from './review-rows.ts';
+import { SideChooser } from './SideChooser.tsx';
+import type { SideName } from './sides.ts';
 
 export interface ReviewListProps {
-  readonly groups: readonly ReviewGroup[];
-  readonly onSelect: (index: number) => void;
+  readonly rows: readonly ReviewRow[];
+  readonly onSelect: (id: string) => void;
+  /** The chooser that is open. */
+  readonly choosing: SideName | undefined;
+  readonly onChoosing: (side: SideName | undefined) => void;
 }
 
-export function ReviewList({ groups, onSelect }: ReviewListProps) {
-  const review = useUi((s) => s.review);
-  const reviewed = useStore(reviewSource, (s) => s.reviewed);
-  const choice = useSourceChoice();
-  const list = useRef<HTMLDivElement>(null);
-  const selected = review?.selected;
+const rowHeight = 46;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new selection is what scrolls
-  useEffect(() => {
-    list.current?.querySelector('.is-selected')?.scrollIntoView({ block: 'nearest' });
-  }, [selected]);
-
-  const entries = review?.entries ?? [];
-  const done = entries.filter((e) => reviewed.has(entryKey(e))).length;
+/** What is compared, what differs, and how far the review has come. */
+export function ReviewList({ rows, onSelect, choosing, onChoosing }: ReviewListProps) {
+  const compared = useReview((s) => s.compared);
+  const filter = useReview((s) => s.filter);
+  const isEmpty = compared !== undefined && compared.entries.size === 0;
   return (
     <div className="review-list" data-testid="review-list">
-      <div className="review-list__head">
-        <p className="review-list__title">Compare with</p>
-        <Select
-          label="Compare with"
-          testId="review-source"
-          value={choice.value}
-          emptyLabel="Choose…"
-          options={optionsOf(choice)}
-          onChange={(value) => {
-            // Keys walk through the differences again, instead of through the choices.
-            if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-            choice.choose(value);
-          }}
-          size="small"
+      <Sides onChoosing={onChoosing} />
+      {compared !== undefined && !isEmpty && <Filters filter={filter} />}
+      <Listed rows={rows} onSelect={onSelect} onChoosing={onChoosing} />
+      {compared !== undefined && !isEmpty && <Foot />}
+      {choosing !== undefined && <SideChooser side={choosing} onClose={() => onChoosing(undefined)} />}
+    </div>
+  );
+}
+
+function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }) {
+  const { review } = useStores();
+  const before = useReview((s) => s.before);
+  const after = useReview((s) => s.after);
+  const failure = useReview((s) => s.failure);
+  const swap = () => review.setState({ before: after, after: before });
+  return (
+    <div className="review-sides">
+      <div className="review-sides__pair">
+        {(['before', 'after'] as const).map((name) => {
+          const side = name === 'before' ? before : after;
+          const about = side.kind === 'git' ? side.about : undefined;
+          return (
+            <button
+              key={name}
+              type="button"
+              className="review-sides__side"
+              data-testid={`review-${name}-side`}
+              title={about ?? 'Choose what to compare'}
+              onClick={() => onChoosing(name)}
+            >
+              <span className="review-sides__word">{name === 'before' ? 'From' : 'To'}</span>
+              <span className="review-sides__title">{titleOfSide(side)}</span>
+              {about !== undefined && <span className="review-sides__about">{about}</span>}
+            </button>
+          );
+        })}
+        <IconButton
+          label="Swap the sides"
+          shortcut="S"
+          testId="review-swap"
+          icon={<ArrowLeftRight size={14} aria-hidden />}
+          onClick={swap}
         />
-        {choice.failure !== undefined && (
-          <p className="review-list__failure" role="alert">
-            {choice.failure}
-          </p>
-        )}
-        {choice.noRevisions !== undefined && <p className="review-list__note">{choice.noRevisions}</p>}
-        {review !== undefined && (
-          <p className="review-list__counts" data-testid="review-counts">
-            {countClasses(entries).map(([kind, count]) => (
-              <ClassBadge key={kind} kind={kind} count={count} />
-            ))}
-          </p>
-        )}
       </div>
-      {review === undefined && (
-        <EmptyState title="Nothing to compare with yet">
-          Save the design, or choose another file, and every change since shows up here and on the picture.
-        </EmptyState>
-      )}
-      {review !== undefined && entries.length === 0 && (
-        <EmptyState title="No difference">{`The open design is the same as ${review.title === 'saved state' ? 'its saved state' : review.title}.`}</EmptyState>
-      )}
-      <div className="review-list__body" ref={list}>
-        {groups.map((group) => (
-          <section key={group.id} aria-label={group.label}>
-            <h3 className="review-list__group">
-              {group.label}
-              <span>{group.entries.length}</span>
-            </h3>
-            {group.entries.map((index) => {
-              const entry = entries[index];
-              if (entry === undefined) return null;
-              const isReviewed = reviewed.has(entryKey(entry));
-              return (
-                <button
-                  key={`${entry.subject.kind}:${entry.subject.id}`}
-                  type="button"
-                  aria-pressed={index === selected}
-                  data-testid={`review-entry-${entry.subject.kind}-${entry.subject.id}`}
-                  className={`review-entry${index === selected ? ' is-selected' : ''}${isReviewed ? ' is-reviewed' : ''}`}
-                  onClick={() => onSelect(index)}
-                >
-                  <span className="review-entry__title">
-                    {entry.title}
-                    {isReviewed && <Check size={13} aria-label="reviewed" />}
-                  </span>
-                  {entry.effects.slice(0, 3).map((effect) => (
-                    <span key={effect.message} className="review-entry__effect">
-                      <ClassBadge kind={effect.class} />
-                      {effect.class !== 'neutral' && <span className="review-entry__grade">{effect.severity}</span>}
-                    </span>
-                  ))}
-                  {entry.effects.length > 3 && (
-                    <span className="review-entry__grade">{`${entry.effects.length - 3} more`}</span>
-                  )}
-                </button>
-              );
-            })}
-          </section>
-        ))}
-      </div>
-      {entries.length > 0 && (
-        <p className="review-list__foot">
-          <kbd>J</kbd> <kbd>K</kbd> next, previous · <kbd>R</kbd> reviewed
-          <br />
-          <span data-testid="review-progress">{`${done} of ${entries.length} reviewed`}</span>
+      {failure !== undefined && (
+        <p className="review-list__failure" role="alert">
+          {failure}
         </p>
       )}
     </div>
   );
 }
 
-function optionsOf(choice: SourceChoice): SelectOption[] {
-  const isCommit = (revision: string) => /^[0-9a-f]{40,64}$/.test(revision);
-  return [
-    ...(choice.hasSaved ? [{ value: 'saved', label: 'Saved state' }] : []),
-    { value: 'file', label: 'Another file…' },
-    ...choice.revisions.map((r) =>
-      isCommit(r.revision)
-        ? { value: `git:${r.revision}`, label: `${r.revision.slice(0, 8)} ${r.title}`, group: 'Commits' }
-        : { value: `git:${r.revision}`, label: r.revision, group: 'Branches and tags' },
-    ),
-  ];
+const grades: readonly Grade[] = ['critical', 'high', 'medium', 'low'];
+
+function Filters({ filter }: { readonly filter: ReviewFilter }) {
+  const { review } = useStores();
+  const compared = useReview((s) => s.compared);
+  const counts = useMemo(() => countClasses(compared?.entries.values() ?? []), [compared]);
+  const zones = useMemo(() => {
+    if (compared === undefined) return [];
+    const ids = new Set([...compared.entries.values()].flatMap((e) => e.zones));
+    const [newer, older] = [lookup(compared.after), lookup(compared.before)];
+    const titleOf = (id: string) =>
+      id === outside
+        ? 'Outside'
+        : newer.get('zone', id) !== undefined
+          ? newer.titleOf(ref('zone', id))
+          : older.titleOf(ref('zone', id));
+    return [...ids].sort().map((id) => ({ value: id, label: titleOf(id) }));
+  }, [compared]);
+  const set = (part: { readonly [K in keyof ReviewFilter]?: ReviewFilter[K] | undefined }) => {
+    const next = { ...filter, ...part };
+    review.setState({
+      filter: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as unknown as ReviewFilter,
+    });
+  };
+  const pick = <T extends string>(value: string) => (value === '' ? undefined : (value as T));
+  return (
+    <div className="review-filters">
+      <div className="review-filters__classes" data-testid="review-counts">
+        {[...counts]
+          .sort(([a], [b]) => compareClass(a, b))
+          .map(([kind, count]) => (
+            <button
+              key={kind}
+              type="button"
+              aria-pressed={filter.class === kind}
+              data-testid={`review-class-${kind}`}
+              title={filter.class === kind ? 'Show every class' : `Show only what ${verbs[kind]}`}
+              className="review-filters__class"
+              onClick={() => set({ class: filter.class === kind ? undefined : kind })}
+            >
+              <ClassBadge kind={kind} count={count} isDim={filter.class !== undefined && filter.class !== kind} />
+            </button>
+          ))}
+      </div>
+      <div className="review-filters__search">
+        <Search size={13} aria-hidden />
+        <input
+          type="search"
+          aria-label="Search the differences"
+          placeholder="Search  /"
+          data-testid="review-search"
+          spellCheck={false}
+          value={filter.text}
+          onChange={(e) => set({ text: e.target.value })}
+          onKeyDown={(e) => {
+            if (e.key !== 'Escape' && e.key !== 'Enter' && e.key !== 'ArrowDown') return;
+            e.stopPropagation();
+            e.preventDefault();
+            if (e.key === 'Escape') set({ text: '' });
+            e.currentTarget.blur();
+          }}
+        />
+      </div>
+      <div className="review-filters__selects">
+        <Select
+          label="Zone"
+          testId="review-zone"
+          size="small"
+          value={filter.zone ?? ''}
+          emptyLabel="Zone"
+          options={zones}
+          onChange={(value) => set({ zone: pick<string>(value) })}
+        />
+        <Select
+          label="Severity"
+          testId="review-severity"
+          size="small"
+          value={filter.severity ?? ''}
+          emptyLabel="Severity"
+          options={grades.map((g) => ({ value: g, label: g === 'critical' ? 'critical' : `${g} or more` }))}
+          onChange={(value) => set({ severity: pick<Grade>(value) })}
+        />
+        <Select
+          label="State"
+          testId="review-state"
+          size="small"
+          value={filter.state ?? ''}
+          emptyLabel="State"
+          options={[
+            { value: 'open', label: 'not reviewed' },
+            { value: 'accepted', label: 'accepted' },
+            { value: 'rejected', label: 'rejected' },
+          ]}
+          onChange={(value) => set({ state: pick<NonNullable<ReviewFilter['state']>>(value) })}
+        />
+      </div>
+    </div>
+  );
+}
+
+const verbs: Readonly<Record<DifferenceClass, string>> = {
+  opens: 'opens',
+  weakens: 'weakens',
+  moves: 'moves',
+  closes: 'closes',
+  strengthens: 'strengthens',
+  neutral: 'is neutral',
+};
+
+function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | 'onSelect' | 'onChoosing'>) {
+  const { review } = useStores();
+  const compared = useReview((s) => s.compared);
+  const isBusy = useReview((s) => s.isBusy);
+  const selected = useReview((s) => s.selected);
+  const before = useReview((s) => s.before);
+  const after = useReview((s) => s.after);
+  const handle = useRef<VirtualRowsHandle>(null);
+  const at = rows.findIndex((row) => row.kind === 'entry' && row.entry.id === selected);
+  useEffect(() => {
+    // With the heading of its group, where that is right above.
+    if (at >= 0) {
+      handle.current?.reveal(Math.max(0, at - 1));
+      handle.current?.reveal(at);
+    }
+  }, [at]);
+  const [focused, setFocused] = useState(false);
+  const choose = (
+    <Button size="small" testId="review-choose" onClick={() => onChoosing('before')}>
+      Compare with a revision…
+    </Button>
+  );
+  if (compared === undefined) {
+    return isBusy ? (
+      <EmptyState title="Comparing…">Both designs are read, exported and held against each other.</EmptyState>
+    ) : (
+      <EmptyState title="Nothing to compare with yet">
+        <p>Save the design, or choose another file, and every change since shows up here and on the picture.</p>
+        {choose}
+      </EmptyState>
+    );
+  }
+  if (compared.entries.size === 0) {
+    return (
+      <EmptyState title="No difference">
+        <p>{`${sentence(titleOfSide(before))} and ${titleOfSide(after)} say the same.`}</p>
+        {choose}
+      </EmptyState>
+    );
+  }
+  if (rows.length === 0) {
+    return (
+      <EmptyState title="Nothing passes the filter">
+        <Button size="small" onClick={() => review.setState({ filter: noFilter })}>
+          Show everything
+        </Button>
+      </EmptyState>
+    );
+  }
+  const onKeyDown = (e: KeyboardEvent<HTMLDivElement>) => {
+    if (e.key !== 'Home' && e.key !== 'End') return;
+    e.preventDefault();
+    const order = rows.flatMap((r) => (r.kind === 'entry' ? [r.entry.id] : []));
+    const id = e.key === 'Home' ? order[0] : order.at(-1);
+    if (id !== undefined) onSelect(id);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only hears of the focus inside
+    <div
+      className={`review-list__body${isBusy ? ' is-old' : ''}${focused ? ' is-focused' : ''}`}
+      onFocus={() => setFocused(true)}
+      onBlur={() => setFocused(false)}
+    >
+      <VirtualRows
+        handle={handle}
+        role="listbox"
+        label="Differences"
+        testId="review-entries"
+        tabIndex={0}
+        count={rows.length}
+        rowHeight={rowHeight}
+        {...(at >= 0 && { activeDescendant: `review-row-${at}` })}
+        onKeyDown={onKeyDown}
+        row={(index) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          if (row.kind === 'group') return <GroupRow key={`group ${row.group.key}`} row={row} />;
+          return (
+            <EntryRow
+              key={row.entry.id}
+              row={row}
+              index={index}
+              isSelected={index === at}
+              isLast={rows[index + 1]?.kind !== 'entry'}
+              onSelect={onSelect}
+            />
+          );
+        }}
+      />
+    </div>
+  );
+}
+
+function GroupRow({ row }: { readonly row: Extract<ReviewRow, { kind: 'group' }> }) {
+  const { group, done, count } = row;
+  return (
+    <div className="review-group" style={{ height: rowHeight }} role="presentation" data-testid={`review-group-${group.key}`}>
+      <span className="review-group__title" title={group.title}>
+        {group.title}
+      </span>
+      <span className={`review-group__count${done === count ? ' is-done' : ''}`} title={`${done} of ${count} reviewed`}>
+        {done === count ? <Check size={13} aria-hidden /> : null}
+        {`${done}/${count}`}
+      </span>
+    </div>
+  );
+}
+
+function EntryRow({
+  row,
+  index,
+  isSelected,
+  isLast,
+  onSelect,
+}: {
+  readonly row: Extract<ReviewRow, { kind: 'entry' }>;
+  readonly index: number;
+  readonly isSelected: boolean;
+  readonly isLast: boolean;
+  readonly onSelect: (id: string) => void;
+}) {
+  const { entry, state, hasComment } = row;
+  const words = entry.layer === 'record' ? entry.message.replace(`${entry.title}: `, '') : entry.title;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
+    <div
+      id={`review-row-${index}`}
+      role="option"
+      tabIndex={-1}
+      aria-selected={isSelected}
+      data-testid={`review-entry-${entry.layer}-${entry.subject.kind}-${entry.subject.id}`}
+      data-state={state}
+      className={`review-entry is-${state}${isSelected ? ' is-selected' : ''}${isLast ? ' is-last' : ''}`}
+      style={{ height: rowHeight }}
+      title={entry.message}
+      onClick={() => onSelect(entry.id)}
+    >
+      <span className="review-entry__line">
+        <ClassBadge kind={entry.class} />
+        {entry.class !== 'neutral' && <span className="review-entry__grade">{entry.severity}</span>}
+        <span className="review-entry__layer">{layerWords[entry.layer]}</span>
+        <span className="review-entry__marks">
+          {hasComment && <MessageSquare size={12} aria-label="has a comment" />}
+          <StateMark state={state} />
+        </span>
+      </span>
+      <span className="review-entry__words">{words}</span>
+    </div>
+  );
+}
+
+export const layerWords = {
+  record: 'edit',
+  connection: 'connection',
+  isolation: 'isolation',
+  manifest: 'manifest',
+} as const;
+
+export function StateMark({ state }: { readonly state: EntryState }) {
+  if (state === 'accepted') return <Check className="is-fine" size={14} aria-label="accepted" />;
+  if (state === 'rejected') return <X className="is-error" size={14} aria-label="rejected" />;
+  if (state === 'changed') return <RotateCcw className="is-warning" size={13} aria-label="changed since it was reviewed" />;
+  return null;
+}
+
+function Foot() {
+  const compared = useReview((s) => s.compared);
+  const marks = useReview((s) => s.marks);
+  const entries = [...(compared?.entries.values() ?? [])];
+  const done = entries.filter((e) => isDecided(stateOf(e, marks))).length;
+  const share = entries.length === 0 ? 0 : done / entries.length;
+  return (
+    <div className="review-foot">
+      <div className="review-foot__bar" aria-hidden>
+        <span style={{ width: `${share * 100}%` }} />
+      </div>
+      <p>
+        <span data-testid="review-progress">{`${done} of ${entries.length} reviewed`}</span>
+        <span className="review-foot__keys">
+          <kbd>J</kbd> <kbd>K</kbd> walk <kbd>N</kbd> next open <kbd>A</kbd> accept <kbd>X</kbd> reject
+        </span>
+      </p>
+    </div>
+  );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,91 +1,109 @@
-/** Two versions of a design side by side: what changed, what it opens or closes, and what the manifests become. */
+/** The review of a change: what differs, what it opens or closes, on the picture and in the manifests, and what is decided. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { refKey } from '../../../shared/model/index.ts';
-import { Canvas } from '../../canvas/index.ts';
-import { useStores, useUi } from '../../store/stores.tsx';
+import { realId } from '../../canvas/index.ts';
+import { useSession, useSessionState } from '../../session/session-context.tsx';
+import { type ReviewShow, selectedEntry } from '../../store/review-store.ts';
+import { useReview, useStores, useUi } from '../../store/stores.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { type Decisions, useDecisions } from './decisions.ts';
 import { ReviewDetails } from './ReviewDetails.tsx';
-import { ReviewFiles } from './ReviewFiles.tsx';
+import { ReviewLayers } from './ReviewLayers.tsx';
 import { ReviewList } from './ReviewList.tsx';
-import { entryKey, groupEntries, refsOf, step } from './review-groups.ts';
-import { reviewSource } from './review-source.ts';
-import { useReviewInStep } from './use-review.ts';
+import { ReviewNotice } from './ReviewNotice.tsx';
+import { ReviewStage } from './ReviewStage.tsx';
+import { entryOfRef, groupOf, nextOpen, type ReviewRow, refsOf, rowsOf, step } from './review-rows.ts';
+import type { SideName } from './sides.ts';
+import { useComparison } from './use-comparison.ts';
 import './review.css';
+import './review-stage.css';
 
 export function ReviewPanel() {
-  useReviewInStep();
-  const { ui } = useStores();
-  const review = useUi((s) => s.review);
-  const [left, setLeft] = useState(256);
-  const [right, setRight] = useState(312);
-  const [bottom, setBottom] = useState(208);
-  const groups = useMemo(() => groupEntries(review?.entries ?? []), [review?.entries]);
+  useComparison();
+  const { ui, review } = useStores();
+  const compared = useReview((s) => s.compared);
+  const filter = useReview((s) => s.filter);
+  const marks = useReview((s) => s.marks);
+  const entry = useReview((s) => selectedEntry(s));
+  const [choosing, setChoosing] = useState<SideName>();
+  const left = usePaneSize('reviewLeft', 304);
+  const right = usePaneSize('reviewRight', 320);
+  const bottom = usePaneSize('reviewBottom', 176);
+  const rows = useMemo(
+    () => (compared === undefined ? [] : rowsOf(compared.review, filter, marks)),
+    [compared, filter, marks],
+  );
+  const decisions = useDecisions();
 
   const select = useCallback(
-    (index: number | undefined) => {
-      const now = ui.getState().review;
-      const entry = index === undefined ? undefined : now?.entries[index];
-      if (now === undefined || index === undefined || entry === undefined) return;
-      ui.getState().set({ review: { ...now, selected: index } });
-      const refs = refsOf(entry);
+    (id: string | undefined) => {
+      const found = id === undefined ? undefined : review.getState().compared?.entries.get(id);
+      if (found === undefined) return;
+      review.setState({ selected: found.id });
+      const refs = refsOf(found);
       if (refs.length > 0) ui.getState().revealRefs(refs);
     },
-    [ui],
+    [ui, review],
   );
-  useKeys(groups, select);
-  useSelectionOfCanvas();
+  const walking = useMemo((): Decisions => {
+    // Whoever decides goes on to what is left; the list of before says what comes next.
+    const goOn = () => {
+      const { selected, marks: now } = review.getState();
+      const next = nextOpen(rows, selected, now);
+      if (next !== undefined) select(next.id);
+    };
+    return {
+      ...decisions,
+      decide: (entries, verdict) => {
+        decisions.decide(entries, verdict);
+        goOn();
+      },
+    };
+  }, [decisions, review, rows, select]);
+  useKeys({ rows, select, decisions: walking, choose: setChoosing });
+  useSelectionOfCanvas(rows);
 
   return (
     <SplitView
       side="left"
       label="Resize list of differences"
       isOpen
-      min={200}
-      max={440}
-      size={left}
-      onResize={setLeft}
-      pane={<ReviewList groups={groups} onSelect={select} />}
+      min={236}
+      max={520}
+      {...left}
+      pane={<ReviewList rows={rows} onSelect={select} choosing={choosing} onChoosing={setChoosing} />}
     >
       <SplitView
         side="right"
         label="Resize details"
         isOpen
-        min={240}
-        max={560}
-        size={right}
-        onResize={setRight}
-        pane={<ReviewDetails />}
+        min={260}
+        max={640}
+        {...right}
+        pane={
+          <ReviewDetails
+            entry={entry}
+            decisions={walking}
+            onSelect={select}
+            onStep={(by) => select(step(rows, review.getState().selected, by)?.id)}
+          />
+        }
       >
         <SplitView
           side="bottom"
-          label="Resize manifests"
+          label="Resize layers"
           isOpen
           min={96}
           max={560}
-          size={bottom}
-          onResize={setBottom}
-          pane={<ReviewFiles />}
+          {...bottom}
+          pane={<ReviewLayers entry={entry} onSelect={select} />}
         >
           <div className="review__centre">
-            {review !== undefined && (
-              <div className="review__bar">
-                <p data-testid="review-title">{`${review.title} → open design`}</p>
-                <Tabs
-                  look="segments"
-                  label="Version on the picture"
-                  value={review.show}
-                  onChange={(show) => ui.getState().set({ review: { ...review, show } })}
-                  items={[
-                    { id: 'before', label: 'Before', testId: 'review-before' },
-                    { id: 'both', label: 'Both', testId: 'review-both' },
-                    { id: 'after', label: 'After', testId: 'review-after' },
-                  ]}
-                />
-              </div>
-            )}
+            {compared !== undefined && <StageBar />}
+            <ReviewNotice decisions={decisions} onSelect={select} />
             <div className="review__picture">
-              <Canvas />
+              <ReviewStage />
             </div>
           </div>
         </SplitView>
@@ -94,51 +112,116 @@ export function ReviewPanel() {
   );
 }
 
-/** J and K walk through the differences, R marks one as looked at and goes on. */
-function useKeys(groups: ReturnType<typeof groupEntries>, select: (index: number | undefined) => void): void {
-  const { ui } = useStores();
+const shows: ReadonlyArray<{ readonly id: ReviewShow; readonly label: string; readonly testId: string }> = [
+  { id: 'both', label: 'Both', testId: 'review-both' },
+  { id: 'before', label: 'Before', testId: 'review-before' },
+  { id: 'after', label: 'After', testId: 'review-after' },
+  { id: 'slider', label: 'Slider', testId: 'review-show-slider' },
+  { id: 'split', label: 'Side by side', testId: 'review-split' },
+];
+
+/** What the marks on the picture mean, and which version it shows. */
+function StageBar() {
+  const { review } = useStores();
+  const show = useReview((s) => s.show);
+  return (
+    <div className="review__bar">
+      <span className="review-legend" aria-hidden>
+        <span className="review-legend__item is-added">+ added</span>
+        <span className="review-legend__item is-removed">− removed</span>
+        <span className="review-legend__item is-changed">~ changed</span>
+        <span className="review-legend__line is-opened">opens</span>
+        <span className="review-legend__line is-closed">closes</span>
+      </span>
+      <Tabs
+        look="segments"
+        label="Version on the picture"
+        value={show}
+        onChange={(next) => review.setState({ show: next })}
+        items={shows}
+      />
+    </div>
+  );
+}
+
+/** Single keys while nobody types: walking, deciding, choosing what is shown. */
+function useKeys({
+  rows,
+  select,
+  decisions,
+  choose,
+}: {
+  readonly rows: readonly ReviewRow[];
+  readonly select: (id: string | undefined) => void;
+  readonly decisions: Decisions;
+  readonly choose: (side: SideName) => void;
+}): void {
+  const { ui, review } = useStores();
   useEffect(() => {
     const onKeyDown = (e: KeyboardEvent) => {
-      if (e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || ui.getState().dialog !== undefined || isTyping(e.target))
-        return;
-      const review = ui.getState().review;
-      if (review === undefined || !['j', 'k', 'r'].includes(e.key.toLowerCase())) return;
+      if (e.ctrlKey || e.metaKey || e.altKey || ui.getState().dialog !== undefined || isTyping(e.target)) return;
+      if (e.target instanceof Element && e.target.closest('dialog, [role=menu], [role=slider]') !== null) return;
+      const state = review.getState();
+      const entry = selectedEntry(state);
+      const group = groupOf(state.compared?.review, entry);
+      const chosen = entry === undefined ? [] : e.shiftKey && group !== undefined ? group.entries : [entry];
+      const inList = e.target instanceof Element && e.target.closest('[role=listbox]') !== null;
+      const next = () => select(step(rows, state.selected, 1)?.id);
+      const previous = () => select(step(rows, state.selected, -1)?.id);
+      const show = shows[Number(e.key) - 1];
+      const accept = () => decisions.decide(chosen, 'accepted');
+      const keys: Readonly<Record<string, (() => void) | undefined>> = {
+        j: next,
+        k: previous,
+        ...(inList && { arrowdown: next, arrowup: previous }),
+        n: () => select(nextOpen(rows, state.selected, state.marks)?.id),
+        a: accept,
+        r: accept,
+        x: () => decisions.decide(chosen, 'rejected'),
+        u: () => decisions.clear(chosen),
+        c: () => review.setState({ commenting: true }),
+        s: () => review.setState({ before: state.after, after: state.before }),
+        b: () => choose(e.shiftKey ? 'after' : 'before'),
+        '/': () => document.querySelector<HTMLElement>('[data-testid=review-search]')?.focus(),
+        ...(show !== undefined && !e.shiftKey && { [e.key]: () => review.setState({ show: show.id }) }),
+      };
+      const run = keys[e.key.toLowerCase()];
+      // What the design view does with single letters has no meaning here.
+      const isLetter = /^[a-z]$/i.test(e.key);
+      if (run === undefined && !isLetter) return;
       e.preventDefault();
       e.stopPropagation();
-      const key = e.key.toLowerCase();
-      if (key === 'r') {
-        const entry = review.selected === undefined ? undefined : review.entries[review.selected];
-        if (entry !== undefined) toggleReviewed(entryKey(entry));
-      }
-      select(step(groups, review.selected, key === 'k' ? -1 : 1));
+      run?.();
     };
     // Before the window's own shortcuts, some of which are single letters.
     window.addEventListener('keydown', onKeyDown, true);
     return () => window.removeEventListener('keydown', onKeyDown, true);
-  }, [groups, select, ui]);
+  }, [rows, select, decisions, choose, ui, review]);
 }
 
 /** A changed shape clicked on the picture selects its entry. */
-function useSelectionOfCanvas(): void {
-  const { ui } = useStores();
+function useSelectionOfCanvas(rows: readonly ReviewRow[]): void {
+  const { ui, review } = useStores();
   const selection = useUi((s) => s.selection);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is newly selected asks for its entry
   useEffect(() => {
-    const review = ui.getState().review;
     const [ref, ...more] = selection;
-    if (review === undefined || ref === undefined || more.length > 0) return;
-    const current = review.selected === undefined ? undefined : review.entries[review.selected];
-    if (current !== undefined && refsOf(current).some((r) => refKey(r) === refKey(ref))) return;
-    const found = review.entries.findIndex(
-      (e) => e.subject.kind === ref.kind && (e.subject.id === ref.id || e.renamedFrom === ref.id),
-    );
-    if (found >= 0) ui.getState().set({ review: { ...review, selected: found } });
-  }, [selection, ui]);
+    if (ref === undefined || more.length > 0) return;
+    const real = { kind: ref.kind, id: realId(ref.id) };
+    const current = selectedEntry(review.getState());
+    if (current !== undefined && refsOf(current).some((r) => refKey(r) === refKey(real))) return;
+    const found = entryOfRef(rows, real);
+    if (found !== undefined) review.setState({ selected: found.id });
+  }, [selection, ui, review]);
 }
 
-function toggleReviewed(key: string): void {
-  const reviewed = new Set(reviewSource.getState().reviewed);
-  if (!reviewed.delete(key)) reviewed.add(key);
-  reviewSource.setState({ reviewed });
+function usePaneSize(key: string, normal: number) {
+  const session = useSession();
+  const kept = useSessionState((s) => s.settings.panels?.[key]);
+  return {
+    size: typeof kept === 'number' ? kept : normal,
+    onResize: (size: number) => session.rememberPanels({ [key]: size }),
+  };
 }
 
 function isTyping(target: EventTarget | null): boolean {

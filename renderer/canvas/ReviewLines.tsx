@@ -1,0 +1,175 @@
+/**
+ * The connections of a review, drawn over the picture: what can be reached after and could not before, and the reverse,
+ * whether an arrow was drawn for it or not. Those of the selected entry stand out.
+ */
+import { memo, useMemo } from 'react';
+import type { ConnectionBlock, ReviewEnd, ReviewEntry } from '../../shared/diff/index.ts';
+import { compareGravity } from '../../shared/diff/index.ts';
+import type { PortRange } from '../../shared/reach/index.ts';
+import { selectedEntry } from '../store/review-store.ts';
+import { useReview, useStores } from '../store/stores.tsx';
+import type { Level } from './canvas-types.ts';
+import type { Placement } from './layout.ts';
+import type { Version } from './review-scene.ts';
+import { roundedPath } from './route.ts';
+import { type DrawnFlow, routeFlows } from './routes.ts';
+
+/** More lines than this hide the picture; the list has all of them. */
+const mostLines = 40;
+
+interface Line extends DrawnFlow {
+  readonly entry: string;
+  readonly kind: ConnectionBlock['kind'];
+  readonly isSelected: boolean;
+}
+
+export const ReviewLines = memo(function ReviewLines({
+  placement,
+  level,
+  version,
+  flows,
+}: {
+  readonly placement: Placement;
+  readonly level: Level;
+  readonly version: Version;
+  readonly flows: readonly DrawnFlow[];
+}) {
+  const { review } = useStores();
+  const entries = useReview((s) => s.compared?.entries);
+  const selected = useReview((s) => selectedEntry(s));
+  const lines = useMemo(
+    () => linesOf([...(entries?.values() ?? [])], selected, { placement, version, flows }),
+    [entries, selected, placement, version, flows],
+  );
+  const routes = useMemo(
+    () => (lines.length === 0 ? undefined : routeFlows(lines, placement, level)),
+    [lines, placement, level],
+  );
+  if (routes === undefined) return null;
+  return (
+    <>
+      <svg className="review-lines" width="1" height="1" aria-hidden="true">
+        {lines.map((line) => {
+          const points = routes.ways.get(line.id)?.points;
+          return points === undefined ? null : (
+            <g key={line.id} className={classOf(line)}>
+              <path className="review-line" d={roundedPath(points)} />
+              <path className="review-head" d={headOf(points)} />
+            </g>
+          );
+        })}
+      </svg>
+      {lines.map((line) => {
+        const points = routes.ways.get(line.id)?.points;
+        const at = routes.labels.get(line.id) ?? points?.[Math.floor(points.length / 2)];
+        if (at === undefined) return null;
+        return (
+          <button
+            key={line.id}
+            type="button"
+            className={`review-pill nodrag nopan ${classOf(line)}`}
+            data-testid={`review-line-${line.fromNode}-${line.toNode}`}
+            style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
+            onClick={() => review.setState({ selected: line.entry })}
+          >
+            {line.label}
+          </button>
+        );
+      })}
+    </>
+  );
+});
+
+function classOf({ kind, isSelected }: Line): string {
+  return `is-${kind}${isSelected ? ' is-selected' : ''}`;
+}
+
+/** The lines worth drawing, gravest first: those of the selected entry, then what no changed arrow shows already. */
+function linesOf(
+  entries: readonly ReviewEntry[],
+  selected: ReviewEntry | undefined,
+  {
+    placement,
+    version,
+    flows,
+  }: { readonly placement: Placement; readonly version: Version; readonly flows: readonly DrawnFlow[] },
+): Line[] {
+  const drawn = new Set(flows.filter((f) => f.flow !== undefined).map((f) => `${f.fromNode}>${f.toNode}`));
+  const ordered = [...entries].sort(compareGravity);
+  const lines: Line[] = [];
+  const seen = new Set<string>();
+  for (const entry of selected === undefined ? ordered : [selected, ...ordered]) {
+    const { connection } = entry;
+    if (connection === undefined || !isIn(version, connection.kind)) continue;
+    const isSelected = entry === selected;
+    for (const from of connection.from) {
+      for (const to of connection.to) {
+        const [fromNode, toNode] = [nodeOf(from, placement), nodeOf(to, placement)];
+        if (fromNode === undefined || toNode === undefined || fromNode === toNode) continue;
+        const pair = `${fromNode}>${toNode}`;
+        if (seen.has(pair) || (!isSelected && drawn.has(pair))) continue;
+        if (lines.length >= mostLines) return lines;
+        seen.add(pair);
+        lines.push({
+          id: `review:${pair}`,
+          entry: entry.id,
+          kind: connection.kind,
+          isSelected,
+          fromNode,
+          toNode,
+          state: 'plain',
+          label: labelOf(connection),
+          count: 1,
+        });
+      }
+    }
+  }
+  return lines;
+}
+
+function isIn(version: Version, kind: ConnectionBlock['kind']): boolean {
+  if (version === 'before') return kind !== 'opened';
+  if (version === 'after') return kind !== 'closed';
+  return true;
+}
+
+function nodeOf(end: ReviewEnd, placement: Placement): string | undefined {
+  const key =
+    end.kind === 'workload'
+      ? `workload:${end.id}`
+      : end.external === undefined
+        ? undefined
+        : `external:${end.external}`;
+  return key !== undefined && placement.nodes.has(key) ? key : undefined;
+}
+
+const words = {
+  opened: ['+ opens', 'opened'],
+  closed: ['− closes', 'closed'],
+  widened: ['↔ widens', 'opened'],
+  narrowed: ['→← narrows', 'closed'],
+  shifted: ['⇄ shifts', 'opened'],
+} as const;
+
+function labelOf(connection: ConnectionBlock): string {
+  const [word, side] = words[connection.kind];
+  return `${word} ${portsText(connection[side])}`.trim();
+}
+
+function portsText(ports: readonly PortRange[]): string {
+  const [first, ...more] = ports;
+  if (first === undefined) return '';
+  if (first.end - first.start > 60_000) return 'all ports';
+  const text = first.start === first.end ? `${first.start}` : `${first.start}-${first.end}`;
+  return more.length === 0 ? text : `${text} +${more.length}`;
+}
+
+function headOf(points: ReadonlyArray<{ readonly x: number; readonly y: number }>): string {
+  const tip = points.at(-1);
+  const before = points.at(-2);
+  if (tip === undefined || before === undefined) return '';
+  const dx = Math.sign(tip.x - before.x);
+  const dy = Math.sign(tip.y - before.y);
+  const base = { x: tip.x - dx * 11, y: tip.y - dy * 11 };
+  return `M${tip.x} ${tip.y}L${base.x - dy * 6} ${base.y + dx * 6}L${base.x + dy * 6} ${base.y - dx * 6}Z`;
+}

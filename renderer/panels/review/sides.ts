@@ -1,0 +1,139 @@
+/** Choosing the two sides of a comparison, and reading what was chosen. */
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { loadDesign } from '../../../shared/document/index.ts';
+import type { GitRevision } from '../../../shared/host/index.ts';
+import { useHost } from '../../host/host-context.tsx';
+import type { ReviewSide } from '../../store/review-store.ts';
+import { useDocument, useReview, useStores } from '../../store/stores.tsx';
+
+export type SideName = 'before' | 'after';
+
+export interface RevisionList {
+  readonly revisions: readonly GitRevision[];
+  readonly isLoading: boolean;
+  /** Why there are none. */
+  readonly why?: string;
+}
+
+/** The history of the open design's file. */
+export function useRevisions(): RevisionList {
+  const host = useHost();
+  const path = useDocument((s) => s.origin.path);
+  const [list, setList] = useState<RevisionList>({ revisions: [], isLoading: true });
+  useEffect(() => {
+    let isCurrent = true;
+    if (path === undefined) {
+      const why = 'Revisions are there once the design is saved in a git repository.';
+      setList({ revisions: [], isLoading: false, why });
+      return;
+    }
+    setList({ revisions: [], isLoading: true });
+    host.gitHistory(path).then(
+      (revisions) => isCurrent && setList({ revisions, isLoading: false }),
+      (error: unknown) => isCurrent && setList({ revisions: [], isLoading: false, why: messageOf(error) }),
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [host, path]);
+  return list;
+}
+
+export type Choice =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'file' }
+  | { readonly kind: 'disk' }
+  | { readonly kind: 'git'; readonly revision: GitRevision };
+
+/** Reads what is chosen and makes it a side; what cannot be read is said, and the comparison stays as it was. */
+export function useChooseSide(): (name: SideName, choice: Choice) => Promise<void> {
+  const host = useHost();
+  const { documents, review } = useStores();
+  return useCallback(
+    async (name, choice) => {
+      const { documentId, origin } = documents.getState();
+      const read = async (): Promise<ReviewSide | undefined> => {
+        if (choice.kind === 'open') return { kind: 'open' };
+        if (choice.kind === 'saved') return { kind: 'saved' };
+        if (choice.kind === 'file') {
+          const file = await host.chooseAndOpen();
+          return file && { kind: 'file', title: file.name, ...readDesign(file.text, file.name) };
+        }
+        if (origin.path === undefined) return undefined;
+        if (choice.kind === 'disk') {
+          const file = await host.openFile(origin.path);
+          return { kind: 'disk', title: `${file.name} on disk`, ...readDesign(file.text, file.name) };
+        }
+        const { revision } = choice;
+        const title = revisionTitle(revision);
+        const text = await host.gitShow(origin.path, revision.revision);
+        const about = [revision.kind === 'commit' ? revision.title : undefined, revision.author, day(revision.date)]
+          .filter((part) => part !== undefined)
+          .join(' · ');
+        return { kind: 'git', title, about, revision: revision.revision, ...readDesign(text, title) };
+      };
+      try {
+        const side = await read();
+        if (side === undefined || documents.getState().documentId !== documentId) return;
+        const other = name === 'before' ? 'after' : 'before';
+        const now = review.getState();
+        // The same live side twice would compare a thing with itself: then the sides change places.
+        const isSame = side.kind !== 'git' && side.kind !== 'file' && now[other].kind === side.kind;
+        review.setState({
+          [name]: side,
+          ...(isSame && { [other]: now[name] }),
+          failure: undefined,
+        });
+      } catch (error) {
+        review.setState({ failure: messageOf(error) });
+      }
+    },
+    [host, documents, review],
+  );
+}
+
+/** The two designs, once both are there. */
+export function useSides() {
+  const documentId = useDocument((s) => s.documentId);
+  const topology = useDocument((s) => s.topology);
+  const saved = useDocument((s) => s.saved);
+  const source = useDocument((s) => s.document?.source.text);
+  const isOurs = useReview((s) => s.documentId === documentId);
+  const before = useReview((s) => s.before);
+  const after = useReview((s) => s.after);
+  return useMemo(() => {
+    const of = (side: ReviewSide) => {
+      const design = side.kind === 'open' ? topology : side.kind === 'saved' ? saved : side.topology;
+      const text = side.kind === 'open' || side.kind === 'saved' ? source : side.text;
+      return design === undefined
+        ? undefined
+        : { chosen: side, topology: design, ...(text !== undefined && { source: text }) };
+    };
+    const [a, b] = [of(before), of(after)];
+    return !isOurs || a === undefined || b === undefined ? undefined : { before: a, after: b };
+  }, [isOurs, topology, saved, source, before, after]);
+}
+
+export function revisionTitle({ kind, revision }: GitRevision): string {
+  return kind === 'commit' ? revision.slice(0, 8) : revision;
+}
+
+/** `2026-11-28`: of any ISO date. */
+export function day(date: string | undefined): string | undefined {
+  return date?.slice(0, 10);
+}
+
+function readDesign(text: string, name: string) {
+  const { document, problems } = loadDesign(text, { file: name });
+  if (document === undefined) {
+    throw new Error(
+      `${name} cannot be compared, because it is not a design that can be read. ${problems[0]?.message ?? ''}`,
+    );
+  }
+  return { topology: document.topology, text };
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

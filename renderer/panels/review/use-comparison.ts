@@ -1,0 +1,58 @@
+/** Keeps the comparison in step with the designs. */
+import { useEffect } from 'react';
+import type { SentSide } from '../../store/review-client.ts';
+import { byId, fresh } from '../../store/review-store.ts';
+import { useDocument, useStores } from '../../store/stores.tsx';
+import { messageOf, useSides } from './sides.ts';
+
+/** How long an edit rests before the comparison follows it, in milliseconds. */
+const settling = 250;
+
+export function useComparison(): void {
+  const { review, reviewer } = useStores();
+  const documentId = useDocument((s) => s.documentId);
+  const sides = useSides();
+  useEffect(() => {
+    if (review.getState().documentId !== documentId) review.setState(fresh(documentId), true);
+  }, [review, documentId]);
+  useEffect(() => {
+    const { compared } = review.getState();
+    if (sides === undefined) {
+      review.setState({ compared: undefined, isBusy: false });
+      return;
+    }
+    const isSame = compared?.sides.before === sides.before.chosen && compared.sides.after === sides.after.chosen;
+    if (isSame && compared.before === sides.before.topology && compared.after === sides.after.topology) return;
+    let isOld = false;
+    review.setState({ isBusy: true });
+    const ask = () =>
+      reviewer.compare(sent(sides.before), sent(sides.after)).then(
+        (answer) => {
+          if (isOld || answer === undefined) return;
+          const entries = byId(answer.review);
+          review.setState({
+            compared: {
+              sides: { before: sides.before.chosen, after: sides.after.chosen },
+              before: sides.before.topology,
+              after: sides.after.topology,
+              entries,
+              ...answer,
+            },
+            isBusy: false,
+          });
+        },
+        (error: unknown) => {
+          if (!isOld) review.setState({ isBusy: false, failure: messageOf(error) });
+        },
+      );
+    const timer = setTimeout(() => void ask(), compared === undefined ? 0 : settling);
+    return () => {
+      isOld = true;
+      clearTimeout(timer);
+    };
+  }, [review, reviewer, sides]);
+}
+
+function sent({ topology, source }: SentSide): SentSide {
+  return source === undefined ? { topology } : { topology, source };
+}

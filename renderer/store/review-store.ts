@@ -1,0 +1,125 @@
+/**
+ * The review of a change: which two designs are compared, what differs, where the reviewer is, and what was decided. It
+ * outlives the panel, so that coming back shows it as it was left. Like the rest of the window's state it is never undone.
+ */
+import { createStore } from 'zustand/vanilla';
+import type { DifferenceClass, Grade, Layer, Review, ReviewEntry } from '../../shared/diff/index.ts';
+import { entriesOf } from '../../shared/diff/index.ts';
+import type { Problem } from '../../shared/lib/problem.ts';
+import type { Topology } from '../../shared/model/index.ts';
+import type { ReviewFile, ReviewMark } from '../../shared/review/index.ts';
+
+/** One side of the comparison. What is open and what is saved follow the window; the others stay as they were read. */
+export type ReviewSide =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'saved' }
+  | {
+      readonly kind: 'file' | 'git' | 'disk';
+      readonly title: string;
+      /** Author, date and whatever else tells this one from others. */
+      readonly about?: string;
+      readonly revision?: string;
+      readonly topology: Topology;
+      readonly text: string;
+    };
+
+export type ReviewShow = 'both' | 'before' | 'after' | 'slider' | 'split';
+
+export interface ReviewFilter {
+  readonly text: string;
+  readonly class?: DifferenceClass;
+  readonly zone?: string;
+  /** This grave or graver. */
+  readonly severity?: Grade;
+  readonly layer?: Layer;
+  readonly state?: 'open' | 'accepted' | 'rejected';
+}
+
+/** A comparison that has been made. */
+export interface Compared {
+  /** As they were chosen. */
+  readonly sides: { readonly before: ReviewSide; readonly after: ReviewSide };
+  readonly before: Topology;
+  readonly after: Topology;
+  readonly review: Review;
+  /** Every entry by its id. */
+  readonly entries: ReadonlyMap<string, ReviewEntry>;
+  /** Of what either side says, for the file of the review. */
+  readonly hashes: { readonly before: string; readonly after: string };
+}
+
+/** What is known of the file beside the design. */
+export interface ReviewFileState {
+  /** The design that it lies beside. */
+  readonly path: string;
+  readonly etag?: string | undefined;
+  /** As it was read or written last. */
+  readonly stored?: ReviewFile | undefined;
+  /** Where there are some, nothing is written until the user says so. */
+  readonly problems: readonly Problem[];
+  readonly isSaving: boolean;
+  /** Why the last write did not happen. */
+  readonly failure?: string | undefined;
+}
+
+export interface ReviewState {
+  /** The document that all of this is about. */
+  readonly documentId?: string;
+  readonly before: ReviewSide;
+  readonly after: ReviewSide;
+  /** Why the last choice could not be read. */
+  readonly failure?: string | undefined;
+  readonly compared?: Compared | undefined;
+  /** True while what is listed is older than the designs. */
+  readonly isBusy: boolean;
+  readonly show: ReviewShow;
+  /** Where the slider stands, 0 to 1. */
+  readonly slider: number;
+  /** The id of an entry. */
+  readonly selected?: string | undefined;
+  readonly filter: ReviewFilter;
+  readonly marks: Readonly<Record<string, ReviewMark>>;
+  readonly file?: ReviewFileState | undefined;
+  /** Asks for the comment field of the selected entry. */
+  readonly commenting: boolean;
+}
+
+export type ReviewStore = ReturnType<typeof createReviewStore>;
+
+export const noFilter: ReviewFilter = { text: '' };
+
+export function createReviewStore() {
+  return createStore<ReviewState>()(() => fresh());
+}
+
+/** Nothing compared yet: the saved state with what is open. */
+export function fresh(documentId?: string): ReviewState {
+  return {
+    ...(documentId !== undefined && { documentId }),
+    before: { kind: 'saved' },
+    after: { kind: 'open' },
+    failure: undefined,
+    compared: undefined,
+    isBusy: false,
+    show: 'both',
+    slider: 0.5,
+    selected: undefined,
+    filter: noFilter,
+    marks: {},
+    file: undefined,
+    commenting: false,
+  };
+}
+
+export function titleOfSide(side: ReviewSide): string {
+  return side.kind === 'open' ? 'open design' : side.kind === 'saved' ? 'saved state' : side.title;
+}
+
+export function byId(review: Review): ReadonlyMap<string, ReviewEntry> {
+  return new Map(entriesOf(review).map((e) => [e.id, e]));
+}
+
+/** The selected entry, where the comparison still has it. */
+export function selectedEntry(state: Pick<ReviewState, 'compared' | 'selected'>): ReviewEntry | undefined {
+  return state.selected === undefined ? undefined : state.compared?.entries.get(state.selected);
+}

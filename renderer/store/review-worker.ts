@@ -1,0 +1,59 @@
+/** Comparing two designs, off the main thread. */
+import { reviewDesigns } from '../../shared/analysis/index.ts';
+import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
+import type { Path } from '../../shared/lib/problem.ts';
+import { fingerprintOf } from '../../shared/review/index.ts';
+import type { Excerpt, ReviewReply, ReviewRequest, SentSide } from './review-client.ts';
+
+interface Known {
+  readonly side: SentSide;
+  readonly hash: string;
+  /** The text that saving the side would write; made when a line in it is asked for. */
+  document?: DesignDocument | undefined;
+}
+
+let before: Known | undefined;
+let after: Known | undefined;
+
+self.onmessage = (event: MessageEvent<ReviewRequest>) => {
+  const request = event.data;
+  let reply: ReviewReply;
+  try {
+    reply = { serial: request.serial, answer: answer(request) };
+  } catch (error) {
+    reply = { serial: request.serial, failure: error instanceof Error ? error.message : String(error) };
+  }
+  self.postMessage(reply);
+};
+
+function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
+  if (request.ask === 'lines') {
+    const found = { before: lines(before, request.pathBefore), after: lines(after, request.pathAfter) };
+    return {
+      ...(found.before !== undefined && { before: found.before }),
+      ...(found.after !== undefined && { after: found.after }),
+    };
+  }
+  if (request.before !== undefined) before = known(request.before);
+  if (request.after !== undefined) after = known(request.after);
+  if (before === undefined || after === undefined) throw new Error('a side was never sent');
+  return {
+    review: reviewDesigns(before.side.topology, after.side.topology),
+    hashes: { before: before.hash, after: after.hash },
+  };
+}
+
+function known(side: SentSide): Known {
+  return { side, hash: fingerprintOf(side.topology) };
+}
+
+function lines(of: Known | undefined, path: Path | undefined): Excerpt | undefined {
+  if (of === undefined || path === undefined) return undefined;
+  of.document ??= documentOf(of.side);
+  return of.document && excerptOf(of.document, path);
+}
+
+function documentOf({ topology, source }: SentSide): DesignDocument | undefined {
+  const loaded = source === undefined ? undefined : loadDesign(source).document;
+  return loaded === undefined ? loadDesign(newDesign(topology)).document : saveDesign(loaded, topology).document;
+}
