@@ -309,17 +309,32 @@ export class Planner {
 
   // Reviewing
 
-  async review(source?: string | { readonly label: RegExp }): Promise<void> {
+  /** Opens the review; with words, chooses the revision that they find as the older side. */
+  async review(words?: string): Promise<void> {
     await this.goTo('review');
-    if (source === undefined) return;
-    const select = this.page.getByTestId('review-source');
-    if (typeof source === 'string') return void (await select.selectOption(source));
-    const option = select.locator('option', { hasText: source.label });
-    await select.selectOption((await option.first().getAttribute('value')) ?? '');
+    await expect(this.page.getByTestId('review-list')).toBeVisible();
+    if (words !== undefined) await this.compareWith('before', words);
   }
 
-  reviewEntry(kind: KindWord, id: string): Locator {
-    return this.page.getByTestId(`review-entry-${kind}-${id}`);
+  /** Chooses a side by mouse: finds it by words, and clicks the first that is found. */
+  async compareWith(side: 'before' | 'after', words: string): Promise<void> {
+    await this.page.getByTestId(`review-${side}-side`).click();
+    await this.page.getByTestId('review-chooser-input').fill(words);
+    await this.page.getByTestId('review-chooser').getByRole('option').first().click();
+    await expect(this.page.getByTestId('review-chooser')).toBeHidden();
+  }
+
+  /** The entry for the edit of a record, or for what follows from it in another layer. */
+  reviewEntry(kind: string, id: string, layer: 'record' | 'connection' | 'isolation' | 'manifest' = 'record'): Locator {
+    return this.page.getByTestId(`review-entry-${layer}-${kind}-${id}`).first();
+  }
+
+  get reviewDetails(): Locator {
+    return this.page.getByTestId('review-details');
+  }
+
+  async seesReviewed(text: RegExp): Promise<void> {
+    await expect(this.page.getByTestId('review-progress')).toHaveText(text);
   }
 }
 

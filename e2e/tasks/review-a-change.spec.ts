@@ -1,12 +1,24 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { bakery } from '../designs.ts';
-import { expect, test } from '../planner.ts';
+import { boxOf, expect, type Planner, test } from '../planner.ts';
 
 const run = promisify(execFile);
 
-test('what changed since the last save is listed, marked on the picture, and shown file by file', async ({
+/** The bakery after somebody's proposal: an arrow that opens the kitchen from outside, one workload more, one namespace less. */
+const proposal = bakery
+  .replace('  office: {cluster: prod, zone: app, owner: team-office}\n', '')
+  .replace(
+    'workloads:\n',
+    'workloads:\n  scale:\n    namespace: kitchen\n    labels: {app: scale}\n    owner: team-kitchen\n',
+  )
+  .replace('{access: allow-only, services: [8080/tcp], severity: high}', '{access: allow-all, severity: high}')
+  .replace('ports: [{port: http}]', 'ports: all')
+  .replace('replicas: 2', 'replicas: 4');
+
+test('what changed since the last save is listed under its edit, marked on the picture, and shown line by line', async ({
   planner,
 }) => {
   await planner.openDesign(bakery);
@@ -19,49 +31,218 @@ test('what changed since the last save is listed, marked on the picture, and sho
   await expect(planner.shape('namespace', 'office')).toHaveCount(0);
 
   await planner.review();
-  await expect(planner.page.getByTestId('review-title')).toContainText('saved state');
+  await expect(planner.page.getByTestId('review-before-side')).toContainText('saved state');
   const flow = planner.reviewEntry('flow', 'counter-oven');
   await expect(flow).toBeVisible();
   // Renamed, not removed and added.
   await expect(planner.reviewEntry('workload', 'bread-oven')).toBeVisible();
   await expect(planner.reviewEntry('workload', 'oven')).toHaveCount(0);
-  await expect(planner.reviewEntry('namespace', 'office')).toBeVisible();
 
   await flow.click();
   await expect(planner.page.getByTestId('review-values')).toContainText('all');
+  await expect(planner.page.getByTestId('review-design-lines')).toContainText('ports: all');
   await expect(planner.flow('counter-oven')).toHaveClass(/flow-changed/);
   await expect(planner.shape('namespace', 'office')).toHaveClass(/review-removed/);
 
-  await expect(planner.page.getByTestId('review-file-count')).toContainText(/\d+ files? differ/);
-  const file = planner.page.getByTestId(/^review-file-prod\//).first();
-  await file.click();
-  await expect(planner.page.getByTestId('review-file-diff')).toBeVisible();
+  // A shape on the picture leads to its entry.
+  await planner.click(planner.shape('workload', 'bread-oven'));
+  await expect(planner.reviewEntry('workload', 'bread-oven')).toHaveAttribute('aria-selected', 'true');
+
+  // The design goes on, and the review with it.
+  await planner.goTo('design');
+  await planner.undo();
+  await planner.review();
+  await expect(planner.shape('namespace', 'office')).not.toHaveClass(/review-removed/);
 });
 
-test('the design is compared with an older revision in git, and with another file', async ({ planner }) => {
-  const path = await planner.putFile('design.zones.yaml', bakery);
-  const git = (...args: string[]) =>
-    run('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
-      cwd: planner.app.folder,
-    });
-  await git('init', '--quiet');
-  await git('add', '.');
-  await git('commit', '--quiet', '-m', 'First drawing');
-  const newer = bakery.replace('trust: 50', 'trust: 55');
-  await planner.putFile('design.zones.yaml', newer);
-  await git('commit', '--quiet', '-a', '-m', 'More trust');
-
+test('a whole review in git, by mouse: compare, filter, look, decide, comment, and find it again', async ({
+  planner,
+}) => {
+  const { path } = await proposed(planner);
   await planner.open(path);
-  await expect(planner.shape('workload', 'oven')).toBeVisible();
-  await planner.review();
+  await planner.review('First drawing');
+  await expect(planner.page.getByTestId('review-before-side')).toContainText('First drawing');
+  await expect(planner.reviewEntry('flow', 'counter-oven')).toBeVisible();
+
+  // Filters: by class, by zone, by text, and back to everything.
+  const entries = planner.page.getByTestId('review-entries');
+  await planner.page.getByTestId('review-search').fill('office');
+  await expect(planner.reviewEntry('flow', 'counter-oven')).toHaveCount(0);
+  await expect(planner.reviewEntry('namespace', 'office')).toBeVisible();
+  await planner.page.getByTestId('review-search').fill('');
+  await planner.page.getByTestId('review-zone').selectOption('dmz');
+  await expect(planner.reviewEntry('namespace', 'office')).toHaveCount(0);
+  await planner.page.getByTestId('review-zone').selectOption('');
+  await planner.page.getByTestId('review-class-opens').click();
+  await expect(entries.getByRole('option').first()).toContainText('opens');
+  await expect(planner.reviewEntry('namespace', 'office')).toHaveCount(0);
+  await planner.page.getByTestId('review-class-opens').click();
+
+  // Every version on the picture.
+  await planner.reviewEntry('flow', 'counter-oven').click();
+  await expect(planner.shape('workload', 'scale')).toHaveClass(/review-added/);
+  await planner.page.getByTestId('review-before').click();
+  await expect(planner.shape('workload', 'scale')).toHaveCount(0);
+  await expect(planner.shape('namespace', 'office')).toBeVisible();
+  await planner.page.getByTestId('review-after').click();
+  await expect(planner.shape('namespace', 'office')).toHaveCount(0);
+  await planner.page.getByTestId('review-split').click();
+  await expect(planner.canvas).toHaveCount(2);
+  await planner.page.getByTestId('review-show-slider').click();
+  const slider = planner.page.getByTestId('review-slider');
+  const line = await boxOf(slider);
+  const stage = await boxOf(planner.page.getByTestId('review-slider-view'));
+  await planner.drag(
+    { x: line.x + line.width / 2, y: line.y + 60 },
+    { x: stage.x + stage.width * 0.25, y: line.y + 60 },
+  );
+  await expect(slider).toHaveAttribute('aria-valuenow', '25');
+  await planner.page.getByTestId('review-both').click();
+
+  // Decide and comment: it stands in a file beside the design at once.
+  await planner.reviewEntry('flow', 'counter-oven').click();
+  await planner.page.getByTestId('review-comment').fill('Which port does the counter need?');
+  await planner.page.getByTestId('review-reject').click();
+  await expect(planner.reviewEntry('flow', 'counter-oven')).toHaveAttribute('data-state', 'rejected');
+  const file = join(planner.app.folder, 'design.review.yaml');
+  await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('verdict: rejected');
+  expect(await readFile(file, 'utf8')).toContain('comment: Which port does the counter need?');
+
+  // Another day, another window.
+  await planner.app.restart();
+  await planner.open(path);
+  await planner.review('First drawing');
+  await expect(planner.reviewEntry('flow', 'counter-oven')).toHaveAttribute('data-state', 'rejected');
+  await planner.reviewEntry('flow', 'counter-oven').click();
+  await expect(planner.page.getByTestId('review-comment')).toHaveValue('Which port does the counter need?');
+});
+
+test('a whole review in git, by keyboard alone, and what no longer applies after the design went on', async ({
+  planner,
+}) => {
+  const { path, commit } = await proposed(planner);
+  await planner.open(path);
+  await expect(planner.canvas).toBeVisible();
+  await planner.press('Control+4');
+  await planner.press('b');
+  await expect(planner.page.getByTestId('review-chooser-input')).toBeFocused();
+  await planner.type('first drawing ann');
+  await planner.press('Enter');
+  await expect(planner.page.getByTestId('review-before-side')).toContainText('First drawing');
+  await expect(planner.page.getByTestId('review-progress')).toContainText('0 of');
+
+  await planner.press('j');
+  await expect(planner.reviewDetails).toBeVisible();
+  const title = planner.reviewDetails.getByRole('heading', { level: 2 });
+  const first = await title.textContent();
+  await planner.press('j');
+  await expect(title).not.toHaveText(first ?? '');
+  await planner.press('k');
+  await expect(title).toHaveText(first ?? '');
+
+  await planner.press('4');
+  await expect(planner.page.getByTestId('review-slider-view')).toBeVisible();
+  await planner.page.getByTestId('review-slider').focus();
+  await planner.press('Home');
+  await expect(planner.page.getByTestId('review-slider')).toHaveAttribute('aria-valuenow', '0');
+  await planner.press('Shift+ArrowRight');
+  await expect(planner.page.getByTestId('review-slider')).toHaveAttribute('aria-valuenow', '10');
+  await planner.press('Tab');
+  await planner.press('1');
+
+  // A comment, a rejection, then everything else accepted one after the other.
+  await planner.press('c');
+  await expect(planner.page.getByTestId('review-comment')).toBeFocused();
+  await planner.type('Not like this.');
+  await planner.press('Escape');
+  await planner.press('x');
+  await planner.seesReviewed(/^1 of \d+ reviewed$/);
+  const total = Number(/of (\d+)/.exec((await planner.page.getByTestId('review-progress').textContent()) ?? '')?.[1]);
+  for (let done = 2; done <= total; done += 1) {
+    await planner.press('a');
+    await planner.seesReviewed(new RegExp(`^${done} of ${total} reviewed$`));
+  }
+  // Undecided again, and next open goes there.
+  await planner.press('u');
+  await planner.seesReviewed(new RegExp(`^${total - 1} of ${total} reviewed$`));
+  await planner.press('n');
+  await planner.press('a');
+  await planner.seesReviewed(new RegExp(`^${total} of ${total} reviewed$`));
+
+  // The author changes the proposal: what was accepted about it counts no longer, the rest does.
+  await expect
+    .poll(() => readFile(join(planner.app.folder, 'design.review.yaml'), 'utf8').catch(() => ''))
+    .toContain('Not like this.');
+  await planner.putFile('design.zones.yaml', proposal.replace('replicas: 4', 'replicas: 9'));
+  await commit('More counters');
+  await planner.app.restart();
+  await planner.open(path);
+  await planner.review('First drawing');
+  await expect(planner.page.getByTestId('review-stale')).toContainText('changed');
+  await expect(planner.reviewEntry('workload', 'counter')).toHaveAttribute('data-state', 'changed');
+  await expect(planner.reviewEntry('namespace', 'office')).toHaveAttribute('data-state', 'accepted');
+});
+
+test('the sides can be swapped, and be another file or two revisions, of which neither is open', async ({
+  planner,
+}) => {
+  const { path } = await proposed(planner);
+  await planner.open(path);
+  await planner.review('First drawing');
+  await expect(planner.shape('workload', 'scale')).toHaveClass(/review-added/);
+  await planner.page.getByTestId('review-swap').click();
+  await expect(planner.page.getByTestId('review-after-side')).toContainText('First drawing');
+  await expect(planner.shape('workload', 'scale')).toHaveClass(/review-removed/);
+
+  await planner.compareWith('before', 'v1');
+  await planner.compareWith('after', 'First drawing');
   await expect(planner.page.getByTestId('review-list')).toContainText('No difference');
-  const source = planner.page.getByTestId('review-source');
-  await expect(source.locator('option', { hasText: 'First drawing' })).toBeAttached();
-  await planner.review({ label: /First drawing/ });
-  await expect(planner.reviewEntry('zone', 'app')).toBeVisible();
-  await expect(planner.shape('zone', 'app')).toHaveClass(/review-changed/);
 
   const other = await planner.putFile('other.zones.yaml', bakery.replace('replicas: 2', 'replicas: 8'));
-  await planner.app.answerOpen(join(other), () => source.selectOption('file'));
+  await planner.page.getByTestId('review-after-side').click();
+  await planner.app.answerOpen(other, () => planner.page.getByTestId('review-side-file').click());
+  await expect(planner.page.getByTestId('review-after-side')).toContainText('other.zones.yaml');
   await expect(planner.reviewEntry('workload', 'counter')).toBeVisible();
 });
+
+test('the review of a large design lists everything, and a key in the design does not wait for it', async ({
+  planner,
+}) => {
+  const names = Array.from({ length: 300 }, (_, n) => `w${n}`);
+  const many = (replicas: number) =>
+    bakery.replace(
+      'workloads:\n',
+      `workloads:\n${names.map((n) => `  ${n}: {namespace: kitchen, labels: {app: ${n}}, replicas: ${replicas}, owner: team-kitchen}`).join('\n')}\n`,
+    );
+  const path = await planner.putFile('design.zones.yaml', many(3));
+  const older = await planner.putFile('older.zones.yaml', many(2));
+  await planner.open(path);
+  await planner.review();
+  await planner.page.getByTestId('review-before-side').click();
+  await planner.app.answerOpen(older, () => planner.page.getByTestId('review-side-file').click());
+  await expect(planner.page.getByTestId('review-progress')).toContainText('of 300');
+  // Only the rows in view are there, and the last one is reached.
+  expect(await planner.page.getByTestId('review-entries').getByRole('option').count()).toBeLessThan(80);
+  await planner.page.getByTestId('review-entries').focus();
+  await planner.press('End');
+  await expect(planner.page.getByTestId('review-entries').getByRole('option', { selected: true })).toBeInViewport();
+});
+
+/** A repository with the first drawing, tagged v1, and the proposal on top. */
+async function proposed(planner: Planner) {
+  const path = await planner.putFile('design.zones.yaml', bakery);
+  const git = (...args: string[]) =>
+    run('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
+      cwd: planner.app.folder,
+    });
+  const commit = async (message: string) => {
+    await git('add', 'design.zones.yaml');
+    await git('commit', '--quiet', '-m', message);
+  };
+  await git('init', '--quiet', '--initial-branch=main');
+  await commit('First drawing');
+  await git('-c', 'tag.gpgsign=false', 'tag', 'v1');
+  await planner.putFile('design.zones.yaml', proposal);
+  await commit('Proposal');
+  return { path, commit };
+}

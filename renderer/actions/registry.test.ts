@@ -6,6 +6,8 @@ import { memoryHost } from '../host/memory-host.ts';
 import { createSession } from '../session/session.ts';
 import { createAnalysisStore } from '../store/analysis-client.ts';
 import { createDocumentStore } from '../store/document-store.ts';
+import { createReviewClient } from '../store/review-client.ts';
+import { createReviewStore } from '../store/review-store.ts';
 import { createUiStore } from '../store/ui-store.ts';
 import { newRecord } from './add.ts';
 import { applyFix } from './apply-fix.ts';
@@ -42,7 +44,11 @@ beforeEach(() => {
   );
   const host = memoryHost();
   const session = createSession({ host, documents, ui, now: () => 0, makeId: () => 'id', runAction: () => undefined });
-  context = { stores: { documents, ui, analysis }, host, session };
+  context = {
+    stores: { documents, ui, analysis, review: createReviewStore(), reviewer: createReviewClient(() => () => {}) },
+    host,
+    session,
+  };
   open(shop);
 });
 

@@ -50,7 +50,7 @@ import { ZoneNode } from './nodes/ZoneNode.tsx';
 import { type EditedPorts, PortEditor } from './PortEditor.tsx';
 import { ReviewLines } from './ReviewLines.tsx';
 import { renaming } from './rename.ts';
-import { realId, type Version } from './review-scene.ts';
+import type { Version } from './review-scene.ts';
 import { useKeys } from './use-keys.ts';
 import { useMoves } from './use-moves.ts';
 import { type Picture, usePicture } from './use-picture.ts';

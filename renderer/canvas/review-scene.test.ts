@@ -26,7 +26,7 @@ const before: Topology = {
   workloads: {
     gate: { namespace: 'web' },
     cart: { namespace: 'shop' },
-    scan: { namespace: 'tools', replicas: 4, owner: 'x', image: 'registry.example.com/scan' },
+    scan: { namespace: 'tools', replicas: 4, owner: 'x' },
     old: { namespace: 'web' },
   },
   flows: {
@@ -37,7 +37,8 @@ const before: Topology = {
 /** A workload moves, a namespace moves, one comes, one goes, one is renamed, and a flow leads elsewhere. */
 const after = produce(before, (draft) => {
   const { workloads, namespaces, flows } = draft;
-  if (workloads === undefined || namespaces?.tools === undefined || flows === undefined) throw new Error('they are there');
+  if (workloads === undefined || namespaces?.tools === undefined || flows === undefined)
+    throw new Error('they are there');
   delete workloads.old;
   if (workloads.cart !== undefined) workloads.cart.namespace = 'web';
   workloads.fresh = { namespace: 'shop' };

@@ -4,6 +4,7 @@
  */
 import type { DifferenceClass, Entry } from '../../shared/diff/index.ts';
 import { alignRenames } from '../../shared/diff/index.ts';
+import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
   type End,
   type Flow,
@@ -15,7 +16,6 @@ import {
   type Topology,
   type Workload,
 } from '../../shared/model/index.ts';
-import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { ReviewMark } from './canvas-types.ts';
 import { noZone } from './layout-model.ts';
 

@@ -375,7 +375,10 @@ function edgesOf(
           points: way.points,
           state: flow.state,
           label: flow.label,
-          labelAt: mark?.text === '' ? undefined : (label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined)),
+          labelAt:
+            mark?.text === ''
+              ? undefined
+              : (label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined)),
           count: flow.count,
           severity: finding?.severity,
           problems: finding?.text,

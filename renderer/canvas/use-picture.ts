@@ -43,9 +43,7 @@ export function usePicture(
   const scene = compared === undefined ? undefined : sceneOfCompared(compared);
   const { topology, marks } = useMemo(
     () =>
-      scene === undefined || version === undefined
-        ? { topology: design, marks: noMarks }
-        : versionOf(scene, version),
+      scene === undefined || version === undefined ? { topology: design, marks: noMarks } : versionOf(scene, version),
     [design, scene, version],
   );
   // Each part of the picture follows only from what is drawn of it, so that typing an owner draws nothing again.

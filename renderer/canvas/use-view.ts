@@ -127,7 +127,8 @@ export function useView(
   }, [isFollower, isReady, first, second, fitAll]);
   useEffect(
     () => () => {
-      if (fitted.current !== undefined) left.set(view, { documentId: fitted.current, viewport: flow.getViewport(), ...size.current });
+      if (fitted.current !== undefined)
+        left.set(view, { documentId: fitted.current, viewport: flow.getViewport(), ...size.current });
     },
     [flow, view],
   );
@@ -164,7 +165,10 @@ export function useView(
 }
 
 /** The same part of the picture in a canvas of another size; one much narrower or wider shows it smaller or larger. */
-function resizedTo({ viewport, width, height }: Left, now: { readonly width: number; readonly height: number }): Viewport {
+function resizedTo(
+  { viewport, width, height }: Left,
+  now: { readonly width: number; readonly height: number },
+): Viewport {
   const ratio = now.width / Math.max(1, width);
   const scale = ratio < 0.75 || ratio > 1.33 ? ratio : 1;
   return {

@@ -53,8 +53,12 @@ export function DiffView({
         }
         return (
           <div key={index} className={`ui-code__line ui-diff__line--${row.kind}`} style={{ height: rowHeight }}>
-            <span className="ui-code__number ui-diff__number">{row.before === undefined ? '' : row.before + firstBefore - 1}</span>
-            <span className="ui-code__number ui-diff__number">{row.after === undefined ? '' : row.after + firstAfter - 1}</span>
+            <span className="ui-code__number ui-diff__number">
+              {row.before === undefined ? '' : row.before + firstBefore - 1}
+            </span>
+            <span className="ui-code__number ui-diff__number">
+              {row.after === undefined ? '' : row.after + firstAfter - 1}
+            </span>
             <span className="ui-diff__mark">{row.kind === 'added' ? '+' : row.kind === 'removed' ? '−' : ' '}</span>
             <span className="ui-code__text">{row.text}</span>
           </div>

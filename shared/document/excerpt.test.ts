@@ -22,7 +22,10 @@ function check(path: readonly string[]) {
 
 describe('excerptOf', () => {
   it('should give the whole lines of a record, comments among them', () => {
-    expect(check(['zones', 'app'])).toEqual({ line: 6, text: '  app:\n    trust: 50   # the middle\n    intraZone: deny' });
+    expect(check(['zones', 'app'])).toEqual({
+      line: 6,
+      text: '  app:\n    trust: 50   # the middle\n    intraZone: deny',
+    });
     expect(check(['zones', 'dmz'])).toEqual({ line: 5, text: '  dmz: {trust: 20}' });
     expect(check(['metadata'])).toEqual({ line: 3, text: 'metadata: {name: shop}' });
   });

@@ -44,7 +44,9 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
       </EmptyState>
     );
   }
-  const message = entry.message.startsWith(`${entry.title}: `) ? entry.message.slice(entry.title.length + 2) : entry.message;
+  const message = entry.message.startsWith(`${entry.title}: `)
+    ? entry.message.slice(entry.title.length + 2)
+    : entry.message;
   return (
     <div className="review-details" data-testid="review-details">
       <div className="review-details__scroll">
@@ -55,10 +57,20 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
             <Zones zones={entry.zones} compared={compared} />
           </p>
           <span className="review-details__steps">
-            <button type="button" aria-label="Previous difference (K)" title="Previous difference (K)" onClick={() => onStep(-1)}>
+            <button
+              type="button"
+              aria-label="Previous difference (K)"
+              title="Previous difference (K)"
+              onClick={() => onStep(-1)}
+            >
               <ChevronUp size={15} aria-hidden />
             </button>
-            <button type="button" aria-label="Next difference (J)" title="Next difference (J)" onClick={() => onStep(1)}>
+            <button
+              type="button"
+              aria-label="Next difference (J)"
+              title="Next difference (J)"
+              onClick={() => onStep(1)}
+            >
               <ChevronDown size={15} aria-hidden />
             </button>
           </span>
@@ -205,7 +217,9 @@ function Because({
           </li>
         );
       })}
-      {entry.causes.length > 6 && <li className="review-values__none">{`and ${entry.causes.length - 6} more edits`}</li>}
+      {entry.causes.length > 6 && (
+        <li className="review-values__none">{`and ${entry.causes.length - 6} more edits`}</li>
+      )}
     </Section>
   );
 }
@@ -450,7 +464,13 @@ function Decision({ entry, decisions }: { readonly entry: ReviewEntry; readonly 
           Reject
         </Button>
         {mark !== undefined && (
-          <Button size="small" look="quiet" testId="review-clear" title="Take the decision and the comment back (U)" onClick={() => decisions.clear([entry])}>
+          <Button
+            size="small"
+            look="quiet"
+            testId="review-clear"
+            title="Take the decision and the comment back (U)"
+            onClick={() => decisions.clear([entry])}
+          >
             Clear
           </Button>
         )}

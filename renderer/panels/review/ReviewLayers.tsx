@@ -125,6 +125,7 @@ function LayerRow({
   const { manifest, title, message } = entry;
   const words = message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
   return (
+    // biome-ignore lint/a11y/useSemanticElements: the rows around it are drawn as boxes
     <div role="listitem" style={{ height: rowHeight }}>
       <button
         type="button"

@@ -105,7 +105,9 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
   const set = (part: { readonly [K in keyof ReviewFilter]?: ReviewFilter[K] | undefined }) => {
     const next = { ...filter, ...part };
     review.setState({
-      filter: Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined)) as unknown as ReviewFilter,
+      filter: Object.fromEntries(
+        Object.entries(next).filter(([, value]) => value !== undefined),
+      ) as unknown as ReviewFilter,
     });
   };
   const pick = <T extends string>(value: string) => (value === '' ? undefined : (value as T));
@@ -289,7 +291,12 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
 function GroupRow({ row }: { readonly row: Extract<ReviewRow, { kind: 'group' }> }) {
   const { group, done, count } = row;
   return (
-    <div className="review-group" style={{ height: rowHeight }} role="presentation" data-testid={`review-group-${group.key}`}>
+    <div
+      className="review-group"
+      style={{ height: rowHeight }}
+      role="presentation"
+      data-testid={`review-group-${group.key}`}
+    >
       <span className="review-group__title" title={group.title}>
         {group.title}
       </span>
@@ -354,7 +361,8 @@ export const layerWords = {
 export function StateMark({ state }: { readonly state: EntryState }) {
   if (state === 'accepted') return <Check className="is-fine" size={14} aria-label="accepted" />;
   if (state === 'rejected') return <X className="is-error" size={14} aria-label="rejected" />;
-  if (state === 'changed') return <RotateCcw className="is-warning" size={13} aria-label="changed since it was reviewed" />;
+  if (state === 'changed')
+    return <RotateCcw className="is-warning" size={13} aria-label="changed since it was reviewed" />;
   return null;
 }
 

@@ -71,7 +71,9 @@ export function ReviewNotice({
         {[
           `${changedSides(file?.stored, compared.hashes, [titleOfSide(before), titleOfSide(after)])}: `,
           [
-            changed.length === 0 ? '' : `${plural(changed.length, 'mark is', 'marks are')} about something that reads differently by now`,
+            changed.length === 0
+              ? ''
+              : `${plural(changed.length, 'mark is', 'marks are')} about something that reads differently by now`,
             gone.length === 0 ? '' : `${plural(gone.length, 'mark is', 'marks are')} about differences that are gone`,
           ]
             .filter((t) => t !== '')

@@ -31,7 +31,9 @@ function Half({ name, children }: { readonly name: 'before' | 'after'; readonly 
   return (
     <div className="review-split__half">
       {children}
-      <span className={`review-stage__tag is-${name}`}>{`${name === 'before' ? 'Before' : 'After'}: ${titleOfSide(side)}`}</span>
+      <span
+        className={`review-stage__tag is-${name}`}
+      >{`${name === 'before' ? 'Before' : 'After'}: ${titleOfSide(side)}`}</span>
     </div>
   );
 }
@@ -70,9 +72,11 @@ function Slider({ shared }: { readonly shared: SharedViewport }) {
       <div className="review-slider__over" style={{ clipPath: `inset(0 0 0 ${percent})` }}>
         <Canvas key="after" version="after" shared={shared} isFollower />
       </div>
-      <span className="review-stage__tag is-before" style={{ clipPath: 'none' }}>{`Before: ${titleOfSide(before)}`}</span>
+      <span
+        className="review-stage__tag is-before"
+        style={{ clipPath: 'none' }}
+      >{`Before: ${titleOfSide(before)}`}</span>
       <span className="review-stage__tag is-after is-right">{`After: ${titleOfSide(after)}`}</span>
-      {/* biome-ignore lint/a11y/useSemanticElements: a line over a picture is no input */}
       <div
         role="slider"
         aria-label="Before and after"

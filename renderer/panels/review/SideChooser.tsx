@@ -50,7 +50,9 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
     if (step !== undefined && found.length > 0) {
       e.preventDefault();
       const next = active + step;
-      setActive(Math.abs(step) > 1 ? Math.max(0, Math.min(found.length - 1, next)) : (next + found.length) % found.length);
+      setActive(
+        Math.abs(step) > 1 ? Math.max(0, Math.min(found.length - 1, next)) : (next + found.length) % found.length,
+      );
     } else if (e.key === 'Enter' && !e.nativeEvent.isComposing) {
       e.preventDefault();
       take(found[active]);
@@ -69,10 +71,13 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
           aria-controls={`${base}-list`}
           aria-activedescendant={found[active] && `${base}-${active}`}
           aria-label="Find a revision"
-          placeholder={side === 'before' ? 'Compare from… a message, author, date or hash' : 'Compare to… a message, author, date or hash'}
+          placeholder={
+            side === 'before'
+              ? 'Compare from… a message, author, date or hash'
+              : 'Compare to… a message, author, date or hash'
+          }
           data-testid="review-chooser-input"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the chooser is its input
           autoFocus
           value={query}
           onChange={(e) => {
@@ -82,7 +87,14 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className="side-chooser__list" role="listbox" id={`${base}-list`} aria-label={title} ref={list} tabIndex={-1}>
+      <div
+        className="side-chooser__list"
+        role="listbox"
+        id={`${base}-list`}
+        aria-label={title}
+        ref={list}
+        tabIndex={-1}
+      >
         {sections.map((section) => (
           <div key={section.title} role="presentation">
             <p className="side-chooser__heading" role="presentation">
@@ -115,7 +127,9 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
             })}
           </div>
         ))}
-        {found.length === 0 && <p className="side-chooser__none">Nothing matches. Try an author, a day, or part of a hash.</p>}
+        {found.length === 0 && (
+          <p className="side-chooser__none">Nothing matches. Try an author, a day, or part of a hash.</p>
+        )}
         {isLoading && <p className="side-chooser__none">Reading the history…</p>}
         {why !== undefined && query === '' && <p className="side-chooser__none">{why}</p>}
       </div>
@@ -131,7 +145,13 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
   const name = useDocument((s) => s.origin.name);
   return useMemo(() => {
     const here: Option[] = [
-      { id: 'open', label: 'Open design', note: name, icon: <FileText size={15} aria-hidden />, choice: { kind: 'open' } },
+      {
+        id: 'open',
+        label: 'Open design',
+        note: name,
+        icon: <FileText size={15} aria-hidden />,
+        choice: { kind: 'open' },
+      },
       ...(hasSaved
         ? [
             {

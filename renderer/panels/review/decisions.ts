@@ -37,7 +37,10 @@ export function useDecisions(): Decisions {
   }, [keeper]);
 
   return useMemo(() => {
-    const change = (entries: readonly ReviewEntry[], edit: (mark: ReviewMark, entry: ReviewEntry) => ReviewMark | undefined) => {
+    const change = (
+      entries: readonly ReviewEntry[],
+      edit: (mark: ReviewMark, entry: ReviewEntry) => ReviewMark | undefined,
+    ) => {
       const marks = { ...review.getState().marks };
       for (const entry of entries) {
         const had = marks[entry.id] ?? { title: entry.title, fingerprint: entry.print };

@@ -3,8 +3,8 @@ import {
   compareGrade,
   type DifferenceClass,
   editKey,
-  layers,
   type Layer,
+  layers,
   type Review,
   type ReviewEntry,
   type ReviewGroup,
@@ -34,12 +34,14 @@ export function rowsOf(review: Review, filter: ReviewFilter, marks: Marks): Revi
     const words = group.title.toLowerCase();
     const shown = group.entries.filter((entry) => passes(entry, words, filter, marks));
     if (shown.length === 0) return [];
-    const rows = shown.map((entry): ReviewRow => ({
-      kind: 'entry',
-      entry,
-      state: stateOf(entry, marks),
-      hasComment: marks[entry.id]?.comment !== undefined,
-    }));
+    const rows = shown.map(
+      (entry): ReviewRow => ({
+        kind: 'entry',
+        entry,
+        state: stateOf(entry, marks),
+        hasComment: marks[entry.id]?.comment !== undefined,
+      }),
+    );
     const done = group.entries.filter((e) => isDecided(stateOf(e, marks))).length;
     return [{ kind: 'group', group, done, count: group.entries.length }, ...rows];
   });
