@@ -33,8 +33,8 @@ export function parseManifests(text: string, options: { readonly file?: string }
   const stream = parseYamlSections(text, { version: '1.1' });
   const reader = new ManifestReader(lines, file);
   for (const problem of placeProblems(stream.problems, lines, file)) reader.problems.push(problem);
-  for (const { root } of stream.documents) {
-    const { value, problems } = plainValue(root, { duplicates: 'last', merges: true });
+  for (const { root, hasNoAlias = false } of stream.documents) {
+    const { value, problems } = plainValue(root, { duplicates: 'last', merges: !hasNoAlias, hasNoAlias });
     for (const problem of placeProblems(problems, lines, file)) reader.problems.push(problem);
     if (value !== null && value !== undefined) reader.read(value, root, undefined);
   }

@@ -7,6 +7,7 @@ import { parseEvents, YAMLException } from 'js-yaml';
 import type { Problem } from './problem.ts';
 import type { LineIndex } from './yaml-lines.ts';
 import type { YamlNode, YamlProblem } from './yaml-node.ts';
+import { QuickReader } from './yaml-quick.ts';
 import type { YamlVersion } from './yaml-scalar.ts';
 import { TreeBuilder } from './yaml-tree.ts';
 
@@ -17,6 +18,8 @@ export const maxYamlLength = 20 * 1024 * 1024;
 
 export interface YamlDocument {
   readonly root: YamlNode;
+  /** True where it is known that no value is an alias. */
+  readonly hasNoAlias?: boolean;
   /** Offset at which the document's content starts. */
   readonly start: number;
 }
@@ -32,7 +35,8 @@ export interface ParseOptions {
 
 /** Reads every document of the stream; with a syntax error there is none, only the problem. */
 export function parseYaml(text: string, options: ParseOptions): YamlStream {
-  return parsePart(text, 0, options);
+  const quick = isLarge(text) ? undefined : new QuickReader(text, options.version).read(0, text.length);
+  return quick === undefined ? parsePart(text, 0, options) : oneDocument(quick);
 }
 
 /**
@@ -40,16 +44,29 @@ export function parseYaml(text: string, options: ParseOptions): YamlStream {
  * one broken document does not hide its neighbours.
  */
 export function parseYamlSections(text: string, options: ParseOptions): YamlStream {
-  const whole = parsePart(text, 0, options);
-  if (!whole.problems.some((p) => p.rule === 'yaml/syntax')) return whole;
+  // Directives and ends of documents reach over the sections.
+  if (isLarge(text) || /^(?:%|\.\.\.)/m.test(text)) {
+    const whole = parsePart(text, 0, options);
+    if (!whole.problems.some((p) => p.rule === 'yaml/syntax')) return whole;
+  }
   const documents: YamlDocument[] = [];
   const problems: YamlProblem[] = [];
+  const reader = new QuickReader(text, options.version);
   for (const { start, end } of sections(text)) {
-    const part = parsePart(text.slice(start, end), start, options);
+    const quick = reader.read(start, end);
+    const part = quick === undefined ? parsePart(text.slice(start, end), start, options) : oneDocument(quick);
     for (const document of part.documents) documents.push(document);
     for (const problem of part.problems) problems.push(problem);
   }
   return { documents, problems };
+}
+
+function oneDocument(root: YamlNode): YamlStream {
+  return { documents: [{ root, start: root.start, hasNoAlias: true }], problems: [] };
+}
+
+function isLarge(text: string): boolean {
+  return text.length > maxYamlLength;
 }
 
 /** The node at the end of an alias chain. */
@@ -75,8 +92,9 @@ export function placeProblems(problems: readonly YamlProblem[], lines: LineIndex
   });
 }
 
-function parsePart(text: string, base: number, options: ParseOptions): YamlStream {
-  if (text.length > maxYamlLength) {
+/** The full reader, whatever the text is made of. */
+export function parsePart(text: string, base: number, options: ParseOptions): YamlStream {
+  if (isLarge(text)) {
     const message = `The text is ${megabytes(text.length)} MB long; at most ${megabytes(maxYamlLength)} MB can be read. Split it into several files.`;
     return { documents: [], problems: [{ rule: 'yaml/too-large', severity: 'error', message, offset: base }] };
   }
@@ -118,10 +136,13 @@ function withoutLeadingTab(error: unknown, text: string): string | undefined {
 
 function sections(text: string): Array<{ start: number; end: number }> {
   const found: Array<{ start: number; end: number }> = [];
+  const isAt = (at: number, codes: readonly number[]) => codes.includes(text.charCodeAt(at));
   let start = 0;
-  for (const match of text.matchAll(/(?<=^|\n|\r)---(?=[ \t\r\n]|$)/g)) {
-    if (match.index > start) found.push({ start, end: match.index });
-    start = match.index;
+  for (let at = text.indexOf('---'); at !== -1; at = text.indexOf('---', at + 3)) {
+    const isLine = at === 0 || isAt(at - 1, [10, 13]);
+    if (!isLine || !(at + 3 === text.length || isAt(at + 3, [32, 9, 13, 10]))) continue;
+    if (at > start) found.push({ start, end: at });
+    start = at;
   }
   found.push({ start, end: text.length });
   return found;
