@@ -33,10 +33,13 @@ export function parseManifests(text: string, options: { readonly file?: string }
   const stream = parseYamlSections(text, { version: '1.1' });
   const reader = new ManifestReader(lines, file);
   for (const problem of placeProblems(stream.problems, lines, file)) reader.problems.push(problem);
-  for (const { root, hasNoAlias = false } of stream.documents) {
+  for (const { root, again } of stream.documents) {
+    const hasNoAlias = again !== undefined;
     const { value, problems } = plainValue(root, { duplicates: 'last', merges: !hasNoAlias, hasNoAlias });
     for (const problem of placeProblems(problems, lines, file)) reader.problems.push(problem);
-    if (value !== null && value !== undefined) reader.read(value, root, undefined);
+    if (value === null || value === undefined) continue;
+    reader.rootAgain = again && once(again);
+    reader.read(value, root, undefined);
   }
   const line = (p: Problem): number => p.line ?? 0;
   const column = (p: Problem): number => p.column ?? 0;
@@ -48,6 +51,8 @@ type Fields = Readonly<Record<string, unknown>>;
 class ManifestReader {
   readonly objects: ParsedObject[] = [];
   readonly problems: Problem[] = [];
+  /** For the document that is being read; see YamlDocument. */
+  rootAgain: (() => YamlNode) | undefined;
   private readonly lines: LineIndex;
   private readonly file: string | undefined;
 
@@ -56,8 +61,11 @@ class ManifestReader {
     this.file = file;
   }
 
-  /** `list` is the list that holds the value: its items may leave out what the list says for them. */
-  read(value: unknown, node: YamlNode, list: Fields | undefined): void {
+  /**
+   * `list` is the list that holds the value: its items may leave out what the list says for them. `at` leads from the
+   * root of the document to the value.
+   */
+  read(value: unknown, node: YamlNode, list: Fields | undefined, at: Path = []): void {
     if (!isMap(value)) {
       this.report(
         'manifest/not-an-object',
@@ -72,15 +80,19 @@ class ManifestReader {
     if (String(fields.kind).endsWith('List') && Array.isArray(fields.items)) {
       const items = childOf(node, 'items');
       for (const [i, item] of fields.items.entries())
-        this.read(item, (items?.type === 'list' ? items.items[i] : undefined) ?? node, fields);
+        this.read(item, (items?.type === 'list' ? items.items[i] : undefined) ?? node, fields, [...at, 'items', i]);
       return;
     }
     if (!this.hasMetadata(fields, node)) return;
+    const { rootAgain, lines } = this;
     this.objects.push({
       object: fields as KubeObject,
       ...(this.file !== undefined && { file: this.file }),
       line: this.lines.positionAt(node.start).line,
-      positionOf: (path) => this.lines.positionAt(placeOf(resolveAlias(node) ?? node, path).valueStart),
+      positionOf:
+        rootAgain === undefined
+          ? (path) => lines.positionAt(placeOf(resolveAlias(node) ?? node, path).valueStart)
+          : positionIn(lines, rootAgain, at),
     });
   }
 
@@ -164,6 +176,19 @@ class ManifestReader {
     const offset = placeOf(resolveAlias(node) ?? node, path).valueStart;
     this.problems.push(...placeProblems([{ rule, severity: 'error', message, offset }], this.lines, this.file));
   }
+}
+
+/** Apart from where the nodes are at hand, so that it does not hold on to them. */
+function positionIn(lines: LineIndex, root: () => YamlNode, at: Path): ParsedObject['positionOf'] {
+  return (path) => lines.positionAt(placeOf(root(), [...at, ...path]).valueStart);
+}
+
+function once<T>(compute: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: compute() };
+    return found.value;
+  };
 }
 
 /** `PodList` of `v1` holds pods of `v1`; a plain `List` says nothing about its items. */

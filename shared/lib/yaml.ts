@@ -18,8 +18,11 @@ export const maxYamlLength = 20 * 1024 * 1024;
 
 export interface YamlDocument {
   readonly root: YamlNode;
-  /** True where it is known that no value is an alias. */
-  readonly hasNoAlias?: boolean;
+  /**
+   * Reads the root once more, for those who keep thousands of documents and seldom ask where something stood: nodes take
+   * many times the room of their text. Only where no value is an alias and none is a merge.
+   */
+  readonly again?: () => YamlNode;
   /** Offset at which the document's content starts. */
   readonly start: number;
 }
@@ -35,8 +38,8 @@ export interface ParseOptions {
 
 /** Reads every document of the stream; with a syntax error there is none, only the problem. */
 export function parseYaml(text: string, options: ParseOptions): YamlStream {
-  const quick = isLarge(text) ? undefined : new QuickReader(text, options.version).read(0, text.length);
-  return quick === undefined ? parsePart(text, 0, options) : oneDocument(quick);
+  const quick = isLarge(text) ? undefined : readQuickly(new QuickReader(text, options.version), 0, text.length);
+  return quick ?? parsePart(text, 0, options);
 }
 
 /**
@@ -53,16 +56,22 @@ export function parseYamlSections(text: string, options: ParseOptions): YamlStre
   const problems: YamlProblem[] = [];
   const reader = new QuickReader(text, options.version);
   for (const { start, end } of sections(text)) {
-    const quick = reader.read(start, end);
-    const part = quick === undefined ? parsePart(text.slice(start, end), start, options) : oneDocument(quick);
+    const part = readQuickly(reader, start, end) ?? parsePart(text.slice(start, end), start, options);
     for (const document of part.documents) documents.push(document);
     for (const problem of part.problems) problems.push(problem);
   }
   return { documents, problems };
 }
 
-function oneDocument(root: YamlNode): YamlStream {
-  return { documents: [{ root, start: root.start, hasNoAlias: true }], problems: [] };
+function readQuickly(reader: QuickReader, start: number, end: number): YamlStream | undefined {
+  const root = reader.read(start, end);
+  if (root === undefined) return undefined;
+  const again = () => {
+    const same = reader.read(start, end);
+    if (same === undefined) throw new Error('what was read once is read again');
+    return same;
+  };
+  return { documents: [{ root, start: root.start, again }], problems: [] };
 }
 
 function isLarge(text: string): boolean {
