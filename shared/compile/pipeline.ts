@@ -8,7 +8,8 @@ import type { Topology } from '../model/index.ts';
 import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
-import { applyNotes, applyNotesDocs } from './emit/apply-notes.ts';
+import { applyNotes, applyNotesDocs } from './emit/apply/apply-notes.ts';
+import { kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
 import { capi } from './emit/cluster/capi.ts';
 import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
@@ -24,7 +25,6 @@ import { argocd, argocdDocs } from './emit/gitops/argocd.ts';
 import { flux, fluxDocs } from './emit/gitops/flux.ts';
 import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
 import { inventory } from './emit/inventory.ts';
-import { kustomization, kustomizationDocs } from './emit/kustomization.ts';
 import { namespaces } from './emit/namespace.ts';
 import { networkPolicies } from './emit/network-policy.ts';
 import { containerd } from './emit/node/containerd.ts';
@@ -71,7 +71,14 @@ export const emitters: readonly Emitter[] = [
 
 /** What stands in the folder of each cluster, whatever it exports, and what stands at the root. */
 const clusterDocs: readonly TargetDocs[] = [kustomizationDocs, coverageNoteDocs, applyNotesDocs];
-const rootDocs: readonly TargetDocs[] = [firewallRowsDocs, firewallRulesDocs, argocdDocs, fluxDocs, exportIndexDocs];
+const rootDocs: readonly TargetDocs[] = [
+  rolloutDocs,
+  firewallRowsDocs,
+  firewallRulesDocs,
+  argocdDocs,
+  fluxDocs,
+  exportIndexDocs,
+];
 
 /** Every target as people read of it, in the order in which the pages list them. */
 export const targets: ReadonlyArray<TargetDocs & { readonly perCluster: boolean }> = [
@@ -105,12 +112,16 @@ export function compile(topology: Topology): Bundle {
   for (const { ir, files: own, notes } of stages.clusters) {
     const emitted: EmittedFile[] = [...own];
     emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
-    emitted.push(...applyNotes(ir, emitted));
+    emitted.push(...applyNotes(ir, emitted, formatsOf(ir)));
     files.push(...printFiles(emitted, ir.id));
+    files.push(...printFiles(rollout(ir, own)).map((file) => ({ ...file, cluster: ir.id })));
   }
   const rules = firewallRules(irs);
   files.push(...printFiles([...firewallRows(irs), ...rules.files]));
-  const gitops = gitopsRequest(topology, files);
+  const gitops = gitopsRequest(
+    topology,
+    stages.clusters.map(({ ir, files: own }) => ({ id: ir.id, files: own })),
+  );
   if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
   const sorted = sortBy(files, (f) => f.path);
   const index = printFiles([exportIndex(topology, irs, sorted)]);
@@ -119,6 +130,14 @@ export function compile(topology: Topology): Bundle {
     problems: sortProblems([...stages.problems, ...rules.problems]),
     coverage: stages.clusters.flatMap((c) => c.notes),
   };
+}
+
+/** `apiVersion kind` of what the targets of a cluster may apply to it. */
+function formatsOf(ir: ClusterIr): string[] {
+  return emitters
+    .filter((e) => e.applies(ir) && !e.docs.files.some((f) => /^(cluster|inventory|nodes)\//.test(f)))
+    .flatMap((e) => e.docs.formats)
+    .filter((format) => /^\S+ [A-Z]\w+$/.test(format) && format !== 'v1 Namespace');
 }
 
 interface Stages {

@@ -77,6 +77,21 @@ export function platformNamespaces({ cluster, namespaces }: ClusterScope): strin
 
 export const defaultPrefix = 'zonewright';
 
+/** The label of everything that one design applies to a cluster, so that two designs never prune each other's objects. */
+export function designLabel({ metadata }: Topology): string {
+  return `${metadata?.labelPrefix ?? defaultPrefix}/design`;
+}
+
+/** The name of a design as the value of a label and as part of names: names of designs are free text. */
+export function designName({ metadata }: Topology): string {
+  const plain = (metadata?.name ?? '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return plain === '' ? 'design' : plain;
+}
+
 export interface DesignScope {
   readonly lookup: Lookup;
   readonly clusters: readonly ClusterScope[];

@@ -44,7 +44,7 @@ describe('targets', () => {
   it('should name no file that no case and no template exports', () => {
     const all = bundles.flatMap((b) => b.files);
     const unused = targets.flatMap((t) =>
-      t.files.filter((pattern) => !all.some((f) => t.perCluster === (f.cluster !== undefined) && isAt(f, pattern))),
+      t.files.filter((pattern) => !all.some((f) => t.perCluster === isInFolder(f) && isAt(f, pattern))),
     );
     expect(unused).toEqual([]);
   });
@@ -68,13 +68,18 @@ describe('targets', () => {
 });
 
 function targetsOf(file: BundleFile) {
-  return targets.filter((t) => t.perCluster === (file.cluster !== undefined) && t.files.some((p) => isAt(file, p)));
+  return targets.filter((t) => t.perCluster === isInFolder(file) && t.files.some((p) => isAt(file, p)));
+}
+
+/** A rollout belongs to a cluster and stands beside its folder. */
+function isInFolder({ cluster, path }: BundleFile): boolean {
+  return cluster !== undefined && path.startsWith(`${cluster}/`);
 }
 
 function isAt(file: BundleFile, pattern: string): boolean {
-  const path = file.cluster === undefined ? file.path : file.path.slice(file.cluster.length + 1);
+  const path = isInFolder(file) ? file.path.slice((file.cluster ?? '').length + 1) : file.path;
   const parts = pattern
-    .split(/(NAMESPACE|ZONE|POOL)/)
-    .map((p) => (/^(NAMESPACE|ZONE|POOL)$/.test(p) ? '[^/]+' : p.replace(/[.+]/g, '\\$&')));
+    .split(/(CLUSTER|NAMESPACE|ZONE|POOL)/)
+    .map((p) => (/^(CLUSTER|NAMESPACE|ZONE|POOL)$/.test(p) ? '[^/]+' : p.replace(/[.+]/g, '\\$&')));
   return new RegExp(`^${parts.join('')}${pattern.endsWith('/') ? '.+' : ''}$`).test(path);
 }

@@ -364,6 +364,8 @@ export const ruleSetting = z.strictObject({
 
 export const gitopsTools = ['argocd', 'flux'] as const;
 
+export const rolloutStages = ['observe', 'isolate', 'enforce'] as const;
+
 export const gitops = z.strictObject({
   repository: z
     .string()
@@ -386,6 +388,12 @@ export const gitops = z.strictObject({
     .optional()
     .describe('The folder of the export in it; default: the top.'),
   tools: z.array(z.enum(gitopsTools)).min(1).describe('Which tools apply the export: argocd, flux.'),
+  stage: z
+    .enum(rolloutStages)
+    .optional()
+    .describe(
+      'How far the first rollout has come: observe (all allowed, admission warns), isolate (default deny, admission warns), enforce (everything). Default: enforce.',
+    ),
 });
 
 export const metadata = z.strictObject({

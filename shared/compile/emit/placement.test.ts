@@ -107,7 +107,7 @@ describe('placement of pods', () => {
   it('should pin nothing where a cluster has one zone', () => {
     const one = { namespaces: { data: { cluster: 'prod', zone: 'db' } } };
     const { files, coverage } = emission({ pools: { d: { zone: 'db', nodes: 1 } } }, one);
-    expect(files.map((f) => f.path)).toEqual(['placement/namespaces.yaml']);
+    expect(files.map((f) => f.path)).toEqual(['first/namespaces.yaml']);
     expect(coverage.find((c) => c.subject === 'Placement')?.text).toContain('one zone');
   });
 

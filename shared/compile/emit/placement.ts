@@ -30,7 +30,7 @@ export const placement: Emitter = {
       'admissionregistration.k8s.io/v1 MutatingAdmissionPolicy',
       'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding',
     ],
-    files: ['placement/namespaces.yaml', 'placement/admission-ZONE.yaml'],
+    files: ['first/namespaces.yaml', 'placement/admission-ZONE.yaml'],
     covers: 'Zone labels that only the design changes; pods of a zone on that zone’s nodes alone.',
     limits: 'Pods that a node starts from its own files; Kubernetes before 1.30, and defaults before 1.36.',
   },
@@ -129,7 +129,7 @@ function protectedLabels(ir: ClusterIr): EmittedFile {
     ir.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
   );
   return {
-    path: 'placement/namespaces.yaml',
+    path: 'first/namespaces.yaml',
     inKustomization: true,
     objects: objects.map((object) => ({ object, causes: all })),
   };

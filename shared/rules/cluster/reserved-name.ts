@@ -2,7 +2,7 @@ import { ref } from '../../model/index.ts';
 import { defineRule } from '../define.ts';
 
 /** Folders of the whole export that stand beside those of the clusters. */
-const ours = ['firewall', 'gitops'];
+const ours = ['firewall', 'gitops', 'report', 'rollout'];
 
 export const reservedName = defineRule({
   id: 'cluster/reserved-name',
@@ -10,7 +10,7 @@ export const reservedName = defineRule({
   title: 'Cluster id that no folder may have',
   docs: {
     what: 'A cluster has an id that cannot be the name of its folder in the export.',
-    why: 'Windows cannot store folders such as con or nul, and firewall and gitops are folders of the whole export. The export is refused, or files of two things get mixed.',
+    why: 'Windows cannot store folders such as con or nul, and firewall, gitops, report and rollout are folders of the whole export. The export is refused, or files of two things get mixed.',
     todo: 'Rename the cluster.',
   },
   examples: {

@@ -48,6 +48,18 @@ export const metadataFields: readonly Field[] = [
         label: 'Tools',
         options: options(schema.gitopsTools, { argocd: 'Argo CD', flux: 'Flux' }),
       },
+      {
+        editor: 'select',
+        path: ['stage'],
+        label: 'Rollout',
+        hint: 'How far the first rollout has come.',
+        options: options(schema.rolloutStages, {
+          observe: 'All allowed, admission warns',
+          isolate: 'Default deny, admission warns',
+          enforce: 'Everything is in force',
+        }),
+        empty: () => 'Everything is in force (default)',
+      },
     ],
   },
 ];

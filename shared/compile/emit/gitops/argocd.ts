@@ -5,7 +5,6 @@
  */
 import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy } from '../../../lib/sort.ts';
-import type { BundleObject } from '../../bundle.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
 import { clusterRefs, type GitopsRequest } from './request.ts';
 
@@ -45,8 +44,8 @@ function project(request: GitopsRequest): KubeObject {
       description: 'Guard rails between network security zones.',
       sourceRepos: [request.repository],
       destinations: request.clusters.map((c) => ({ name: c.id, namespace: '*' })),
-      clusterResourceWhitelist: kinds(objects.filter((o) => o.namespace === undefined)),
-      namespaceResourceWhitelist: kinds(objects.filter((o) => o.namespace !== undefined)),
+      clusterResourceWhitelist: kinds(objects.filter((o) => o.metadata.namespace === undefined)),
+      namespaceResourceWhitelist: kinds(objects.filter((o) => o.metadata.namespace !== undefined)),
     },
   };
 }
@@ -67,7 +66,12 @@ function applicationSet(request: GitopsRequest): KubeObject {
           source: { repoURL: request.repository, targetRevision: request.revision, path: '{{.path}}' },
           destination: { name: '{{.cluster}}' },
           // Prune, so that a flow that is no longer drawn is closed; self heal, so that nobody opens one by hand.
-          syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['ServerSideApply=true'] },
+          syncPolicy: {
+            automated: { prune: true, selfHeal: true },
+            syncOptions: ['ServerSideApply=true'],
+            // An admission policy needs some seconds before it knows a new namespace.
+            retry: { limit: 5, backoff: { duration: '10s', factor: 2, maxDuration: '3m' } },
+          },
         },
       },
       // Whoever deletes the ApplicationSet does not open every zone with it.
@@ -78,7 +82,7 @@ function applicationSet(request: GitopsRequest): KubeObject {
 
 const labels = { 'app.kubernetes.io/managed-by': 'zonewright' };
 
-function kinds(objects: readonly BundleObject[]): Array<{ readonly group: string; readonly kind: string }> {
+function kinds(objects: readonly KubeObject[]): Array<{ readonly group: string; readonly kind: string }> {
   const found = new Map(
     objects.map(({ apiVersion, kind }) => {
       const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';

@@ -5,6 +5,7 @@
 import type { KubeObject } from '../../../k8s/index.ts';
 import { ref } from '../../../model/index.ts';
 import type { EmittedFile, EmittedObject, TargetDocs } from '../../define.ts';
+import { leftOut, warnOnly } from '../apply/stages.ts';
 import { clusterRefs, type GitopsCluster, type GitopsRequest } from './request.ts';
 
 export const fluxDocs: TargetDocs = {
@@ -22,7 +23,12 @@ export function flux(request: GitopsRequest): EmittedFile[] {
   if (!request.tools.includes('flux')) return [];
   const objects: EmittedObject[] = [
     { object: gitRepository(request), causes: clusterRefs(request) },
-    ...request.clusters.map((c) => ({ object: kustomization(request, c), causes: [ref('cluster', c.id)] })),
+    ...request.clusters.flatMap((c) =>
+      [...firstKustomization(request, c), kustomization(request, c)].map((object) => ({
+        object,
+        causes: [ref('cluster', c.id)],
+      })),
+    ),
   ];
   return [
     {
@@ -46,11 +52,39 @@ function gitRepository(request: GitopsRequest): KubeObject {
   };
 }
 
+/**
+ * The admission policy of the last export refuses namespaces that it does not know, and Flux applies namespaces before
+ * policies. So that policy is a Kustomization of its own, which the others wait for.
+ */
+function firstKustomization(request: GitopsRequest, cluster: GitopsCluster): KubeObject[] {
+  if (cluster.firstPath === undefined) return [];
+  const warns = request.stage !== 'enforce';
+  const spec = { path: `./${cluster.firstPath}`, ...(warns && { patches: [warnOnly] }) };
+  return [kustomizationObject(request, cluster, firstName(request, cluster), spec)];
+}
+
 function kustomization(request: GitopsRequest, cluster: GitopsCluster): KubeObject {
+  const name = `${request.name}-${cluster.id}`;
+  const path = `./${cluster.path}`;
+  if (cluster.firstPath === undefined) return kustomizationObject(request, cluster, name, { path });
+  return kustomizationObject(request, cluster, name, {
+    path,
+    dependsOn: [{ name: firstName(request, cluster) }],
+    // An object has one Kustomization; two would prune it from under each other.
+    patches: cluster.first.map((o) => leftOut(o.kind, o.metadata.name)),
+  });
+}
+
+function kustomizationObject(
+  request: GitopsRequest,
+  cluster: GitopsCluster,
+  name: string,
+  own: Readonly<Record<string, unknown>>,
+): KubeObject {
   return {
     apiVersion: 'kustomize.toolkit.fluxcd.io/v1',
     kind: 'Kustomization',
-    metadata: { name: `${request.name}-${cluster.id}`, namespace, labels },
+    metadata: { name, namespace, labels },
     spec: {
       interval: '10m',
       timeout: '5m',
@@ -59,11 +93,15 @@ function kustomization(request: GitopsRequest, cluster: GitopsCluster): KubeObje
       prune: true,
       // Whoever deletes the Kustomization does not open every zone with it.
       deletionPolicy: 'Orphan',
-      path: `./${cluster.path}`,
       sourceRef: { kind: 'GitRepository', name: request.name },
       kubeConfig: { secretRef: { name: `${cluster.id}-kubeconfig` } },
+      ...own,
     },
   };
+}
+
+function firstName(request: GitopsRequest, cluster: GitopsCluster): string {
+  return `${request.name}-${cluster.id}-first`;
 }
 
 /** Flux does not read the short form of SSH, user@host:path. */

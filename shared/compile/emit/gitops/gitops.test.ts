@@ -5,6 +5,7 @@ import type { KubeObject } from '../../../k8s/index.ts';
 import { schema, type Topology } from '../../../model/index.ts';
 import { arbitraryTopology } from '../../../testing/arbitraries.ts';
 import { readCase } from '../../../testing/cluster-ir.ts';
+import { build, type Patch } from '../../../testing/kustomize.ts';
 import { type Bundle, compile } from '../../index.ts';
 
 const repository = 'https://git.example/zones.git';
@@ -50,11 +51,15 @@ describe('GitOps', () => {
       },
     ]);
     const kustomizations = objects(bundle, 'gitops/flux.yaml').filter((o) => o.kind === 'Kustomization');
-    expect(kustomizations.map((k) => k.spec.path)).toEqual(['./exports/zones/prod', './exports/zones/test']);
-    expect(kustomizations.map((k) => k.spec.kubeConfig)).toEqual([
-      { secretRef: { name: 'prod-kubeconfig' } },
-      { secretRef: { name: 'test-kubeconfig' } },
+    expect(kustomizations.map((k) => k.spec.path)).toEqual([
+      './exports/zones/prod/first',
+      './exports/zones/prod',
+      './exports/zones/test/first',
+      './exports/zones/test',
     ]);
+    expect(kustomizations.map((k) => k.spec.kubeConfig)).toEqual(
+      ['prod', 'prod', 'test', 'test'].map((id) => ({ secretRef: { name: `${id}-kubeconfig` } })),
+    );
     for (const id of ['prod', 'test']) expect(bundle.files.map((f) => f.path)).toContain(`${id}/kustomization.yaml`);
   });
 
@@ -74,6 +79,73 @@ describe('GitOps', () => {
     expect(listed.filter((o) => !isPermitted(o)).map((o) => o.kind)).toEqual([]);
     expect(JSON.stringify(project)).not.toContain('"*","kind"');
     expect(allowed('namespaceResourceWhitelist')).not.toContain(' Secret');
+  });
+
+  it('should have Flux tell the admission of the last export of new namespaces before it applies them', () => {
+    const bundle = compile(readCase('gitops'));
+    const flux = objects(bundle, 'gitops/flux.yaml').filter((o) => o.kind === 'Kustomization');
+    const [first, rest] = flux.filter((o) => o.metadata.name.includes('-prod'));
+    expect(rest?.spec.dependsOn).toEqual([{ name: first?.metadata.name }]);
+    const built = (k: typeof first) =>
+      build(bundle, String(k?.spec.path).replace('./exports/zones/', ''), (k?.spec.patches ?? []) as Patch[]);
+    const names = (all: readonly KubeObject[]) => all.map((o) => `${o.kind} ${o.metadata.name}`);
+    expect(names(built(first))).toEqual([
+      'ValidatingAdmissionPolicy zonewright-namespaces',
+      'ValidatingAdmissionPolicyBinding zonewright-namespaces',
+    ]);
+    // Together they are the whole, and no object has two that prune it.
+    expect([...names(built(first)), ...names(built(rest))].sort()).toEqual(names(build(bundle, 'prod')).sort());
+  });
+
+  it('should have Argo CD deny only after everything that is allowed is there', () => {
+    const waveOf = (o: KubeObject) => Number(o.metadata.annotations?.['argocd.argoproj.io/sync-wave'] ?? 0);
+    const bundle = compile(readCase('gitops'));
+    const whole = build(bundle, 'prod');
+    const of = (name: string) => whole.filter((o) => o.metadata.name === name).map(waveOf);
+    expect(of('zonewright-namespaces')).toEqual([-1, -1]);
+    expect(of('default-deny')).toEqual([1]);
+    expect(
+      new Set(whole.filter((o) => o.kind === 'NetworkPolicy' && o.metadata.name !== 'default-deny').map(waveOf)),
+    ).toEqual(new Set([0]));
+    expect(
+      new Set(whole.filter((o) => o.kind.endsWith('Binding') && o.metadata.name.startsWith('zone-')).map(waveOf)),
+    ).toEqual(new Set([2]));
+    // While it is open it comes before them, because the first policy that allows something isolates.
+    const opened = build(bundle, 'rollout/prod/1-observe').filter((o) => o.metadata.name === 'default-deny');
+    expect(opened.map(waveOf)).toEqual([-1]);
+  });
+
+  it('should lead both tools to the stage that the rollout has come to', () => {
+    const { gitops } = readCase('gitops').metadata;
+    const at = (stage: 'observe' | 'isolate') =>
+      compile(asking({ ...(gitops ?? { repository, tools: ['flux'] }), stage }));
+    const bundle = at('observe');
+    const flux = objects(bundle, 'gitops/flux.yaml').filter((o) => o.metadata.name.includes('-prod'));
+    expect(flux.map((k) => k.spec.path).slice(1)).toEqual(
+      ['./exports/zones/prod/first', './exports/zones/rollout/prod/1-observe'].slice(1),
+    );
+    const first = build(bundle, 'prod/first', flux[0]?.spec.patches as Patch[]);
+    expect(first.flatMap((o) => (o.spec as { validationActions?: string[] }).validationActions ?? [])).toEqual([
+      'Warn',
+      'Audit',
+    ]);
+    expect(JSON.stringify(objects(at('isolate'), 'gitops/argocd.yaml'))).toContain(
+      'exports/zones/rollout/prod/2-isolate',
+    );
+  });
+
+  it('should have both tools replace what cannot be changed, and no Service', () => {
+    const all = applied(compile(readCase('gitops')));
+    const classes = all.filter((o) => o.kind === 'StorageClass');
+    expect(classes.length).toBeGreaterThan(0);
+    for (const o of classes)
+      expect(o.metadata.annotations).toMatchObject({
+        'argocd.argoproj.io/sync-options': 'Force=true,Replace=true',
+        'kustomize.toolkit.fluxcd.io/force': 'enabled',
+      });
+    expect(all.filter((o) => JSON.stringify(o.metadata).includes('Replace=true')).map((o) => o.kind)).not.toContain(
+      'Service',
+    );
   });
 
   it('should keep Flux from replacing text in braces, and both tools from deleting namespaces unasked', () => {

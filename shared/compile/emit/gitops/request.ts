@@ -1,7 +1,11 @@
 /** What a design asks for in `metadata.gitops`, with its defaults, and what both tools need to know of the clusters. */
+
+import { immutableFields, type KubeObject } from '../../../k8s/index.ts';
 import { type Ref, ref, type Topology } from '../../../model/index.ts';
-import type { BundleFile, BundleObject } from '../../bundle.ts';
 import type { EmittedFile } from '../../define.ts';
+import { designName } from '../../scope.ts';
+import { appliedFiles, appliedObjects, firstFolder, rolloutPath } from '../apply/kustomization.ts';
+import { type Stage, stageOf, waveAnnotation, waves } from '../apply/stages.ts';
 
 export type GitopsTool = 'argocd' | 'flux';
 
@@ -11,34 +15,51 @@ export interface GitopsRequest {
   readonly repository: string;
   readonly revision: string;
   readonly tools: readonly GitopsTool[];
+  /** How far the rollout has come. */
+  readonly stage: Stage;
   /** Clusters with manifests, in the order of their ids. */
   readonly clusters: readonly GitopsCluster[];
 }
 
 export interface GitopsCluster {
   readonly id: string;
-  /** Its folder in the repository, without `./`. */
+  /** The folder that is applied, in the repository, without `./`. */
   readonly path: string;
+  /** The folder of what has to be applied before it; absent where there is nothing. */
+  readonly firstPath?: string;
   /** What its kustomization applies. */
-  readonly objects: readonly BundleObject[];
+  readonly objects: readonly KubeObject[];
+  /** Of these, what has to be applied before the others. */
+  readonly first: readonly KubeObject[];
 }
 
 /** Undefined where the design does not ask, or has nothing to apply. */
-export function gitopsRequest(topology: Topology, files: readonly BundleFile[]): GitopsRequest | undefined {
+export function gitopsRequest(
+  topology: Topology,
+  exported: ReadonlyArray<{ readonly id: string; readonly files: readonly EmittedFile[] }>,
+): GitopsRequest | undefined {
   const asked = topology.metadata?.gitops;
   if (asked === undefined) return undefined;
-  const clusters = files.flatMap(({ path, cluster, text }): GitopsCluster[] => {
-    if (cluster === undefined || path !== `${cluster}/kustomization.yaml`) return [];
-    const listed = new Set([...text.matchAll(/^- (.+)$/gm)].map((m) => `${cluster}/${m[1] ?? ''}`));
-    const objects = files.filter((f) => listed.has(f.path)).flatMap((f) => f.objects);
-    return [{ id: cluster, path: asked.path === undefined ? cluster : `${asked.path}/${cluster}`, objects }];
+  const stage = asked.stage ?? 'enforce';
+  const at = (path: string) => (asked.path === undefined ? path : `${asked.path}/${path}`);
+  const clusters = exported.flatMap(({ id, files }): GitopsCluster[] => {
+    const objects = appliedObjects(files);
+    if (objects.length === 0) return [];
+    const first = appliedFiles(files)
+      .filter((f) => f.path.startsWith(firstFolder))
+      .flatMap((f) => f.objects.map((o) => o.object));
+    const path = at(rolloutPath(id, stage));
+    return [
+      { id, path, objects, first, ...(first.length > 0 && { firstPath: at(`${id}/${firstFolder.slice(0, -1)}`) }) },
+    ];
   });
   if (clusters.length === 0) return undefined;
   return {
-    name: designName(topology.metadata.name),
+    name: `zonewright-${designName(topology)}`,
     repository: asked.repository,
     revision: asked.revision ?? 'main',
     tools: asked.tools,
+    stage,
     clusters,
   };
 }
@@ -49,7 +70,8 @@ export function clusterRefs(request: GitopsRequest): Ref[] {
 
 /**
  * Objects as GitOps tools must find them. Deleting a Namespace deletes everything in it, so a namespace that is no longer
- * drawn is never deleted without being asked. Flux replaces `${...}` where a Kustomization has variables, which would
+ * drawn is never deleted without being asked. What cannot be changed is replaced. Argo CD closes and denies only after all
+ * that is allowed is there. Flux replaces `${...}` where a Kustomization has variables, which would
  * destroy the parameters of storage classes such as `${pvc.metadata.name}`.
  */
 export function forGitops(topology: Topology, file: EmittedFile): EmittedFile {
@@ -60,9 +82,16 @@ export function forGitops(topology: Topology, file: EmittedFile): EmittedFile {
     objects: file.objects.map((emitted) => {
       const { object } = emitted;
       const isNamespace = object.kind === 'Namespace';
+      const isReplaced = object.metadata.namespace === undefined && immutableFields(object).length > 0;
+      const wave = file.path.startsWith(firstFolder) ? undefined : waves[stageOf(object)];
       const added = {
-        ...(tools.includes('argocd') && isNamespace && { 'argocd.argoproj.io/sync-options': 'Prune=confirm' }),
+        ...(tools.includes('argocd') && {
+          ...(isNamespace && { 'argocd.argoproj.io/sync-options': 'Prune=confirm' }),
+          ...(isReplaced && { 'argocd.argoproj.io/sync-options': 'Force=true,Replace=true' }),
+          ...(wave !== undefined && { [waveAnnotation]: wave }),
+        }),
         ...(tools.includes('flux') && isNamespace && { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' }),
+        ...(tools.includes('flux') && isReplaced && { 'kustomize.toolkit.fluxcd.io/force': 'enabled' }),
         ...(tools.includes('flux') &&
           JSON.stringify(object).includes('${') && { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' }),
       };
@@ -71,14 +100,4 @@ export function forGitops(topology: Topology, file: EmittedFile): EmittedFile {
       return { ...emitted, object: { ...object, metadata: { ...object.metadata, annotations } } };
     }),
   };
-}
-
-/** Names of designs are free text; names of objects are not. */
-function designName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
-    .replace(/^-+|-+$/g, '');
-  return plain === '' ? 'zonewright' : `zonewright-${plain}`;
 }

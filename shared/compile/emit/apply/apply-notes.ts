@@ -1,0 +1,157 @@
+/** `APPLY.md`: what has to be there, and the exact commands by which the export of a cluster takes effect. */
+import { immutableFields, type KubeObject } from '../../../k8s/index.ts';
+import { sortBy, unique } from '../../../lib/sort.ts';
+import type { EmittedFile, TargetDocs } from '../../define.ts';
+import type { ClusterIr } from '../../ir.ts';
+import { appliedObjects, rolloutPath } from './kustomization.ts';
+import { prerequisitesOf } from './prerequisites.ts';
+import { applyCommand, prunable, removeCommands, selectorOf } from './prune.ts';
+
+export const applyNotesDocs: TargetDocs = {
+  title: 'Apply notes',
+  formats: ['Markdown'],
+  files: ['APPLY.md'],
+  covers:
+    'What has to be there first; the commands of the first rollout, of every later one, and of the way back; what is replaced rather than changed.',
+  limits: 'It runs nothing.',
+};
+
+/** `possible`: formats of the targets of this cluster, which decide what is pruned. */
+export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[], possible: readonly string[]): EmittedFile[] {
+  const objects = appliedObjects(files);
+  const sections = [
+    [`# Apply the export of cluster ${ir.id}`, '', 'Run the commands in this folder, with kubectl set to the cluster.'],
+    beforehand(ir, files, objects),
+    ...(objects.length === 0 ? [] : applied(ir, objects, prunable(ir, objects, possible))),
+    afterwards(ir, objects),
+    [
+      '`inventory/` lists the workloads and node pools of the design for review. It is not applied. `coverage.md` says what the manifests cannot enforce.',
+    ],
+  ];
+  const text = sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+  return [{ path: 'APPLY.md', text: `${text}\n`, causes: [{ kind: 'cluster', id: ir.id }] }];
+}
+
+function beforehand(ir: ClusterIr, files: readonly EmittedFile[], objects: readonly KubeObject[]): string[] {
+  const items: string[] = [];
+  if (files.some((f) => f.path.startsWith('cluster/')))
+    items.push(
+      'The cluster is made with its configuration in `cluster/`. An existing cluster: compare and change it by hand.',
+    );
+  if (files.some((f) => f.path === 'nodes/steps.md'))
+    items.push(
+      'The nodes are prepared and labelled as `nodes/steps.md` says. Pods that are pinned to a zone wait until its nodes carry their labels.',
+    );
+  if (objects.length > 0)
+    items.push(...prerequisitesOf(ir, objects).map(({ text, command }) => `${text} \`${command}\``));
+  return items.length === 0 ? [] : ['## What has to be there', '', ...items.map((item) => `- [ ] ${item}`)];
+}
+
+function applied(ir: ClusterIr, objects: readonly KubeObject[], allowlist: readonly string[]): string[][] {
+  const command = (folder: string) => fence(applyCommand(ir, folder, allowlist));
+  const at = (stage: 'observe' | 'isolate') => `../${rolloutPath(ir.id, stage)}`;
+  return [
+    gitopsNote(ir),
+    [
+      '## The first time, in a cluster that is in use',
+      '',
+      'No step ends a connection that is drawn. A new cluster needs only the last one.',
+      '',
+      '1. Allow everything that is drawn, deny nothing; admission warns and writes to the audit log.',
+      '',
+      ...command(at('observe')),
+      '',
+      '   Read the warnings: restart workloads one by one (`kubectl rollout restart`), and look for `validation.policy.admission.k8s.io` in the audit log. Back: the last commands of this page.',
+      '',
+      '2. Deny what is not drawn. In a mesh or between clusters, do step 1 in all of them first.',
+      '',
+      ...command(at('isolate')),
+      '',
+      '   Look for connections that fail, draw what was forgotten, export again, and repeat both steps. Back: the command of step 1.',
+      '',
+      '3. Refuse what admission only warned about: the next section. Back: the command of step 2; where namespaces are refused, wait some seconds and run it again.',
+    ],
+    [
+      '## Every time',
+      '',
+      'Look at what would change, then apply; what is no longer drawn is deleted.',
+      '',
+      ...fence('kubectl diff -k .'),
+      '',
+      ...(objects.some((o) => o.metadata.name === 'zonewright-namespaces')
+        ? [
+            'Where an earlier export is applied, first tell its admission of new namespaces, and wait some seconds:',
+            '',
+            ...fence('kubectl apply -k first'),
+            '',
+          ]
+        : []),
+      ...command('.'),
+      '',
+      'kubectl calls `--prune` alpha. It deletes only what carries that label, has a kind of that list, and lies in a namespace of this export or in none. A namespace that is no longer drawn keeps its policies, so nothing opens there; this lists all that were ever applied:',
+      '',
+      ...fence(`kubectl get namespaces -l ${selectorOf(ir)}`),
+      '',
+      'Admission judges pods only when they are created: restart the workloads that ran before.',
+    ],
+    replaced(objects),
+    [
+      '## Take everything back',
+      '',
+      'Nothing restricts any more. Namespaces, Services and classes stay, because something may use them.',
+      '',
+      ...fence(removeCommands(ir, allowlist).join('\n')),
+    ],
+  ];
+}
+
+function gitopsNote(ir: ClusterIr): string[] {
+  const gitops = ir.lookup.topology.metadata?.gitops;
+  if (gitops === undefined) return [];
+  const files = gitops.tools.map((t) => `\`../gitops/${t}.yaml\``).join(' and ');
+  return [
+    '## By GitOps',
+    '',
+    `Commit the export to ${gitops.repository} and apply ${files} where that tool runs; it then does what the commands below do, at every commit. The first time, set the design’s \`gitops.stage\` to observe, then to isolate, then take it away; each is an export and a commit. The way back is the stage before.`,
+  ];
+}
+
+/** Kinds of this export that the API server lets nobody change in part. */
+function replaced(objects: readonly KubeObject[]): string[] {
+  const fixed = objects.filter((o) => o.metadata.namespace === undefined && immutableFields(o).length > 0);
+  if (fixed.length === 0) return [];
+  const kinds = sortBy(unique(fixed.map((o) => o.kind)), (kind) => kind);
+  return [
+    '## What is replaced, not changed',
+    '',
+    'The API server refuses to change these fields; the preview of an export and a review mark such a change with “replace”. Delete the object, then apply. Volumes and running pods stay as they are; claims and pods that come in between wait or are refused.',
+    '',
+    ...kinds.map((kind) => {
+      const of = fixed.filter((o) => o.kind === kind);
+      const fields = of[0] === undefined ? [] : immutableFields(of[0]);
+      return `- ${kind}: ${fields.join(', ')}. \`kubectl delete ${kind.toLowerCase()} NAME\``;
+    }),
+  ];
+}
+
+function afterwards(ir: ClusterIr, objects: readonly KubeObject[]): string[] {
+  const items: string[] = [];
+  const dialled = ir.network.services.filter((s) => s.addresses.length > 0);
+  if (dialled.length > 0) {
+    items.push('- See that the load balancers have the addresses that the design counts on:');
+    items.push(...dialled.map((s) => `  - Service ${s.name} of workload ${s.workload}: ${s.addresses.join(', ')}`));
+  }
+  if (ir.network.firewall.length + ir.storage.firewall.length > 0)
+    items.push(
+      '- Hand `../firewall/rows.csv` to whoever runs the firewalls; `../firewall/zones.nft` holds the same rules for a Linux router.',
+    );
+  if (items.length === 0) return [];
+  return [objects.length === 0 ? '## Besides' : '## Afterwards', '', ...items];
+}
+
+function fence(command: string): string[] {
+  return ['```', ...command.split('\n'), '```'];
+}

@@ -1,0 +1,229 @@
+/** The kustomizations of exports, their stages and what is pruned, held against kustomize itself and against the proof. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadAll } from 'js-yaml';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadDesign } from '../../../document/index.ts';
+import type { KubeObject } from '../../../k8s/index.ts';
+import type { Topology } from '../../../model/index.ts';
+import { proveConnections } from '../../../proof/index.ts';
+import { readCase } from '../../../testing/cluster-ir.ts';
+import { build } from '../../../testing/kustomize.ts';
+import { type Bundle, compile } from '../../index.ts';
+
+const templates = readdirSync('templates').filter((name) => name.endsWith('.zones.yaml'));
+const designs: ReadonlyArray<readonly [string, Topology]> = [
+  ...templates.map((name) => [name, readTemplate(name)] as const),
+  ...['gitops', 'clusters-of-one-mesh', 'through-a-gateway', 'two-workloads'].map((n) => [n, readCase(n)] as const),
+];
+const steps = ['rollout/CLUSTER/1-observe', 'rollout/CLUSTER/2-isolate', 'CLUSTER'];
+
+describe('the kustomizations of an export', () => {
+  it.each(designs)('should hold every manifest, unchanged but for the label: %s', (_, topology) => {
+    const bundle = compile(topology);
+    for (const cluster of clustersOf(bundle)) {
+      const built = build(bundle, cluster);
+      const written = bundle.files
+        .filter((f) => f.path.startsWith(`${cluster}/`) && !/^[^/]+\/(inventory|cluster)\//.test(f.path))
+        .filter((f) => f.objects.length > 0)
+        .flatMap((f) => loadAll(f.text) as KubeObject[]);
+      const key = `${topology.metadata.labelPrefix ?? 'zonewright'}/design`;
+      for (const o of built) expect(o.metadata.labels?.[key], o.kind).toMatch(/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/);
+      expect(sorted(built.map((o) => without(o, key)))).toEqual(sorted(written));
+    }
+  });
+
+  it('should rewrite nothing that policies refer to by name or label', () => {
+    for (const [, topology] of designs)
+      for (const file of compile(topology).files.filter((f) => f.path.endsWith('kustomization.yaml'))) {
+        const [kustomization] = loadAll(file.text) as [Record<string, unknown>];
+        expect(Object.keys(kustomization).filter((k) => !plain.includes(k))).toEqual([]);
+        for (const label of (kustomization.labels ?? []) as object[]) expect(Object.keys(label)).toEqual(['pairs']);
+      }
+  });
+
+  const kubectl = kubectlVersion();
+  const folder = mkdtempSync(join(tmpdir(), 'zonewright-kustomize-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('should mean to kustomize what they mean here, where kubectl is installed', () => {
+    if (kubectl === undefined) return;
+    for (const [name, topology] of designs.filter(([n]) => ['gitops', templates[0]].includes(n))) {
+      const bundle = compile(topology);
+      const root = join(folder, name);
+      for (const file of bundle.files) {
+        mkdirSync(dirname(join(root, file.path)), { recursive: true });
+        writeFileSync(join(root, file.path), file.text);
+      }
+      for (const cluster of clustersOf(bundle))
+        for (const step of ['CLUSTER/first', ...steps].map((s) => s.replace('CLUSTER', cluster))) {
+          const text = execFileSync('kubectl', ['kustomize', join(root, step)], { encoding: 'utf8' });
+          expect(loadAll(text), `${name} ${step}`).toEqual(build(bundle, step));
+        }
+    }
+  });
+});
+
+const plain = ['apiVersion', 'kind', 'resources', 'labels', 'patches', 'sortOptions'];
+
+describe('a rollout', () => {
+  // Small enough that every single object can be applied by itself: two clusters, a gateway, zones open and closed.
+  it.each(['through-a-gateway', 'clusters-routed', 'inside-a-zone-denied'])(
+    'should never cut a drawn connection, object by object, on the way there and back: %s',
+    (name) => {
+      const topology = readCase(name);
+      walk(topology, 1);
+    },
+  );
+
+  it.each(templates)('should never cut a drawn connection on the way there and back: %s', (name) => {
+    walk(readTemplate(name), 40);
+  });
+
+  it('should cut one where the default deny is not open first', () => {
+    const bundle = compile(readCase('through-a-gateway'));
+    const [cluster = ''] = clustersOf(bundle);
+    const closed = build(bundle, cluster);
+    expect(
+      closed.some((_, i) => missing(readCase('through-a-gateway'), bundle, [...closed.slice(0, i)]).length > 0),
+    ).toBe(true);
+  });
+
+  it('should only warn until the last step', () => {
+    for (const [name, topology] of designs) {
+      const bundle = compile(topology);
+      for (const cluster of clustersOf(bundle)) {
+        const [observe = [], isolate = [], enforce = []] = steps.map((s) =>
+          build(bundle, s.replace('CLUSTER', cluster)),
+        );
+        const denies = (all: readonly KubeObject[]) =>
+          all.some((o) => o.kind.startsWith('Validating') && JSON.stringify(o).includes('"Deny"')) ||
+          all.some((o) => o.metadata.labels?.['pod-security.kubernetes.io/enforce'] !== undefined);
+        expect([denies(observe), denies(isolate), denies(enforce)], name).toEqual([false, false, true]);
+        for (const all of [observe, isolate])
+          expect(all.filter((o) => o.kind.startsWith('Mutating') || o.kind === 'ResourceQuota')).toEqual([]);
+      }
+    }
+  });
+});
+
+describe('what is pruned', () => {
+  it('should be every kind that any cluster applies, and never a namespace', () => {
+    for (const [name, topology] of designs) {
+      const bundle = compile(topology);
+      for (const cluster of clustersOf(bundle)) {
+        const notes = bundle.files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
+        const listed = new Set([...notes.matchAll(/--prune-allowlist=(\S+)/g)].map((m) => m[1]));
+        for (const o of build(bundle, cluster).filter((a) => a.kind !== 'Namespace')) {
+          const entry = `${o.apiVersion.includes('/') ? '' : 'core/'}${o.apiVersion}/${o.kind}`;
+          expect(listed, `${name} ${cluster}`).toContain(entry);
+        }
+        expect([...listed].filter((e) => /Namespace$/.test(e ?? ''))).toEqual([]);
+        expect(notes).toContain('--prune -l ');
+      }
+    }
+  });
+
+  it('should leave nothing of a flow that is deleted', () => {
+    const topology = readCase('through-a-gateway');
+    const [flow = ''] = Object.keys(topology.flows ?? {});
+    const before = compile(topology);
+    const { [flow]: _, ...flows } = topology.flows ?? {};
+    const after = compile({ ...topology, flows });
+    const [cluster = ''] = clustersOf(before);
+    const state = run(new Map(), build(before, cluster));
+    const pruned = run(state, build(after, cluster));
+    expect([...state.keys()].some((key) => key.includes(flow))).toBe(true);
+    expect([...pruned.keys()].filter((key) => key.includes(flow))).toEqual([]);
+  });
+});
+
+/** Through all steps and back again; every `stride`-th object is looked at, and every end of a step. */
+function walk(topology: Topology, stride: number): void {
+  const bundle = compile(topology);
+  for (const cluster of clustersOf(bundle)) {
+    const path = steps.map((s) => build(bundle, s.replace('CLUSTER', cluster)));
+    let state: State = new Map();
+    for (const wanted of [...path, ...[...path].reverse().slice(1)]) {
+      let n = 0;
+      state = run(state, wanted, (now, object) => {
+        // Nothing else has a say in who may connect.
+        if (!/Policy$/.test(object.kind) || /Admission/.test(object.kind)) return;
+        n += 1;
+        if (n % stride === 0) expect(missing(topology, bundle, [...now.values()], cluster)).toEqual([]);
+      });
+      expect(missing(topology, bundle, [...state.values()], cluster)).toEqual([]);
+    }
+  }
+}
+
+type State = ReadonlyMap<string, KubeObject>;
+
+/** `kubectl apply --prune`: each object in its order, then what is no longer wanted goes. */
+function run(
+  before: State,
+  wanted: readonly KubeObject[],
+  look: (state: State, changed: KubeObject) => void = () => undefined,
+): State {
+  const state = new Map(before);
+  for (const object of wanted) {
+    state.set(keyOf(object), object);
+    look(state, object);
+  }
+  const kept = new Set(wanted.map(keyOf));
+  for (const [key, object] of state) {
+    if (kept.has(key) || object.kind === 'Namespace') continue;
+    state.delete(key);
+    look(state, object);
+  }
+  return state;
+}
+
+/** Drawn connections that are not possible with these objects in one cluster, and everything in the others. */
+function missing(topology: Topology, bundle: Bundle, now: readonly KubeObject[], cluster?: string): string[] {
+  const manifests = clustersOf(bundle).map((id) => {
+    const inventory = bundle.files
+      .filter((f) => f.path.startsWith(`${id}/inventory/`))
+      .flatMap((f) => loadAll(f.text) as KubeObject[]);
+    const objects = cluster === undefined || id === cluster ? now : build(bundle, id);
+    return { cluster: id, objects: [...objects, ...inventory].map((object) => ({ object })) };
+  });
+  const { findings, counts } = proveConnections(topology, manifests);
+  if (counts.missing === 0) return [];
+  return findings.filter((f) => f.kind === 'missing').map((f) => JSON.stringify([f.from, f.to]));
+}
+
+function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
+  return [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ');
+}
+
+function sorted(objects: readonly KubeObject[]): KubeObject[] {
+  return [...objects].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+function without(object: KubeObject, label: string): KubeObject {
+  const { [label]: _, ...labels } = object.metadata.labels ?? {};
+  return { ...object, metadata: { ...object.metadata, labels } };
+}
+
+function clustersOf(bundle: Bundle): string[] {
+  return bundle.files.flatMap((f) =>
+    f.cluster !== undefined && f.path === `${f.cluster}/kustomization.yaml` ? [f.cluster] : [],
+  );
+}
+
+function readTemplate(name: string): Topology {
+  const { document } = loadDesign(readFileSync(`templates/${name}`, 'utf8'), { file: name });
+  if (document === undefined) throw new Error(`${name} cannot be read`);
+  return document.topology;
+}
+
+function kubectlVersion(): string | undefined {
+  try {
+    return execFileSync('kubectl', ['version', '--client'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    return undefined;
+  }
+}

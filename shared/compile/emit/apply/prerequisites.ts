@@ -1,0 +1,142 @@
+/** What a cluster has to have before its export can take effect, each with the command that shows it. */
+import { cniInfo, distributionInfo, kubernetesFeatureSince, kubernetesHas } from '../../../catalog/index.ts';
+import type { KubeObject } from '../../../k8s/index.ts';
+import { sortBy, unique } from '../../../lib/sort.ts';
+import { apiServerAddresses } from '../../../model/index.ts';
+import type { ClusterIr } from '../../ir.ts';
+import { nodeZoneLabel } from '../../scope.ts';
+
+export interface Prerequisite {
+  /** A clause that is true where it is met, in Markdown. */
+  readonly text: string;
+  /** A command that shows it. */
+  readonly command: string;
+}
+
+/** Groups whose kinds every API server has. */
+const builtIn = /^([a-z]+|[a-z.]*\.k8s\.io)$/;
+const crdGroups = /^(policy\.networking|gateway\.networking|multicluster\.x|snapshot\.storage)\./;
+
+export function prerequisitesOf(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
+  return [
+    ...versions(ir, objects),
+    ...networkPlugin(ir),
+    ...customKinds(objects),
+    ...admissionPlugins(ir),
+    ...drivers(objects),
+    ...nodes(ir, objects),
+    ...apiServer(ir, objects),
+  ];
+}
+
+function versions(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
+  const features = (['validatingAdmissionPolicy', 'mutatingAdmissionPolicy'] as const).filter((feature) =>
+    objects.some((o) => o.kind.toLowerCase() === feature.toLowerCase() && kubernetesHas(ir.cluster.version, feature)),
+  );
+  const needs = features.map(
+    (f) =>
+      `${f === 'validatingAdmissionPolicy' ? 'ValidatingAdmissionPolicy' : 'MutatingAdmissionPolicy'} needs ${kubernetesFeatureSince(f)}`,
+  );
+  return [
+    {
+      text: `Kubernetes ${ir.cluster.version}, as the design says${needs.length === 0 ? '' : `; ${needs.join(', ')}, without feature gates`}.`,
+      command: 'kubectl version',
+    },
+  ];
+}
+
+function networkPlugin(ir: ClusterIr): Prerequisite[] {
+  const name = ir.cluster.cni?.name ?? distributionInfo(ir.cluster.distribution).defaultCni;
+  if (name === undefined)
+    return [
+      {
+        text: 'A network plugin that enforces NetworkPolicy. The design names none.',
+        command: 'kubectl get daemonsets --all-namespaces',
+      },
+    ];
+  const info = cniInfo(name);
+  const version = ir.cluster.cni?.version === undefined ? '' : ` ${ir.cluster.cni.version}`;
+  return [
+    {
+      text: `The network plugin is ${info?.label ?? name}${version}.${info?.note === undefined ? '' : ` ${info.note}`}`,
+      command: 'kubectl get daemonsets --all-namespaces',
+    },
+  ];
+}
+
+function customKinds(objects: readonly KubeObject[]): Prerequisite[] {
+  const groups = new Map<string, { versions: string[]; kinds: string[] }>();
+  for (const { apiVersion, kind } of objects) {
+    const [group = '', version = ''] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion];
+    if (group === '' || (builtIn.test(group) && !crdGroups.test(group))) continue;
+    const known = groups.get(group) ?? { versions: [], kinds: [] };
+    groups.set(group, { versions: [...known.versions, version], kinds: [...known.kinds, kind] });
+  }
+  return sortBy(groups, ([group]) => group).map(([group, found]) => ({
+    text: `The API group ${group} in version ${sortBy(unique(found.versions), (v) => v).join(', ')}, with ${sortBy(unique(found.kinds), (k) => k).join(', ')}.`,
+    command: `kubectl api-resources --api-group=${group}`,
+  }));
+}
+
+function admissionPlugins(ir: ClusterIr): Prerequisite[] {
+  const { admissionPlugins: plugins } = ir.nodes;
+  if (plugins.length === 0) return [];
+  return [
+    {
+      text: `The API server runs with the admission plugins ${plugins.join(', ')}.`,
+      command: 'kubectl get pods -n kube-system -l component=kube-apiserver -o yaml | grep admission-plugins',
+    },
+  ];
+}
+
+/** Provisioners that are no CSI driver. */
+const noDriver = ['kubernetes.io/no-provisioner', 'rancher.io/local-path'];
+
+function drivers(objects: readonly KubeObject[]): Prerequisite[] {
+  const names = objects.flatMap((o) => (o.kind === 'StorageClass' ? [String(o.provisioner)] : []));
+  return sortBy(unique(names), (n) => n).map((name) =>
+    noDriver.includes(name)
+      ? { text: `The provisioner ${name} runs.`, command: 'kubectl get pods --all-namespaces' }
+      : { text: `The storage driver ${name} is installed.`, command: `kubectl get csidriver ${name}` },
+  );
+}
+
+function nodes(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
+  const handlers = sortBy(
+    unique(objects.flatMap((o) => (o.kind === 'RuntimeClass' ? [String(o.handler)] : []))),
+    (h) => h,
+  );
+  const columns = 'NAME:.metadata.name,HANDLERS:.status.runtimeHandlers[*].name';
+  return [
+    ...(ir.spansZones
+      ? [
+          {
+            text: `Every node carries the label ${nodeZoneLabel} of its zone.`,
+            command: `kubectl get nodes -L ${nodeZoneLabel}`,
+          },
+        ]
+      : []),
+    ...(handlers.length === 0
+      ? []
+      : [
+          {
+            text: `The nodes of each pool have the handlers of its runtimes: ${handlers.join(', ')}.`,
+            command: `kubectl get nodes -o custom-columns='${columns}'`,
+          },
+        ]),
+  ];
+}
+
+function apiServer(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
+  const addresses = apiServerAddresses(ir.cluster);
+  const isNamed = ir.network.rules.some((r) =>
+    r.grants.some((g) => g.peers.some((p) => p.kind === 'range' && p.isApiServer)),
+  );
+  if (!isNamed || objects.length === 0) return [];
+  return [
+    {
+      text: `Pods meet the API server at ${addresses.join(', ')}.`,
+      command: 'kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes',
+    },
+  ];
+}

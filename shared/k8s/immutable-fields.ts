@@ -1,0 +1,55 @@
+/**
+ * Fields that the API server lets nobody change: an object with another value has to be deleted and made again. Whoever
+ * applies it otherwise gets "field is immutable", and nothing of the change takes effect.
+ * Sources: kubernetes/kubernetes pkg/apis/{storage,node,core}/validation, storage-classes and volume-attributes-classes docs.
+ */
+import { isEqual } from '../lib/is-equal.ts';
+import type { KubeObject } from './types.ts';
+
+/** By API group and kind: paths of fields, and the value that counts where the field is absent. */
+const immutable: Readonly<Record<string, ReadonlyArray<{ readonly path: string; readonly otherwise?: string }>>> = {
+  'storage.k8s.io StorageClass': [
+    { path: 'provisioner' },
+    { path: 'parameters' },
+    { path: 'reclaimPolicy', otherwise: 'Delete' },
+    { path: 'volumeBindingMode', otherwise: 'Immediate' },
+  ],
+  'storage.k8s.io VolumeAttributesClass': [{ path: 'driverName' }, { path: 'parameters' }],
+  'storage.k8s.io CSIDriver': [{ path: 'spec.attachRequired' }, { path: 'spec.volumeLifecycleModes' }],
+  'node.k8s.io RuntimeClass': [{ path: 'handler' }],
+  ' ResourceQuota': [{ path: 'spec.scopes' }, { path: 'spec.scopeSelector' }],
+  // Only while it is a load balancer, which these objects stay.
+  ' Service': [{ path: 'spec.loadBalancerClass' }],
+};
+
+/** Paths of the fields of this kind that cannot be changed; empty for kinds whose fields all can. */
+export function immutableFields({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): readonly string[] {
+  return fieldsOf(apiVersion, kind).map((f) => f.path);
+}
+
+/** Fields that differ and cannot be changed, for two versions of one object; empty where an update does. */
+export function replacedFields(before: KubeObject, after: KubeObject): readonly string[] {
+  if (before.kind !== after.kind || groupOf(before.apiVersion) !== groupOf(after.apiVersion)) return [];
+  return fieldsOf(after.apiVersion, after.kind)
+    .filter(
+      ({ path, otherwise }) =>
+        !isEqual(valueAt(before, path) ?? otherwise ?? {}, valueAt(after, path) ?? otherwise ?? {}),
+    )
+    .map((f) => f.path);
+}
+
+function fieldsOf(apiVersion: string, kind: string) {
+  const key = `${groupOf(apiVersion)} ${kind}`;
+  return Object.hasOwn(immutable, key) ? (immutable[key] ?? []) : [];
+}
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+function valueAt(object: KubeObject, path: string): unknown {
+  let at: unknown = object;
+  for (const key of path.split('.'))
+    at = typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined;
+  return at;
+}
