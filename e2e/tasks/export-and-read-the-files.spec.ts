@@ -24,7 +24,8 @@ test('an export is previewed, written, read back, and the same the second time',
   const files = await readTree(folder);
   const kustomization = load(files.get('prod/kustomization.yaml') ?? '') as { resources: string[] };
   expect(kustomization.resources.length).toBeGreaterThan(0);
-  for (const resource of kustomization.resources) expect([...files.keys()]).toContain(`prod/${resource}`);
+  for (const resource of kustomization.resources)
+    expect([...files.keys()]).toContain(`prod/${resource}${resource.endsWith('.yaml') ? '' : '/kustomization.yaml'}`);
 
   const objects = kustomization.resources.flatMap(
     (r) => loadAll(files.get(`prod/${r}`) ?? '') as readonly KubernetesObject[],
