@@ -77,6 +77,12 @@ const layers = [
     instead: 'The file of a review knows differences by key and fingerprint only; let the caller make those.',
   },
   {
+    // An arrow stands for what policies allow, and only the engine knows that.
+    area: 'shared/importing',
+    may: ['shared/model', 'shared/catalog', 'shared/k8s', 'shared/reach', 'shared/lib'],
+    instead: 'An import reads objects and proposes a design; hold the two against each other in analysis.',
+  },
+  {
     area: 'shared/report',
     may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/proof', 'shared/reach', 'shared/lib'],
     instead: 'A report prints results; compute them in analysis.',

@@ -6,10 +6,19 @@ import { connectivity } from './commands/connectivity.ts';
 import { diff } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
-export const commands: readonly CliCommand[] = [validate, exportCommand, diff, connectivity, explainCommand, schema];
+export const commands: readonly CliCommand[] = [
+  validate,
+  exportCommand,
+  diff,
+  connectivity,
+  explainCommand,
+  importCommand,
+  schema,
+];
 
 /** `argv` without the program's name. Never throws for what a user can do wrong. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {

@@ -1,5 +1,6 @@
 export { type Analysis, type AnalyzeOptions, analyze } from './analyze.ts';
 export type { BlastRadius, IsolationNote } from './blast-radius.ts';
+export type { ImportCheck, ImportDifference } from './check-import.ts';
 export type {
   ExplainAnswer,
   ExplainedCase,
@@ -11,6 +12,8 @@ export type {
 } from './explain-pair.ts';
 export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
+export type { Imported, ImportOptions } from './import-manifests.ts';
+export { importManifests } from './import-manifests.ts';
 export { type Proof, prove } from './prove.ts';
 export { provenExport } from './proven-export.ts';
 export type { AskedEnd } from './reach-model.ts';

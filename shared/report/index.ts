@@ -21,6 +21,8 @@ export {
 export { explanationsAsText } from './explanation.ts';
 export type { ExportedFile, ExportOutcome } from './export.ts';
 export { countFiles, exportAsJson, exportAsText } from './export.ts';
+export type { ImportOutcome } from './import.ts';
+export { importAsJson, importAsText } from './import.ts';
 export { jsonText } from './json.ts';
 export type { RuleText } from './problems.ts';
 export {

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { moveNamespaces, propose, readEstate, readManifestFile } from '../importing/index.ts';
+import { cluster as randomCluster } from '../testing/random-cluster.ts';
+import { importManifests } from './import-manifests.ts';
+
+function sourcesOf(yaml: string) {
+  const { sources, problems } = readManifestFile(yaml, 'all.yaml');
+  expect(problems).toEqual([]);
+  return [{ name: 'prod', sources }];
+}
+
+const deployment = (namespace: string, name: string, more = '') => `---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {${more}containers: [{name: main, image: x, ports: [{name: http, containerPort: 8080}]}]}
+`;
+const denyAll = (namespace: string) => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny, namespace: ${namespace}}
+spec: {podSelector: {}, policyTypes: [Ingress, Egress]}
+`;
+
+describe('importManifests', () => {
+  it('should mean exactly what the manifests allow, whatever they are', () => {
+    fc.assert(
+      fc.property(randomCluster, (objects) => {
+        const sources = objects.map((object) => ({ object }));
+        const { check } = importManifests([{ name: 'c', sources }], { name: 'random' });
+        expect(check.differences.filter((d) => d.kind !== 'cannot-say')).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('should draw an open cluster with an arrow for each zone and direction, not one for each pair', () => {
+    const { topology, check } = importManifests(
+      sourcesOf(['a', 'b', 'c'].map((name) => deployment('shop-web', name)).join('')),
+      { name: 'shop' },
+    );
+    expect(topology.zones).toEqual({ web: { trust: 30, exposure: ['direct'], podSecurity: 'privileged' } });
+    expect(Object.keys(topology.flows ?? {})).toEqual([
+      'anywhere-to-shop-web',
+      'shop-web-to-anywhere',
+      'shop-web-to-metadata',
+    ]);
+    expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 0 });
+  });
+
+  it('should draw an arrow of a namespace only where pods that come later are treated alike', () => {
+    const allow = (selector: string) => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: allow, namespace: db}
+spec:
+  podSelector: {matchLabels: {app: store}}
+  policyTypes: [Ingress]
+  ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: api}}${selector}}], ports: [{port: 8080}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: out, namespace: api}
+spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}]}]}
+`;
+    const base = deployment('api', 'one') + deployment('db', 'store') + denyAll('db') + denyAll('api');
+    const flows = (yaml: string) => importManifests(sourcesOf(yaml), { name: 'x' }).topology.flows;
+    expect(flows(base + allow(''))).toEqual({
+      'api-to-store': { from: { namespace: 'api' }, to: { workload: 'store' }, ports: [{ port: 'http' }] },
+    });
+    expect(flows(base + allow(', podSelector: {matchLabels: {app: one}}'))).toEqual({
+      'one-to-store': { from: { workload: 'one' }, to: { workload: 'store' }, ports: [{ port: 'http' }] },
+    });
+  });
+
+  it('should draw what a corrected proposal says', () => {
+    const clusters = sourcesOf(deployment('one', 'a') + deployment('two', 'b'));
+    const proposal = propose(readEstate(clusters));
+    const left = moveNamespaces(proposal, [{ cluster: 'prod', name: 'two' }], undefined);
+    const { topology, problems, check } = importManifests(clusters, { name: 'x', proposal: left });
+    expect(Object.keys(topology.namespaces ?? {})).toEqual(['one']);
+    expect(problems.map((p) => p.rule)).toContain('import/no-zone');
+    expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 2 });
+  });
+
+  it('should name what fits nowhere', () => {
+    const yaml = `${deployment('a', 'one', 'runtimeClassName: nabla, ')}${deployment('a', 'two', 'hostNetwork: true, ')}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: nobody, namespace: a}
+spec: {podSelector: {matchLabels: {app: gone}}}
+---
+apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: nabla}
+handler: runnc
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r, namespace: a}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: odd}
+provisioner: example.com/odd
+${deployment('kube-system', 'coredns')}`;
+    const { problems, topology } = importManifests(sourcesOf(yaml), { name: 'x' });
+    const found = problems.filter((p) => p.rule.startsWith('import/')).map((p) => [p.rule, p.line]);
+    expect(found).toEqual([
+      ['import/legacy-runtime', 26],
+      ['import/unknown-storage', 35],
+      ['import/no-zone', undefined],
+      ['import/policy-selects-nothing', 21],
+      ['import/host-network', 11],
+      ['import/not-part-of-a-design', undefined],
+      ['import/assumed-version', undefined],
+      ['import/network-plugin', undefined],
+    ]);
+    expect(problems.find((p) => p.rule === 'import/legacy-runtime')?.message).toContain('gVisor');
+    expect(topology.runtimes).toEqual({ nabla: { from: 'nabla', handler: 'runnc' } });
+  });
+});

@@ -1,0 +1,94 @@
+/** Files, one after the other, become the objects of clusters. */
+
+import type { Problem } from '../lib/problem.ts';
+import { compareText } from '../lib/sort.ts';
+import type { SourceObject } from '../reach/index.ts';
+import { isRecord } from '../reach/index.ts';
+import type { ClusterSources } from './estate.ts';
+import { readManifestFile } from './read-file.ts';
+
+/** The name of the index in the folders that Zonewright exports. */
+export const indexName = 'zonewright.json';
+
+export interface CollectOptions {
+  /** The name of the only cluster, where nothing tells several apart. */
+  readonly name: string;
+  /** The folder as people wrote it, for places of problems. */
+  readonly shown?: string;
+  /** Each folder below the first is a cluster of its own. */
+  readonly byFolder?: boolean;
+}
+
+/** Holds what has been read so far; the text of a file is forgotten once its objects are taken. */
+export class Collector {
+  readonly problems: Problem[] = [];
+  files = 0;
+  private readonly byFolder = new Map<string, SourceObject[]>();
+  private index: ExportedClusters = new Map();
+
+  constructor(private readonly options: CollectOptions) {}
+
+  add(path: string, text: string): void {
+    if (path === indexName) {
+      this.index = readIndex(text);
+      return;
+    }
+    this.files += 1;
+    const shown = this.options.shown === undefined ? path : `${this.options.shown.replace(/\/$/, '')}/${path}`;
+    const { sources, problems } = readManifestFile(text, shown);
+    const folder = path.includes('/') ? (path.split('/')[0] ?? '') : '';
+    const own = this.byFolder.get(folder);
+    if (own === undefined) this.byFolder.set(folder, [...sources]);
+    else for (const source of sources) own.push(source);
+    for (const problem of problems) this.problems.push(problem);
+  }
+
+  fault(path: string, message: string): void {
+    this.problems.push({ rule: 'file/unreadable', severity: 'error', message, file: path, fixable: false });
+  }
+
+  /** Sorted by name; empty where no object was found. */
+  clusters(): ClusterSources[] {
+    const found = new Map<string, SourceObject[]>();
+    for (const [folder, sources] of this.byFolder) {
+      const name = this.clusterOf(folder);
+      if (name === undefined) continue;
+      const own = found.get(name);
+      if (own === undefined) found.set(name, [...sources]);
+      else for (const source of sources) own.push(source);
+    }
+    return [...found]
+      .filter(([, sources]) => sources.length > 0)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([name, sources]) => {
+        const record = [...this.index.values()].find((c) => c.id === name)?.record;
+        return { name, sources, ...(record !== undefined && { record }) };
+      });
+  }
+
+  /** The index of an export tells its clusters; what else lies in the export belongs to none of them. */
+  private clusterOf(folder: string): string | undefined {
+    if (this.index.size > 0) return this.index.get(folder)?.id;
+    if (this.options.byFolder !== true || folder === '') return this.options.name;
+    return folder;
+  }
+}
+
+/** By folder. */
+type ExportedClusters = ReadonlyMap<string, { readonly id: string; readonly record?: ClusterSources['record'] }>;
+
+function readIndex(text: string): ExportedClusters {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    return new Map();
+  }
+  const clusters = isRecord(parsed) && Array.isArray(parsed.clusters) ? parsed.clusters : [];
+  return new Map(
+    clusters.flatMap((c: unknown) => {
+      if (!isRecord(c) || typeof c.id !== 'string' || typeof c.path !== 'string') return [];
+      return [[c.path, { id: c.id }] as const];
+    }),
+  );
+}

@@ -1,0 +1,83 @@
+/** Groups of addresses as externals of a design, each under one id however many arrows it has. */
+import { contains, looseCidr } from '../lib/ip.ts';
+import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
+import type { External } from '../model/index.ts';
+import { asCidrs, type Reach } from '../reach/index.ts';
+import { Ids } from './ids.ts';
+
+type Piece = Reach['pieces'][number];
+
+export class Externals {
+  readonly records: Record<string, External> = {};
+  private readonly ids = new Ids();
+  private readonly known = new Map<string, string>();
+  private readonly ofReach = new Map<Reach, Map<string, string>>();
+
+  /** The id of the external for some pieces of an evaluation. `pods` are ranges that are no addresses outside. */
+  idOf(reach: Reach, chosen: readonly number[], as: 'senders' | 'receivers', pods: readonly string[]): string {
+    let byPieces = this.ofReach.get(reach);
+    if (byPieces === undefined) {
+      byPieces = new Map();
+      this.ofReach.set(reach, byPieces);
+    }
+    const asked = `${as} ${chosen.join()}`;
+    const found = byPieces.get(asked);
+    if (found !== undefined) return found;
+    const pieces = chosen.flatMap((i) => reach.pieces[i] ?? []);
+    const record = externalOf(reach, pieces, as, pods);
+    const key = JSON.stringify(record);
+    let id = this.known.get(key);
+    if (id === undefined) {
+      id = this.ids.take(nameOf(record), 'addresses');
+      this.known.set(key, id);
+      this.records[id] = record;
+    }
+    byPieces.set(asked, id);
+    return id;
+  }
+}
+
+/**
+ * A design never means metadata addresses as receivers by a wide range, nor the addresses of pods. Ranges may therefore be written over
+ * them, which turns the thirty-two ranges around one forbidden address back into one.
+ */
+function externalOf(
+  reach: Reach,
+  pieces: readonly Piece[],
+  as: 'senders' | 'receivers',
+  pods: readonly string[],
+): External {
+  if (isInternet(reach, pieces, pods)) return { kind: 'internet' };
+  const own = new Set(pieces);
+  const free = [...(as === 'receivers' ? metadataAddresses : []), ...pods].flatMap((c) => looseCidr(c) ?? []);
+  const filled = reach.pieces.filter((p) => own.has(p) || free.some((f) => contains(f, { ...p, prefix: 0 })));
+  const cidrs = ([4, 6] as const).flatMap((family) => {
+    const exact = asCidrs(pieces.filter((p) => p.family === family));
+    if (exact.length === 0 || exact.every((c) => metadataAddresses.includes(c))) return exact;
+    const wide = asCidrs(filled.filter((p) => p.family === family));
+    return wide.length < exact.length ? wide : exact;
+  });
+  return { cidrs };
+}
+
+/** True for every public address of the families that are there, and nothing else. */
+function isInternet(reach: Reach, pieces: readonly Piece[], pods: readonly string[]): boolean {
+  const own = new Set(pieces);
+  const holes = [...notPublic[4], ...notPublic[6], ...pods].flatMap((c) => looseCidr(c) ?? []);
+  return reach.pieces.every((p) => {
+    const range = { ...p, prefix: 0 };
+    const isHidden = holes.some((h) => contains(h, range));
+    const isCut = !isHidden && holes.some((h) => h.family === p.family && h.start <= p.end && p.start <= h.end);
+    return !isCut && own.has(p) === !isHidden;
+  });
+}
+
+function nameOf({ kind, cidrs = [] }: External): string {
+  if (kind === 'internet') return 'internet';
+  if (cidrs.every((c) => metadataAddresses.includes(c))) return 'metadata';
+  if (cidrs.every((c) => c.endsWith('/0')))
+    return cidrs.length > 1 ? 'anywhere' : cidrs[0] === '::/0' ? 'anywhere-ipv6' : 'anywhere-ipv4';
+  const [first = '', ...more] = cidrs;
+  const one = first.replace(/\/(32|128)$/, '');
+  return more.length === 0 ? `net-${one}` : `net-${one}-and-more`;
+}

@@ -1,0 +1,12 @@
+export type { CollectOptions } from './collect.ts';
+export { Collector } from './collect.ts';
+export type { Drawn, DrawOptions, Origin } from './draw.ts';
+export { draw } from './draw.ts';
+export type { ClusterSources, Estate, EstateCluster, EstateNamespace } from './estate.ts';
+export { readEstate } from './estate.ts';
+export { propose } from './infer-zones.ts';
+export { keepOf } from './objects.ts';
+export type { NamespaceKey, Proposal, ProposedNamespace, ProposedZone } from './proposal.ts';
+export { keyOf, mergeZones, moveNamespaces, renameZone, setTrust, splitZone, zonesByTrust } from './proposal.ts';
+export type { ReadFile } from './read-file.ts';
+export { readManifestFile } from './read-file.ts';
