@@ -5,14 +5,18 @@
 import { endRef, type Ref } from '../model/index.ts';
 import { isOneMesh, seenFrom } from '../proof/index.ts';
 import {
+  adminTier,
+  baselineTier,
   type Change,
   type DirectionExplanation,
+  denyTier,
   describePorts,
   type ExplainedPorts,
   explain,
   explainPorts,
   formatEnd,
   groupByClass,
+  networkTier,
   type PolicyPlace,
   type PortRange,
   type Protocol,
@@ -78,7 +82,8 @@ export interface ExplainedDirection {
 }
 
 export interface ExplainedTier {
-  readonly tier: Tier;
+  /** Its id. */
+  readonly tier: string;
   readonly title: string;
   /** `passes`: nothing in it decided, and the next tier was asked. */
   readonly outcome: 'allows' | 'denies' | 'passes' | 'not-asked';
@@ -202,8 +207,8 @@ function casesInside(model: ReachModel, from: AskedEnd, to: AskedEnd, asked: rea
       verdict,
       title: isSplit ? `${what} · ${shortRanges(cidrs)}` : what,
       directions: [
-        directionOf(context, directions[0], `Leaving ${context.from}`),
-        directionOf(context, directions[1], `Entering ${context.to}`),
+        directionOf(context, entry.explanation.tiers, directions[0], `Leaving ${context.from}`),
+        directionOf(context, entry.explanation.tiers, directions[1], `Entering ${context.to}`),
       ],
       changes: smallestChange.map((change) => changeOf(context, change, verdict)),
     };
@@ -255,6 +260,7 @@ function casesBetween(model: ReachModel, from: string, to: string, asked: readon
           ? nowhere('egress', `Leaving ${context.from}`, way.noAddress)
           : directionOf(
               { ...context, what: out.what, to: out.address },
+              a.reach.tiers,
               out.direction,
               `Leaving ${context.from} for ${out.address}`,
             ),
@@ -266,6 +272,7 @@ function casesBetween(model: ReachModel, from: string, to: string, asked: readon
             )
           : directionOf(
               { ...context, from: into.address },
+              b.reach.tiers,
               into.direction,
               `Entering ${context.to} from ${into.address}`,
             ),
@@ -315,15 +322,19 @@ interface Context {
   readonly to: string;
 }
 
-const tierTitles: Readonly<Record<Tier, string>> = {
-  deny: 'Denying policies',
-  admin: 'Admin policies',
-  network: 'Network policies',
-  baseline: 'Baseline policies',
-};
-const tierOrder: readonly Tier[] = ['deny', 'admin', 'network', 'baseline'];
+const tierTitles = new Map([
+  [denyTier.id, 'Denying policies'],
+  [adminTier.id, 'Admin policies'],
+  [networkTier.id, 'Network policies'],
+  [baselineTier.id, 'Baseline policies'],
+]);
 
-function directionOf(context: Context, explanation: DirectionExplanation, title: string): ExplainedDirection {
+function directionOf(
+  context: Context,
+  order: readonly Tier[],
+  explanation: DirectionExplanation,
+  title: string,
+): ExplainedDirection {
   const { direction, verdict, decision } = explanation;
   const peer = direction === 'egress' ? context.to : context.from;
   const done = (text: string, tiers: readonly ExplainedTier[]) => ({
@@ -336,11 +347,10 @@ function directionOf(context: Context, explanation: DirectionExplanation, title:
   if (decision.by === 'outside') return done('Outside the cluster, where none of its policies holds.', []);
   if (decision.by === 'host-network')
     return done('The pods are on the host network, where network policies do not hold them.', []);
-  const deciding: Tier | undefined =
-    decision.by === 'rule' ? decision.tier : decision.by === 'isolation' ? 'network' : undefined;
-  const at = deciding === undefined ? tierOrder.length : tierOrder.indexOf(deciding);
-  const tiers = tierOrder.map((tier, i): ExplainedTier => {
-    const base = { tier, title: tierTitles[tier] };
+  const deciding = decision.by === 'rule' || decision.by === 'isolation' ? decision.tier : undefined;
+  const at = deciding === undefined ? order.length : order.findIndex((t) => t.id === deciding);
+  const tiers = order.map(({ id: tier }, i): ExplainedTier => {
+    const base = { tier, title: tierTitles.get(tier) ?? `Tier ${tier}` };
     if (i > at) return { ...base, outcome: 'not-asked', text: 'not asked.', rules: [] };
     const steps = explanation.steps.filter((step) => step.tier === tier);
     const rules = steps.map(({ place, match, action }): ExplainedRule => {
@@ -348,7 +358,7 @@ function directionOf(context: Context, explanation: DirectionExplanation, title:
       return ruleOf(context, place, outcome);
     });
     const outcome = i < at ? 'passes' : verdict === 'allowed' ? 'allows' : 'denies';
-    if (tier === 'network' && decision.by === 'isolation') {
+    if (tier === deciding && decision.by === 'isolation') {
       const isolating = decision.policies.map((place) => policyOf(context, place));
       const subject = isolating.length === 1 ? 'It has' : 'They have';
       return {

@@ -6,7 +6,7 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import type { Policy, SourceObject } from '../reach/index.ts';
+import { networkTier, type Policy, type SourceObject } from '../reach/index.ts';
 
 export interface Touched {
   /** Where a policy, a pod, or the namespace itself differs; `all` where something that holds everywhere does. */
@@ -98,8 +98,8 @@ export function withoutPoliciesElsewhere(
  * Whether leaving out the policies of a namespace can only make it look more open beside this one. Baseline rules hold
  * where no policy of the namespace does, and allowing rules of other kinds count only together with those of it.
  */
-export function canStandAlone({ tier, namespace, source }: Policy): boolean {
-  return isOfNamespace(source.object) || (namespace === undefined && (tier === 'deny' || tier === 'admin'));
+export function canStandAlone({ tier, source }: Policy): boolean {
+  return isOfNamespace(source.object) || tier.order < networkTier.order;
 }
 
 /** Policies that hold for pods of their own namespace and are all asked together. */

@@ -4,7 +4,7 @@
  * every other workload, and towards pods that no workload of the design names but that the policies would find.
  */
 import type { Lookup } from '../model/index.ts';
-import { type PortSetId, permittedAt, type Reach, type Witness } from '../reach/index.ts';
+import type { PortSetId, Reach, Witness } from '../reach/index.ts';
 import { type Findings, letThroughBy, type ProofEnd } from './findings.ts';
 import type { ClusterIntent, MeantPorts } from './intent/index.ts';
 
@@ -33,7 +33,7 @@ export function proveEnds(index: Lookup, judged: EndsOfCluster, findings: Findin
     const thing = things.get(id);
     if (thing === undefined || reach.isUnseen(thing)) continue;
     for (const direction of ['egress', 'ingress'] as const) {
-      const permitted = permittedAt(reach, direction, thing);
+      const permitted = reach.permittedAt(direction, thing);
       proveTowardsWorkloads(judged, id, direction, permitted, findings);
       proveTowardsOthers(index, judged, id, direction, permitted, findings);
     }

@@ -33,6 +33,8 @@ export interface Pod {
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly NamedPort[];
   readonly hostNetwork: boolean;
+  /** The name of the account its pods run as. */
+  readonly serviceAccount: string;
   /** Known only for Pods with a status. */
   readonly addresses: readonly string[];
   readonly source: SourceObject;
@@ -45,11 +47,19 @@ export interface Namespace {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface ServiceAccount {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 export interface ClusterObjects {
   /** Sorted by namespace, name, kind. */
   readonly pods: readonly Pod[];
   /** Sorted by name; namespaces that are only referred to are among them. */
   readonly namespaces: readonly Namespace[];
+  /** Those that the input holds. */
+  readonly serviceAccounts: readonly ServiceAccount[];
   /** Everything else, untouched: policies are read by their dialect. */
   readonly others: readonly SourceObject[];
   readonly problems: readonly Problem[];
@@ -72,6 +82,7 @@ const templates: Readonly<Record<string, readonly string[]>> = {
 export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
   const pods: Pod[] = [];
   const namespaces = new Map<string, Namespace>();
+  const serviceAccounts: ServiceAccount[] = [];
   const others: SourceObject[] = [];
   const problems: Problem[] = [];
 
@@ -86,6 +97,10 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
       const pod = readPod(source, path, problems);
       if (pod !== undefined) pods.push(pod);
     } else {
+      if (group === '' && object.kind === 'ServiceAccount') {
+        const { namespace = 'default', name, labels } = object.metadata;
+        serviceAccounts.push({ namespace, name, labels: readLabels(labels) });
+      }
       others.push(source);
     }
   }
@@ -100,6 +115,7 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
       (p) => p.kind,
     ),
     namespaces: sortBy(namespaces.values(), (n) => n.name),
+    serviceAccounts,
     others,
     problems,
   };
@@ -174,9 +190,16 @@ function readPod(source: SourceObject, path: readonly string[], problems: Proble
     labels: readLabels(metadata.labels),
     ports: [...containerPorts(spec.containers), ...containerPorts(restartable(spec.initContainers))],
     hostNetwork: spec.hostNetwork === true,
+    serviceAccount: accountOf(spec),
     addresses,
     source,
   };
+}
+
+/** `serviceAccount` is the older name of the field. */
+function accountOf({ serviceAccountName, serviceAccount }: Readonly<Record<string, unknown>>): string {
+  if (typeof serviceAccountName === 'string' && serviceAccountName !== '') return serviceAccountName;
+  return typeof serviceAccount === 'string' && serviceAccount !== '' ? serviceAccount : 'default';
 }
 
 /** Sidecars: init containers that keep running, and so can listen. */
@@ -219,6 +242,7 @@ function distinctPods(pods: readonly Pod[]): Pod[] {
       Object.entries(pod.labels).sort(),
       pod.ports,
       pod.hostNetwork,
+      pod.serviceAccount,
       pod.addresses,
     ]);
     if (!seen.has(key)) seen.set(key, pod);

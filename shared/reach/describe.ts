@@ -39,8 +39,8 @@ export function describeExplanation(
   return {
     verdict: `${names.from} ${explanation.verdict === 'allowed' ? 'can' : 'cannot'} reach ${names.to} on ${what}.`,
     directions: [
-      describeDirection(egress, `Leaving ${names.from}`),
-      describeDirection(ingress, `Entering ${names.to}`),
+      describeDirection(egress, `Leaving ${names.from}`, explanation.tiers),
+      describeDirection(ingress, `Entering ${names.to}`, explanation.tiers),
     ],
     changes: describeChanges(explanation, names),
   };
@@ -63,25 +63,24 @@ function at({ file, line }: PolicyPlace): string {
   return line === undefined ? ` (${file})` : ` (${file}:${line})`;
 }
 
-function describeDirection(explanation: DirectionExplanation, subject: string): DirectionText {
+function describeDirection(explanation: DirectionExplanation, subject: string, tiers: readonly Tier[]): DirectionText {
+  const tierName = (id: string) => tiers.find((t) => t.id === id)?.name ?? id;
   const { decision, verdict, direction } = explanation;
   const decided = decision.by === 'rule' ? new Set(decision.places.map(describeRule)) : new Set<string>();
   return {
-    decision: `${subject}: ${verdict}. ${describeDecision(decision, verdict, direction)}`,
+    decision: `${subject}: ${verdict}. ${describeDecision(decision, verdict, direction, tierName)}`,
     steps: explanation.steps.flatMap((step) =>
-      step.match === 'yes' && decided.has(describeRule(step.place)) ? [] : [describeStep(step)],
+      step.match === 'yes' && decided.has(describeRule(step.place)) ? [] : [describeStep(step, tierName)],
     ),
   };
 }
 
-const tierNames: Readonly<Record<Tier, string>> = {
-  deny: 'the denying policies',
-  admin: 'the admin tier',
-  network: 'the network policies',
-  baseline: 'the baseline tier',
-};
-
-function describeDecision(decision: Decision, verdict: 'allowed' | 'denied', direction: Direction): string {
+function describeDecision(
+  decision: Decision,
+  verdict: 'allowed' | 'denied',
+  direction: Direction,
+  tierName: (id: string) => string,
+): string {
   switch (decision.by) {
     case 'outside':
       return 'The addresses are outside the cluster, where none of its policies holds.';
@@ -94,16 +93,16 @@ function describeDecision(decision: Decision, verdict: 'allowed' | 'denied', dir
     case 'rule': {
       const rules = list(decision.places.map(describeRule));
       const verb = verdict === 'denied' ? 'denies' : decision.places.length === 1 ? 'allows' : 'allow';
-      return `In ${tierNames[decision.tier]}, ${rules} ${verb} it.`;
+      return `In ${tierName(decision.tier)}, ${rules} ${verb} it.`;
     }
   }
 }
 
-function describeStep({ match, place, action, tier }: Step): string {
+function describeStep({ match, place, action, tier }: Step, tierName: (id: string) => string): string {
   const rule = describeRule(place);
   if (match === 'not-the-peer') return `Nearly: ${rule} names the port, but not the peer.`;
   if (match === 'not-the-port') return `Nearly: ${rule} names the peer, but not the port.`;
-  return action === 'pass' ? `${rule} passes it on from ${tierNames[tier]}.` : `${rule} matches as well.`;
+  return action === 'pass' ? `${rule} passes it on from ${tierName(tier)}.` : `${rule} matches as well.`;
 }
 
 interface Names {

@@ -117,7 +117,11 @@ describe('explain', () => {
   it('should name the policies that isolate, and the nearest rule', () => {
     const found = ask(dbOnly, 'shop/web', 'data/db', 80);
     expect(found.verdict).toBe('denied');
-    expect(found.directions[1].decision).toEqual({ by: 'isolation', policies: [{ ...place, line: 20 }] });
+    expect(found.directions[1].decision).toEqual({
+      by: 'isolation',
+      tier: 'network',
+      policies: [{ ...place, line: 20 }],
+    });
     expect(found.smallestChange).toEqual([{ kind: 'add-port', place: rule(1, 31) }]);
   });
 

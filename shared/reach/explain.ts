@@ -3,7 +3,17 @@
  * what nearly matched, and the smallest change that would turn the answer. As data; `describe.ts` makes sentences of it.
  */
 import type { Reach } from './evaluate.ts';
-import type { Action, Chain, Direction, Policy, ResolvedRule, Tier } from './policy.ts';
+import {
+  type Action,
+  type Chain,
+  type ChainTier,
+  type Direction,
+  denyTier,
+  networkTier,
+  type Policy,
+  type ResolvedRule,
+  type Tier,
+} from './policy.ts';
 import { firstPort, lastPort, none, type PortRange, type PortSetId, type Protocol, protocols } from './port-set.ts';
 
 /** A policy by name, with where it stands. */
@@ -27,7 +37,8 @@ export interface RulePlace extends PolicyPlace {
 
 /** One thing that was asked on the way to the verdict. */
 export interface Step {
-  readonly tier: Tier;
+  /** The id of the tier. */
+  readonly tier: string;
   readonly place: RulePlace;
   readonly action: Action;
   /** `peer`: the ports fit and the peer does not; `ports`: the reverse. */
@@ -40,9 +51,9 @@ export type Decision =
   | { readonly by: 'host-network' }
   /** No policy selects the pods in this direction: everything is allowed. */
   | { readonly by: 'no-policy' }
-  | { readonly by: 'rule'; readonly tier: Tier; readonly places: readonly RulePlace[] }
-  /** Policies isolate the pods and none of their rules fits. */
-  | { readonly by: 'isolation'; readonly policies: readonly PolicyPlace[] };
+  | { readonly by: 'rule'; readonly tier: string; readonly places: readonly RulePlace[] }
+  /** Policies isolate the pods and none of their rules fits: the tier ends with denying. */
+  | { readonly by: 'isolation'; readonly tier: string; readonly policies: readonly PolicyPlace[] };
 
 export type Change =
   /** Add the port to a rule that names the peer already. */
@@ -77,6 +88,8 @@ export interface Explanation {
   readonly directions: readonly [DirectionExplanation, DirectionExplanation];
   /** All of these together turn the verdict; empty where no policy can. */
   readonly smallestChange: readonly Change[];
+  /** The tiers that there are, in the order in which they are asked. */
+  readonly tiers: readonly Tier[];
   /** What was decided where Kubernetes decides nothing. */
   readonly choices: readonly string[];
 }
@@ -127,7 +140,7 @@ function withCommonSteps(a: DirectionExplanation, b: DirectionExplanation): Dire
 }
 
 function rulesOf(chain: Chain): ResolvedRule[] {
-  return [...chain.admin, ...(chain.network ?? []), ...chain.baseline];
+  return chain.flatMap((tier) => tier.rules);
 }
 
 /** `from` and `to` are things of the evaluation: pods, then address pieces. */
@@ -156,7 +169,8 @@ function conclude(reach: Reach, from: number, to: number, directions: Explanatio
     verdict === 'denied'
       ? [changeToAllow(egress, reach.isUnseen(to)), changeToAllow(ingress, reach.isUnseen(from))]
       : [changeToDeny(reach, ingress, to) ?? changeToDeny(reach, egress, from)];
-  return { verdict, directions, smallestChange: changes.flatMap((change) => change ?? []), choices: reach.choices };
+  const smallestChange = changes.flatMap((change) => change ?? []);
+  return { verdict, directions, smallestChange, tiers: reach.tiers, choices: reach.choices };
 }
 
 function explainDirection(
@@ -183,34 +197,39 @@ function explainDirection(
     if (!hasPeer && !hasPort) return false;
     const match = hasPeer && hasPort ? 'yes' : hasPeer ? 'not-the-port' : 'not-the-peer';
     steps.push({
-      tier: resolved.policy.tier,
+      tier: resolved.policy.tier.id,
       place: rulePlace(resolved, direction),
       action: resolved.rule.action,
       match,
     });
     return match === 'yes';
   };
-  const decidedBy = (tier: Tier, rules: readonly ResolvedRule[]): Decision => ({
-    by: 'rule',
-    tier,
-    places: rules.map((r) => rulePlace(r, direction)),
-  });
-
-  for (const rule of chain.admin) {
-    if (!ask(rule)) continue;
-    if (rule.rule.action === 'pass') break;
-    return done(rule.rule.action === 'allow' ? 'allowed' : 'denied', decidedBy(rule.policy.tier, [rule]), steps);
-  }
-  if (chain.network !== undefined) {
-    const allowing = chain.network.filter(ask);
-    if (allowing.length > 0) return done('allowed', decidedBy('network', allowing), steps);
-    return done('denied', { by: 'isolation', policies: chain.isolatedBy.map(policyPlace) }, steps);
-  }
-  for (const rule of chain.baseline) {
-    if (!ask(rule)) continue;
-    return done(rule.rule.action === 'deny' ? 'denied' : 'allowed', decidedBy('baseline', [rule]), steps);
+  for (const { tier, ends, isolatedBy, rules } of chain) {
+    const decided = firstMatch(tier, rules, ask);
+    const [first] = decided;
+    if (first !== undefined && first.rule.action !== 'pass') {
+      const places = decided.map((r) => rulePlace(r, direction));
+      return done(first.rule.action === 'allow' ? 'allowed' : 'denied', { by: 'rule', tier: tier.id, places }, steps);
+    }
+    if (first === undefined && ends === 'deny')
+      return done('denied', { by: 'isolation', tier: tier.id, policies: isolatedBy.map(policyPlace) }, steps);
   }
   return done('allowed', reach.isUnseen(subject) ? { by: 'host-network' } : { by: 'no-policy' }, steps);
+}
+
+/**
+ * The rule that decides in a tier. Where it is one of the network policies that allows, the others that would allow it as
+ * well are among the answer: without all of them the verdict would stay.
+ */
+function firstMatch(tier: Tier, rules: ChainTier['rules'], ask: (rule: ResolvedRule) => boolean): ResolvedRule[] {
+  const found: ResolvedRule[] = [];
+  for (const rule of rules) {
+    if (found.length > 0 && (tier !== networkTier || rule.rule.action !== 'allow')) break;
+    if (!ask(rule)) continue;
+    found.push(rule);
+    if (rule.rule.action !== 'allow') break;
+  }
+  return found;
 }
 
 function changeToAllow(explanation: DirectionExplanation, isPeerUnseen: boolean): Change | undefined {
@@ -220,9 +239,13 @@ function changeToAllow(explanation: DirectionExplanation, isPeerUnseen: boolean)
     const [place] = decision.places;
     // Nothing comes before a rule of the deny tier, so only that rule itself can give way.
     if (place !== undefined)
-      return decision.tier === 'deny' ? { kind: 'narrow-rules', places: [place] } : { kind: 'change-action', place };
+      return decision.tier === denyTier.id
+        ? { kind: 'narrow-rules', places: [place] }
+        : { kind: 'change-action', place };
   }
-  const near = (match: Step['match']) => steps.find((s) => s.tier === 'network' && s.match === match)?.place;
+  const tier = decision.by === 'isolation' ? decision.tier : networkTier.id;
+  const near = (match: Step['match']) =>
+    steps.find((s) => s.tier === tier && s.action === 'allow' && s.match === match)?.place;
   const forPort = near('not-the-port');
   if (forPort !== undefined) return { kind: 'add-port', place: forPort };
   const forPeer = near('not-the-peer');
@@ -240,7 +263,7 @@ function changeToDeny(reach: Reach, explanation: DirectionExplanation, subject: 
   const { decision, direction } = explanation;
   if (decision.by === 'rule') {
     const [place] = decision.places;
-    if (decision.tier !== 'network' && place !== undefined) return { kind: 'change-action', place };
+    if (decision.tier !== networkTier.id && place !== undefined) return { kind: 'change-action', place };
     return { kind: 'narrow-rules', places: decision.places };
   }
   const namespace = reach.pods[subject]?.namespace;

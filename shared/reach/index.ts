@@ -2,7 +2,7 @@ export { asCidrs } from './address-space.ts';
 export type { SourceObject } from './cluster.ts';
 export type { DirectionText, ExplanationText } from './describe.ts';
 export { describeExplanation, describePolicy, describeRule } from './describe.ts';
-export type { EvaluateOptions, Reach } from './evaluate.ts';
+export type { Reach } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export type {
   Change,
@@ -15,7 +15,9 @@ export type {
   Step,
 } from './explain.ts';
 export { explain, explainPorts } from './explain.ts';
+export type { EvaluateOptions } from './options.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
+export { adminTier, baselineTier, denyTier, networkTier } from './policy.ts';
 export type { PortRange, PortSetId, Protocol } from './port-set.ts';
 export { describePorts, lastPort, PortTable, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
@@ -31,5 +33,4 @@ export {
   workloadsOf,
 } from './query.ts';
 export { isRecord } from './read.ts';
-export { permittedAt } from './sides.ts';
 export { type Witness, witnessesOf } from './witnesses.ts';

@@ -1,17 +1,38 @@
 /**
- * What every policy dialect becomes before it is evaluated: subjects, and per direction an ordered list of rules over
- * peers and ports. Order matters only in the admin and baseline tiers.
+ * What every policy dialect becomes before it is evaluated: tiers that are asked one after the other, in each of them
+ * policies with subjects, and per direction an ordered list of rules over peers and ports.
  */
 import type { BitSet } from '../lib/bit-set.ts';
 import type { Problem } from '../lib/problem.ts';
 import type { SourceObject } from './cluster.ts';
 import type { PortRange, Protocol } from './port-set.ts';
-import type { LabelSelector } from './selector.ts';
+import type { LabelSelector, Selector } from './selector.ts';
 
 export type Direction = 'ingress' | 'egress';
-/** In the order in which they are asked. `deny`: rules that no other rule can overrule, whatever its kind. */
-export type Tier = 'deny' | 'admin' | 'network' | 'baseline';
+/** `pass` leaves the tier: the next one is asked. After the last tier everything is allowed. */
 export type Action = 'allow' | 'deny' | 'pass';
+
+/** A stage of the decision. In each the first rule that matches decides. */
+export interface Tier {
+  /** `admin`, `network`, `baseline`, or the name of a tier of Calico. */
+  readonly id: string;
+  /** In a sentence: `the admin tier`. */
+  readonly name: string;
+  /** Lower is asked first, equal orders by id. The numbers are Calico's own, which has a number for every tier. */
+  readonly order: number;
+  /** What becomes of a connection of pods that policies of the tier hold, where none of its rules decides. */
+  readonly ends: 'pass' | 'deny';
+}
+
+/** Denying rules of Cilium, which no other rule can overrule, whatever its kind. */
+export const denyTier: Tier = { id: 'deny', name: 'the denying policies', order: 0, ends: 'pass' };
+/**
+ * The tiers of Kubernetes. NetworkPolicy only allows, so it does not matter in which order its rules are asked. Orders are
+ * those of Calico's tiers kube-admin, default and kube-baseline, in which it puts the same objects.
+ */
+export const adminTier: Tier = { id: 'admin', name: 'the admin tier', order: 1_000, ends: 'pass' };
+export const networkTier: Tier = { id: 'network', name: 'the network policies', order: 1_000_000, ends: 'deny' };
+export const baselineTier: Tier = { id: 'baseline', name: 'the baseline tier', order: 10_000_000, ends: 'pass' };
 
 /** Address ranges as a peer, canonical CIDR. */
 export interface IpPeer {
@@ -22,10 +43,12 @@ export interface IpPeer {
 }
 
 export interface PodPeer {
-  /** Undefined: the policy's own namespace. */
-  readonly namespaces?: LabelSelector;
+  /** Undefined: the policy's own namespace, or every namespace where there is none. */
+  readonly namespaces?: Selector;
   /** Undefined: every pod of those namespaces. */
-  readonly pods?: LabelSelector;
+  readonly pods?: Selector;
+  /** By the labels of the account they run as. Undefined: any. */
+  readonly serviceAccounts?: Selector;
   readonly ownNamespace?: string;
   /** Selects clusters of a mesh by `clusterLabel`. Undefined: this cluster alone. */
   readonly clusters?: LabelSelector;
@@ -37,6 +60,16 @@ export const clusterLabel = 'io.cilium.k8s.policy.cluster';
 /** What a network plugin knows by identity, not by address: nodes with whatever runs on their network, the API server. */
 export type Known = 'nodes' | 'api-server';
 
+export type Peer =
+  | { readonly pods: PodPeer }
+  | { readonly ip: IpPeer }
+  | { readonly known: Known }
+  /** What is in all of the lists, and in none of `except`. */
+  | { readonly within: readonly Peers[]; readonly except: readonly Peer[] };
+
+/** `everyone`: all pods and all addresses. An empty list is nobody. */
+export type Peers = 'everyone' | readonly Peer[];
+
 export interface Rule {
   /** Its place in the policy's list, from 0. */
   readonly index: number;
@@ -44,14 +77,13 @@ export interface Rule {
   readonly path?: ReadonlyArray<string | number>;
   readonly name?: string;
   readonly action: Action;
-  /** `everyone`: all pods and all addresses. */
-  readonly peers:
-    | 'everyone'
-    | ReadonlyArray<{ readonly pods: PodPeer } | { readonly ip: IpPeer } | { readonly known: Known }>;
+  readonly peers: Peers;
   /** DNS names (`*` stands for any part) that the rule allows as well; no address says which hosts they are. */
   readonly names?: readonly string[];
   /** DNS names that may be asked for through this rule, and whose answers the plugin learns. */
   readonly dns?: readonly string[];
+  /** Where the rule narrows the policy's own pods: the pods it is about. */
+  readonly subject?: Peers;
   /** `all`: every port of every protocol. Named ports are looked up at each receiver. */
   readonly ports:
     | 'all'
@@ -66,13 +98,13 @@ export interface Policy {
   readonly namespace?: string;
   readonly name: string;
   readonly tier: Tier;
-  /** Lower is asked first; 0 in the network tier. */
-  readonly priority: number;
+  /** Its place in the tier: lower is asked first. 1000 for NetworkPolicy, Infinity where it says none. */
+  readonly order: number;
   readonly subject: PodPeer;
-  /** Undefined: the policy says nothing about the direction. An empty list isolates (network tier) or does nothing. */
+  /** Undefined: the policy says nothing about the direction. An empty list holds the pods: the tier's end decides. */
   readonly ingress?: readonly Rule[];
   readonly egress?: readonly Rule[];
-  /** Network tier: whether what its rules do not allow is denied. Undefined: it is, in each direction that it speaks of. */
+  /** Whether it makes the tier end as it ends. Undefined: it does, in each direction that it speaks of. */
   readonly isolates?: Readonly<Record<Direction, boolean>>;
   readonly source: SourceObject;
 }
@@ -87,19 +119,24 @@ export interface Dialect {
   read(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[];
 }
 
-/** A policy with its subjects and peers looked up. */
+/** A rule with its subjects and peers looked up. */
 export interface ResolvedRule {
   readonly policy: Policy;
   readonly rule: Rule;
   readonly peers: BitSet;
+  /** Absent where the rule is about all pods of its policy. */
+  readonly subject?: BitSet;
 }
 
-/** The policies that hold for a class of pods in one direction, in the order in which they are asked. */
-export interface Chain {
-  readonly admin: readonly ResolvedRule[];
-  /** Undefined where no NetworkPolicy isolates the pods in this direction. */
-  readonly network?: readonly ResolvedRule[];
-  /** The isolating policies, also those without rules. */
+/** What a tier says of a class of pods in one direction. Pods that the same policies hold share one. */
+export interface ChainTier {
+  readonly tier: Tier;
+  /** As the tier ends where a policy isolates the pods, else `pass`. */
+  readonly ends: Tier['ends'];
+  /** The policies that isolate the pods, also those without rules. */
   readonly isolatedBy: readonly Policy[];
-  readonly baseline: readonly ResolvedRule[];
+  readonly rules: readonly ResolvedRule[];
 }
+
+/** The tiers that hold a class of pods in one direction, in the order in which they are asked. */
+export type Chain = readonly ChainTier[];

@@ -3,61 +3,93 @@
  * sender's own rules and the rules that name the sender cost, not the product of all rules with all classes.
  */
 import type { Classes } from './classes.ts';
-import type { Chain, Direction, Rule } from './policy.ts';
+import type { Chain, ChainTier, Direction, Rule } from './policy.ts';
 import { all, none, type PortSetId, type PortTable } from './port-set.ts';
 
 type PortsOf = (rule: Rule, receiver: number) => PortSetId;
 
 /** No policy at all. */
-export const free: Chain = { admin: [], isolatedBy: [], baseline: [] };
+export const free: Chain = [];
 
 /**
- * One direction of one pair. Admin rules in order; what none of them decides, or Pass hands on, is for NetworkPolicy,
- * which is final where it isolates; otherwise for the baseline; what is left is allowed.
+ * One direction of one pair: in each tier the first rule that matches decides; what none decides ends as the tier ends;
+ * what is passed on meets the next tier; what is left after the last is allowed.
  */
 export function decide(
   chain: Chain,
   peerClass: number,
   receiver: number,
   ports: PortTable,
-  portsOf: (rule: Rule, receiver: number) => PortSetId,
+  portsOf: PortsOf,
 ): PortSetId {
-  let open: PortSetId = all;
-  let allowed: PortSetId = none;
-  let passed: PortSetId = none;
-  for (const { rule, peers } of chain.admin) {
-    if (open === none) break;
-    if (!peers.has(peerClass)) continue;
-    const hit = ports.intersect(open, portsOf(rule, receiver));
-    open = ports.subtract(open, hit);
-    if (rule.action === 'allow') allowed = ports.union(allowed, hit);
-    else if (rule.action === 'pass') passed = ports.union(passed, hit);
-  }
-  open = ports.union(open, passed);
-  if (chain.network !== undefined) {
-    let permitted: PortSetId = none;
-    for (const { rule, peers } of chain.network) {
-      if (!peers.has(peerClass)) continue;
-      permitted = ports.union(permitted, portsOf(rule, receiver));
-      if (permitted === all) break;
-    }
-    return ports.union(allowed, ports.intersect(open, permitted));
-  }
-  for (const { rule, peers } of chain.baseline) {
-    if (open === none) break;
-    if (!peers.has(peerClass)) continue;
-    const hit = ports.intersect(open, portsOf(rule, receiver));
-    open = ports.subtract(open, hit);
-    // After the baseline comes nothing but the default, so Pass allows as well.
-    if (rule.action !== 'deny') allowed = ports.union(allowed, hit);
-  }
+  const { allowed, open } = walk(chain, peerClass, receiver, ports, portsOf);
   return ports.union(allowed, open);
 }
 
+interface Walked {
+  readonly allowed: PortSetId;
+  /** What no tier decided. */
+  readonly open: PortSetId;
+}
+
+function walk(chain: Chain, peerClass: number, receiver: number, ports: PortTable, portsOf: PortsOf): Walked {
+  let open: PortSetId = all;
+  let allowed: PortSetId = none;
+  for (const { ends, rules } of chain) {
+    let here = open;
+    let passed: PortSetId = none;
+    for (const { rule, peers } of rules) {
+      if (here === none) break;
+      if (!peers.has(peerClass)) continue;
+      const hit = ports.intersect(here, portsOf(rule, receiver));
+      here = ports.subtract(here, hit);
+      if (rule.action === 'allow') allowed = ports.union(allowed, hit);
+      else if (rule.action === 'pass') passed = ports.union(passed, hit);
+    }
+    open = ends === 'pass' ? ports.union(here, passed) : passed;
+    if (open === none) break;
+  }
+  return { allowed, open };
+}
+
+/** Only allows and lets nothing out: as NetworkPolicy does. Its rules may be asked in any order, and nothing comes after it. */
+function onlyAllows({ ends, rules }: ChainTier): boolean {
+  return ends === 'deny' && rules.every(({ rule }) => rule.action === 'allow');
+}
+
+/** By class of the peer. */
+interface Verdicts {
+  readonly allowed: Uint32Array;
+  readonly open: Uint32Array;
+}
+
+/** The tiers before one that only allows. Classes that share them share the work on them. */
+interface Front {
+  readonly tiers: Chain;
+  /** True where a rule of it names a port, so that its verdict depends on the receiver. */
+  readonly byReceiver: boolean;
+  /** How many classes it stands before. */
+  users: number;
+  /** Kept where several classes share the front. */
+  verdicts?: Verdicts;
+}
+
+interface Split {
+  readonly front?: Front;
+  readonly last?: ChainTier;
+}
+
+export interface RowReader {
+  /** By class of the receiver: what may flow there from a class. The array is reused by the next call. */
+  row(fromClass: number): Uint32Array;
+  /** By class of the peer: what the policies of one pod permit in one direction, whatever those of the peer say. */
+  side(direction: Direction, subject: number): Uint32Array;
+}
+
 /**
- * `row(c)` gives, by class of the receiver, what may flow there from class c. The array is reused by the next call.
- * Ingress rules are turned round once: for each sender, the receivers that name it. Rules that name a large part of all
- * senders would make that list as long as the square of the classes, so they are asked one by one instead.
+ * Ingress rules of tiers that only allow are turned round once: for each sender, the receivers that name it. Rules that
+ * name a large part of all senders would make that list as long as the square of the classes, so they are asked one by
+ * one instead. The tiers in front of them are the same for many pods and are walked once for each sender.
  */
 export function rowReader(
   classes: Classes,
@@ -65,32 +97,37 @@ export function rowReader(
   chains: Readonly<Record<Direction, readonly Chain[]>>,
   ports: PortTable,
   portsOf: PortsOf,
-): (fromClass: number) => Uint32Array {
+): RowReader {
   const count = classes.members.length;
   const things = classes.members.map((members) => members[0] ?? 0);
   const isPod = (id: number) => (things[id] ?? 0) < podCount;
-  const isOrdered = (chain: Chain) => chain.admin.length > 0 || chain.baseline.length > 0;
+  const splitters = { ingress: splitter(), egress: splitter() };
+  const splits = (direction: Direction): Split[] =>
+    classes.members.map((_, id) => (isPod(id) ? splitters[direction](chains[direction][id] ?? free) : {}));
+  const ways = { ingress: splits('ingress'), egress: splits('egress') };
 
   const base = new Uint32Array(count).fill(all);
-  const ordered: number[] = [];
   const wide: Array<{ readonly to: number; readonly ports: PortSetId; readonly peers: { has(id: number): boolean } }> =
     [];
   const sizes = new Uint32Array(count + 1);
   const narrow: Array<{ readonly to: number; readonly ports: PortSetId; readonly from: readonly number[] }> = [];
+  const fronted = new Map<Front, number[]>();
   for (let to = 0; to < count; to += 1) {
-    const chain = isPod(to) ? (chains.ingress[to] ?? free) : free;
-    if (isOrdered(chain)) {
-      ordered.push(to);
-    } else if (chain.network !== undefined) {
-      base[to] = none;
-      for (const { rule, peers } of chain.network) {
-        const open = portsOf(rule, things[to] ?? 0);
-        if (open === none) continue;
-        const from = peers.count() * 4 > count ? undefined : peers.toArray();
-        if (from === undefined) wide.push({ to, ports: open, peers });
-        else narrow.push({ to, ports: open, from });
-        for (const id of from ?? []) sizes[id + 1] = (sizes[id + 1] ?? 0) + 1;
-      }
+    const { front, last } = ways.ingress[to] ?? {};
+    if (front !== undefined) {
+      const receivers = fronted.get(front);
+      if (receivers === undefined) fronted.set(front, [to]);
+      else receivers.push(to);
+    }
+    if (last === undefined) continue;
+    base[to] = none;
+    for (const { rule, peers } of last.rules) {
+      const open = portsOf(rule, things[to] ?? 0);
+      if (open === none) continue;
+      const from = peers.count() * 4 > count ? undefined : peers.toArray();
+      if (from === undefined) wide.push({ to, ports: open, peers });
+      else narrow.push({ to, ports: open, from });
+      for (const id of from ?? []) sizes[id + 1] = (sizes[id + 1] ?? 0) + 1;
     }
   }
   for (let id = 0; id < count; id += 1) sizes[id + 1] = (sizes[id + 1] ?? 0) + (sizes[id] ?? 0);
@@ -106,9 +143,46 @@ export function rowReader(
     }
   }
 
+  /** `receiver` is undefined where it is the peer. */
+  const verdictsOf = (front: Front, receiver: number | undefined): Verdicts => {
+    if (front.verdicts !== undefined) return front.verdicts;
+    const allowed = new Uint32Array(count);
+    const open = new Uint32Array(count);
+    for (let peer = 0; peer < count; peer += 1) {
+      const walked = walk(front.tiers, peer, receiver ?? things[peer] ?? 0, ports, portsOf);
+      allowed[peer] = walked.allowed;
+      open[peer] = walked.open;
+    }
+    const isShared = front.users > 1 && (receiver === undefined || !front.byReceiver);
+    if (isShared) front.verdicts = { allowed, open };
+    return { allowed, open };
+  };
+  /** Takes what the last tier lets through, by class of the peer, through the front. */
+  const throughFront = (front: Front | undefined, receiver: number | undefined, through: Uint32Array) => {
+    if (front === undefined) return;
+    const { allowed, open } = verdictsOf(front, receiver);
+    for (let id = 0; id < count; id += 1)
+      through[id] = ports.union(allowed[id] ?? none, ports.intersect(open[id] ?? none, through[id] ?? none));
+  };
+
+  const side = (direction: Direction, subject: number): Uint32Array => {
+    const permitted = new Uint32Array(count);
+    if (subject >= podCount) return permitted.fill(all);
+    const { front, last } = ways[direction][classes.classOf[subject] ?? 0] ?? {};
+    const receiver = direction === 'ingress' ? subject : undefined;
+    if (last === undefined) permitted.fill(all);
+    for (const { rule, peers } of last?.rules ?? []) {
+      peers.forEach((id) => {
+        permitted[id] = ports.union(permitted[id] ?? none, portsOf(rule, receiver ?? things[id] ?? 0));
+      });
+    }
+    throughFront(front, receiver, permitted);
+    return permitted;
+  };
+
   const incoming = new Uint32Array(count);
   const row = new Uint32Array(count);
-  return (fromClass) => {
+  const rowOf = (fromClass: number) => {
     incoming.set(base);
     for (let i = sizes[fromClass] ?? 0; i < (sizes[fromClass + 1] ?? 0); i += 1) {
       const to = receivers[i] ?? 0;
@@ -116,30 +190,60 @@ export function rowReader(
     }
     for (const { to, ports: open, peers } of wide)
       if (peers.has(fromClass)) incoming[to] = ports.union(incoming[to] ?? none, open);
-    for (const to of ordered)
-      incoming[to] = decide(chains.ingress[to] ?? free, fromClass, things[to] ?? 0, ports, portsOf);
-
-    const fromPod = isPod(fromClass);
-    const outgoing = fromPod ? (chains.egress[fromClass] ?? free) : free;
-    if (isOrdered(outgoing)) {
-      for (let to = 0; to < count; to += 1) {
-        const open = incoming[to] ?? none;
-        row[to] = open === none ? none : ports.intersect(open, decide(outgoing, to, things[to] ?? 0, ports, portsOf));
+    for (const [front, members] of fronted) {
+      let walked = walk(front.tiers, fromClass, things[members[0] ?? 0] ?? 0, ports, portsOf);
+      for (const to of members) {
+        if (front.byReceiver) walked = walk(front.tiers, fromClass, things[to] ?? 0, ports, portsOf);
+        incoming[to] = ports.union(walked.allowed, ports.intersect(walked.open, incoming[to] ?? none));
       }
-    } else if (outgoing.network === undefined) {
-      row.set(incoming);
-    } else {
+    }
+
+    const { front, last } = ways.egress[fromClass] ?? {};
+    if (last === undefined) row.fill(all);
+    else {
       row.fill(none);
-      for (const { rule, peers } of outgoing.network) {
+      for (const { rule, peers } of last.rules) {
         peers.forEach((to) => {
-          const open = incoming[to] ?? none;
-          if (open !== none)
-            row[to] = ports.union(row[to] ?? none, ports.intersect(open, portsOf(rule, things[to] ?? 0)));
+          if (incoming[to] !== none) row[to] = ports.union(row[to] ?? none, portsOf(rule, things[to] ?? 0));
         });
       }
     }
+    throughFront(front, undefined, row);
+    for (let to = 0; to < count; to += 1) row[to] = ports.intersect(row[to] ?? none, incoming[to] ?? none);
     // Between two addresses outside the cluster nothing is judged.
-    if (!fromPod) for (let to = 0; to < count; to += 1) if (!isPod(to)) row[to] = none;
+    if (!isPod(fromClass)) for (let to = 0; to < count; to += 1) if (!isPod(to)) row[to] = none;
     return row;
+  };
+  return { row: rowOf, side };
+}
+
+/** Cuts chains into a front and a last tier that only allows; equal fronts become one. */
+function splitter(): (chain: Chain) => Split {
+  const numbers = new Map<ChainTier, number>();
+  const fronts = new Map<string, Front>();
+  const numberOf = (tier: ChainTier) => {
+    let number = numbers.get(tier);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(tier, number);
+    }
+    return number;
+  };
+  return (chain) => {
+    const at = chain.findIndex(onlyAllows);
+    const last = chain[at];
+    const tiers = at === -1 ? chain : chain.slice(0, at);
+    if (tiers.length === 0) return { ...(last && { last }) };
+    const key = tiers.map(numberOf).join();
+    let front = fronts.get(key);
+    if (front === undefined) {
+      const byReceiver = tiers.some((t) =>
+        t.rules.some(({ rule }) => rule.ports !== 'all' && rule.ports.named.length > 0),
+      );
+      front = { tiers, byReceiver, users: 0 };
+      fronts.set(key, front);
+    }
+    front.users += 1;
+    return { front, ...(last && { last }) };
   };
 }

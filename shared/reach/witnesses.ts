@@ -5,9 +5,9 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { sortBy } from '../lib/sort.ts';
 import { nameLabel, readCluster, type SourceObject } from './cluster.ts';
-import { readPolicies } from './evaluate.ts';
 import type { PodPeer } from './policy.ts';
-import { isEverything, LabelIndex, type LabelSelector, selectorKey } from './selector.ts';
+import { readPolicies } from './read-policies.ts';
+import { isEverything, type LabelExpression, LabelIndex, type Selector, selectorKey } from './selector.ts';
 
 export interface Witness {
   /** Its name in the cluster; one that no object has where a selector finds namespaces that do not exist yet. */
@@ -23,12 +23,12 @@ const noNamespace = 'any-other-namespace';
 export function witnessesOf(sources: readonly SourceObject[]): Witness[] {
   const { namespaces, others } = readCluster(sources);
   const index = new LabelIndex(namespaces.length);
-  namespaces.forEach(({ labels }, i) => {
-    index.add(i, labels);
+  namespaces.forEach(({ name, labels }, i) => {
+    index.add(i, { ...labels, 'projectcalico.org/name': name });
   });
   const names = new Set(namespaces.map((n) => n.name));
-  const found = new Map<string, Omit<Witness, 'objects'> & { readonly madeFor?: LabelSelector }>();
-  const add = (namespace: string, pods: LabelSelector | undefined, madeFor?: LabelSelector) => {
+  const found = new Map<string, Omit<Witness, 'objects'> & { readonly madeFor?: Selector }>();
+  const add = (namespace: string, pods: Selector | undefined, madeFor?: Selector) => {
     const labels = labelsFor(pods ?? {});
     found.set(`${namespace} ${selectorKey({ matchLabels: labels })}`, {
       namespace,
@@ -47,8 +47,7 @@ export function witnessesOf(sources: readonly SourceObject[]): Witness[] {
     const wanted = labelsFor(peer.namespaces);
     if (names.has(wanted[nameLabel] ?? noNamespace)) continue;
     // Selectors that name namespaces by anything but their names find those that come later as well.
-    const isByName = peer.namespaces.matchExpressions?.some((e) => e.key === nameLabel && e.operator === 'In') ?? false;
-    if (!isByName) add(wanted[nameLabel] ?? noNamespace, peer.pods, peer.namespaces);
+    if (!isByName(peer.namespaces)) add(wanted[nameLabel] ?? noNamespace, peer.pods, peer.namespaces);
   }
   return sortBy(
     found.values(),
@@ -74,8 +73,17 @@ function peersOf(sources: readonly SourceObject[]): Iterable<PodPeer> {
   return peers.values();
 }
 
+/** Whether the selector names its namespaces one by one. */
+function isByName(selector: Selector): boolean {
+  if (!('op' in selector))
+    return selector.matchExpressions?.some((e) => e.key === nameLabel && e.operator === 'In') ?? false;
+  if (selector.op === 'and') return selector.of.some(isByName);
+  return selector.op === 'in' && selector.key === nameLabel;
+}
+
 /** The fewest labels that a selector is satisfied with. */
-function labelsFor(selector: LabelSelector): Record<string, string> {
+function labelsFor(selector: Selector): Record<string, string> {
+  if ('op' in selector) return Object.fromEntries(wantedBy(selector));
   const labels: Record<string, string> = { ...selector.matchLabels };
   for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
     if (operator === 'In') labels[key] ??= values[0] ?? '';
@@ -84,10 +92,28 @@ function labelsFor(selector: LabelSelector): Record<string, string> {
   return labels;
 }
 
+function wantedBy(expression: LabelExpression): Array<[string, string]> {
+  switch (expression.op) {
+    case 'and':
+      return expression.of.flatMap(wantedBy);
+    case 'or':
+      return expression.of.slice(0, 1).flatMap(wantedBy);
+    case 'has':
+      return [[expression.key, 'any']];
+    case 'in':
+      return [[expression.key, expression.values[0] ?? '']];
+    case 'all':
+    case 'not':
+      return [];
+    default:
+      return [[expression.key, expression.text]];
+  }
+}
+
 function objectsOf(
   { namespace, labels }: Omit<Witness, 'objects'>,
   number: number,
-  madeFor: LabelSelector | undefined,
+  madeFor: Selector | undefined,
 ): KubeObject[] {
   const pod: KubeObject = {
     apiVersion: 'v1',

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../../k8s/index.ts';
 import { describeExplanation } from '../describe.ts';
-import { type EvaluateOptions, evaluate } from '../evaluate.ts';
+import { evaluate } from '../evaluate.ts';
 import { explain } from '../explain.ts';
+import type { EvaluateOptions } from '../options.ts';
 import { describePorts } from '../port-set.ts';
 
 const pods = `

@@ -8,7 +8,17 @@
  */
 import type { Problem } from '../../lib/problem.ts';
 import type { SourceObject } from '../cluster.ts';
-import type { Action, Dialect, Direction, PodPeer, Policy, Rule } from '../policy.ts';
+import {
+  type Action,
+  type Dialect,
+  type Direction,
+  denyTier,
+  networkTier,
+  type PodPeer,
+  type Policy,
+  type Rule,
+} from '../policy.ts';
+import type { LabelSelector } from '../selector.ts';
 import { peersOf, readPeers } from './cilium-peers.ts';
 import { portsOf } from './cilium-ports.ts';
 import { selectorOf } from './cilium-selector.ts';
@@ -87,7 +97,7 @@ function readSpec(
     kind,
     ...(kind === 'CiliumNetworkPolicy' && { namespace: metadata.namespace ?? 'default' }),
     name: metadata.name,
-    priority: 0,
+    order: 1000,
     subject,
     source: reader.source,
   };
@@ -100,8 +110,8 @@ function readSpec(
   const has = (direction: Direction, action: 'allow' | 'deny') =>
     sections.some((s) => s.direction === direction && s[action].length > 0);
   const policies: readonly Policy[] = [
-    { ...common, tier: 'network', isolates, ...withRules('allow', (d) => isolates[d] || has(d, 'allow')) },
-    { ...common, tier: 'deny', ...withRules('deny', (d) => has(d, 'deny')) },
+    { ...common, tier: networkTier, isolates, ...withRules('allow', (d) => isolates[d] || has(d, 'allow')) },
+    { ...common, tier: denyTier, ...withRules('deny', (d) => has(d, 'deny')) },
   ];
   return policies.filter((policy) => policy.ingress !== undefined || policy.egress !== undefined);
 }
@@ -127,7 +137,7 @@ function subjectOf(reader: PolicyReader, value: unknown, path: Path): PodPeer | 
   return { namespaces: withName(selector.namespaceLabels, own), pods: selector.pods };
 }
 
-function withName(labels: NonNullable<PodPeer['namespaces']>, name: string): NonNullable<PodPeer['namespaces']> {
+function withName(labels: LabelSelector, name: string): LabelSelector {
   return { ...labels, matchLabels: { ...labels.matchLabels, 'kubernetes.io/metadata.name': name } };
 }
 

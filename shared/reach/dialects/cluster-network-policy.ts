@@ -6,13 +6,22 @@
 import { looseCidr } from '../../lib/ip.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { SourceObject } from '../cluster.ts';
-import type { Action, Dialect, Direction, PodPeer, Policy, Rule } from '../policy.ts';
+import {
+  type Action,
+  adminTier,
+  baselineTier,
+  type Dialect,
+  type Direction,
+  type Peer,
+  type PodPeer,
+  type Policy,
+  type Rule,
+} from '../policy.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
 import { PolicyReader } from './reader.ts';
 
 type Path = ReadonlyArray<string | number>;
 type Fields = Readonly<Record<string, unknown>>;
-type Peers = Exclude<Rule['peers'], 'everyone'>;
 
 const kinds = ['ClusterNetworkPolicy', 'AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'];
 const actions: Readonly<Record<string, Readonly<Record<string, Action>>>> = {
@@ -38,7 +47,7 @@ function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): [P
   const isBaselineKind = object.kind === 'BaselineAdminNetworkPolicy';
   if (isBaselineKind && object.metadata.name !== 'default')
     reader.refuse(['metadata', 'name'], 'a BaselineAdminNetworkPolicy must be named default.');
-  const tier = isBaselineKind || spec.tier === 'Baseline' ? 'baseline' : 'admin';
+  const tier = isBaselineKind || spec.tier === 'Baseline' ? baselineTier : adminTier;
   if (object.kind === 'ClusterNetworkPolicy' && spec.tier !== 'Admin' && spec.tier !== 'Baseline')
     reader.refuse(['spec', 'tier'], 'tier must be Admin or Baseline.');
   const { priority } = spec;
@@ -52,7 +61,7 @@ function readClusterNetworkPolicy(source: SourceObject, problems: Problem[]): [P
     kind: object.kind,
     name: object.metadata.name,
     tier,
-    priority: isPriority ? priority : 0,
+    order: isPriority ? priority : 0,
     subject,
     ...(ingress.length > 0 && { ingress }),
     ...(egress.length > 0 && { egress }),
@@ -116,7 +125,7 @@ function rules(reader: PolicyReader, value: unknown, direction: Direction): Rule
   });
 }
 
-function readPeer(reader: PolicyReader, value: unknown, path: Path, direction: Direction): Peers {
+function readPeer(reader: PolicyReader, value: unknown, path: Path, direction: Direction): Peer[] {
   const peer = reader.record(value, path);
   if (peer === undefined) return [];
   const fields = Object.keys(peer);
@@ -128,7 +137,7 @@ function readPeer(reader: PolicyReader, value: unknown, path: Path, direction: D
   if (pods !== undefined) return [{ pods }];
   if (direction === 'egress' && peer.networks !== undefined) {
     const networks = reader.list(peer.networks, [...path, 'networks']) ?? [];
-    return networks.flatMap((network, i): Peers => {
+    return networks.flatMap((network, i): Peer[] => {
       if (typeof network === 'string' && looseCidr(network) !== undefined)
         return [{ ip: { cidr: network, except: [], matchesPods: 'always' } }];
       reader.refuse([...path, 'networks', i], `${JSON.stringify(network)} is no address range.`);

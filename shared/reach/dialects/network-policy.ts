@@ -5,7 +5,15 @@
 import { contains, looseCidr, parseCidr } from '../../lib/ip.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { SourceObject } from '../cluster.ts';
-import type { Dialect, Direction, IpPeer, Policy, Rule } from '../policy.ts';
+import {
+  type Dialect,
+  type Direction,
+  type IpPeer,
+  networkTier,
+  type Peer,
+  type Policy,
+  type Rule,
+} from '../policy.ts';
 import { firstPort, lastPort, type PortRange, type Protocol } from '../port-set.ts';
 import { PolicyReader } from './reader.ts';
 
@@ -40,8 +48,8 @@ function readNetworkPolicy(source: SourceObject, problems: Problem[]): [Policy] 
     kind: 'NetworkPolicy',
     namespace,
     name: object.metadata.name,
-    tier: 'network',
-    priority: 0,
+    tier: networkTier,
+    order: 1000,
     subject: { pods, ownNamespace: namespace },
     ...(types.has('ingress') && { ingress }),
     ...(types.has('egress') && { egress }),
@@ -87,7 +95,7 @@ function rules(reader: PolicyReader, value: unknown, direction: Direction): Rule
 function peers(reader: PolicyReader, value: unknown, path: Path): Rule['peers'] {
   const list = reader.list(value, path) ?? [];
   if (list.length === 0) return 'everyone';
-  return list.flatMap((item, i): Array<Exclude<Rule['peers'], 'everyone'>[number]> => {
+  return list.flatMap((item, i): Peer[] => {
     const at = [...path, i];
     const peer = reader.record(item, at) ?? {};
     const namespaces = reader.selector(peer.namespaceSelector, [...at, 'namespaceSelector']);

@@ -1,0 +1,38 @@
+/** Functions that remember their answers. */
+export function memo<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
+export function memoByName<A extends string, V>(compute: (name: A) => V): (name: A) => V {
+  return memoBy((name: A) => name, compute);
+}
+
+export function memoBy<A, V>(keyOf: (argument: A) => string, compute: (argument: A) => V): (argument: A) => V {
+  const known = new Map<string, V>();
+  return (argument) => {
+    const key = keyOf(argument);
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(argument);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
+/** Computed when it is first asked for. */
+export function once<V>(compute: () => V): () => V {
+  let value: V | undefined;
+  return () => {
+    value ??= compute();
+    return value;
+  };
+}
