@@ -10,6 +10,7 @@ import { runCli } from './run.ts';
 const templates = new URL('../templates/', import.meta.url).pathname;
 const boutique = join(templates, 'online-boutique.zones.yaml');
 const retail = join(templates, 'three-zones-three-clusters.zones.yaml');
+const claims = join(templates, 'one-cluster-three-zones.zones.yaml');
 let folder = '';
 
 beforeEach(async () => {
@@ -191,6 +192,20 @@ describe('zonewright export', () => {
     const second = JSON.parse((await run(['export', retail, '--out', 'out', '--format', 'json'])).out);
     expect(new Set(second.files.map((f: { change: string }) => f.change))).toEqual(new Set(['same']));
     expect(await tree(join(folder, 'out'))).toEqual(files);
+  });
+
+  it('should mark what an update cannot change', async () => {
+    await run(['export', claims, '--out', 'out']);
+    const moved = (await readFile(claims, 'utf8')).replace('export: app-rbd', 'export: other-pool');
+    const design = await put('claims.zones.yaml', moved);
+    const changed = await run(['export', design, '--out', 'out', '--dry-run']);
+    expect(changed.out).toContain(
+      '~ prod/storage/storage-classes.yaml\n    replace StorageClass app-block: parameters\n',
+    );
+    const { files } = JSON.parse((await run(['export', design, '--out', 'out', '--format', 'json'])).out);
+    expect(files.filter((f: { replaces?: unknown }) => f.replaces !== undefined)).toMatchObject([
+      { path: 'prod/storage/storage-classes.yaml', replaces: [{ kind: 'StorageClass', fields: ['parameters'] }] },
+    ]);
   });
 
   it('should write nothing with --dry-run', async () => {

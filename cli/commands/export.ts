@@ -6,6 +6,7 @@ import { writeExport } from '../../electron/files/export-write.ts';
 import { writeAtomic } from '../../electron/files/write-atomic.ts';
 import { prove, provenExport } from '../../shared/analysis/index.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from '../../shared/compile/index.ts';
+import { replacedObjects } from '../../shared/diff/index.ts';
 import { locate } from '../../shared/document/index.ts';
 import { sha256Hex } from '../../shared/lib/sha256.ts';
 import { compareText } from '../../shared/lib/sort.ts';
@@ -138,13 +139,17 @@ async function writeFolder(
 }
 
 function exportedFiles(plan: FolderPlan, bundle: Bundle, overwrite: readonly string[]): ExportedFile[] {
-  const causes = new Map(bundle.files.map((f) => [f.path, f.causes]));
-  return plan.entries.map(({ path, change, wanted }) => {
+  const files = new Map(bundle.files.map((f) => [f.path, f]));
+  return plan.entries.map(({ path, change, wanted, before }) => {
     const isConfirmed = overwrite.includes(path) && wanted !== undefined;
+    const file = files.get(path);
+    const now = isConfirmed ? (wanted === 'same' ? 'changed' : wanted) : change;
+    const isUpdate = now === 'changed' && file !== undefined && file.objects.length > 0 && before !== undefined;
     return {
       path,
-      change: isConfirmed ? (wanted === 'same' ? 'changed' : wanted) : change,
-      causes: causes.get(path) ?? [],
+      change: now,
+      causes: file?.causes ?? [],
+      ...(isUpdate && { replaces: replacedObjects(before, file.text) }),
     };
   });
 }

@@ -37,6 +37,8 @@ export interface CoverageNote {
   readonly state: 'enforced' | 'not-enforced';
   readonly subject: string;
   readonly text: string;
+  /** Of what is enforced: the objects that do it, such as `ResourceQuota web/storage`; the last item counts what is left out. */
+  readonly by?: readonly string[];
 }
 
 export interface Bundle {

@@ -1,6 +1,8 @@
 /** Coverage notes: what the manifests enforce and what they cannot, in plain words. */
+import type { KubeObject } from '../k8s/index.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { CoverageNote } from './bundle.ts';
+import type { EmittedFile } from './define.ts';
 
 /** What is not enforced first, each note once, in an order that depends on nothing but the notes. */
 export function sortCoverage(notes: readonly CoverageNote[]): CoverageNote[] {
@@ -12,4 +14,39 @@ export function sortCoverage(notes: readonly CoverageNote[]): CoverageNote[] {
     (n) => n.subject,
     (n) => n.text,
   );
+}
+
+/** How many objects a note names; the others are counted. */
+const mostNamed = 3;
+
+/**
+ * The notes of one part of the compile with the objects that it enforces them by: of the kinds that the note speaks of where
+ * it names any, and of its own zone or namespace where it is about one.
+ */
+export function enforcedBy(
+  notes: readonly CoverageNote[],
+  files: readonly EmittedFile[],
+  zoneLabel: string,
+): CoverageNote[] {
+  // A binding has the name of its policy and says nothing that the policy does not.
+  const objects = files
+    .flatMap((f) => ('objects' in f && f.inKustomization ? f.objects.map((o) => o.object) : []))
+    .filter((o) => !o.kind.endsWith('Binding'));
+  return notes.map((note) => {
+    if (note.state !== 'enforced') return note;
+    const [, about, id] = /\b(zone|namespace) “?([^\s”]+)”?$/i.exec(note.subject) ?? [];
+    const said = objects.filter((o) => new RegExp(`\\b${o.kind}\\b`).test(note.text));
+    const own = (said.length > 0 ? said : objects).filter(
+      (o) =>
+        about === undefined ||
+        (about.toLowerCase() === 'zone' ? o.metadata.labels?.[zoneLabel] === id : o.metadata.namespace === id),
+    );
+    const names = sortBy(own.map(nameOf), (name) => name);
+    const [named, left] = [names.slice(0, mostNamed), names.length - mostNamed];
+    return names.length === 0 ? note : { ...note, by: left > 0 ? [...named, `and ${left} more`] : named };
+  });
+}
+
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }

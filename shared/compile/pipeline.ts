@@ -6,7 +6,7 @@ import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
 import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
-import { sortCoverage } from './coverage.ts';
+import { enforcedBy, sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
 import { applyNotes, applyNotesDocs } from './emit/apply/apply-notes.ts';
 import { kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
@@ -167,17 +167,37 @@ function stagesOf(topology: Topology): Stages {
       runtimes: runtimes.part,
       nodes: nodes.part,
     };
-    const emissions = emitters.filter((e) => e.applies(ir)).map((e) => e.emit(ir));
+    const emissions = emitters.filter((e) => e.applies(ir)).map((e) => ({ ...e.emit(ir), id: e.id }));
+    const said = [
+      ...emissions.flatMap((e) => enforcedBy(e.coverage, e.files, ir.zoneLabel)),
+      ...lowered({ network: links, storage, runtime: runtimes }).flatMap(({ coverage, emits }) =>
+        enforcedBy(
+          coverage,
+          emissions.filter((e) => emits.test(e.id)).flatMap((e) => e.files),
+          ir.zoneLabel,
+        ),
+      ),
+      ...nodes.coverage,
+    ];
     problems.push(...[storage, runtimes, nodes, ...emissions].flatMap((e) => e.problems));
     return [
       {
         ir,
         files: emissions.flatMap((e) => e.files).map((f) => forGitops(topology, f)),
-        notes: sortCoverage([links, storage, runtimes, nodes, ...emissions].flatMap((e) => e.coverage)),
+        notes: sortCoverage(said),
       },
     ];
   });
   return { clusters, problems };
+}
+
+/** What each lowering says, and the targets that make it so. */
+function lowered(parts: Record<'network' | 'storage' | 'runtime', { readonly coverage: readonly CoverageNote[] }>) {
+  return [
+    { coverage: parts.network.coverage, emits: /^(network-policy|cilium|calico)/ },
+    { coverage: parts.storage.coverage, emits: /^(storage-|resource-quota)/ },
+    { coverage: parts.runtime.coverage, emits: /^runtime-/ },
+  ];
 }
 
 /** By what they are about, so that their order depends on nothing else. */

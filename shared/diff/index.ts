@@ -19,6 +19,7 @@ export { diffLines } from './line-diff.ts';
 export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
 export { recordEntries, zonesOfSubject } from './record-entries.ts';
+export { describeReplaced, type ReplacedObject, replacedObjects } from './replaced-objects.ts';
 export type {
   ConnectionBlock,
   Layer,

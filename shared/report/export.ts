@@ -1,5 +1,6 @@
 /** What an export wrote or would write, as text and JSON. */
 import type { CoverageNote } from '../compile/index.ts';
+import { describeReplaced, type ReplacedObject } from '../diff/index.ts';
 import { jsonText } from './json.ts';
 import { type ProofReport, proofAsData } from './proof.ts';
 
@@ -8,6 +9,8 @@ export interface ExportedFile {
   /** `edited` and `foreign` files are left alone unless they are named. */
   readonly change: 'added' | 'changed' | 'removed' | 'same' | 'edited' | 'foreign';
   readonly causes: ReadonlyArray<{ readonly kind: string; readonly id: string }>;
+  /** Objects in it that have to be deleted and made again, because Kubernetes lets nobody change what differs. */
+  readonly replaces?: readonly ReplacedObject[];
 }
 
 export interface ExportOutcome {
@@ -21,10 +24,11 @@ export function exportAsJson(outcome: ExportOutcome): string {
   return jsonText({
     apiVersion: 'zonewright/v1',
     kind: 'Export',
-    files: outcome.files.map(({ path, change, causes }) => ({
+    files: outcome.files.map(({ path, change, causes, replaces = [] }) => ({
       path,
       change,
       causes: causes.map(({ kind, id }) => ({ kind, id })),
+      ...(replaces.length > 0 && { replaces }),
     })),
     proof: proofAsData(outcome.proof),
     coverage: outcome.coverage,
@@ -43,9 +47,10 @@ const marks: Readonly<Record<ExportedFile['change'], string>> = {
 /** One line per file that is not the same, then what the manifests cannot enforce. */
 export function exportAsText(outcome: ExportOutcome): string {
   const files = outcome.files.filter((f) => f.change !== 'same');
-  const lines = files.map(
-    (f) => `${marks[f.change]} ${f.path}${f.change === 'edited' || f.change === 'foreign' ? ` (${f.change})` : ''}\n`,
-  );
+  const lines = files.flatMap((f) => [
+    `${marks[f.change]} ${f.path}${f.change === 'edited' || f.change === 'foreign' ? ` (${f.change})` : ''}\n`,
+    ...(f.replaces ?? []).map((r) => `    replace ${describeReplaced(r)}\n`),
+  ]);
   const gaps = outcome.coverage.filter((c) => c.state === 'not-enforced');
   const notes = gaps.map((c) => `  ${c.cluster}: ${c.subject}: ${c.text}\n`);
   return [...lines, ...(notes.length > 0 ? ['\nNot enforced by the manifests:\n', ...notes] : [])].join('');

@@ -2,6 +2,8 @@
 import { Archive, FolderOpen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
 import { type Proof, provenExport } from '../../../shared/analysis/index.ts';
+import type { CoverageNote } from '../../../shared/compile/index.ts';
+import { describeReplaced, replacedObjects } from '../../../shared/diff/index.ts';
 import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { describeFinding, describePlatformFinding } from '../../../shared/report/index.ts';
@@ -148,6 +150,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
               <span>{waiting ?? `All ${files.length} files in one archive.`}</span>
             </button>
           </div>
+          <Coverage notes={bundle?.coverage ?? []} />
         </>
       )}
       {step.kind === 'busy' && <p className="export__busy">{step.text}</p>}
@@ -249,6 +252,33 @@ function Unproven({ findings, hasProof, isWanted, onChange }: UnprovenProps) {
   );
 }
 
+/** What no manifest of this export can hold, before anybody counts on it. */
+function Coverage({ notes }: { readonly notes: readonly CoverageNote[] }) {
+  const { ui } = useStores();
+  const open = [...new Map(notes.filter((n) => n.state === 'not-enforced').map((n) => [n.subject, n])).values()];
+  if (open.length === 0) return null;
+  return (
+    <section className="export__coverage" aria-label="Coverage" data-testid="export-coverage">
+      <p>
+        <strong>{`${open.length} ${open.length === 1 ? 'thing' : 'things'} the manifests cannot enforce.`}</strong>{' '}
+        Among them:{' '}
+        {open
+          .slice(0, 3)
+          .map((n) => n.subject)
+          .join('; ')}
+        . Each is named, with what is enforced and by which object, in the coverage.md of its cluster.
+      </p>
+      <Button
+        look="link"
+        testId="export-read-coverage"
+        onClick={() => ui.getState().set({ dialog: undefined, view: 'manifests', manifest: { path: 'coverage' } })}
+      >
+        Read the coverage note
+      </Button>
+    </section>
+  );
+}
+
 const changeWords: Readonly<Record<ExportChange, { readonly mark: string; readonly word: string }>> = {
   added: { mark: '+', word: 'added' },
   changed: { mark: '~', word: 'changed' },
@@ -281,6 +311,20 @@ function Preview({ plan, wanted, confirmed, onConfirm }: PreviewProps) {
   const counts = order
     .map((change) => ({ change, n: plan.entries.filter((e) => e.change === change).length }))
     .filter((c) => c.n > 0);
+  const replaced = useMemo(
+    () =>
+      new Map(
+        plan.entries.flatMap((e) => {
+          const [before, after] = [e.before, texts.get(e.path)];
+          if (e.change !== 'changed' || before === undefined || after === undefined || !/\.ya?ml$/.test(e.path))
+            return [];
+          const found = replacedObjects(before, after);
+          return found.length === 0 ? [] : [[e.path, found] as const];
+        }),
+      ),
+    [plan, texts],
+  );
+  const replacedHere = current === undefined ? undefined : replaced.get(current.path);
   const currentPath = current?.path;
   useEffect(() => {
     if (currentPath !== undefined) setSelected(currentPath);
@@ -325,6 +369,7 @@ function Preview({ plan, wanted, confirmed, onConfirm }: PreviewProps) {
                 </span>
                 <span className="export__name">{e.path}</span>
                 <span className="visually-hidden">{changeWords[e.change].word}</span>
+                {replaced.has(e.path) && <span className="export__replace">replace</span>}
               </button>
             </li>
           ))}
@@ -337,6 +382,12 @@ function Preview({ plan, wanted, confirmed, onConfirm }: PreviewProps) {
                   {current.change === 'edited'
                     ? 'Somebody edited this file since it was exported. It stays as it is unless you tick it.'
                     : 'Zonewright did not write this file. It stays as it is unless you tick it.'}
+                </p>
+              )}
+              {replacedHere !== undefined && (
+                <p className="export__note" data-testid="export-replace">
+                  Kubernetes lets nobody change {replacedHere.map(describeReplaced).join('; ')}. Delete the{' '}
+                  {replacedHere.length === 1 ? 'object' : 'objects'} before you apply; APPLY.md says how.
                 </p>
               )}
               <DiffView

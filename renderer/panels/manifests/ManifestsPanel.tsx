@@ -287,7 +287,10 @@ function Coverage({ notes }: { readonly notes: readonly CoverageNote[] }) {
                     {n.subject}
                     <span className="visually-hidden">{n.state === 'enforced' ? ', enforced' : ', not enforced'}</span>
                   </dt>
-                  <dd>{n.text}</dd>
+                  <dd>
+                    {n.text}
+                    {n.by !== undefined && <span className="manifests__by">{`By ${n.by.join(', ')}.`}</span>}
+                  </dd>
                 </div>
               ))}
           </dl>

@@ -2,6 +2,7 @@
 import { CircleCheck } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { type AskedEnd, type Proof, portsText } from '../../../shared/analysis/index.ts';
+import type { CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, lookup, type Ref, refKey, type Topology } from '../../../shared/model/index.ts';
 import type { ProofEnd, ProofFinding } from '../../../shared/proof/index.ts';
 import { describePods, reasonsOf } from '../../../shared/report/index.ts';
@@ -63,6 +64,7 @@ export function ProofPanel() {
       <Findings proof={proof} />
       <PlatformFindings proof={proof} />
       <Choices proof={proof} />
+      <Coverage />
     </div>
   );
 }
@@ -249,6 +251,28 @@ function Choices({ proof }: { readonly proof: Proof }) {
     </section>
   );
 }
+
+/** A proof speaks of manifests; what they cannot hold at all is said elsewhere. */
+function Coverage() {
+  const { ui } = useStores();
+  const notes = useAnalysis((s) => s.analysis?.bundle.coverage ?? none);
+  const open = new Set(notes.filter((n) => n.state === 'not-enforced').map((n) => n.subject)).size;
+  if (open === 0) return null;
+  return (
+    <p className="proof__more proof__coverage">
+      {`What no manifest can enforce is outside the proof: ${plural(open, 'note')}. `}
+      <button
+        type="button"
+        data-testid="proof-coverage"
+        onClick={() => ui.getState().set({ view: 'manifests', manifest: { path: 'coverage' } })}
+      >
+        Read the coverage note
+      </button>
+    </p>
+  );
+}
+
+const none: readonly CoverageNote[] = [];
 
 /** Undefined for an end that nobody can ask about: none at all, or pods that the design does not name. */
 function endOf(topology: Topology, end: ProofEnd): AskedEnd | undefined {

@@ -17,7 +17,7 @@ export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): Emi
     const own = notes.filter((n) => n.state === state);
     return own.length === 0
       ? []
-      : [`## ${title}`, '', ...own.map((n) => `- **${oneLine(n.subject)}**: ${oneLine(n.text)}`), ''];
+      : [`## ${title}`, '', ...own.map((n) => `- **${oneLine(n.subject)}**: ${oneLine(n.text)}${by(n)}`), ''];
   };
   const lines = [
     `# What the manifests of cluster ${ir.id} enforce`,
@@ -31,4 +31,8 @@ export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): Emi
 /** Names in a design may hold line breaks and what Markdown takes for markup. */
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_<>[\]]/g, '\\$&');
+}
+
+function by({ by: names = [] }: CoverageNote): string {
+  return names.length === 0 ? '' : ` *By ${names.map((name) => oneLine(name)).join(', ')}.*`;
 }
