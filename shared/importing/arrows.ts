@@ -3,7 +3,7 @@
  * those arrows are found first, each under its own id; whatever is allowed beyond them is summarised afterwards.
  */
 import type { End } from '../model/index.ts';
-import type { PortSetId, Reach } from '../reach/index.ts';
+import { networkRules, type PortSetId, type Reach } from '../reach/index.ts';
 import type { EstateCluster } from './estate.ts';
 import {
   type AddressNode,
@@ -240,7 +240,7 @@ function ownFlows({ reach }: EstateCluster): ReadonlyMap<string, OwnFlow> {
   const names = new Map<string, { out: Set<number>; in: Set<number> }>();
   for (let thing = 0; thing < reach.pods.length; thing += 1) {
     for (const direction of ['egress', 'ingress'] as const) {
-      for (const { policy } of reach.chain(thing, direction).network ?? []) {
+      for (const { policy } of networkRules(reach.chain(thing, direction)) ?? []) {
         const flow = flowOf(policy.name, direction);
         if (flow === undefined || textsAt(policy.source.object, 'metadata', 'labels')[managedBy] !== 'zonewright')
           continue;
@@ -256,7 +256,7 @@ function ownFlows({ reach }: EstateCluster): ReadonlyMap<string, OwnFlow> {
   const asked = (direction: 'egress' | 'ingress', flow: string, subject: number, peer: number): PortSetId => {
     const peerClass = reach.classes.classOf[peer] ?? 0;
     let sum: PortSetId = 0;
-    for (const { policy, rule, peers } of reach.chain(subject, direction).network ?? []) {
+    for (const { policy, rule, peers } of networkRules(reach.chain(subject, direction)) ?? []) {
       if (flowOf(policy.name, direction) !== flow || !peers.has(peerClass)) continue;
       sum = reach.ports.union(sum, reach.portsOf(rule, direction === 'ingress' ? subject : peer));
     }

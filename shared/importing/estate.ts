@@ -8,7 +8,7 @@ import type { Problem } from '../lib/problem.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { Cluster } from '../model/index.ts';
-import { evaluate, type Reach, type SourceObject } from '../reach/index.ts';
+import { evaluate, networkRules, type Reach, type SourceObject } from '../reach/index.ts';
 import { type ClusterFacts, factsOf } from './cluster-facts.ts';
 import { Ids } from './ids.ts';
 import { groupOf, podTemplate, textAt, textsAt } from './objects.ts';
@@ -106,7 +106,7 @@ function readCluster({ name, sources, record }: ClusterSources, id: string): Est
   });
   const written = new Map((objects.get('Namespace') ?? []).map((s) => [s.object.metadata.name, s.object]));
   const namespaces = sortBy(made, ([key]) => key).map(([key, { probe, workloads }]): EstateNamespace => {
-    const isJudged = (['ingress', 'egress'] as const).some((d) => reach.chain(probe, d).network !== undefined);
+    const isJudged = (['ingress', 'egress'] as const).some((d) => networkRules(reach.chain(probe, d)) !== undefined);
     return {
       name: key,
       labels: textsAt(written.get(key), 'metadata', 'labels'),

@@ -7,7 +7,7 @@
 import { looseCidr } from '../lib/ip.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
 import type { End } from '../model/index.ts';
-import type { PortSetId, Reach } from '../reach/index.ts';
+import { type PortSetId, peersIn, type Reach } from '../reach/index.ts';
 import type { EstateCluster } from './estate.ts';
 import type { Grid, Node } from './summarise.ts';
 
@@ -187,11 +187,7 @@ export function addressSide({ reach, facts }: EstateCluster, as: 'senders' | 're
 
 function namedRanges(reach: Reach): Array<{ readonly cidr: string; readonly except: readonly string[] }> {
   const both = ['0.0.0.0/0', '::/0'].map((cidr) => ({ cidr, except: [] }));
-  const named = reach.policies.flatMap((policy) =>
-    [...(policy.ingress ?? []), ...(policy.egress ?? [])].flatMap((rule) =>
-      rule.peers === 'everyone' ? [] : rule.peers.flatMap((peer) => ('ip' in peer ? [peer.ip] : [])),
-    ),
-  );
+  const named = [...peersIn(reach.policies)].flatMap((peer) => ('ip' in peer ? [peer.ip] : []));
   return [...both, ...named];
 }
 

@@ -28,9 +28,10 @@ function policiesWithoutPods({ reach }: EstateCluster): Problem[] {
     // Probes and the stand-in for DNS are no pods of the estate.
     if (reach.pods[thing]?.source.file === undefined && reach.pods[thing]?.name.startsWith('zonewright_')) continue;
     for (const direction of ['ingress', 'egress'] as const) {
-      const chain = reach.chain(thing, direction);
-      for (const policy of chain.isolatedBy) acting.add(policy.source);
-      for (const { policy } of [...chain.admin, ...chain.baseline]) acting.add(policy.source);
+      for (const { isolatedBy, rules } of reach.chain(thing, direction)) {
+        for (const policy of isolatedBy) acting.add(policy.source);
+        for (const { policy } of rules) acting.add(policy.source);
+      }
     }
   }
   return reach.policies

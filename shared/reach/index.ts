@@ -16,8 +16,9 @@ export type {
 } from './explain.ts';
 export { explain, explainPorts } from './explain.ts';
 export type { EvaluateOptions } from './options.ts';
+export { peersIn } from './peer-sets.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
-export { adminTier, baselineTier, denyTier, networkTier } from './policy.ts';
+export { adminTier, baselineTier, denyTier, networkRules, networkTier } from './policy.ts';
 export type { PortRange, PortSetId, Protocol } from './port-set.ts';
 export { describePorts, lastPort, PortTable, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
