@@ -95,7 +95,8 @@ export interface CanvasProps {
 /** The picture of the open design: everything in it can be drawn, moved, connected, named and removed here. */
 export function Canvas(props: CanvasProps) {
   return (
-    <ReactFlowProvider>
+    // The first nodes are taken in before the settings below are: what is selected then would come to the front.
+    <ReactFlowProvider zIndexMode="manual">
       <CanvasInside {...props} />
     </ReactFlowProvider>
   );
@@ -347,7 +348,6 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
         connectionMode={ConnectionMode.Loose}
         connectionRadius={16}
         zIndexMode="manual"
-        elevateNodesOnSelect={false}
         onlyRenderVisibleElements
         minZoom={0.05}
         maxZoom={2.5}

@@ -2,11 +2,11 @@ import { Check, ChevronDown, ChevronUp, X } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import {
   type ConnectionBlock,
-  diffLines,
   type Entry,
   editKey,
   type FieldChange,
   fieldName,
+  layers,
   type ManifestPart,
   type ReviewEnd,
   type ReviewEntry,
@@ -14,6 +14,7 @@ import {
   valueText,
 } from '../../../shared/diff/index.ts';
 import type { Path } from '../../../shared/lib/problem.ts';
+import { sortBy } from '../../../shared/lib/sort.ts';
 import { findRecord, isKind, kinds, lookup, outside, recordPath, ref } from '../../../shared/model/index.ts';
 import { describePorts } from '../../../shared/reach/index.ts';
 import type { LinesAnswer } from '../../store/review-client.ts';
@@ -21,6 +22,7 @@ import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { DiffView } from '../../ui/DiffView.tsx';
+import { diffRows } from '../../ui/diff-lines.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import type { Decisions } from './decisions.ts';
@@ -184,10 +186,13 @@ function Because({
   readonly onSelect: (id: string) => void;
 }) {
   if (entry.layer === 'record') {
-    const rest = (group?.entries ?? []).filter((e) => e !== entry);
+    const rest = sortBy(
+      (group?.entries ?? []).filter((e) => e !== entry),
+      (e) => layers.indexOf(e.layer),
+    );
     if (rest.length === 0) return null;
     return (
-      <Section title="Leads to">
+      <Section title={rest.every((e) => e.layer === 'record') ? 'Also' : 'With all that follows'}>
         {rest.slice(0, 6).map((e) => (
           <li key={e.id}>
             <button type="button" className="review-details__cause" onClick={() => onSelect(e.id)}>
@@ -372,12 +377,9 @@ function Lines({
   readonly firstBefore?: number;
   readonly firstAfter?: number;
 }) {
-  const count = useMemo(() => {
-    const lines = diffLines(before, after);
-    return Math.min(14, Math.max(2, lines.filter((l) => l.change !== 'same').length + 6, Math.min(lines.length, 6)));
-  }, [before, after]);
+  const count = useMemo(() => Math.min(14, diffRows(before, after, 2).length), [before, after]);
   return (
-    <div className="review-lines-box" style={{ height: count * 19 + 8 }}>
+    <div className="review-lines-box" style={{ height: count * 19 + 10 }}>
       <DiffView
         before={before}
         after={after}

@@ -1,6 +1,6 @@
 import { ArrowLeftRight, Check, MessageSquare, RotateCcw, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { compareClass, type DifferenceClass, type Grade } from '../../../shared/diff/index.ts';
+import { compareClass, type DifferenceClass, type Grade, type ReviewEntry } from '../../../shared/diff/index.ts';
 import { lookup, outside, ref } from '../../../shared/model/index.ts';
 import { noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
@@ -322,7 +322,7 @@ function EntryRow({
   readonly onSelect: (id: string) => void;
 }) {
   const { entry, state, hasComment } = row;
-  const words = entry.layer === 'record' ? entry.message.replace(`${entry.title}: `, '') : entry.title;
+  const words = wordsOf(entry);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list takes the keys
     <div
@@ -349,6 +349,13 @@ function EntryRow({
       <span className="review-entry__words">{words}</span>
     </div>
   );
+}
+
+/** What happened where an edit means nothing by itself: its first field says more than that. */
+function wordsOf(entry: ReviewEntry): string {
+  if (entry.layer !== 'record') return entry.title;
+  const [first] = entry.details;
+  return entry.class === 'neutral' && first !== undefined ? first : entry.message.replace(`${entry.title}: `, '');
 }
 
 export const layerWords = {

@@ -27,8 +27,8 @@ export function ReviewPanel() {
   const marks = useReview((s) => s.marks);
   const entry = useReview((s) => selectedEntry(s));
   const [choosing, setChoosing] = useState<SideName>();
-  const left = usePaneSize('reviewLeft', 304);
-  const right = usePaneSize('reviewRight', 320);
+  const left = usePaneSize('reviewLeft', isNarrow() ? 272 : 304);
+  const right = usePaneSize('reviewRight', isNarrow() ? 280 : 320);
   const bottom = usePaneSize('reviewBottom', 176);
   const rows = useMemo(
     () => (compared === undefined ? [] : rowsOf(compared.review, filter, marks)),
@@ -222,6 +222,11 @@ function usePaneSize(key: string, normal: number) {
     size: typeof kept === 'number' ? kept : normal,
     onResize: (size: number) => session.rememberPanels({ [key]: size }),
   };
+}
+
+/** Where the picture would be the smallest of the three columns, they begin narrower. */
+function isNarrow(): boolean {
+  return window.innerWidth < 1400;
 }
 
 function isTyping(target: EventTarget | null): boolean {
