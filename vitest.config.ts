@@ -4,6 +4,6 @@ export default defineConfig({
   test: {
     include: ['{shared,renderer,electron,cli}/**/*.test.{ts,tsx}'],
     benchmark: { include: ['{shared,renderer,electron,cli}/**/*.bench.ts'] },
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 });

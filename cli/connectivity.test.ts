@@ -168,8 +168,8 @@ describe('zonewright connectivity', () => {
       'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: odd, namespace: shop }\nspec:\n  podSelector: {}\n  ingress: 5\n',
     );
     await put(
-      'live/cilium.yaml',
-      'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
+      'live/istio.yaml',
+      'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
     );
     await put('live/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n');
     await writeFile(join(folder, 'live/binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
@@ -183,12 +183,12 @@ describe('zonewright connectivity', () => {
       ['file/unreadable', 'live/binary.yaml', undefined],
       ['manifest/invalid-policy', 'live/odd.yaml', 6],
       ['manifest/no-pod-template', 'live/no-spec.yaml', 1],
-      ['manifest/policy-not-judged', 'live/cilium.yaml', 1],
+      ['manifest/policy-not-judged', 'live/istio.yaml', 1],
       ['yaml/syntax', 'live/broken.yaml', 4],
     ]);
     const text = await run(['connectivity', 'live']);
     expect(text.err).toContain('live/odd.yaml:6');
-    expect(text.err).toContain('CiliumNetworkPolicy');
+    expect(text.err).toContain('AuthorizationPolicy');
   });
 
   it.each([
