@@ -1,12 +1,216 @@
-/** The review of two designs or two sets of manifests: what differs, what follows from it, and which edit caused it. */
-import { alignRenames, diffTopology, groupEntries, type Review, recordEntries } from '../diff/index.ts';
-import type { Topology } from '../model/index.ts';
+/** The review of two designs: what differs over four layers, what follows from it, and which edit caused it. */
+import { isolationStrength, runtimeInfo, runtimes } from '../catalog/index.ts';
+import {
+  alignRenames,
+  applyDifference,
+  type Comparison,
+  compareConnections,
+  diffFacts,
+  diffObjects,
+  diffTopology,
+  type Entry,
+  factsOfDesign,
+  factsOfObjects,
+  gradeOfZone,
+  groupEntries,
+  type IsolationFact,
+  isolationEntries,
+  manifestEntry,
+  type ObjectContext,
+  type Review,
+  type ReviewEntry,
+  type ReviewSubject,
+  recordEntries,
+  responsibleObjects,
+  strengthText,
+  type UnitChange,
+  withAbsent,
+} from '../diff/index.ts';
+import { unique } from '../lib/sort.ts';
+import { lookup, refKey, type Topology } from '../model/index.ts';
 import { facts } from './facts.ts';
+import { bordersBetween, pairsBetween } from './review-between.ts';
+import { CauseFinder } from './review-causes.ts';
+import { ConnectionLayer } from './review-connections.ts';
+import { asCandidate, Edits } from './review-edits.ts';
+import { type DesignSide, designSide } from './review-side.ts';
 
 /** Reviews the way from one design to another. Nothing where they are the same. */
 export function reviewDesigns(before: Topology, after: Topology): Review {
   const records = diffTopology(before, after, facts);
+  if (records.length === 0) return { groups: [], records: [] };
   const aligned = alignRenames(before, after);
-  const entries = recordEntries(records, aligned, after);
-  return { groups: groupEntries(entries, records), records };
+  if (records.every((entry) => changesNoExport(entry)))
+    return { groups: groupEntries(recordEntries(records, aligned, after), records), records };
+
+  const sides = [designSide(aligned), designSide(after)] as const;
+  const edits = new Edits(records, aligned, after);
+  const connections = connectionEntries(sides, edits);
+  const confirmed = records.map((entry) => confirm(entry, connections, after));
+  const entries = [
+    ...recordEntries(confirmed, aligned, after),
+    ...connections,
+    ...isolationLayer(sides, edits),
+    ...manifestLayer(before === aligned ? sides[0] : designSide(before), sides[1], edits),
+  ];
+  return { groups: groupEntries(entries, confirmed), records: confirmed };
+}
+
+/** Positions, prose and settings of rules are in no export. */
+function changesNoExport({ subject, fields, change }: Entry): boolean {
+  if (subject.kind === 'layout' || subject.kind === 'rule') return true;
+  return subject.kind === 'metadata' && change === 'changed' && fields.every((f) => f.path[0] === 'description');
+}
+
+function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edits): ReviewEntry[] {
+  const [before, after] = sides;
+  const layer = new ConnectionLayer(sides);
+  const clusters = unique([...before.byCluster.keys(), ...after.byCluster.keys()]).sort();
+  const compare = (newer: DesignSide, cluster: string) =>
+    compareConnections(before.byCluster.get(cluster) ?? [], newer.byCluster.get(cluster) ?? [], {
+      nameOf: (end, side) => {
+        const id = (side === 0 ? before : newer).workloadOf(cluster, end);
+        return id === undefined ? `${end.namespace}/${end.name}[${end.kind}]` : `workload:${id}`;
+      },
+    });
+  const finder = new CauseFinder((subject) => {
+    const entry = edits.entries.find((e) => e.subject.kind === subject.kind && e.subject.id === subject.id);
+    if (entry === undefined) return new Map();
+    const { renamedFrom: _, ...alone } = entry;
+    const tried = designSide(applyDifference(before.topology, [alone]));
+    return new Map(clusters.map((cluster) => [cluster, compare(tried, cluster)]));
+  });
+  for (const cluster of clusters) {
+    const comparison = compare(after, cluster);
+    for (const change of comparison.changes)
+      layer.add(cluster, comparison, change, causesOf(cluster, comparison, change, sides, edits, finder));
+  }
+  const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
+  layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (from, to) => causesBetween(from, to, edits));
+  return layer.entries();
+}
+
+function causesOf(
+  cluster: string,
+  comparison: Comparison,
+  change: UnitChange,
+  [before, after]: readonly [DesignSide, DesignSide],
+  edits: Edits,
+  finder: CauseFinder,
+): readonly ReviewSubject[] {
+  const objects = responsibleObjects(comparison, change);
+  const refs = [...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []);
+  const direct = edits.ofRecords(refs);
+  const ids = [...change.from, ...change.to]
+    .slice(0, 50)
+    .flatMap(({ key }) => (key.startsWith('workload:') ? [key.slice(9)] : []));
+  const found = direct.length > 0 ? direct : edits.ofWorkloads(ids);
+  if (found.length > 0) return finder.pick(cluster, comparison, change, found.map(asCandidate));
+  return finder.search(
+    cluster,
+    comparison,
+    change,
+    edits.all.map((entry) => entry.subject),
+  );
+}
+
+/** Between clusters: flows that name both ends, or else whatever was edited at either end. */
+function causesBetween(from: string, to: string, edits: Edits): readonly ReviewSubject[] {
+  const flows = edits.flowsBetween(from, to);
+  const found = flows.length > 0 ? flows : edits.ofWorkloads([from, to]);
+  return (found.length > 0 ? found : edits.all).map((entry) => entry.subject);
+}
+
+/** What an edit of a flow, an external or the matrix promises counts only where the engine confirms it. */
+function confirm(entry: Entry, connections: readonly ReviewEntry[], after: Topology): Entry {
+  const { kind, id } = entry.subject;
+  if (kind !== 'flow' && kind !== 'external' && kind !== 'matrix') return entry;
+  if (namesHosts(entry, after)) return entry;
+  const seen = new Set(
+    connections.flatMap((c) => (c.causes.some((cause) => cause.kind === kind && cause.id === id) ? [c.class] : [])),
+  );
+  const effects = entry.effects.map((effect) => {
+    if ((effect.class !== 'opens' && effect.class !== 'closes') || seen.has(effect.class) || seen.has('opens'))
+      return effect;
+    const verb = effect.class === 'opens' ? 'opens' : 'closes';
+    const what = `It ${verb} nothing: the exported policies allow the same connections with it as without it.`;
+    return { ...effect, class: 'neutral' as const, severity: 'low' as const, message: what };
+  });
+  const [worst] = effects;
+  return worst === undefined ? entry : { ...entry, effects, class: worst.class, severity: worst.severity };
+}
+
+/** Policies know hosts by name only where the network plugin does, and the engine compares addresses. */
+function namesHosts(entry: Entry, after: Topology): boolean {
+  const index = lookup(after);
+  const flow = entry.subject.kind === 'flow' ? index.get('flow', entry.subject.id) : undefined;
+  const externals = [
+    ...(entry.subject.kind === 'external' ? [entry.subject.id] : []),
+    ...[flow?.from, flow?.to].flatMap((end) => (end !== undefined && 'external' in end ? [end.external] : [])),
+  ];
+  return externals.some((id) => (index.get('external', id)?.names ?? []).length > 0);
+}
+
+function isolationLayer(sides: readonly [DesignSide, DesignSide], edits: Edits): ReviewEntry[] {
+  const [before, after] = sides.map((side): IsolationFact[] => [
+    ...factsOfDesign(side.topology),
+    ...[...side.byCluster].flatMap(([cluster, objects]) =>
+      factsOfObjects(
+        objects.map((o) => o.object),
+        contextOf(side, cluster),
+      ),
+    ),
+  ]);
+  if (before === undefined || after === undefined) return [];
+  const changes = diffFacts(withAbsent(before, after), withAbsent(after, before));
+  return isolationEntries(changes, (change) => {
+    const keys = [...change.before.sources, ...change.after.sources].flatMap((source) =>
+      typeof source === 'string'
+        ? [source]
+        : [...(sides[1].causes.get(source) ?? []), ...(sides[0].causes.get(source) ?? [])].map(refKey),
+    );
+    return edits.among(keys).map((entry) => entry.subject);
+  });
+}
+
+function contextOf(side: DesignSide, cluster: string): ObjectContext {
+  const zones = new Map(
+    side.index.namespacesOfCluster(cluster).map((n) => [side.index.nameOf({ kind: 'namespace', id: n.id }), n.zone]),
+  );
+  return {
+    cluster,
+    rankOfHandler: (handler) => rankOf(handler, side.topology),
+    isolationText: strengthText,
+    zoneOf: (namespace) => zones.get(namespace),
+    gradeOf: (namespace) => (namespace === undefined ? 'medium' : gradeOfZone(zones.get(namespace), side.topology)),
+  };
+}
+
+/** By what the design says of a runtime, else by the catalogue. */
+function rankOf(handler: string, topology: Topology): number | undefined {
+  const own = Object.entries(topology.runtimes ?? {}).find(
+    ([id, runtime]) => id === handler || (runtime.handler ?? runtimeInfo(runtime.from)?.handler) === handler,
+  )?.[1];
+  const isolation = own?.isolation ?? runtimeInfo(own?.from ?? handler)?.isolation ?? isolationOfHandler(handler);
+  return isolation === undefined ? undefined : isolationStrength(isolation);
+}
+
+function isolationOfHandler(handler: string) {
+  return runtimes.find((runtime) => runtime.handler === handler)?.isolation;
+}
+
+function manifestLayer(before: DesignSide, after: DesignSide, edits: Edits): ReviewEntry[] {
+  return diffObjects(before.objects, after.objects).map((change) => {
+    const refs = [change.after, change.before].flatMap((placed, i) =>
+      placed === undefined ? [] : ((i === 0 ? after : before).causes.get(placed.object) ?? []),
+    );
+    const found = edits.among(refs.map(refKey));
+    const causes = found.length > 0 ? found : edits.ofRecords(refs);
+    const zones = unique(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : []))).sort();
+    return manifestEntry(
+      change,
+      causes.map((entry) => entry.subject),
+      zones,
+    );
+  });
 }

@@ -86,3 +86,29 @@ export function gradeOfFlow(flow: Flow, topology: Topology): Grade {
   );
   return raiseGrade(gradeOfDistance(to - from), (isWide(ports) ? 1 : 0) + (anyone ? 1 : 0));
 }
+
+/** One connection as far as its gravity goes. */
+export interface GradedConnection {
+  /** Zones of the two ends; `outside` for addresses; undefined where no design says it. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+  /** Of externals that name their own trust. */
+  readonly trustOutside?: number;
+  readonly isAllPorts: boolean;
+  /** Whether one end is the internet, or any address at all. */
+  readonly isAnyone: boolean;
+}
+
+/**
+ * How grave it is that a connection opens: the matrix's word where it names one, else the distance in trust, one step
+ * more for all ports and one for any address. Without a design it is medium, and high from or to public addresses.
+ */
+export function gradeOfConnection(connection: GradedConnection, topology?: Topology): Grade {
+  const { from, to, trustOutside, isAllPorts, isAnyone } = connection;
+  const steps = (isAllPorts ? 1 : 0) + (isAnyone ? 1 : 0);
+  if (topology === undefined) return raiseGrade('medium', steps);
+  const named = from === undefined || to === undefined ? undefined : lookup(topology).matrix(from, to)?.severity;
+  if (named !== undefined) return named;
+  const trust = (zone: string | undefined) => (zone === outside ? (trustOutside ?? 0) : trustOf(zone, topology));
+  return raiseGrade(gradeOfDistance(trust(to) - trust(from)), steps);
+}

@@ -15,6 +15,12 @@ const words: Readonly<Record<Isolation, string>> = {
   'virtual-machine': 'virtual machine',
 };
 
+/** A strength in words. */
+export function strengthText(rank: number): string {
+  const found = (Object.keys(strength) as Isolation[]).find((isolation) => strength[isolation] === rank);
+  return found === undefined ? 'isolation unknown' : words[found];
+}
+
 /** From 0, the weakest; undefined where the isolation of the runtime is not known. */
 export function isolationRank(id: string | undefined, topology: Topology, facts: Facts): number | undefined {
   const isolation = isolationOf(id, topology, facts);

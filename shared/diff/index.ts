@@ -1,5 +1,9 @@
+export { gradeOfZone, hopsOf } from './classify-context.ts';
+export { strengthText } from './classify-runtime.ts';
+export { type Atom, ConnectionBlocks } from './connection-blocks.ts';
 export type { ConnectionChange, ConnectionDifference } from './connection-diff.ts';
-export { diffConnections } from './connection-diff.ts';
+export { type Comparison, compareConnections, diffConnections, type Unit, type UnitChange } from './connection-diff.ts';
+export { addressTitle, connectionEntry, isAnyone } from './connection-entries.ts';
 export { describeEntry, describeField, fieldName, subjectName, valueText } from './describe.ts';
 export type {
   Change,
@@ -14,12 +18,17 @@ export type {
   RecordChange,
 } from './entry.ts';
 export { compareClass, compareGrade, compareGravity } from './entry.ts';
+export { diffFacts, type FactChange, type IsolationFact, isolationEntries } from './isolation.ts';
+export { factsOfDesign } from './isolation-design.ts';
+export { factsOfObjects, type ObjectContext, withAbsent } from './isolation-objects.ts';
 export type { DiffLine } from './line-diff.ts';
 export { diffLines } from './line-diff.ts';
 export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
+export { manifestEntry, textFile } from './manifest-entries.ts';
 export { recordEntries, zonesOfSubject } from './record-entries.ts';
 export { describeReplaced, type ReplacedObject, replacedObjects } from './replaced-objects.ts';
+export { responsibleObjects } from './responsible.ts';
 export type {
   ConnectionBlock,
   Layer,

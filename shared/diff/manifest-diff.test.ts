@@ -57,7 +57,7 @@ describe('diffLines', () => {
 describe('diffObjects', () => {
   it('should compare by kind, namespace and name, wherever the object stands', () => {
     const before = [object('NetworkPolicy', 'a', { x: 1 }, { file: '1.yaml' }), object('NetworkPolicy', 'b', {})];
-    const after = [object('NetworkPolicy', 'c', {}), object('NetworkPolicy', 'a', { x: 2 }, { file: '2.yaml' })];
+    const after = [object('NetworkPolicy', 'c', { z: 1 }), object('NetworkPolicy', 'a', { x: 2 }, { file: '2.yaml' })];
     expect(diffObjects(before, after).map((c) => [objectName(c.id), c.change, c.fields])).toEqual([
       ['NetworkPolicy web/a', 'changed', [{ path: ['spec', 'x'], before: 1, after: 2 }]],
       ['NetworkPolicy web/b', 'removed', []],

@@ -2,10 +2,12 @@
 
 import type { Bundle, BundleFile } from '../compile/index.ts';
 import type { KubeObject } from '../k8s/index.ts';
+import { isEqual } from '../lib/is-equal.ts';
 import { compareText, sortBy, unique } from '../lib/sort.ts';
 import { type Ref, refKey } from '../model/index.ts';
 import type { Change, FieldChange } from './entry.ts';
-import { diffFields, isSame } from './fields.ts';
+import { diffFields, isFields, isSame } from './fields.ts';
+import { immutableFields } from './immutable-fields.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
 
 export interface FileChange {
@@ -37,8 +39,12 @@ export interface ObjectId {
 export interface ObjectChange {
   readonly id: ObjectId;
   readonly change: Change;
+  /** Its identity before, where the same content stands under another name or in another namespace. */
+  readonly renamedFrom?: ObjectId;
   /** Empty for added and removed objects. */
   readonly fields: readonly FieldChange[];
+  /** Changed fields that Kubernetes lets nobody change, and so the object has to be made anew; a name is one too. */
+  readonly immutable: readonly string[];
   readonly before?: PlacedObject;
   readonly after?: PlacedObject;
 }
@@ -59,27 +65,75 @@ export function linesOfChange(change: FileChange): DiffLine[] {
 
 /**
  * Objects by cluster, kind, namespace and name; the version of the API is a field like others, so that an upgrade is one
- * change. Where an object stands twice the last one counts, as with `kubectl apply`.
+ * change. Where an object stands twice the last one counts, as with `kubectl apply`. An object that is gone and one that
+ * came with the same content are one that was renamed or moved.
  */
 export function diffObjects(before: readonly PlacedObject[], after: readonly PlacedObject[]): ObjectChange[] {
   const older = new Map(before.map((o) => [objectKey(o), o]));
   const newer = new Map(after.map((o) => [objectKey(o), o]));
+  const gone = [...older].filter(([key]) => !newer.has(key)).map(([, object]) => object);
+  const come = [...newer].filter(([key]) => !older.has(key)).map(([, object]) => object);
+  const renames = findRenamedObjects(gone, come);
+  const renamed = new Set(renames.values());
   return unique([...older.keys(), ...newer.keys()])
     .sort(compareText)
     .flatMap((key): ObjectChange[] => {
-      const [a, b] = [older.get(key), newer.get(key)];
+      const b = newer.get(key);
+      const earlier = b === undefined ? undefined : renames.get(b);
+      const a = earlier ?? older.get(key);
       const shown = b ?? a;
-      if (shown === undefined || (a !== undefined && b !== undefined && isSame(a.object, b.object))) return [];
+      if (shown === undefined || (b === undefined && a !== undefined && renamed.has(a))) return [];
+      if (a !== undefined && b !== undefined && (isEqual(a.object, b.object) || isSame(a.object, b.object))) return [];
+      const fields = a === undefined || b === undefined ? [] : diffFields(a.object, b.object);
       return [
         {
           id: objectId(shown),
           change: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
-          fields: a === undefined || b === undefined ? [] : diffFields(a.object, b.object),
+          ...(earlier !== undefined && { renamedFrom: objectId(earlier) }),
+          fields,
+          immutable: immutableFields(shown.object.apiVersion, shown.object.kind, fields),
           ...(a !== undefined && { before: a }),
           ...(b !== undefined && { after: b }),
         },
       ];
     });
+}
+
+/** What came, by what it was before: alike but for its own name and namespace, wherever these are repeated inside. */
+function findRenamedObjects(
+  gone: readonly PlacedObject[],
+  come: readonly PlacedObject[],
+): ReadonlyMap<PlacedObject, PlacedObject> {
+  const byPrint = new Map<string, PlacedObject[]>();
+  for (const object of gone) {
+    const print = printOf(object);
+    const known = byPrint.get(print);
+    if (known === undefined) byPrint.set(print, [object]);
+    else known.push(object);
+  }
+  const found = new Map<PlacedObject, PlacedObject>();
+  for (const object of come) {
+    const earlier = byPrint.get(printOf(object))?.shift();
+    if (earlier !== undefined) found.set(object, earlier);
+  }
+  return found;
+}
+
+function printOf({ object, cluster }: PlacedObject): string {
+  const { name, namespace } = object.metadata;
+  return `${cluster ?? ''} ${JSON.stringify(sortKeys(object), (_, value: unknown) =>
+    value === name ? '\u0000name' : value === namespace && namespace !== undefined ? '\u0000namespace' : value,
+  )}`;
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort(compareText)
+      .map((key) => [key, sortKeys(value[key])]),
+  );
 }
 
 /** `prod: NetworkPolicy web/default-deny`. */

@@ -9,7 +9,6 @@ import {
   compareGravity,
   type DifferenceClass,
   type Entry,
-  type EntrySubject,
   type FieldChange,
   type Grade,
 } from './entry.ts';
@@ -46,6 +45,8 @@ export type ReviewEnd =
       readonly title: string;
       /** The external of the design that means exactly these addresses, or more. */
       readonly external?: string;
+      /** 0 to 100, where that external names its own trust. */
+      readonly trust?: number;
     };
 
 /** Pairs that changed alike: every sender and every receiver, but nobody and itself. */
@@ -94,8 +95,8 @@ export interface ReviewEntry {
   readonly subject: ReviewSubject;
   readonly before?: unknown;
   readonly after?: unknown;
-  /** The edits that led to it; several where each was needed. Empty where none is known, as between manifests. */
-  readonly causes: readonly EntrySubject[];
+  /** The edits that led to it; several where each was needed. Between manifests these are objects. Empty where none is known. */
+  readonly causes: readonly ReviewSubject[];
   /** What it is about; without a period. */
   readonly title: string;
   /** Sentences. */

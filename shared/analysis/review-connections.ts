@@ -1,0 +1,258 @@
+/** Collects what changed cluster by cluster and between clusters, and puts it together for reading. */
+import {
+  type Atom,
+  addressTitle,
+  type Comparison,
+  ConnectionBlocks,
+  connectionEntry,
+  isAnyone,
+  type ReviewEnd,
+  type ReviewEntry,
+  type ReviewSubject,
+  type Unit,
+  type UnitChange,
+} from '../diff/index.ts';
+import { contains, looseCidr } from '../lib/ip.ts';
+import { lookup, outside } from '../model/index.ts';
+import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
+import type { BetweenPair } from './review-between.ts';
+import type { DesignSide } from './review-side.ts';
+
+type Piece = Reach['pieces'][number];
+type InnerEnd = ReviewEnd | Piece;
+
+interface MovedPair {
+  readonly from: Atom<InnerEnd>;
+  readonly to: Atom<InnerEnd>;
+  had: PortSetId;
+  has: PortSetId;
+  readonly causes: Map<string, ReviewSubject>;
+}
+
+export class ConnectionLayer {
+  private readonly ports = new PortTable();
+  private readonly blocks = new Map<string, ConnectionBlocks<InnerEnd>>();
+  private readonly causes = new Map<string, readonly ReviewSubject[]>();
+  private readonly ends = new Map<string, ReviewEnd>();
+  private readonly singles = new Map<string, Atom<InnerEnd>>();
+  private readonly moved = new Map<string, MovedPair>();
+  private readonly came: ReadonlySet<string>;
+  private readonly went: ReadonlySet<string>;
+  private readonly changedHome: ReadonlySet<string>;
+  private readonly isOneCluster: boolean;
+  private atomsOf = new Map<readonly Unit[], ReadonlyArray<Atom<InnerEnd>>>();
+
+  constructor(private readonly sides: readonly [DesignSide, DesignSide]) {
+    const [before, after] = sides.map((side) => new Set(side.index.workloads.map((w) => w.id)));
+    this.isOneCluster = new Set(sides.flatMap((side) => side.index.clusters.map((c) => c.id))).size <= 1;
+    this.came = new Set([...(after ?? [])].filter((id) => !before?.has(id)));
+    this.went = new Set([...(before ?? [])].filter((id) => !after?.has(id)));
+    this.changedHome = new Set(
+      [...(after ?? [])].filter((id) => before?.has(id) && homeOf(sides[0], id) !== homeOf(sides[1], id)),
+    );
+  }
+
+  add(cluster: string, comparison: Comparison, change: UnitChange, causes: readonly ReviewSubject[]): void {
+    const [had, has] = [change.had, change.has].map((id) => this.ports.of(comparison.ports.ranges(id)));
+    const key = this.causeKey(causes);
+    for (const from of this.split(cluster, comparison, change.from))
+      for (const to of this.split(cluster, comparison, change.to))
+        this.put(cluster, from, to, had ?? 0, has ?? 0, key, causes);
+  }
+
+  /** What was and is allowed across clusters; pairs that are the same on both sides are passed over. */
+  addBetween(
+    before: readonly BetweenPair[],
+    after: readonly BetweenPair[],
+    causesOf: (from: string, to: string) => readonly ReviewSubject[],
+  ): void {
+    const pairs = new Map<string, { readonly pair: BetweenPair; had: PortSetId; has: PortSetId }>();
+    for (const [side, list] of [before, after].entries())
+      for (const pair of list) {
+        const key = [pair.fromCluster, pair.from, pair.toCluster, pair.to].join('\u0000');
+        const known = pairs.get(key) ?? { pair, had: 0, has: 0 };
+        pairs.set(key, known);
+        if (side === 0) known.had = this.ports.union(known.had, this.ports.of(pair.ports));
+        else known.has = this.ports.union(known.has, this.ports.of(pair.ports));
+      }
+    for (const { pair, had, has } of pairs.values()) {
+      const isSettled = had === has && !this.changedHome.has(pair.from) && !this.changedHome.has(pair.to);
+      if (isSettled) continue;
+      const causes = causesOf(pair.from, pair.to);
+      const from = this.single(pair.fromCluster, pair.from);
+      const to = this.single(pair.toCluster, pair.to);
+      this.put('', from, to, had, has, this.causeKey(causes), causes);
+    }
+  }
+
+  entries(): ReviewEntry[] {
+    for (const { from, to, had, has, causes } of this.moved.values())
+      if (had !== has) this.builder('').add(from, to, had, has, this.causeKey([...causes.values()]));
+    const [before, after] = this.sides;
+    return [...this.blocks].flatMap(([cluster, blocks]) =>
+      blocks.blocks().map((block) => {
+        const ranges = (set: PortSetId): PortRange[] => this.ports.ranges(set);
+        const [from, to] = withoutItself(this.readable(block.from), this.readable(block.to));
+        const hasAddresses = [from[0], to[0]].some((end) => end?.kind === 'addresses');
+        return connectionEntry(
+          {
+            from,
+            to,
+            before: ranges(block.had),
+            after: ranges(block.has),
+            opened: ranges(this.ports.subtract(block.has, block.had)),
+            closed: ranges(this.ports.subtract(block.had, block.has)),
+            pairs: hasAddresses ? from.length * to.length : block.pairs,
+          },
+          {
+            causes: this.causes.get(block.cause) ?? [],
+            designs: { before: before.topology, after: after.topology },
+            came: this.came,
+            went: this.went,
+            ...(!this.isOneCluster && cluster !== '' && { cluster }),
+          },
+        );
+      }),
+    );
+  }
+
+  private put(
+    cluster: string,
+    from: Atom<InnerEnd>,
+    to: Atom<InnerEnd>,
+    had: PortSetId,
+    has: PortSetId,
+    key: string,
+    causes: readonly ReviewSubject[],
+  ): void {
+    const isMoved = (end: InnerEnd) => 'kind' in end && end.kind === 'workload' && this.changedHome.has(end.id);
+    if (![...from.ends, ...to.ends].some(isMoved)) {
+      if (had !== has) this.builder(cluster).add(from, to, had, has, key);
+      return;
+    }
+    // Where a workload changed its cluster, what it had in the old one and has in the new one is one pair.
+    for (const a of from.ends)
+      for (const b of to.ends) {
+        const pair = `${innerKey(a)}\u0000${innerKey(b)}`;
+        const known = this.moved.get(pair) ?? {
+          from: { ends: [a], place: from.place },
+          to: { ends: [b], place: to.place },
+          had: 0,
+          has: 0,
+          causes: new Map<string, ReviewSubject>(),
+        };
+        this.moved.set(pair, known);
+        known.had = this.ports.union(known.had, had);
+        known.has = this.ports.union(known.has, has);
+        for (const cause of causes) known.causes.set(`${cause.kind}:${cause.id}`, cause);
+      }
+  }
+
+  /** Units of one group, apart by zone; addresses are all outside. */
+  private split(cluster: string, comparison: Comparison, units: readonly Unit[]): ReadonlyArray<Atom<InnerEnd>> {
+    let found = this.atomsOf.get(units);
+    if (found === undefined) {
+      const places = new Map<string, InnerEnd[]>();
+      for (const unit of units) {
+        const end = this.endOf(cluster, comparison, unit);
+        if (end === undefined) continue;
+        const place = 'kind' in end && end.kind === 'workload' ? (end.zone ?? '') : outside;
+        const known = places.get(place);
+        if (known === undefined) places.set(place, [end]);
+        else known.push(end);
+      }
+      found = [...places].map(([place, ends]) => ({ place, ends }));
+      this.atomsOf.set(units, found);
+    }
+    return found;
+  }
+
+  private endOf(cluster: string, comparison: Comparison, unit: Unit): InnerEnd | undefined {
+    if (unit.piece !== undefined) return comparison.sides[0].pieces[unit.piece];
+    return this.workloadEnd(cluster, unit.key.startsWith('workload:') ? unit.key.slice(9) : unit.key);
+  }
+
+  private workloadEnd(cluster: string, id: string): ReviewEnd {
+    const key = this.changedHome.has(id) ? id : `${cluster}\u0000${id}`;
+    let found = this.ends.get(key);
+    if (found === undefined) {
+      const side = this.sides[1].index.get('workload', id) === undefined ? this.sides[0] : this.sides[1];
+      const zone = side.index.zoneOf({ kind: 'workload', id });
+      found = {
+        kind: 'workload',
+        id,
+        title: side.index.titleOf({ kind: 'workload', id }),
+        ...(!this.isOneCluster && { cluster }),
+        ...(zone !== undefined && { zone }),
+      };
+      this.ends.set(key, found);
+    }
+    return found;
+  }
+
+  private single(cluster: string, id: string): Atom<InnerEnd> {
+    const end = this.workloadEnd(cluster, id);
+    const key = `${cluster}\u0000${id}`;
+    let found = this.singles.get(key);
+    if (found === undefined) {
+      found = { ends: [end], place: end.kind === 'workload' ? (end.zone ?? '') : outside };
+      this.singles.set(key, found);
+    }
+    return found;
+  }
+
+  private readable(ends: readonly InnerEnd[]): ReviewEnd[] {
+    const workloads = ends.filter((end): end is ReviewEnd => 'kind' in end);
+    const pieces = ends.filter((end): end is Piece => !('kind' in end));
+    return pieces.length === 0 ? workloads : [...workloads, this.addressEnd(asCidrs(pieces))];
+  }
+
+  private addressEnd(cidrs: readonly string[]): ReviewEnd {
+    const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
+    const { topology } = this.sides[1];
+    const found = Object.entries(topology.externals ?? {}).find(([, external]) => {
+      if (external.kind === 'internet' && external.cidrs === undefined) return isAnyone(cidrs);
+      const own = (external.cidrs ?? []).flatMap((cidr) => looseCidr(cidr) ?? []);
+      return ranges.every((range) => own.some((outer) => contains(outer, range)));
+    });
+    if (found === undefined) return { kind: 'addresses', cidrs, title: addressTitle(cidrs) };
+    const [id, external] = found;
+    return {
+      kind: 'addresses',
+      cidrs,
+      title: lookup(topology).titleOf({ kind: 'external', id }),
+      external: id,
+      ...(external.trust !== undefined && { trust: external.trust }),
+    };
+  }
+
+  private builder(cluster: string): ConnectionBlocks<InnerEnd> {
+    let found = this.blocks.get(cluster);
+    if (found === undefined) {
+      found = new ConnectionBlocks(this.ports);
+      this.blocks.set(cluster, found);
+    }
+    return found;
+  }
+
+  private causeKey(causes: readonly ReviewSubject[]): string {
+    const key = causes.map(({ kind, id }) => `${kind}:${id}`).join('\u0000');
+    this.causes.set(key, causes);
+    return key;
+  }
+}
+
+/** Nobody is compared with itself, so a single end is not listed on the other side as well. */
+function withoutItself(from: ReviewEnd[], to: ReviewEnd[]): readonly [ReviewEnd[], ReviewEnd[]] {
+  if (from.length === 1) return [from, to.filter((end) => end !== from[0])];
+  return to.length === 1 ? [from.filter((end) => end !== to[0]), to] : [from, to];
+}
+
+function homeOf({ index }: DesignSide, id: string): string | undefined {
+  return index.clusterOf({ kind: 'workload', id });
+}
+
+function innerKey(end: InnerEnd): string {
+  if (!('kind' in end)) return `${end.family} ${end.start}-${end.end}`;
+  return end.kind === 'workload' ? `${end.cluster ?? ''}/${end.id}` : end.cidrs.join();
+}

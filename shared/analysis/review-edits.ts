@@ -1,0 +1,125 @@
+/** The edits of a design as causes: which records an object of an export was made from, and which of them were edited. */
+import { type Entry, editKey, hopsOf } from '../diff/index.ts';
+import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
+import type { Candidate } from './review-causes.ts';
+
+/** Fields that no connection depends on, by kind; `*` for all kinds. */
+const silentFields: Readonly<Record<string, readonly string[]>> = {
+  '*': ['description', 'owner'],
+  workload: ['replicas', 'runtime', 'storage', 'kind'],
+  flow: ['reason', 'ticket', 'until'],
+  zone: ['name', 'runtimes', 'storageClasses', 'podSecurity', 'images', 'cpu'],
+  cluster: ['name', 'engine', 'api', 'controlPlane', 'platform'],
+  external: ['name', 'trust'],
+};
+
+/** What a connection is most likely due to comes first. */
+const order = [
+  'flow',
+  'external',
+  'matrix',
+  'zone',
+  'workload',
+  'namespace',
+  'cluster',
+  'pool',
+  'endpoint',
+  'class',
+  'runtime',
+];
+
+export class Edits {
+  private readonly byKey: ReadonlyMap<string, Entry>;
+  private readonly connecting: ReadonlyMap<string, Entry>;
+
+  constructor(
+    readonly entries: readonly Entry[],
+    private readonly before: Topology,
+    private readonly after: Topology,
+  ) {
+    this.byKey = new Map(entries.map((entry) => [editKey(entry.subject), entry]));
+    this.connecting = new Map([...this.byKey].filter(([, entry]) => mayConnect(entry)));
+  }
+
+  /** Edits of records among the given ones, whatever they changed. */
+  among(keys: Iterable<string>): Entry[] {
+    return sorted([...new Set(keys)].flatMap((key) => this.byKey.get(key) ?? []));
+  }
+
+  /** Every edit that could change a connection. */
+  get all(): readonly Entry[] {
+    return sorted([...this.connecting.values()]);
+  }
+
+  /** Edits that may have changed a connection by way of objects that were made from these records. */
+  ofRecords(refs: Iterable<Ref>): Entry[] {
+    const keys = new Set<string>();
+    for (const ref of refs) {
+      keys.add(refKey(ref));
+      if (ref.kind === 'flow') for (const key of this.aroundFlow(ref.id)) keys.add(key);
+    }
+    return sorted([...keys].flatMap((key) => this.connecting.get(key) ?? []));
+  }
+
+  /** Edits of workloads, and of what they are in, in either version. */
+  ofWorkloads(ids: Iterable<string>): Entry[] {
+    const keys = new Set<string>();
+    for (const id of ids) {
+      keys.add(`workload:${id}`);
+      for (const topology of [this.before, this.after]) {
+        const index = lookup(topology);
+        const namespace = index.get('workload', id)?.namespace;
+        if (namespace === undefined) continue;
+        keys.add(`namespace:${namespace}`);
+        const record = index.get('namespace', namespace);
+        if (record?.zone !== undefined) keys.add(`zone:${record.zone}`);
+        if (record !== undefined) keys.add(`cluster:${record.cluster}`);
+      }
+    }
+    return sorted([...keys].flatMap((key) => this.connecting.get(key) ?? []));
+  }
+
+  /** Edited flows of which the two workloads are ends, or belong to ends, in either version. */
+  flowsBetween(from: string, to: string): Entry[] {
+    const isEnd = (end: End, id: string, topology: Topology) =>
+      lookup(topology)
+        .workloadsOf(endRef(end))
+        .some((workload) => workload.id === id);
+    return sorted(
+      [...this.connecting.values()].filter(({ subject }) =>
+        [this.before, this.after].some((topology) => {
+          const flow = subject.kind === 'flow' ? lookup(topology).get('flow', subject.id) : undefined;
+          return flow !== undefined && isEnd(flow.from, from, topology) && isEnd(flow.to, to, topology);
+        }),
+      ),
+    );
+  }
+
+  /** What bounds a flow that itself was not edited: its ends, and the cells of the matrix it has to pass. */
+  private *aroundFlow(id: string): Iterable<string> {
+    for (const topology of [this.before, this.after]) {
+      const flow = lookup(topology).get('flow', id);
+      if (flow === undefined) continue;
+      for (const end of [flow.from, flow.to]) yield refKey(endRef(end));
+      for (const [from, to] of hopsOf(flow, topology)) yield `matrix:${from}/${to}`;
+    }
+  }
+}
+
+/** Records that came or went are the ground that others stand on; a flow acts, and so does whatever was changed. */
+export function asCandidate({ subject, change }: Entry): Candidate {
+  return { subject, isGround: change !== 'changed' && subject.kind !== 'flow' && subject.kind !== 'matrix' };
+}
+
+function mayConnect(entry: Entry): boolean {
+  const { kind } = entry.subject;
+  if (kind !== 'matrix' && !isKind(kind)) return false;
+  if (['pool', 'endpoint', 'class', 'runtime'].includes(kind)) return false;
+  if (entry.change !== 'changed') return true;
+  const silent = new Set([...(silentFields['*'] ?? []), ...(silentFields[kind] ?? [])]);
+  return entry.fields.some((field) => !silent.has(String(field.path[0])));
+}
+
+function sorted(entries: readonly Entry[]): Entry[] {
+  return [...entries].sort((a, b) => order.indexOf(a.subject.kind) - order.indexOf(b.subject.kind));
+}

@@ -1,0 +1,176 @@
+/** The layer of connections: blocks of pairs that changed alike, as entries of the review. */
+import { contains, looseCidr } from '../lib/ip.ts';
+import { sortBy } from '../lib/sort.ts';
+import { outside, type Topology } from '../model/index.ts';
+import { describePorts, lastPort, type PortRange } from '../reach/index.ts';
+import { gradeOfConnection } from './classify-context.ts';
+import type { Grade } from './entry.ts';
+import {
+  type ConnectionBlock,
+  digest,
+  type ReviewEnd,
+  type ReviewEntry,
+  type ReviewSubject,
+  reviewEntry,
+} from './review.ts';
+
+export interface BlockOfEnds {
+  readonly from: readonly ReviewEnd[];
+  readonly to: readonly ReviewEnd[];
+  /** Sorted; empty where nothing is allowed. */
+  readonly before: readonly PortRange[];
+  readonly after: readonly PortRange[];
+  readonly opened: readonly PortRange[];
+  readonly closed: readonly PortRange[];
+  readonly pairs: number;
+}
+
+export interface ConnectionContext {
+  readonly causes: readonly ReviewSubject[];
+  /** The newer design, and the older for what closes; absent between manifests. */
+  readonly designs?: { readonly before: Topology; readonly after: Topology };
+  /** Whether an end is only there after, or only before; for the sentence. */
+  readonly came?: ReadonlySet<string>;
+  readonly went?: ReadonlySet<string>;
+  /** The cluster it is in, where there are several. */
+  readonly cluster?: string;
+}
+
+export function connectionEntry(block: BlockOfEnds, context: ConnectionContext): ReviewEntry {
+  const from = sortBy(block.from, titleKey);
+  const to = sortBy(block.to, titleKey);
+  const connection: ConnectionBlock = { kind: kindOf(block), ...block, from, to };
+  const names = [endsTitle(from), endsTitle(to)] as const;
+  const place = context.cluster === undefined ? '' : `${context.cluster}: `;
+  const title = `${place}${names[0]} → ${names[1]}`;
+  const { causes } = context;
+  return reviewEntry({
+    id: `connection:${digest([context.cluster, from.map(endKey), to.map(endKey)])}`,
+    layer: 'connection',
+    class: block.opened.length > 0 ? 'opens' : 'closes',
+    severity: gradeOfBlock(connection, context),
+    change: block.before.length === 0 ? 'added' : block.after.length === 0 ? 'removed' : 'changed',
+    subject: { kind: 'Connection', id: title },
+    ...(block.before.length > 0 && { before: block.before }),
+    ...(block.after.length > 0 && { after: block.after }),
+    causes,
+    title,
+    message: `${place}${sentence(connection, names)}`,
+    details: detailsOf(connection, context),
+    zones: [...new Set([...from, ...to].flatMap((end) => zoneOfEnd(end) ?? []))].sort(),
+    connection,
+  });
+}
+
+/** The same end, whatever object names it. */
+export function endKey(end: ReviewEnd): string {
+  return end.kind === 'workload' ? `${end.cluster ?? ''}/${end.id}` : end.cidrs.join();
+}
+
+/** What people call some addresses: `any address`, `the internet`, one range, or the first of several. */
+export function addressTitle(cidrs: readonly string[]): string {
+  if (cidrs.includes('0.0.0.0/0') || cidrs.includes('::/0')) return 'any address';
+  if (isAnyone(cidrs)) return 'the internet';
+  const [first = 'no address', second, ...more] = cidrs;
+  if (second === undefined) return first;
+  return more.length === 0 ? `${first} and ${second}` : `${first} and ${more.length + 1} more ranges`;
+}
+
+/** Whether the ranges hold addresses that only the whole internet, or everything, has together. */
+export function isAnyone(cidrs: readonly string[]): boolean {
+  const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
+  return witnesses.some((group) =>
+    group.every((text) => {
+      const host = looseCidr(text);
+      return host !== undefined && ranges.some((range) => contains(range, host));
+    }),
+  );
+}
+
+/** Public addresses far apart, by family. */
+const witnesses: ReadonlyArray<readonly string[]> = [
+  ['1.1.1.1', '8.8.8.8', '52.0.0.1', '151.101.1.1', '185.0.0.1', '217.0.0.1'],
+  ['2001:4860:4860::8888', '2400:cb00::1', '2600::1', '2a00::1'],
+];
+
+function kindOf({ before, after, opened, closed }: BlockOfEnds): ConnectionBlock['kind'] {
+  if (before.length === 0) return 'opened';
+  if (after.length === 0) return 'closed';
+  if (opened.length === 0) return 'narrowed';
+  return closed.length === 0 ? 'widened' : 'shifted';
+}
+
+function gradeOfBlock({ from, to, opened }: ConnectionBlock, { designs }: ConnectionContext): Grade {
+  if (opened.length === 0) return 'low';
+  const trustOutside = [from[0], to[0]].flatMap((end) => (end?.kind === 'addresses' ? (end.trust ?? []) : []))[0];
+  const isOpen = (end: ReviewEnd | undefined) => end?.kind === 'addresses' && isAnyone(end.cidrs);
+  return gradeOfConnection(
+    {
+      from: from[0] && zoneOfEnd(from[0]),
+      to: to[0] && zoneOfEnd(to[0]),
+      ...(trustOutside !== undefined && { trustOutside }),
+      isAllPorts: opened.some((range) => range.start === 1 && range.end === lastPort),
+      isAnyone: isOpen(from[0]) || isOpen(to[0]),
+    },
+    designs?.after,
+  );
+}
+
+function sentence(
+  { kind, before, opened, closed, pairs }: ConnectionBlock,
+  [from, to]: readonly [string, string],
+): string {
+  const count = pairs > 1 ? ` (${pairs} pairs)` : '';
+  const was = describePorts(before);
+  switch (kind) {
+    case 'opened':
+      return `${from} can reach ${to} on ${describePorts(opened)}${count}, and could not before.`;
+    case 'widened':
+      return `${from} can reach ${to} on ${describePorts(opened)} as well; before it was ${was}${count}.`;
+    case 'shifted':
+      return `${from} can reach ${to} on ${describePorts(opened)}, and can no longer on ${describePorts(closed)}${count}.`;
+    case 'narrowed':
+      return `${from} can no longer reach ${to} on ${describePorts(closed)}; the rest of ${was} stays${count}.`;
+    default:
+      return `${from} can no longer reach ${to} on ${describePorts(closed)}${count}.`;
+  }
+}
+
+/** The ends one by one where the title only counts them, at most `most` of each side. */
+function detailsOf({ from, to }: ConnectionBlock, { came, went }: ConnectionContext): string[] {
+  const list = (what: string, ends: readonly ReviewEnd[]) => {
+    const titles = ends.map((end) => end.title);
+    const rest = titles.length - most;
+    return titles.length <= 2
+      ? []
+      : [`${what}: ${titles.slice(0, most).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`];
+  };
+  const ends = [...new Map([...from, ...to].map((end) => [endKey(end), end])).values()];
+  const only = (keys: ReadonlySet<string> | undefined, words: string) => {
+    const titles = ends.filter((end) => end.kind === 'workload' && keys?.has(end.id)).map((end) => end.title);
+    return titles.length === 0 || titles.length > most ? [] : [`${titles.join(', ')} ${words}.`];
+  };
+  return [
+    ...list('From', from),
+    ...list('To', to),
+    ...only(came, 'came with this change'),
+    ...only(went, 'went with this change'),
+  ];
+}
+
+const most = 12;
+
+function endsTitle(ends: readonly ReviewEnd[]): string {
+  const [first, second, ...more] = ends;
+  if (first === undefined) return 'nobody';
+  if (second === undefined) return first.title;
+  if (more.length === 0) return `${first.title} and ${second.title}`;
+  const zone = zoneOfEnd(first);
+  return `${ends.length} workloads${zone === undefined ? '' : ` of ${zone}`}`;
+}
+
+function zoneOfEnd(end: ReviewEnd): string | undefined {
+  return end.kind === 'workload' ? end.zone : outside;
+}
+
+const titleKey = (end: ReviewEnd) => `${end.title}\u0000${endKey(end)}`;

@@ -1,0 +1,365 @@
+/** Facts of isolation that objects of Kubernetes state by themselves, in an export as in anybody's manifests. */
+import type { KubeObject } from '../k8s/index.ts';
+import { isRecord } from '../reach/index.ts';
+import type { Grade } from './entry.ts';
+import type { IsolationFact } from './isolation.ts';
+
+export interface ObjectContext {
+  readonly cluster?: string;
+  /** How a handler of a container engine isolates, from 0 for a shared kernel; undefined where nobody knows. */
+  readonly rankOfHandler: (handler: string) => number | undefined;
+  /** In words: `shared kernel`. */
+  readonly isolationText: (rank: number) => string;
+  /** The zone of a namespace, and how grave a loss is there. */
+  readonly zoneOf: (namespace: string) => string | undefined;
+  readonly gradeOf: (namespace: string | undefined) => Grade;
+}
+
+export function factsOfObjects(objects: readonly KubeObject[], context: ObjectContext): IsolationFact[] {
+  const bindings = new Map<string, KubeObject[]>();
+  for (const object of objects)
+    if (object.kind.endsWith('AdmissionPolicyBinding')) push(bindings, text(at(object, 'spec', 'policyName')), object);
+  const handlers = new Map(
+    objects
+      .filter((o) => o.kind === 'RuntimeClass')
+      .map((o) => [o.metadata.name, { handler: text(o.handler), object: o }] as const),
+  );
+  const facts = new Facts(context);
+  const namespaces = new Map<string, KubeObject | undefined>();
+  const policies = new Map<string, KubeObject[]>();
+  for (const object of objects) {
+    if (object.kind === 'Namespace') namespaces.set(object.metadata.name, object);
+    else if (object.metadata.namespace !== undefined && !namespaces.has(object.metadata.namespace))
+      namespaces.set(object.metadata.namespace, undefined);
+    if (object.kind === 'NetworkPolicy') push(policies, object.metadata.namespace ?? 'default', object);
+  }
+  for (const [namespace, object] of namespaces) {
+    defaultDeny(facts, namespace, policies.get(namespace) ?? []);
+    if (object !== undefined) podSecurity(facts, object);
+  }
+  for (const object of objects) {
+    if (object.kind.endsWith('AdmissionPolicy')) admission(facts, object, bindings.get(object.metadata.name) ?? []);
+    else if (object.kind === 'ResourceQuota') quota(facts, object);
+    else if (object.kind === 'Service') service(facts, object);
+    else if (isClusterPolicy(object)) guardRail(facts, object);
+    else pods(facts, object, handlers);
+  }
+  return facts.found;
+}
+
+/** Questions about objects that one side has not: a lost guard rail guards nothing. */
+export function withAbsent(
+  facts: readonly IsolationFact[],
+  others: readonly IsolationFact[],
+): readonly IsolationFact[] {
+  const known = new Set(facts.map((fact) => fact.key));
+  return [
+    ...facts,
+    ...others.flatMap((other) =>
+      known.has(other.key) || !other.key.startsWith(guardPrefix)
+        ? []
+        : [{ ...other, rank: 0, state: 'it is not there' }],
+    ),
+  ];
+}
+
+const guardPrefix = 'guard/';
+
+type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade'> & {
+  readonly key: readonly string[];
+  readonly namespace?: string;
+  readonly isGuard?: boolean;
+  readonly grade?: Grade;
+};
+
+class Facts {
+  readonly found: IsolationFact[] = [];
+
+  constructor(readonly context: ObjectContext) {}
+
+  add({ key, namespace, isGuard, grade, ...rest }: Fact): void {
+    const zone = namespace === undefined ? undefined : this.context.zoneOf(namespace);
+    this.found.push({
+      ...rest,
+      key: `${isGuard === true ? guardPrefix : ''}${[this.context.cluster ?? '', ...key].join('/')}`,
+      grade: grade ?? this.context.gradeOf(namespace),
+      zones: zone === undefined ? [] : [zone],
+    });
+  }
+}
+
+/** A policy that picks every pod of its namespace isolates whatever no other policy speaks of. */
+function defaultDeny(facts: Facts, namespace: string, policies: readonly KubeObject[]): void {
+  for (const direction of ['Ingress', 'Egress'] as const) {
+    const isolating = policies.filter((policy) => {
+      const spec = isRecord(policy.spec) ? policy.spec : {};
+      const types = Array.isArray(spec.policyTypes)
+        ? spec.policyTypes
+        : ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])];
+      return isEmptySelector(spec.podSelector) && types.includes(direction);
+    });
+    const word = direction === 'Ingress' ? 'incoming' : 'outgoing';
+    facts.add({
+      key: ['default-deny', namespace, direction],
+      rank: isolating.length > 0 ? 1 : 0,
+      state:
+        isolating.length > 0
+          ? `${word} traffic of every pod is denied by default`
+          : `no default deny for ${word} traffic, so pods that no policy names are open`,
+      subject: { kind: 'Namespace', id: namespace },
+      title: `Namespace ${namespace}`,
+      namespace,
+      about: 'strength',
+      sources: isolating,
+    });
+  }
+}
+
+const levels = ['privileged', 'baseline', 'restricted'];
+
+function podSecurity(facts: Facts, object: KubeObject): void {
+  const { name, labels } = object.metadata;
+  const level = labels?.['pod-security.kubernetes.io/enforce'] ?? 'privileged';
+  facts.add({
+    key: ['pod-security', name],
+    rank: Math.max(0, levels.indexOf(level)),
+    state: `Pod Security enforces ${level}`,
+    subject: { kind: 'Namespace', id: name },
+    title: `Namespace ${name}`,
+    namespace: name,
+    about: 'strength',
+    sources: [object],
+  });
+}
+
+/** A policy without a binding, one that only warns, and one that lets through what it cannot judge are weaker. */
+function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObject[]): void {
+  const isMutating = object.kind === 'MutatingAdmissionPolicy';
+  const denies = bindings.some((b) => isMutating || list(at(b, 'spec', 'validationActions')).includes('Deny'));
+  const fails = (text(at(object, 'spec', 'failurePolicy')) || 'Fail') === 'Fail';
+  const count = list(at(object, 'spec', 'validations')).length;
+  facts.add({
+    key: ['admission', object.kind, object.metadata.name],
+    isGuard: true,
+    rank: bindings.length === 0 ? 1 : !denies ? 2 : !fails ? 3 : 4 + count,
+    state:
+      bindings.length === 0
+        ? 'it is bound to nothing, so it judges nothing'
+        : !denies
+          ? 'it only warns'
+          : !fails
+            ? 'it lets through what it cannot judge'
+            : isMutating
+              ? 'it is bound'
+              : `it refuses by ${count} ${count === 1 ? 'rule' : 'rules'}`,
+    subject: { kind: object.kind, id: object.metadata.name },
+    title: `${object.kind} ${object.metadata.name}`,
+    about: 'strength',
+    sources: [object, ...bindings],
+  });
+}
+
+/** A quota of zero keeps a storage class out of a namespace. */
+function quota(facts: Facts, object: KubeObject): void {
+  const namespace = object.metadata.namespace ?? 'default';
+  const hard = at(object, 'spec', 'hard');
+  for (const [key, value] of Object.entries(isRecord(hard) ? hard : {})) {
+    const match = /^(.+)\.storageclass\.storage\.k8s\.io\/(requests\.storage|persistentvolumeclaims)$/.exec(key);
+    const name = match?.[1];
+    if (name === undefined || match?.[2] !== 'persistentvolumeclaims') continue;
+    const isClosed = String(value) === '0';
+    facts.add({
+      key: ['storage-class', namespace, name],
+      isGuard: true,
+      rank: isClosed ? 1 : 0,
+      state: isClosed ? `claims of storage class ${name} are refused` : `claims of storage class ${name} are possible`,
+      subject: { kind: 'Namespace', id: namespace },
+      title: `Namespace ${namespace}`,
+      namespace,
+      about: 'possible',
+      sources: [object],
+    });
+  }
+}
+
+function service(facts: Facts, object: KubeObject): void {
+  const namespace = object.metadata.namespace ?? 'default';
+  const name = `${namespace}/${object.metadata.name}`;
+  const type = text(at(object, 'spec', 'type')) || 'ClusterIP';
+  const isOutside = type === 'LoadBalancer' || type === 'NodePort';
+  const base = {
+    subject: { kind: 'Service', id: name },
+    title: `Service ${name}`,
+    namespace,
+    sources: [object],
+  };
+  facts.add({
+    ...base,
+    key: ['exposure', name],
+    isGuard: false,
+    rank: isOutside ? 0 : 1,
+    state: isOutside ? `it has an address outside the cluster (${type})` : 'it has no address outside the cluster',
+    about: 'possible',
+  });
+  if (!isOutside) return;
+  const hides = text(at(object, 'spec', 'externalTrafficPolicy')) === 'Cluster';
+  facts.add({
+    ...base,
+    key: ['client-address', name],
+    rank: hides ? 0 : 1,
+    state: hides ? 'its pods see the addresses of nodes instead of clients' : 'its pods see the addresses of clients',
+    about: 'strength',
+  });
+  const ranges = list(at(object, 'spec', 'loadBalancerSourceRanges')).length;
+  facts.add({
+    ...base,
+    key: ['source-ranges', name],
+    rank: ranges > 0 ? 1 : 0,
+    state: ranges > 0 ? 'its load balancer takes clients of named ranges only' : 'its load balancer takes any client',
+    about: 'strength',
+  });
+}
+
+/** Policies of the whole cluster deny what no policy of a namespace can allow again. */
+function guardRail(facts: Facts, object: KubeObject): void {
+  const count = countDenials(object.spec) + list(object.specs).reduce<number>((n, spec) => n + countDenials(spec), 0);
+  if (count === 0) return;
+  facts.add({
+    key: ['cluster-policy', object.kind, object.metadata.name],
+    isGuard: true,
+    rank: count,
+    state: `it denies ${count} ${count === 1 ? 'peer' : 'peers'} for good`,
+    subject: { kind: object.kind, id: object.metadata.name },
+    title: `${object.kind} ${object.metadata.name}`,
+    about: 'strength',
+    sources: [object],
+  });
+}
+
+function isClusterPolicy({ kind }: KubeObject): boolean {
+  return /^(AdminNetworkPolicy|BaselineAdminNetworkPolicy|ClusterNetworkPolicy|GlobalNetworkPolicy|CiliumClusterwideNetworkPolicy)$/.test(
+    kind,
+  );
+}
+
+/** Peers of rules that deny; a rule without peers denies everybody and counts as one. */
+function countDenials(spec: unknown): number {
+  if (!isRecord(spec)) return 0;
+  const sum = (rules: unknown, isDenying: (rule: Readonly<Record<string, unknown>>) => boolean) =>
+    list(rules).reduce<number>((n, rule) => {
+      if (!isRecord(rule) || !isDenying(rule)) return n;
+      const peers = [
+        'from',
+        'to',
+        'fromEndpoints',
+        'toEndpoints',
+        'fromEntities',
+        'toEntities',
+        'toCIDRSet',
+        'fromCIDRSet',
+      ];
+      return n + Math.max(1, ...peers.map((key) => list(rule[key]).length));
+    }, 0);
+  const denies = (rule: Readonly<Record<string, unknown>>) => text(rule.action).toLowerCase() === 'deny';
+  return (
+    sum(spec.ingress, denies) +
+    sum(spec.egress, denies) +
+    sum(spec.ingressDeny, () => true) +
+    sum(spec.egressDeny, () => true)
+  );
+}
+
+function pods(
+  facts: Facts,
+  object: KubeObject,
+  handlers: ReadonlyMap<string, { readonly handler: string; readonly object: KubeObject }>,
+): void {
+  const spec = podSpecOf(object);
+  if (spec === undefined) return;
+  const { context } = facts;
+  const namespace = object.metadata.namespace ?? 'default';
+  const name = `${namespace}/${object.metadata.name}`;
+  const base = {
+    subject: { kind: object.kind, id: name },
+    title: `${object.kind} ${name}`,
+    namespace,
+    sources: [object],
+    about: 'strength' as const,
+  };
+  const runtime = text(spec.runtimeClassName);
+  const known = handlers.get(runtime);
+  const handler = known?.handler ?? runtime;
+  const rank = runtime === '' ? 0 : context.rankOfHandler(handler);
+  if (rank !== undefined) {
+    const label = runtime === '' ? 'the default runtime' : runtime;
+    facts.add({
+      ...base,
+      key: ['runtime', name],
+      rank,
+      state: `runs in ${label} (${context.isolationText(rank)})`,
+      grade: raised(context.gradeOf(namespace)),
+      sources: known === undefined ? [object] : [object, known.object],
+    });
+  }
+  const shared = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true);
+  const privileged = list(spec.containers).some((c) => isRecord(c) && at(c, 'securityContext', 'privileged') === true);
+  const open = [...shared, ...(privileged ? ['privileged containers'] : [])];
+  facts.add({
+    ...base,
+    key: ['host', name],
+    rank: -open.length,
+    state: open.length === 0 ? 'shares nothing with its node' : `uses ${open.join(', ')} of its node`,
+    grade: 'high',
+  });
+  const isPinned = isRecord(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
+  facts.add({
+    ...base,
+    key: ['placement', name],
+    rank: isPinned || at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution') ? 1 : 0,
+    state: isPinned ? 'is kept on nodes it names' : 'may run on any node that lets it',
+  });
+}
+
+function podSpecOf(object: KubeObject): Readonly<Record<string, unknown>> | undefined {
+  const paths = [
+    ['spec', 'template', 'spec'],
+    ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+    ...(object.kind === 'Pod' ? [['spec']] : []),
+  ];
+  return paths
+    .map((path) => at(object, ...path))
+    .find((spec): spec is Readonly<Record<string, unknown>> => isRecord(spec) && Array.isArray(spec.containers));
+}
+
+function isEmptySelector(selector: unknown): boolean {
+  return (
+    selector === undefined ||
+    selector === null ||
+    (isRecord(selector) &&
+      Object.values(selector).every(
+        (part) => (isRecord(part) || Array.isArray(part)) && Object.keys(part).length === 0,
+      ))
+  );
+}
+
+function raised(grade: Grade): Grade {
+  return grade === 'low' ? 'medium' : grade === 'medium' ? 'high' : 'critical';
+}
+
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}

@@ -1,0 +1,90 @@
+/**
+ * The layer of isolation: how well things are kept apart, as facts that both sides state in the same way. A fact that
+ * ranks lower than before weakens, one that ranks higher strengthens; facts about what is possible at all open and close.
+ */
+import { compareText } from '../lib/sort.ts';
+import type { Grade } from './entry.ts';
+import { digest, type ReviewEntry, type ReviewSubject, reviewEntry } from './review.ts';
+
+export interface IsolationFact {
+  /** The same on both sides for the same question. */
+  readonly key: string;
+  /** Higher is better kept apart. */
+  readonly rank: number;
+  /** The state in words that fit after a colon: `runs in runc, which shares the kernel of its node`. */
+  readonly state: string;
+  readonly subject: ReviewSubject;
+  /** What people call the subject. */
+  readonly title: string;
+  /** Zones concerned, sorted. */
+  readonly zones: readonly string[];
+  /** How grave it is to lose it. */
+  readonly grade: Grade;
+  /** `possible`: a lower rank lets something happen that could not, so it opens and closes. */
+  readonly about: 'strength' | 'possible';
+  /** Whatever an edit can be found by: objects of an export, or keys of records such as `pool:prod/a`. */
+  readonly sources: ReadonlyArray<object | string>;
+}
+
+export interface FactChange {
+  readonly before: IsolationFact;
+  readonly after: IsolationFact;
+}
+
+/** What differs between the facts of two sides, in the order of their keys. Questions that one side does not ask are left out. */
+export function diffFacts(before: readonly IsolationFact[], after: readonly IsolationFact[]): FactChange[] {
+  const older = new Map(before.map((fact) => [fact.key, fact]));
+  return [...after]
+    .sort((a, b) => compareText(a.key, b.key))
+    .flatMap((fact) => {
+      const was = older.get(fact.key);
+      return was === undefined || was.rank === fact.rank ? [] : [{ before: was, after: fact }];
+    });
+}
+
+/** Changes that say the same of several subjects of one zone, for one cause, are one entry. */
+export function isolationEntries(
+  changes: readonly FactChange[],
+  causesOf: (change: FactChange) => readonly ReviewSubject[],
+): ReviewEntry[] {
+  const groups = new Map<string, { readonly changes: FactChange[]; readonly causes: readonly ReviewSubject[] }>();
+  for (const change of changes) {
+    const causes = causesOf(change);
+    const { before, after } = change;
+    const key = JSON.stringify([before.state, after.state, after.zones, after.about, after.subject.kind, causes]);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, { changes: [change], causes });
+    else known.changes.push(change);
+  }
+  return [...groups.values()].flatMap(({ changes: own, causes }) => {
+    const [first] = own;
+    return first === undefined ? [] : [entryOf(own, first, causes)];
+  });
+}
+
+function entryOf(
+  changes: readonly FactChange[],
+  { before, after }: FactChange,
+  causes: readonly ReviewSubject[],
+): ReviewEntry {
+  const isLoss = after.rank < before.rank;
+  const titles = changes.map((change) => change.after.title);
+  const shown =
+    titles.length <= 3 ? titles.join(', ') : `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more`;
+  const kinds = { strength: ['weakens', 'strengthens'], possible: ['opens', 'closes'] } as const;
+  return reviewEntry({
+    id: `isolation:${digest(changes.map((change) => change.after.key))}`,
+    layer: 'isolation',
+    class: kinds[after.about][isLoss ? 0 : 1],
+    severity: isLoss ? after.grade : 'low',
+    change: 'changed',
+    subject: changes.length === 1 ? after.subject : { kind: after.subject.kind, id: shown },
+    before: before.state,
+    after: after.state,
+    causes,
+    title: shown,
+    message: `${shown}: ${after.state}. Before: ${before.state}.`,
+    details: titles.length > 3 ? [`${titles.join(', ')}.`] : [],
+    zones: after.zones,
+  });
+}

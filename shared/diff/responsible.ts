@@ -1,0 +1,95 @@
+/** Which changed policies made a connection possible or impossible: the provenance of a change, before any recomputation. */
+import type { PortSetId, Reach } from '../reach/index.ts';
+import type { Comparison, UnitChange } from './connection-diff.ts';
+
+type Direction = 'ingress' | 'egress';
+
+/** A thing of each side's evaluation; undefined where the side has it not. */
+type Things = readonly [number | undefined, number | undefined];
+
+/**
+ * The changed policy objects, of either side, that decide over what changed between two ends. Empty where no policy
+ * changed, as for a pod that came and that standing policies let in.
+ */
+export function responsibleObjects(comparison: Comparison, { from, to, had, has }: UnitChange): ReadonlySet<object> {
+  const { sides, ports } = comparison;
+  const [sender, receiver] = [thingsOf(comparison, from), thingsOf(comparison, to)];
+  const opened = ports.ranges(ports.subtract(has, had));
+  const closed = ports.ranges(ports.subtract(had, has));
+  const found = new Set<object>();
+  for (const [direction, subject, peer] of [
+    ['egress', sender, receiver],
+    ['ingress', receiver, sender],
+  ] as const) {
+    if (from[0]?.piece !== undefined && direction === 'egress') continue;
+    if (to[0]?.piece !== undefined && direction === 'ingress') continue;
+    // What opened is due to what permits it after and to what forbade it before; what closed, the other way round.
+    for (const [ranges, allowing] of [
+      [opened, 1],
+      [closed, 0],
+    ] as const) {
+      if (ranges.length === 0) continue;
+      const forbidding = allowing === 1 ? 0 : 1;
+      const at = (side: 0 | 1) => ({
+        reach: sides[side],
+        subject: subject[side],
+        peer: peer[side],
+        receiver: receiver[side],
+      });
+      if (isPermitted(at(forbidding), direction, ranges)) continue;
+      for (const object of permitting(at(allowing), direction, ranges)) found.add(object);
+      for (const object of forbiddingBy(at(forbidding), at(allowing), direction, ranges)) found.add(object);
+    }
+  }
+  return new Set([...found].filter((object) => comparison.changed.has(object)));
+}
+
+interface Place {
+  readonly reach: Reach;
+  readonly subject: number | undefined;
+  readonly peer: number | undefined;
+  readonly receiver: number | undefined;
+}
+type Ranges = ReturnType<Reach['ports']['ranges']>;
+
+function isPermitted({ reach, subject, peer }: Place, direction: Direction, ranges: Ranges): boolean {
+  if (subject === undefined || peer === undefined) return false;
+  return reach.ports.subtract(reach.ports.of(ranges), reach.permits(direction, subject, peer)) === 0;
+}
+
+/** The policies with a rule that lets some of the ports through. */
+function permitting(place: Place, direction: Direction, ranges: Ranges): object[] {
+  return matching(place, direction, ranges).flatMap((r) => (r.rule.action === 'deny' ? [] : [r.policy.source.object]));
+}
+
+/** The policies that denied it, or that isolated the subject where nothing isolates it on the other side. */
+function forbiddingBy(place: Place, other: Place, direction: Direction, ranges: Ranges): object[] {
+  const denying = matching(place, direction, ranges).flatMap((r) =>
+    r.rule.action === 'deny' ? [r.policy.source.object] : [],
+  );
+  const chain = place.subject === undefined ? undefined : place.reach.chain(place.subject, direction);
+  const free = other.subject === undefined || other.reach.chain(other.subject, direction).network === undefined;
+  const isolating = free && chain !== undefined ? chain.isolatedBy.map((policy) => policy.source.object) : [];
+  return [...denying, ...isolating];
+}
+
+function matching({ reach, subject, peer, receiver }: Place, direction: Direction, ranges: Ranges) {
+  if (subject === undefined || peer === undefined || receiver === undefined) return [];
+  const wanted: PortSetId = reach.ports.of(ranges);
+  const chain = reach.chain(subject, direction);
+  const peerClass = reach.classes.classOf[peer] ?? 0;
+  const rules = [...chain.admin, ...(chain.network ?? []), ...chain.baseline];
+  return rules.filter(
+    ({ rule, peers }) => peers.has(peerClass) && reach.ports.intersect(reach.portsOf(rule, receiver), wanted) !== 0,
+  );
+}
+
+/** One thing for each side that stands for all of a group. */
+function thingsOf({ sides }: Comparison, units: UnitChange['from']): Things {
+  const [first] = units;
+  const of = (side: 0 | 1): number | undefined => {
+    const id = first?.classes[side][0];
+    return id === undefined ? undefined : sides[side].classes.members[id]?.[0];
+  };
+  return [of(0), of(1)];
+}
