@@ -1,13 +1,12 @@
 /** Two exports, or two folders of manifests, compared by file and by object. */
 
 import type { Bundle, BundleFile } from '../compile/index.ts';
-import type { KubeObject } from '../k8s/index.ts';
+import { type KubeObject, replacedFields } from '../k8s/index.ts';
 import { isEqual } from '../lib/is-equal.ts';
 import { compareText, sortBy, unique } from '../lib/sort.ts';
 import { type Ref, refKey } from '../model/index.ts';
 import type { Change, FieldChange } from './entry.ts';
 import { diffFields, isFields, isSame } from './fields.ts';
-import { immutableFields } from './immutable-fields.ts';
 import { type DiffLine, diffLines } from './line-diff.ts';
 
 export interface FileChange {
@@ -91,7 +90,7 @@ export function diffObjects(before: readonly PlacedObject[], after: readonly Pla
           change: a === undefined ? 'added' : b === undefined ? 'removed' : 'changed',
           ...(earlier !== undefined && { renamedFrom: objectId(earlier) }),
           fields,
-          immutable: immutableFields(shown.object.apiVersion, shown.object.kind, fields),
+          immutable: a === undefined || b === undefined ? [] : replacedFields(a.object, b.object),
           ...(a !== undefined && { before: a }),
           ...(b !== undefined && { after: b }),
         },

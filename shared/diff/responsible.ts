@@ -67,9 +67,10 @@ function forbiddingBy(place: Place, other: Place, direction: Direction, ranges: 
   const denying = matching(place, direction, ranges).flatMap((r) =>
     r.rule.action === 'deny' ? [r.policy.source.object] : [],
   );
-  const chain = place.subject === undefined ? undefined : place.reach.chain(place.subject, direction);
-  const free = other.subject === undefined || other.reach.chain(other.subject, direction).network === undefined;
-  const isolating = free && chain !== undefined ? chain.isolatedBy.map((policy) => policy.source.object) : [];
+  const isolatedBy = ({ reach, subject }: Place) =>
+    subject === undefined ? [] : reach.chain(subject, direction).flatMap((tier) => tier.isolatedBy);
+  const isFree = isolatedBy(other).length === 0;
+  const isolating = isFree ? isolatedBy(place).map((policy) => policy.source.object) : [];
   return [...denying, ...isolating];
 }
 
@@ -78,10 +79,11 @@ function matching({ reach, subject, peer, receiver }: Place, direction: Directio
   const wanted: PortSetId = reach.ports.of(ranges);
   const chain = reach.chain(subject, direction);
   const peerClass = reach.classes.classOf[peer] ?? 0;
-  const rules = [...chain.admin, ...(chain.network ?? []), ...chain.baseline];
-  return rules.filter(
-    ({ rule, peers }) => peers.has(peerClass) && reach.ports.intersect(reach.portsOf(rule, receiver), wanted) !== 0,
-  );
+  return chain
+    .flatMap((tier) => tier.rules)
+    .filter(
+      ({ rule, peers }) => peers.has(peerClass) && reach.ports.intersect(reach.portsOf(rule, receiver), wanted) !== 0,
+    );
 }
 
 /** One thing for each side that stands for all of a group. */

@@ -1,7 +1,7 @@
 /**
  * Fields that the API server lets nobody change: an object with another value has to be deleted and made again. Whoever
  * applies it otherwise gets "field is immutable", and nothing of the change takes effect.
- * Sources: kubernetes/kubernetes pkg/apis/{storage,node,core}/validation, storage-classes and volume-attributes-classes docs.
+ * Sources: kubernetes/kubernetes pkg/apis/{apps,batch,core,networking,node,rbac,scheduling,storage}/validation, storage-classes and volume-attributes-classes docs.
  */
 import { isEqual } from '../lib/is-equal.ts';
 import type { KubeObject } from './types.ts';
@@ -17,6 +17,29 @@ const immutable: Readonly<Record<string, ReadonlyArray<{ readonly path: string; 
   'storage.k8s.io VolumeAttributesClass': [{ path: 'driverName' }, { path: 'parameters' }],
   'storage.k8s.io CSIDriver': [{ path: 'spec.attachRequired' }, { path: 'spec.volumeLifecycleModes' }],
   'node.k8s.io RuntimeClass': [{ path: 'handler' }],
+  'apps Deployment': [{ path: 'spec.selector' }],
+  'apps DaemonSet': [{ path: 'spec.selector' }],
+  'apps ReplicaSet': [{ path: 'spec.selector' }],
+  'apps StatefulSet': [
+    { path: 'spec.selector' },
+    { path: 'spec.serviceName' },
+    { path: 'spec.volumeClaimTemplates' },
+    { path: 'spec.podManagementPolicy', otherwise: 'OrderedReady' },
+  ],
+  'batch Job': [
+    { path: 'spec.selector' },
+    { path: 'spec.template' },
+    { path: 'spec.completionMode', otherwise: 'NonIndexed' },
+  ],
+  'rbac.authorization.k8s.io RoleBinding': [{ path: 'roleRef' }],
+  'rbac.authorization.k8s.io ClusterRoleBinding': [{ path: 'roleRef' }],
+  'networking.k8s.io IngressClass': [{ path: 'spec.controller' }],
+  'scheduling.k8s.io PriorityClass': [{ path: 'value' }, { path: 'preemptionPolicy' }],
+  ' PersistentVolumeClaim': [
+    { path: 'spec.accessModes' },
+    { path: 'spec.storageClassName' },
+    { path: 'spec.volumeMode', otherwise: 'Filesystem' },
+  ],
   ' ResourceQuota': [{ path: 'spec.scopes' }, { path: 'spec.scopeSelector' }],
   // Only while it is a load balancer, which these objects stay.
   ' Service': [{ path: 'spec.loadBalancerClass' }],
