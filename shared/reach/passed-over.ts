@@ -31,7 +31,7 @@ export function passedOver(sources: readonly SourceObject[]): Problem[] {
           {
             rule: 'manifest/policy-not-judged',
             severity: 'warning',
-            message: `${count} of kind ${kind} (${apiVersion}) cannot be judged and ${more.length === 0 ? 'is' : 'are'} passed over, so the cluster may allow more or less than this answer. Judged are NetworkPolicy, ClusterNetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy and the policies of Cilium; check the others by hand.`,
+            message: `${count} of kind ${kind} (${apiVersion}) cannot be judged and ${more.length === 0 ? 'is' : 'are'} passed over, so the cluster may allow more or less than this answer. Judged are NetworkPolicy, ClusterNetworkPolicy, AdminNetworkPolicy, BaselineAdminNetworkPolicy and the policies of Cilium and Calico; check the others by hand.`,
             ...common,
           },
         ]
