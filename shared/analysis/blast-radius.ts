@@ -65,23 +65,26 @@ function allEnds({ index }: ReachModel): End[] {
 
 /** Workloads of which no policy tells one from the other, here and in other clusters, reach the same; one is asked. */
 function likeness(model: ReachModel, workload: string): string | undefined {
-  const own = model.clusterOf(workload);
-  const thing = own?.things.get(workload);
-  if (own === undefined || thing === undefined) return undefined;
-  return `${own.cluster} ${own.reach.classes.classOf[thing] ?? 0} ${seenFrom(model.index, { cluster: own.cluster, workload }).join()}`;
+  const parts = model.homesOf(workload).flatMap(({ cluster, reach, things }) => {
+    const thing = things.get(workload);
+    const seen = seenFrom(model.index, { cluster, workload }).join();
+    return thing === undefined ? [] : [`${cluster} ${reach.classes.classOf[thing] ?? 0} ${seen}`];
+  });
+  return parts.length === 0 ? undefined : parts.join('; ');
 }
 
 function reachableFrom(model: ReachModel, from: string, ends: ReadonlySet<End>): End[] {
-  const own = model.clusterOf(from);
+  const [own, ...others] = model.homesOf(from);
   const sender = own?.things.get(from);
-  if (own === undefined || sender === undefined) return [];
+  const isReached = (end: End) => allowedPorts(model, { kind: 'workload', id: from }, end as AskedEnd).length > 0;
+  if (own === undefined || sender === undefined || others.length > 0) return [...ends].filter(isReached);
   const { classOf } = own.reach.classes;
   // Valid until the next row is asked for, and nothing below asks for one.
   const row = own.reach.row(classOf[sender] ?? 0);
   return [...ends].filter((end) => {
     const receiver = end.kind === 'workload' ? own.things.get(end.id) : undefined;
     if (receiver !== undefined) return row[classOf[receiver] ?? 0] !== 0;
-    return allowedPorts(model, { kind: 'workload', id: from }, end as AskedEnd).length > 0;
+    return isReached(end);
   });
 }
 
@@ -130,11 +133,12 @@ function runtimeOf({ index }: ReachModel, workload: string): { isolation: Isolat
 /** The node pools a workload may land on: those of its zone in its cluster that have its runtime. */
 function poolsOf({ index }: ReachModel, workload: string): readonly string[] {
   const end: Ref = { kind: 'workload', id: workload };
-  const [cluster, zone] = [index.clusterOf(end), index.zoneOf(end)];
-  if (cluster === undefined || zone === undefined) return [];
+  const zone = index.zoneOf(end);
+  if (zone === undefined) return [];
   const runtime = index.runtimeOf(workload);
   return index
-    .poolsOf(cluster, zone)
+    .homesOf(index.get('workload', workload)?.namespace)
+    .flatMap((cluster) => index.poolsOf(cluster, zone))
     .filter((pool) => runtime === undefined || pool.runtimes === undefined || pool.runtimes.includes(runtime))
     .map((pool) => pool.id);
 }

@@ -1,7 +1,7 @@
 /** Between clusters: the addresses each side sees, and what its own policies say about them. */
-import { hosts, seenFrom } from '../proof/index.ts';
+import { hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
 import { type Change, type DirectionExplanation, explain, type Protocol } from '../reach/index.ts';
-import { inRange, isHiddenByNodes, isRouted, type ReachModel } from './reach-model.ts';
+import { inRange, isHiddenByNodes, isRouted, type Meeting, type ReachModel } from './reach-model.ts';
 
 export interface CrossingLeg {
   readonly direction: DirectionExplanation;
@@ -21,20 +21,18 @@ export interface Crossing {
   legsFor(protocol: Protocol, port: number): readonly [CrossingLeg | undefined, CrossingLeg | undefined];
 }
 
-/** Undefined where one of the workloads is in no cluster. */
-export function crossing(model: ReachModel, from: string, to: string): Crossing | undefined {
+/** Undefined where one of the clusters does not hold its workload. */
+export function crossing(model: ReachModel, [a, b]: Meeting, from: string, to: string): Crossing | undefined {
   const { index } = model;
-  const [a, b] = [model.clusterOf(from), model.clusterOf(to)];
-  const [sender, receiver] = [a?.things.get(from), b?.things.get(to)];
+  const [sender, receiver] = [a.things.get(from), b.things.get(to)];
   const target = index.get('workload', to);
-  if (a === undefined || b === undefined || sender === undefined || receiver === undefined || target === undefined)
-    return undefined;
+  if (sender === undefined || receiver === undefined || target === undefined) return undefined;
   const networks = index.get('cluster', b.cluster)?.networks;
-  const routed = isRouted(model, from, to);
+  const routed = isRouted(model, a.cluster, b.cluster);
   const dialled = routed ? (networks?.pods ?? []) : hosts(target.service?.addresses ?? []);
   const arriving =
     !routed && isHiddenByNodes(model, to)
-      ? (networks?.nodes ?? [])
+      ? nodesOfCluster(index, b.cluster)
       : seenFrom(index, { cluster: a.cluster, workload: from });
   const dialOf = (protocol: Protocol, port: number): number => {
     if (routed) return port;

@@ -27,10 +27,12 @@ import {
 import { crossing } from './explain-crossing.ts';
 import {
   type AskedEnd,
+  allowedAt,
   allowedPorts,
   type ClusterReach,
   causesAt,
   isHiddenByNodes,
+  type Meeting,
   type ReachModel,
   titleOf,
 } from './reach-model.ts';
@@ -133,10 +135,7 @@ export function explainPair(model: ReachModel, question: ExplainQuestion): Expla
         `The export does not hold “${id}”, so nothing can be said about it. Put its namespace into a cluster.`,
       );
   }
-  const found =
-    inside.length === 2 && model.clusterOf(inside[0] ?? '') !== model.clusterOf(inside[1] ?? '')
-      ? casesBetween(model, inside[0] ?? '', inside[1] ?? '', asked)
-      : casesInside(model, from, to, asked);
+  const found = foundAt(model, from, to, asked);
   const cases = [...found.cases].sort((a, b) => Number(a.verdict === 'denied') - Number(b.verdict === 'denied'));
   const isAllowed = cases.some((c) => c.verdict === 'allowed');
   const verdict = isAllowed ? (cases.every((c) => c.verdict === 'allowed') ? 'allowed' : 'partly') : 'denied';
@@ -166,13 +165,43 @@ interface Found {
   readonly choices: readonly string[];
 }
 
-function casesInside(model: ReachModel, from: AskedEnd, to: AskedEnd, asked: readonly PortRange[] | undefined): Found {
+/** In every cluster in which the ends meet: and where a cluster replaces another each case says which. */
+function foundAt(model: ReachModel, from: AskedEnd, to: AskedEnd, asked: readonly PortRange[] | undefined): Found {
+  const meetings =
+    from.kind === 'workload' && to.kind === 'workload'
+      ? model.meetings(from.id, to.id)
+      : [from, to].flatMap((end) =>
+          end.kind === 'workload' ? model.homesOf(end.id).map((home): Meeting => [home, home]) : [],
+        );
+  const isPlural = [from, to].some((end) => end.kind === 'workload' && model.homesOf(end.id).length > 1);
+  const all = meetings.map(([a, b]): Found => {
+    const found =
+      a === b || from.kind !== 'workload' || to.kind !== 'workload'
+        ? casesInside(model, a, from, to, asked)
+        : casesBetween(model, [a, b], from.id, to.id, asked);
+    if (!isPlural) return found;
+    const where = a === b ? `in ${a.cluster}` : `from ${a.cluster} to ${b.cluster}`;
+    return { ...found, cases: found.cases.map((c) => ({ ...c, title: `${c.title} · ${where}` })) };
+  });
+  return {
+    cases: all.flatMap((f) => f.cases),
+    notes: [...new Set(all.flatMap((f) => f.notes))],
+    choices: [...new Set(all.flatMap((f) => f.choices))].sort(),
+  };
+}
+
+function casesInside(
+  model: ReachModel,
+  own: ClusterReach,
+  from: AskedEnd,
+  to: AskedEnd,
+  asked: readonly PortRange[] | undefined,
+): Found {
   const home = from.kind === 'workload' ? from : to;
-  const own = home.kind === 'workload' ? model.clusterOf(home.id) : undefined;
-  if (own === undefined || home.kind !== 'workload') return { cases: [], notes: [], choices: [] };
+  if (home.kind !== 'workload') return { cases: [], notes: [], choices: [] };
   const notes: string[] = [];
   const thingsOf = (end: AskedEnd, direction: 'ingress' | 'egress') =>
-    end.kind === 'workload' ? [own.things.get(end.id) ?? 0] : model.addressesOf(end, home.id, direction);
+    end.kind === 'workload' ? [own.things.get(end.id) ?? 0] : model.addressesOf(end, home.id, direction, own);
   const [senders, receivers] = [thingsOf(from, 'ingress'), thingsOf(to, 'egress')];
   if (from.kind === 'external' && isHiddenByNodes(model, home.id))
     notes.push(
@@ -216,17 +245,22 @@ function casesInside(model: ReachModel, from: AskedEnd, to: AskedEnd, asked: rea
   return { cases, notes, choices: own.reach.choices };
 }
 
-function casesBetween(model: ReachModel, from: string, to: string, asked: readonly PortRange[] | undefined): Found {
-  const [a, b] = [model.clusterOf(from), model.clusterOf(to)];
+function casesBetween(
+  model: ReachModel,
+  [a, b]: Meeting,
+  from: string,
+  to: string,
+  asked: readonly PortRange[] | undefined,
+): Found {
   const { index } = model;
-  const records = [index.get('cluster', a?.cluster), index.get('cluster', b?.cluster)];
+  const records = [index.get('cluster', a.cluster), index.get('cluster', b.cluster)];
   const [ends, way] = [
     { from: { kind: 'workload', id: from } as const, to: { kind: 'workload', id: to } as const },
-    crossing(model, from, to),
+    crossing(model, [a, b], from, to),
   ];
-  if (a === undefined || b === undefined || way === undefined) return { cases: [], notes: [], choices: [] };
+  if (way === undefined) return { cases: [], notes: [], choices: [] };
   const table = a.reach.ports;
-  const open = table.of(allowedPorts(model, ends.from, ends.to));
+  const open = table.of(allowedAt(model, [a, b], from, to));
   const all = table.of(asked ?? protocols.map((protocol) => ({ protocol, start: 1, end: 65535 })));
   const about = aboutPair(model, ends.from, ends.to);
   const parts = [

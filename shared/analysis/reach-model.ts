@@ -7,8 +7,8 @@ import { parseManifests } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
 import { apiServerAddresses, type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
-import { allowedBetween, hosts, seenFrom } from '../proof/index.ts';
-import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
+import { allowedBetween, hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
+import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 
 /** One end of a question: a workload, an external, or addresses (CIDR) outside every cluster. */
 export type AskedEnd =
@@ -29,11 +29,18 @@ export interface ReachModel {
   readonly bundle: Bundle;
   /** Undefined for a cluster that the design does not have. */
   cluster(id: string | undefined): ClusterReach | undefined;
-  /** The cluster a workload runs in. */
+  /** The cluster whose namespace holds a workload. */
   clusterOf(workload: string): ClusterReach | undefined;
-  /** The pieces of the address space that an end means to one workload, as things of its cluster's evaluation. */
-  addressesOf(end: AskedEnd, at: string, direction: 'ingress' | 'egress'): readonly number[];
+  /** The clusters a workload runs in, more than one where a cluster replaces another; its namespace's own first. */
+  homesOf(workload: string): readonly ClusterReach[];
+  /** Where two workloads meet: in clusters that run both, and from cluster to cluster where these are no pair. */
+  meetings(from: string, to: string): readonly Meeting[];
+  /** The pieces of the address space that an end means to a workload in one of its clusters, as things of its evaluation. */
+  addressesOf(end: AskedEnd, at: string, direction: 'ingress' | 'egress', home?: ClusterReach): readonly number[];
 }
+
+/** The clusters of the sender and of the receiver; one and the same inside a cluster. */
+export type Meeting = readonly [ClusterReach, ClusterReach];
 
 export function reachModel(topology: Topology): ReachModel {
   const index = lookup(topology);
@@ -50,6 +57,11 @@ export function reachModel(topology: Topology): ReachModel {
     return found;
   };
   const clusterOf = (workload: string) => cluster(index.clusterOf({ kind: 'workload', id: workload }));
+  const homesOf = (workload: string): readonly ClusterReach[] => {
+    const own = clusterOf(workload);
+    const others = index.homesOf(index.get('workload', workload)?.namespace).filter((id) => id !== own?.cluster);
+    return [own, ...others.map(cluster)].filter((home) => home !== undefined);
+  };
   const pieces = new Map<string, readonly number[]>();
   return {
     topology,
@@ -57,10 +69,15 @@ export function reachModel(topology: Topology): ReachModel {
     bundle,
     cluster,
     clusterOf,
-    addressesOf: (end, at, direction) => {
-      const own = clusterOf(at);
+    homesOf,
+    meetings: (from, to) => {
+      const all = homesOf(from).flatMap((a) => homesOf(to).map((b): Meeting => [a, b]));
+      const inside = all.filter(([a, b]) => a === b);
+      return [...inside, ...all.filter(([a, b]) => a !== b && !index.isOnePair(a.cluster, b.cluster))];
+    },
+    addressesOf: (end, at, direction, own = clusterOf(at)) => {
       if (own === undefined || end.kind === 'workload') return [];
-      const ranges = rangesOf(index, end, at, direction);
+      const ranges = rangesOf(index, end, at, own.cluster, direction);
       const key = `${own.cluster} ${ranges.cidrs.join()} ${ranges.except.join()}`;
       let found = pieces.get(key);
       if (found === undefined) {
@@ -76,20 +93,42 @@ export function reachModel(topology: Topology): ReachModel {
 export function allowedPorts(model: ReachModel, from: AskedEnd, to: AskedEnd): readonly PortRange[] {
   if (from.kind === 'workload' && to.kind === 'workload') {
     if (from.id === to.id) return [];
-    const [a, b] = [model.clusterOf(from.id), model.clusterOf(to.id)];
-    if (a === undefined || b === undefined) return [];
-    if (a !== b) return allowedBetween(model.index, a, b, from.id, to.id, isRouted(model, from.id, to.id));
-    const [x, y] = [a.things.get(from.id), a.things.get(to.id)];
-    return x === undefined || y === undefined ? [] : a.reach.ports.ranges(a.reach.allowed(x, y));
+    return together(model.meetings(from.id, to.id).map((meeting) => allowedAt(model, meeting, from.id, to.id)));
   }
   const inside = from.kind === 'workload' ? from : to;
   if (inside.kind !== 'workload') return [];
-  const own = model.clusterOf(inside.id);
-  const thing = own?.things.get(inside.id);
-  if (own === undefined || thing === undefined) return [];
+  return together(
+    model
+      .homesOf(inside.id)
+      .map((own) => allowedAtEdge(model, own, inside.id, inside === from ? to : from, inside === from)),
+  );
+}
+
+/** The same between two workloads where they meet. */
+export function allowedAt(model: ReachModel, [a, b]: Meeting, from: string, to: string): readonly PortRange[] {
+  if (a !== b) return allowedBetween(model.index, a, b, from, to, isRouted(model, a.cluster, b.cluster));
+  const [x, y] = [a.things.get(from), a.things.get(to)];
+  return x === undefined || y === undefined ? [] : a.reach.ports.ranges(a.reach.allowed(x, y));
+}
+
+/** What any of several lists holds. Most workloads run in one cluster, and then there is nothing to add up. */
+function together([first = [], ...more]: ReadonlyArray<readonly PortRange[]>): readonly PortRange[] {
+  if (more.length === 0) return first;
+  const table = new PortTable();
+  return table.ranges(table.of([first, ...more].flat()));
+}
+
+function allowedAtEdge(
+  model: ReachModel,
+  own: ClusterReach,
+  workload: string,
+  other: AskedEnd,
+  isOut: boolean,
+): readonly PortRange[] {
+  const thing = own.things.get(workload);
+  if (thing === undefined) return [];
   const { reach } = own;
-  const isOut = inside === from;
-  const addresses = model.addressesOf(isOut ? to : from, inside.id, isOut ? 'egress' : 'ingress');
+  const addresses = model.addressesOf(other, workload, isOut ? 'egress' : 'ingress', own);
   const seen = new Set<number>();
   let open: PortSetId = 0;
   for (const address of addresses) {
@@ -102,9 +141,8 @@ export function allowedPorts(model: ReachModel, from: AskedEnd, to: AskedEnd): r
 }
 
 /** True where pods of both clusters dial each other's pod addresses. */
-export function isRouted({ index }: ReachModel, from: string, to: string): boolean {
-  const of = (id: string) => index.get('cluster', index.clusterOf({ kind: 'workload', id }))?.seenAs;
-  return of(from) === 'routed' && of(to) === 'routed';
+export function isRouted({ index }: ReachModel, a: string, b: string): boolean {
+  return index.get('cluster', a)?.seenAs === 'routed' && index.get('cluster', b)?.seenAs === 'routed';
 }
 
 /** What people call an end: a title, or addresses. */
@@ -166,7 +204,7 @@ function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly
 /** Every border that a question can know, so that no piece of the address space lies half inside what is asked. */
 function bordersOf(index: Lookup): string[] {
   const externals = Object.values(index.topology.externals ?? {});
-  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
+  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...nodesOfCluster(index, c.id)]);
   const workloads = index.workloads.flatMap((w) => [
     ...hosts(w.service?.addresses ?? []),
     ...index.homesOf(w.namespace).flatMap((cluster) => seenFrom(index, { cluster, workload: w.id })),
@@ -182,12 +220,12 @@ function rangesOf(
   index: Lookup,
   end: Exclude<AskedEnd, { readonly kind: 'workload' }>,
   at: string,
+  home: string,
   direction: 'ingress' | 'egress',
 ): Ranges {
   if (end.kind === 'addresses') return { cidrs: end.cidrs, except: [] };
-  const home = index.clusterOf({ kind: 'workload', id: at });
   if (direction === 'ingress' && index.get('workload', at)?.service?.externalTrafficPolicy === 'Cluster')
-    return { cidrs: index.get('cluster', home)?.networks?.nodes ?? [], except: [] };
+    return { cidrs: nodesOfCluster(index, home), except: [] };
   const external = index.get('external', end.id);
   if (external?.kind === 'apiServer')
     return { cidrs: hosts(apiServerAddresses(index.get('cluster', home) ?? {})), except: [] };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadDesign } from '../document/index.ts';
 import { emptyTopology, ref, type Topology } from '../model/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { readCase } from '../testing/cluster-ir.ts';
 import { type AskedEnd, prove, reachAnswerer } from './index.ts';
 import { allowedPorts, reachModel } from './reach-model.ts';
 
@@ -279,3 +280,28 @@ function template(name: string): Topology {
   if (document === undefined) throw new Error(`${name} cannot be read`);
   return document.topology;
 }
+
+describe('a workload that two clusters of a pair run', () => {
+  const pair = readCase('pair-of-clusters');
+
+  it('should be asked about in both, and reach what either of them lets it reach', () => {
+    const answer = reachAnswerer(pair)({
+      ask: 'explain',
+      question: { from: workload('web'), to: workload('api'), port: { protocol: 'TCP', port: 8080 } },
+    });
+    expect(answer.cases.map((c) => [c.verdict, c.title.split(' · ')[1]])).toEqual([
+      ['allowed', 'from shop to blue'],
+      ['allowed', 'from shop to green'],
+    ]);
+    const inside = reachAnswerer(pair)({ ask: 'explain', question: { from: workload('api'), to: workload('log') } });
+    expect(inside.cases.filter((c) => c.verdict === 'allowed').map((c) => c.title)).toEqual(['TCP 5514 · in green']);
+  });
+
+  it('should never be explained as one of the two reaching into the other', () => {
+    const { cases } = reachAnswerer(pair)({
+      ask: 'explain',
+      question: { from: workload('worker'), to: workload('api') },
+    });
+    expect([...new Set(cases.map((c) => c.title.split(' · ')[1]))]).toEqual(['in blue', 'in green']);
+  });
+});

@@ -23,6 +23,7 @@ const cases = [
   'gitops',
   'inside-a-zone-denied',
   'named-ports-that-differ',
+  'nodes-by-zone',
   'pair-of-clusters',
   'namespace-without-zone',
   'through-a-gateway',

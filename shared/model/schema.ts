@@ -109,6 +109,12 @@ export const pool = z.strictObject({
   description,
   zone: ref('zone'),
   nodes: z.int().min(0).max(5000).describe('How many nodes.'),
+  addresses: z
+    .array(cidr)
+    .optional()
+    .describe(
+      'Address ranges that its nodes have and no other pool’s; default: anywhere in the cluster’s node networks.',
+    ),
   runtimes: z.array(ref('runtime')).optional().describe('Runtimes installed on its nodes.'),
   kvm: z.boolean().optional().describe('Do its nodes offer /dev/kvm? Default: false.'),
   labels: labels.optional(),

@@ -19,6 +19,7 @@ import {
   intentOf,
   isOneMesh,
   namespacesIn,
+  nodesOfCluster,
   seenFrom,
   standForEachOther,
 } from './intent/index.ts';
@@ -419,10 +420,12 @@ export function allowedBetween(
   const [out, into] = [sender.things.get(from), receiver.things.get(to)];
   const target = index.get('workload', to);
   if (out === undefined || into === undefined || target === undefined) return [];
-  const { pods = [], nodes = [] } = index.get('cluster', receiver.cluster)?.networks ?? {};
+  const pods = index.get('cluster', receiver.cluster)?.networks?.pods ?? [];
   const dialledAt = isRouted ? pods : hosts(target.service?.addresses ?? []);
   const isHidden = !isRouted && target.service?.externalTrafficPolicy === 'Cluster';
-  const arriving = isHidden ? nodes : seenFrom(index, { cluster: sender.cluster, workload: from });
+  const arriving = isHidden
+    ? nodesOfCluster(index, receiver.cluster)
+    : seenFrom(index, { cluster: sender.cluster, workload: from });
   const leaving = dialledAt.flatMap((cidr) =>
     atRange(sender.reach, cidr).flatMap((piece) =>
       sender.reach.ports.ranges(sender.reach.permits('egress', out, piece)),
@@ -469,7 +472,7 @@ function atRange(reach: Reach, cidr: string): number[] {
 /** Every border the drawing knows, so that no piece of the address space lies half inside what is meant. */
 function rangesOf(index: Lookup, own: ClusterIntent): string[] {
   const edges = [...own.outgoing.values(), ...own.incoming.values()].flat().flatMap((m) => [...m.cidrs, ...m.except]);
-  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
+  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...nodesOfCluster(index, c.id)]);
   const addresses = index.workloads.flatMap((w) => [
     ...hosts(w.service?.addresses ?? []),
     ...homesOfNamespace(index, w.namespace).flatMap((cluster) => seenFrom(index, { cluster, workload: w.id })),

@@ -7,6 +7,7 @@ import { reservedName } from './cluster/reserved-name.ts';
 import { sameApi } from './cluster/same-api.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
+import { zonesAlike } from './cluster/zones-alike.ts';
 import type { Rule } from './define.ts';
 import { apiServerUnknown } from './external/api-server-unknown.ts';
 import { externalNoAddress } from './external/no-address.ts';
@@ -31,6 +32,8 @@ import { duplicateNamespaceName } from './namespace/duplicate-name.ts';
 import { noZone } from './namespace/no-zone.ts';
 import { ofTheSystem } from './namespace/of-the-system.ts';
 import { zoneWithoutPool } from './namespace/zone-without-pool.ts';
+import { addressesElsewhere } from './pool/addresses-elsewhere.ts';
+import { addressesOfTwoZones } from './pool/addresses-of-two-zones.ts';
 import { dangling } from './reference/dangling.ts';
 import { legacyRuntimeUsed } from './runtime/legacy.ts';
 import { needsKvm } from './runtime/needs-kvm.ts';
@@ -58,6 +61,7 @@ export const rules: readonly Rule[] = [
   sameApi,
   tooFewPodAddresses,
   unknownCni,
+  zonesAlike,
   apiServerUnknown,
   externalNoAddress,
   reachesMetadata,
@@ -81,6 +85,8 @@ export const rules: readonly Rule[] = [
   noZone,
   ofTheSystem,
   zoneWithoutPool,
+  addressesElsewhere,
+  addressesOfTwoZones,
   dangling,
   legacyRuntimeUsed,
   needsKvm,

@@ -170,6 +170,7 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
     {
       zone,
       nodes: fc.integer({ min: 0, max: 50 }),
+      addresses: fc.uniqueArray(fc.constantFrom('10.1.0.0/25', '10.1.0.128/25', '2001:db8:1::/64'), { maxLength: 2 }),
       runtimes,
       kvm: fc.boolean(),
       labels,

@@ -2,7 +2,7 @@
 import { hostCidr, parseCidr } from '../../lib/ip.ts';
 import { cutRange, metadataAddresses, notPublic } from '../../lib/public-ranges.ts';
 import { sortBy, unique } from '../../lib/sort.ts';
-import type { Cluster, Entry, External } from '../../model/index.ts';
+import type { Cluster, Entry, External, Pool } from '../../model/index.ts';
 import type { NamespaceScope } from '../scope.ts';
 import type { PeerIr } from './network-ir.ts';
 
@@ -74,6 +74,37 @@ export function seenSource(cluster: Entry<Cluster>, namespace: NamespaceScope): 
     }
     default:
       // Pods of a mesh leave it through their node, like those of any cluster with masquerading.
-      return { cidrs: cluster.networks?.nodes ?? [], nat: 'node', wanted: 'networks.nodes' };
+      return { cidrs: zoneNodes(cluster, namespace.zone), nat: 'node', wanted: 'networks.nodes' };
   }
+}
+
+const families = [4, 6] as const;
+
+/**
+ * The addresses of the nodes that run a zone's pods: those that each of its pools says for itself, else those of every
+ * node, decided for each family by itself. A pool that says nothing could have its nodes anywhere.
+ */
+export function zoneNodes(cluster: Cluster, zone: string | undefined): readonly string[] {
+  const pools = Object.values(cluster.pools ?? {}).filter((p) => p.zone === zone);
+  return unique(families.flatMap((family) => poolRanges(pools, family) ?? nodeRangesOf(cluster, family)));
+}
+
+/** The addresses of every node of a cluster: its node networks, else what all of its pools say for themselves. */
+export function allNodes(cluster: Cluster): readonly string[] {
+  return unique(families.flatMap((family) => nodeRangesOf(cluster, family)));
+}
+
+function nodeRangesOf(cluster: Cluster, family: 4 | 6): readonly string[] {
+  const networks = ofFamily(cluster.networks?.nodes ?? [], family);
+  return networks.length > 0 ? networks : (poolRanges(Object.values(cluster.pools ?? {}), family) ?? []);
+}
+
+/** Undefined where a pool does not say, or there is none. */
+function poolRanges(pools: readonly Pool[], family: 4 | 6): readonly string[] | undefined {
+  const ranges = pools.map((p) => ofFamily(p.addresses ?? [], family));
+  return ranges.length === 0 || ranges.some((r) => r.length === 0) ? undefined : ranges.flat();
+}
+
+function ofFamily(ranges: readonly string[], family: 4 | 6): readonly string[] {
+  return ranges.filter((cidr) => parseCidr(cidr)?.family === family);
 }

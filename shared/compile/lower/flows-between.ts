@@ -4,7 +4,7 @@ import { objectName } from '../../k8s/index.ts';
 import { parseCidr } from '../../lib/ip.ts';
 import { unique } from '../../lib/sort.ts';
 import { type Cluster, type Entry, endRef, type Flow, type Ref, type Workload } from '../../model/index.ts';
-import { egressRange, hostRanges, range, type SeenSource, seenSource } from './addresses.ts';
+import { allNodes, egressRange, hostRanges, range, type SeenSource, seenSource } from './addresses.ts';
 import {
   addRule,
   type Draft,
@@ -261,7 +261,7 @@ export function nodeAddresses(
   workload: Entry<Workload>,
   flow: Entry<Flow>,
 ): readonly string[] {
-  const nodes = cluster.networks?.nodes ?? [];
+  const nodes = allNodes(cluster);
   if (nodes.length === 0) networkMissing(draft, flow, cluster, 'networks.nodes');
   note(
     draft,

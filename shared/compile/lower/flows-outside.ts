@@ -12,7 +12,7 @@ import {
   type Workload,
 } from '../../model/index.ts';
 import type { ClusterScope } from '../scope.ts';
-import { externalRanges, hostRanges, type RangePeer, range, seenSource } from './addresses.ts';
+import { allNodes, externalRanges, hostRanges, type RangePeer, range, seenSource, zoneNodes } from './addresses.ts';
 import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type PodEnd, rangePeers } from './draft.ts';
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
@@ -251,8 +251,13 @@ function published(
 ): RangePeer[] {
   const addresses = hostRanges(end.workload.service?.addresses ?? []);
   if (addresses.length > 0) return addresses.flatMap((cidr) => range(cidr));
-  const { nodes = [], pods = [] } = end.cluster.cluster.networks ?? {};
-  if (kind === 'nodePort') return nodes.flatMap((cidr) => range(cidr));
+  const { cluster } = end.cluster;
+  const { pods = [] } = cluster.networks ?? {};
+  if (kind === 'nodePort') {
+    // With policy Local only nodes that run one of its pods answer.
+    const isLocal = end.workload.service?.externalTrafficPolicy !== 'Cluster';
+    return (isLocal ? zoneNodes(cluster, end.namespace.zone) : allNodes(cluster)).flatMap((cidr) => range(cidr));
+  }
   if (kind === 'direct') return pods.flatMap((cidr) => range(cidr));
   note(
     draft,

@@ -28,7 +28,10 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
     for (const zone of cluster.zones) allowSameZone(draft, cluster, zone);
   }
   for (const flow of design.lookup.flows) lowerFlow(draft, flow);
-  for (const cluster of design.clusters) pairNote(draft, cluster);
+  for (const cluster of design.clusters) {
+    pairNote(draft, cluster);
+    tunnelNote(draft, cluster);
+  }
   const services = lowerServices(draft);
   const clusters = new Map(
     design.clusters.map((cluster): [string, NetworkIr] => {
@@ -142,6 +145,18 @@ function pairNote(draft: Draft, { id, lookup }: ClusterScope): void {
     'not-enforced',
     'Blue-green',
     `It stands for ${others.join(' and ')} and the other way round: both are configured, and policies and firewall rows hold for either being the active one, so during the change firewalls are open for both. No flow runs between the two. Which one is active is decided by where addresses of services and DNS names point; take the rows of the old cluster away when it is gone.`,
+  );
+}
+
+/** Network plugins carry pods' packets between nodes in packets of the nodes, or at least can. */
+function tunnelNote(draft: Draft, cluster: ClusterScope): void {
+  if (!cluster.spansZones) return;
+  note(
+    draft,
+    cluster.id,
+    'not-enforced',
+    'Firewalls between its zones',
+    'Its zones share one pod network. Where the network plugin uses a tunnel between nodes, a firewall between the networks of the zones sees one port of one protocol and can filter nothing inside; policies alone hold these flows apart.',
   );
 }
 

@@ -17,6 +17,7 @@ import { type Ref, ref, type StorageClass, type StorageEndpoint } from '../../mo
 import type { CoverageNote } from '../bundle.ts';
 import { causes } from '../provenance.ts';
 import type { ClusterScope, Lowered, NamespaceScope } from '../scope.ts';
+import { allNodes, zoneNodes } from './addresses.ts';
 
 export interface StorageClassIr {
   /** The id of the record. */
@@ -58,11 +59,11 @@ export interface StorageQuotaIr {
 /** What has to be open so that the nodes of a cluster reach an endpoint. Nodes connect, so no network policy sees it. */
 export interface StorageFirewallRow {
   readonly endpoint: string;
-  /** Zones whose claims need it, sorted by id. */
+  /** Zones whose claims need it and whose nodes have these addresses, sorted by id. */
   readonly zones: readonly string[];
   /** `node`: every node that mounts. `controller`: wherever the driver's controller runs. */
   readonly purpose: 'node' | 'controller';
-  /** Canonical CIDRs of the cluster's nodes; empty where the design does not say. */
+  /** Canonical CIDRs: of the zones' nodes where their pools say them, else of the cluster's; empty where neither is said. */
   readonly from: readonly string[];
   /** An address or DNS name. */
   readonly to: string;
@@ -270,7 +271,6 @@ function lowerQuota(namespace: NamespaceScope, allowed: readonly string[], found
 }
 
 function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFirewallRow[] {
-  const from = scope.cluster.networks?.nodes ?? [];
   const endpoints = unique(found.map((f) => f.record.endpoint));
   return sortBy(endpoints, (e) => e).flatMap((id) => {
     const users = found.filter((f) => f.record.endpoint === id);
@@ -282,19 +282,33 @@ function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFire
       users.map((f) => ref('class', f.id)),
       zones.map((z) => ref('zone', z)),
     );
-    const rows = (purpose: 'node' | 'controller', ports: readonly StoragePort[]): StorageFirewallRow[] =>
+    const rows = (
+      purpose: 'node' | 'controller',
+      ports: readonly StoragePort[],
+      who: { readonly zones: readonly string[]; readonly from: readonly string[] },
+    ): StorageFirewallRow[] =>
       ports.length === 0
         ? []
         : sortBy(unique(first.endpoint.addresses ?? []), (a) => a).map((to) => ({
             endpoint: id,
-            zones,
+            ...who,
             purpose,
-            from,
             to: isAddress(to) ? to : to.toLowerCase(),
             ports,
             causes: because,
           }));
-    return [...rows('node', first.info.nodePorts), ...rows('controller', first.info.controllerPorts)];
+    // Zones whose nodes share their addresses share their rows. Controllers run on any node.
+    const mounting = new Map<string, { readonly zones: string[]; readonly from: readonly string[] }>();
+    for (const zone of zones) {
+      const from = zoneNodes(scope.cluster, zone);
+      const group = mounting.get(from.join());
+      if (group === undefined) mounting.set(from.join(), { zones: [zone], from });
+      else group.zones.push(zone);
+    }
+    return [
+      ...[...mounting.values()].flatMap((who) => rows('node', first.info.nodePorts, who)),
+      ...rows('controller', first.info.controllerPorts, { zones, from: allNodes(scope.cluster) }),
+    ];
   });
 }
 

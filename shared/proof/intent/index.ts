@@ -3,5 +3,6 @@ export type { Place } from './homes.ts';
 export { homesOfNamespace, namespacesIn, standForEachOther } from './homes.ts';
 export type { ClusterIntent, Intent, MeantAtEdge } from './intent.ts';
 export { hosts, intentOf, isOneMesh, seenFrom } from './intent.ts';
+export { nodesOfCluster } from './nodes.ts';
 export type { MeantCluster, MeantNamespace, MeantPool, MeantWorkload, Unmade } from './platform.ts';
 export { meantClusters } from './platform.ts';

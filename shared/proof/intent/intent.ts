@@ -30,6 +30,7 @@ import {
   zoneOfEnd,
 } from './ends.ts';
 import { homesOfNamespace, namespacesIn, type Place, placesOf, standForEachOther } from './homes.ts';
+import { nodesOfCluster, nodesOfZone } from './nodes.ts';
 
 /** Ranges, canonical CIDR, without the ranges in `except`. */
 export interface MeantAddresses {
@@ -198,7 +199,7 @@ function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): vo
   const seen = isRouted ? (a.networks?.pods ?? []) : seenFrom(lookup, meant.from);
   const arriving =
     !isRouted && receiver.service?.externalTrafficPolicy === 'Cluster'
-      ? (b.networks?.nodes ?? [])
+      ? nodesOfCluster(lookup, meant.to.cluster)
       : sameFamilies(seen, dialledAt);
   const dialled = meant.ports.map((p) => ({
     protocol: p.protocol,
@@ -297,7 +298,7 @@ function meanFromEmpty(draft: Draft, namespace: string, to: Place, ports: readon
     if (dialledAt.length === 0) continue;
     const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
     const seen = seenFromNamespace(lookup, home, namespace);
-    const cidrs = isHidden ? (b.networks?.nodes ?? []) : sameFamilies(seen, dialledAt);
+    const cidrs = isHidden ? nodesOfCluster(lookup, to.cluster) : sameFamilies(seen, dialledAt);
     atEdge(draft.incoming, to, { cidrs, except: [], ports, cause });
   }
 }
@@ -383,7 +384,7 @@ function enter(
   const isHidden = !isDirect && workload(lookup, receiver).service?.externalTrafficPolicy === 'Cluster';
   for (const at of placesOf(lookup, receiver)) {
     const addresses = isHidden
-      ? { cidrs: lookup.get('cluster', at.cluster)?.networks?.nodes ?? [], except: [] }
+      ? { cidrs: nodesOfCluster(lookup, at.cluster), except: [] }
       : addressesOf(lookup, external, at.cluster);
     atEdge(draft.incoming, at, { ...addresses, ports, cause });
   }
@@ -442,8 +443,8 @@ export function seenFrom(lookup: Lookup, place: Place): readonly string[] {
 function seenFromNamespace(lookup: Lookup, home: string, namespace: string): readonly string[] {
   const cluster = lookup.get('cluster', home);
   if (cluster?.seenAs === 'routed') return cluster.networks?.pods ?? [];
-  if (cluster?.seenAs !== 'egress') return cluster?.networks?.nodes ?? [];
   const zone = lookup.get('namespace', namespace)?.zone ?? '';
+  if (cluster?.seenAs !== 'egress') return nodesOfZone(lookup, home, zone);
   const { egress = {} } = cluster;
   return hosts(own(egress.namespaces, namespace) ?? own(egress.zones, zone) ?? egress.cluster ?? []);
 }

@@ -1,6 +1,7 @@
 /**
  * `firewall/rows.csv`: what has to be open between clusters, to and from externals, and from nodes to storage. One row per
- * source, destination and port, initiator first; firewalls are taken to keep state. RFC 4180: CRLF, quotes where needed.
+ * source, destination and port, initiator first, the rows of each pair of zones together; firewalls are taken to keep
+ * state. RFC 4180: CRLF, quotes where needed.
  */
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
@@ -35,9 +36,15 @@ const columns = [
 ] as const;
 
 export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
-  const rows = rowsOf(clusters).map((row) => ({ causes: row.causes, line: cellsOf(row).map(cell).join(',') }));
+  const rows = rowsOf(clusters).map((row) => ({ ...row, line: cellsOf(row).map(cell).join(',') }));
   if (rows.length === 0) return [];
-  const lines = unique(sortBy(rows, (r) => r.line).map((r) => r.line));
+  const sorted = sortBy(
+    rows,
+    (r) => r.source.zone,
+    (r) => r.destination.zone,
+    (r) => r.line,
+  );
+  const lines = unique(sorted.map((r) => r.line));
   return [
     {
       path: 'firewall/rows.csv',
