@@ -30,6 +30,14 @@ export function buildMenu({ send, newWindow }: MenuOptions): Menu {
         action('file.save-as', 'Save As…', 'CmdOrCtrl+Shift+S'),
         line,
         action('file.export', 'Export Manifests…', 'CmdOrCtrl+E'),
+        {
+          label: 'Save the Picture',
+          submenu: [
+            action('file.picture-svg', 'As SVG…'),
+            action('file.picture-png', 'As PNG…'),
+            action('file.picture-pdf', 'As PDF…'),
+          ],
+        },
         line,
         isMac ? { role: 'close' } : { role: 'quit' },
       ],

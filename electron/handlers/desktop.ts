@@ -1,5 +1,5 @@
 /** The channels that only the desktop has: its dialogs, its windows. */
-import { basename } from 'node:path';
+import { basename, extname } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
 import type { DesktopChannel, Handlers } from '../../shared/host/index.ts';
 import { zipTextFiles } from '../../shared/lib/zip.ts';
@@ -48,6 +48,13 @@ export function desktopHandlers(context: DesktopContext): Handlers<DesktopChanne
       const zip: FileFilter[] = [{ name: 'Zip archives', extensions: ['zip'] }];
       const path = await chooseTarget(context, own.window, 'Save the manifests', suggestedName, zip);
       if (path !== undefined) await writeAtomic(path, zipTextFiles(files));
+      return path;
+    },
+    'picture:save': async ({ suggestedName, bytes }) => {
+      const format = extname(suggestedName).slice(1);
+      const pictures: FileFilter[] = [{ name: `${format.toUpperCase()} pictures`, extensions: [format] }];
+      const path = await chooseTarget(context, own.window, 'Save the picture', suggestedName, pictures);
+      if (path !== undefined) await writeAtomic(path, bytes);
       return path;
     },
     'window:document-state': async (state) => own.setDocumentState(state),

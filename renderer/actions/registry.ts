@@ -6,6 +6,7 @@ import * as file from './file.ts';
 import * as go from './go.ts';
 import * as history from './history.ts';
 import { panels } from './panels.ts';
+import { copyPicture, savePicture } from './picture.ts';
 import { platformActions } from './platform.ts';
 import * as selection from './selection.ts';
 import { tools } from './tools.ts';
@@ -21,6 +22,7 @@ export const actions: readonly Action[] = [
   file.saveAs,
   file.reload,
   file.exportManifests,
+  ...savePicture,
   file.closeWindow,
   history.undo,
   history.redo,
@@ -29,6 +31,7 @@ export const actions: readonly Action[] = [
   clipboard.cut,
   clipboard.copy,
   clipboard.paste,
+  copyPicture,
   clipboard.duplicate,
   selection.selectAll,
   selection.deselect,

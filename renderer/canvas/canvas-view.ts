@@ -6,6 +6,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Ref } from '../../shared/model/index.ts';
 import type { Point } from './geometry.ts';
 import type { Placement } from './layout.ts';
+import type { SvgPicture } from './picture-svg.ts';
 
 export interface CanvasApi {
   fitAll(): void;
@@ -18,6 +19,8 @@ export interface CanvasApi {
   viewportCentre(): Point;
   /** What is drawn now and where. */
   placement(): Placement;
+  /** The whole picture as it is drawn, whatever part of it is seen. */
+  drawing(): SvgPicture;
   /** Forgets the order kept from before, so that the flows decide again where things stand beside each other. */
   rearrange(): void;
 }

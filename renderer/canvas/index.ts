@@ -3,5 +3,6 @@ export { Canvas, type CanvasProps, paletteType, type SharedViewport } from './Ca
 export { type CanvasApi, type CanvasView, canvasView, viewportCentre } from './canvas-view.ts';
 export { type Creation, connection, create, type Drawable, isDrawable } from './create.ts';
 export { arrange, type Placement } from './layout.ts';
+export { type PictureFormat, pictureBytes } from './picture-export.ts';
 export { renaming } from './rename.ts';
 export { realId, type Version } from './review-scene.ts';

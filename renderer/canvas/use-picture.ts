@@ -10,7 +10,7 @@ import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames 
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
-import { isInVersion, noMarks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
+import { isInVersion, type Marks, noMarks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
@@ -20,6 +20,8 @@ export interface Picture {
   readonly topology: Topology;
   readonly placement: Placement;
   readonly flows: readonly DrawnFlow[];
+  readonly findings: Findings;
+  readonly marks: Marks;
   readonly isReadOnly: boolean;
 }
 
@@ -114,8 +116,8 @@ export function usePicture(
     ),
   );
   return useMemo(
-    () => ({ nodes, edges, topology, placement, flows, isReadOnly }),
-    [nodes, edges, topology, placement, flows, isReadOnly],
+    () => ({ nodes, edges, topology, placement, flows, findings, marks, isReadOnly }),
+    [nodes, edges, topology, placement, flows, findings, marks, isReadOnly],
   );
 }
 

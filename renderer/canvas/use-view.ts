@@ -7,6 +7,7 @@ import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
 import { inflate, type Rect, union } from './geometry.ts';
+import { drawSvg } from './picture-export.ts';
 import type { Picture } from './use-picture.ts';
 
 /** Where each view was left, since the canvas goes while another view is open. */
@@ -155,6 +156,7 @@ export function useView(
         return { x: (size.current.width / 2 - x) / zoom, y: (size.current.height / 2 - y) / zoom };
       },
       placement: () => picture().placement,
+      drawing: () => drawSvg(picture()),
       rearrange: () => setFreshness((n) => n + 1),
     };
     canvasView.setState({ api, zoom: flow.getZoom() });

@@ -24,6 +24,7 @@ export function electronHost(bridge: Bridge): Host {
     },
     chooseFolder: () => call('folder:choose', {}),
     saveZip: (suggestedName, files) => call('zip:save', { suggestedName, files: files.map(pathAndText) }),
+    savePicture: (suggestedName, bytes) => call('picture:save', { suggestedName, bytes }),
     async setDocumentState({ title, isDirty, path }) {
       document.title = title;
       await call('window:document-state', path === undefined ? { title, isDirty } : { title, isDirty, path });

@@ -171,6 +171,11 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       if (path !== undefined) for (const file of zipped) files.set(`${path}/${file.path}`, file.text);
       return path;
     },
+    async savePicture(suggestedName, bytes) {
+      const path = choose('zip', suggestedName);
+      if (path !== undefined) files.set(path, new TextDecoder().decode(bytes));
+      return path;
+    },
     async gitHistory(path) {
       const history = options.history?.[path];
       if (history === undefined)

@@ -51,6 +51,10 @@ export function webHost(): WebHost {
       download(suggestedName, blob);
       return suggestedName;
     },
+    async savePicture(suggestedName, bytes) {
+      download(suggestedName, new Blob([bytes]));
+      return suggestedName;
+    },
     async setDocumentState(state) {
       isDirty = state.isDirty;
       document.title = state.title;

@@ -30,6 +30,7 @@ export const desktopChannelNames = [
   'file:choose-and-open',
   'file:choose-save-path',
   'folder:choose',
+  'picture:save',
   'window:close',
   'window:close-seen',
   'window:document-state',

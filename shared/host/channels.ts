@@ -20,6 +20,8 @@ import type {
 /** Text of one file, in UTF-16 code units; the file handlers' limit of 20 MB in bytes is checked by them. */
 const textLimit = 21_000_000;
 const fileCountLimit = 20_000;
+/** Of a picture, in bytes. */
+const pictureLimit = 512 * 1024 * 1024;
 
 /** What each channel answers with. */
 export interface ChannelResults extends Record<Channel, unknown> {
@@ -44,6 +46,7 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'file:choose-and-open': OpenedFile | undefined;
   'file:choose-save-path': string | undefined;
   'folder:choose': string | undefined;
+  'picture:save': string | undefined;
   'window:close': undefined;
   'window:close-seen': undefined;
   'window:document-state': undefined;
@@ -108,6 +111,10 @@ function defineArguments() {
     'file:choose-and-open': none,
     'file:choose-save-path': z.strictObject({ suggestedName: name }),
     'folder:choose': none,
+    'picture:save': z.strictObject({
+      suggestedName: name,
+      bytes: z.instanceof(Uint8Array).refine((b) => b.byteLength <= pictureLimit, 'A picture is not that large.'),
+    }),
     'window:close': none,
     'window:close-seen': none,
     'window:document-state': z.strictObject({

@@ -158,6 +158,9 @@ export interface Host {
   /** Saves the files as one zip; undefined when cancelled. In the browser it is downloaded. */
   saveZip(suggestedName: string, files: readonly ExportFile[]): Promise<string | undefined>;
 
+  /** Saves a picture (SVG, PNG, PDF); undefined when cancelled. In the browser it is downloaded. */
+  savePicture(suggestedName: string, bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined>;
+
   /** Commits that changed the file, newest first (at most 200), then branches and tags. Rejects with `no-git` outside a repository. */
   gitHistory(path: string): Promise<readonly GitRevision[]>;
   /** The text of the file at a revision; rejects with `not-found` where it was not there. */
