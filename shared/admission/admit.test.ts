@@ -82,6 +82,8 @@ describe('validating policies', () => {
     [{ operations: ['*'] }, 'refused'],
     [{ resources: ['*'] }, 'refused'],
     [{ resources: ['pods/ephemeralcontainers'] }, 'admitted'],
+    [{ resources: ['pods/*'] }, 'admitted'],
+    [{ resources: ['*/*'] }, 'refused'],
     [{ apiGroups: ['apps'] }, 'admitted'],
     [{ apiGroups: ['*'], apiVersions: ['*'] }, 'refused'],
     [{ resourceNames: ['q'] }, 'admitted'],
@@ -123,6 +125,35 @@ describe('validating policies', () => {
     expect(outcome(policy(spec('!variables.isNamed')))).toBe('admitted');
     expect(outcome(policy(spec('!variables.isNamed')), pod({ nodeName: 'n' }))).toBe('refused');
     expect(outcome(policy(spec('variables.broken == 1')))).toBe('refused');
+  });
+
+  it('should know no variables in conditions, which are looked at first', () => {
+    const variables = [{ name: 'no', expression: 'false' }];
+    const matchConditions = [{ name: 'c', expression: 'variables.no' }];
+    expect(outcome(policy({ ...never, variables, matchConditions }))).toBe('cannot-say');
+  });
+
+  it.each([
+    [['pods/ephemeralcontainers'], 'refused'],
+    [['pods/*'], 'refused'],
+    [['*/ephemeralcontainers'], 'refused'],
+    [['*/*'], 'refused'],
+    [['*'], 'admitted'],
+    [['pods'], 'admitted'],
+  ])('should judge a subresource only where a rule names it: %j', (resources, expected) => {
+    const rule = { apiGroups: [''], apiVersions: ['v1'], operations: ['*'], resources };
+    const request = pod({}, { resource: 'pods/ephemeralcontainers', operation: 'UPDATE' });
+    expect(outcome(policy({ ...never, matchConstraints: { resourceRules: [rule] } }), request)).toBe(expected);
+    const named = { validations: [{ expression: "request.subResource != 'ephemeralcontainers'", message: 'x' }] };
+    expect(outcome(policy({ ...named, matchConstraints: { resourceRules: [rule] } }), request)).toBe(expected);
+  });
+
+  it('should know who asks', () => {
+    const objects = policy({
+      validations: [{ expression: "request.userInfo.groups.exists(g, g in ['system:masters'])", message: 'x' }],
+    });
+    expect(outcome(objects)).toBe('refused');
+    expect(outcome(objects, pod({}, { user: { username: 'root', groups: ['system:masters'] } }))).toBe('admitted');
   });
 
   it('should know numbers, names and the namespace of the object', () => {
@@ -320,5 +351,8 @@ describe('classOf', () => {
     const reads = { validations: [{ expression: 'request.namespace != "a"', message: 'x' }] };
     const { classOf } = admissionOf([namespace('a'), namespace('b'), ...policy(reads)]);
     expect(classOf('a')).not.toBe(classOf('b'));
+    const matchResources = { namespaceSelector: { matchLabels: { zone: 'dmz' } } };
+    const bound = admissionOf([namespace('a'), namespace('b'), ...policy(reads, { matchResources })]);
+    expect(bound.classOf('a')).toBe(bound.classOf('b'));
   });
 });

@@ -32,18 +32,27 @@ export interface AdmissionOptions {
   readonly plugins?: readonly string[];
 }
 
+export interface AdmissionUser {
+  readonly username: string;
+  readonly groups: readonly string[];
+}
+
+const somebody: AdmissionUser = { username: 'somebody', groups: ['system:authenticated'] };
+
 export interface AdmissionRequest {
   /** API group; default: the core group. */
   readonly group?: string;
   /** Default: v1. */
   readonly version?: string;
-  /** Plural: `pods`. */
+  /** Plural: `pods`; a subresource after a `/`: `pods/ephemeralcontainers`. */
   readonly resource: string;
   readonly operation: 'CREATE' | 'UPDATE';
   /** The namespace's name; absent for cluster-scoped objects. */
   readonly namespace?: string;
   readonly object: Fields;
   readonly oldObject?: Fields;
+  /** Who asks. Default: somebody whom no policy knows, so that an exemption for others is none for them. */
+  readonly user?: AdmissionUser;
   /**
    * True to judge a pod as if somebody had made the runtime class that it names. Otherwise a class that the manifests do
    * not hold is refused.
@@ -93,7 +102,10 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     const namespace = quota.metadata.namespace ?? '';
     quotas.set(namespace, [...(quotas.get(namespace) ?? []), quota]);
   }
-  const readsName = [...validating, ...mutating].some((p) => expressionsOf(p).some((e) => namesNamespace.test(e)));
+  const all = [...validating, ...mutating].map((policy) => ({
+    policy,
+    readsName: expressionsOf(policy).some((e) => namesNamespace.test(e)),
+  }));
 
   const askedOf = (request: Omit<AdmissionRequest, 'object'>, object: Fields): Asked => ({
     group: request.group ?? '',
@@ -113,6 +125,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
 
   const scopeOf = (request: AdmissionRequest, object: Fields): Readonly<Record<string, unknown>> => {
     const namespace = request.namespace === undefined ? undefined : namespaces.get(request.namespace);
+    const [resource = '', subResource = ''] = request.resource.split('/');
     return {
       object: celValue(object),
       oldObject: celValue(request.oldObject ?? null),
@@ -120,11 +133,10 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
         operation: request.operation,
         name: textAt(object, 'metadata', 'name') ?? '',
         namespace: request.namespace ?? '',
-        resource: { group: request.group ?? '', version: request.version ?? 'v1', resource: request.resource },
-        subResource: '',
+        resource: { group: request.group ?? '', version: request.version ?? 'v1', resource },
+        subResource,
         dryRun: false,
-        // Somebody whom no policy knows: an exemption for others is none for them.
-        userInfo: { username: 'somebody', uid: '', groups: ['system:authenticated'], extra: {} },
+        userInfo: { uid: '', extra: {}, ...(request.user ?? somebody) },
       }),
       namespaceObject:
         request.namespace === undefined
@@ -161,7 +173,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
       const stands = standing(policy, askedOf(request, object), false);
       if (stands.kind === 'cannot-say') return { cannotSay: stands.reason };
       if (stands.kind !== 'holds') continue;
-      const met = meetsConditions(evaluator, policy, withVariables(evaluator, policy, scopeOf(request, object)));
+      const met = meetsConditions(evaluator, policy, scopeOf(request, object));
       if (met.kind === 'cannot-say') return { cannotSay: `${met.reason} in policy “${policy.name}”` };
       if (met.kind === 'error') {
         if (isFail(policy)) return { refused: `Policy “${policy.name}” fails: ${met.message}.` };
@@ -231,10 +243,9 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     namespaceLabels: (name) => namespaceLabels(name, namespaces.get(name)),
     classOf: (name) => {
       const namespace = namespaces.get(name);
-      if (readsName) return name;
       const labels = namespaceLabels(name, namespace);
-      const bits = [...validating, ...mutating].flatMap((p) =>
-        p.bindings.map((b) => (picksNamespace(p, b, labels) ? '1' : '0')),
+      const bits = all.flatMap(({ policy, readsName }) =>
+        policy.bindings.map((b) => (!picksNamespace(policy, b, labels) ? '0' : readsName ? `(${name})` : '1')),
       );
       const hard = (quotas.get(name) ?? []).map((q) => mapAt(q, 'spec'));
       return JSON.stringify([bits.join(''), namespace?.metadata.annotations ?? {}, hard]);
@@ -259,7 +270,7 @@ function judge(
       if (isFail(policy)) messages.push(`Policy “${policy.name}” fails: ${result.message}.`);
     } else if (!result.value) messages.push(message);
   };
-  const met = meetsConditions(evaluator, policy, scope);
+  const met = meetsConditions(evaluator, policy, plain);
   if (met.kind !== 'value') note(met, '');
   if (met.kind !== 'value' || !met.value) return;
   for (const validation of listAt(policy.spec, 'validations')) {

@@ -1,4 +1,4 @@
-export type { Admission, AdmissionOptions, AdmissionRequest, Judges, Verdict } from './admit.ts';
+export type { Admission, AdmissionOptions, AdmissionRequest, AdmissionUser, Judges, Verdict } from './admit.ts';
 export { admissionOf } from './admit.ts';
 export { CelEvaluator, type Evaluated } from './cel.ts';
 export type { Configuration, NodeGroup, Taint } from './nodes.ts';

@@ -66,7 +66,10 @@ export function standing(policy: Policy, asked: Asked, mustDeny: boolean): Stand
   return unsure === undefined ? { kind: 'holds' } : { kind: 'cannot-say', reason: unsure };
 }
 
-/** Whether the request meets all `matchConditions`: one that is false decides, before one that fails. */
+/**
+ * Whether the request meets all `matchConditions`: one that is false decides, before one that fails. They are looked at
+ * before the variables of the policy exist.
+ */
 export function meetsConditions(
   evaluator: CelEvaluator,
   policy: Policy,

@@ -4,7 +4,7 @@ import { type Fields, isMap, listAt, textAt, textMapAt, textsAt } from './fields
 export interface ResourceAsked {
   readonly group: string;
   readonly version: string;
-  /** Plural: `pods`, `persistentvolumeclaims`. */
+  /** Plural: `pods`, `persistentvolumeclaims`; a subresource after a `/`: `pods/ephemeralcontainers`. */
   readonly resource: string;
   readonly operation: 'CREATE' | 'UPDATE';
   /** The object's own name. */
@@ -60,10 +60,18 @@ function rulePicks(rule: Fields, asked: ResourceAsked): boolean {
     holds('apiGroups', asked.group) &&
     holds('apiVersions', asked.version) &&
     holds('operations', asked.operation) &&
-    (resources.includes('*') || resources.includes('*/*') || resources.includes(asked.resource)) &&
+    resources.some((named) => namesResource(named, asked.resource)) &&
     (names.length === 0 || names.includes(asked.name)) &&
     (scope === '*' || (scope === 'Namespaced') === asked.namespaced)
   );
+}
+
+// A star alone stands for every resource, and for no subresource; one behind or before a slash takes these.
+function namesResource(named: string, asked: string): boolean {
+  if (named === '*/*' || named === asked) return true;
+  const [resource, sub] = asked.split('/');
+  if (sub === undefined) return named === '*';
+  return named === `${resource}/*` || named === `*/${sub}`;
 }
 
 function own(labels: Readonly<Record<string, string>>, key: string): string | undefined {

@@ -1,3 +1,4 @@
+export { administratorGroups, gitopsAccounts } from './administrators.ts';
 export type { ClusterWidePolicies, CniInfo, DnsNamePolicies } from './cnis.ts';
 export { cniInfo, cnis } from './cnis.ts';
 export type { DistributionInfo } from './distributions.ts';

@@ -19,6 +19,7 @@ import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
 import { coverageNote, coverageNoteDocs } from './emit/coverage-note.ts';
 import { exportIndex, exportIndexDocs } from './emit/export-index.ts';
+import { exposureAdmission } from './emit/exposure-admission.ts';
 import { firewallRows, firewallRowsDocs } from './emit/firewall/csv.ts';
 import { firewallRules, firewallRulesDocs } from './emit/firewall/nftables.ts';
 import { argocd, argocdDocs } from './emit/gitops/argocd.ts';
@@ -31,6 +32,7 @@ import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
 import { placement } from './emit/placement.ts';
+import { podAdmission } from './emit/pod-admission.ts';
 import { resourceQuotas } from './emit/resource-quota.ts';
 import { runtimeAdmission } from './emit/runtime-admission.ts';
 import { runtimeClasses } from './emit/runtime-class.ts';
@@ -39,6 +41,7 @@ import { storageAdmission } from './emit/storage-admission.ts';
 import { storageClasses } from './emit/storage-class.ts';
 import type { ClusterIr } from './ir.ts';
 import { lowerCluster } from './lower/cluster.ts';
+import { lowerLimits } from './lower/limits.ts';
 import { lowerNetwork } from './lower/network.ts';
 import { lowerRuntime } from './lower/runtime.ts';
 import { lowerStorage } from './lower/storage.ts';
@@ -51,6 +54,8 @@ export const emitters: readonly Emitter[] = [
   networkPolicies,
   services,
   placement,
+  podAdmission,
+  exposureAdmission,
   storageClasses,
   resourceQuotas,
   storageAdmission,
@@ -160,11 +165,13 @@ function stagesOf(topology: Topology): Stages {
     const nodes = lowerCluster(scope);
     const links = network.clusters.get(scope.id);
     if (links === undefined) return [];
+    const limits = lowerLimits(scope, links.services);
     const ir: ClusterIr = {
       ...scope,
       network: links,
       storage: storage.part,
       runtimes: runtimes.part,
+      limits: limits.part,
       nodes: nodes.part,
     };
     const emissions = emitters.filter((e) => e.applies(ir)).map((e) => ({ ...e.emit(ir), id: e.id }));
@@ -177,9 +184,10 @@ function stagesOf(topology: Topology): Stages {
           ir.zoneLabel,
         ),
       ),
+      ...limits.coverage,
       ...nodes.coverage,
     ];
-    problems.push(...[storage, runtimes, nodes, ...emissions].flatMap((e) => e.problems));
+    problems.push(...[storage, runtimes, limits, nodes, ...emissions].flatMap((e) => e.problems));
     return [
       {
         ir,

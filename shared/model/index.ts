@@ -30,6 +30,7 @@ export type {
   External,
   Flow,
   FlowPort,
+  GitopsTool,
   Isolation,
   Layout,
   MatrixCell,

@@ -77,8 +77,14 @@ export const zone = z.strictObject({
     .describe('Pod Security level of its namespaces; default: baseline.'),
   images: z
     .strictObject({
-      registries: z.array(z.string().min(1)).optional().describe('Image prefixes that are allowed; absent: any.'),
-      pin: z.enum(['none', 'tag', 'digest']).optional().describe('How exactly an image must be named; default: none.'),
+      registries: z
+        .array(z.string().min(1))
+        .optional()
+        .describe('Prefixes that image names must have, written in full: registry.example.com/team. Absent: any.'),
+      pin: z
+        .enum(['none', 'tag', 'digest'])
+        .optional()
+        .describe('How exactly an image must be named: by a tag that is not latest, by digest; default: none.'),
     })
     .optional(),
   cpu: z
@@ -402,6 +408,14 @@ export const gitops = z.strictObject({
     ),
 });
 
+export const administrators = z.strictObject({
+  groups: z.array(z.string().min(1)).optional().describe('Groups of users: platform-admins.'),
+  users: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('Users: alice@example.com, or system:serviceaccount:argocd:argocd-application-controller.'),
+});
+
 export const metadata = z.strictObject({
   name: z.string().min(1),
   description,
@@ -411,6 +425,11 @@ export const metadata = z.strictObject({
     .optional()
     .describe('Labels in exports are <prefix>/zone and so on; default: zonewright.'),
   gitops: gitops.optional().describe('With it the export holds objects by which GitOps tools apply it.'),
+  administrators: administrators
+    .optional()
+    .describe(
+      'Who may change what says the zone of namespaces and nodes; default: the administrators’ group of each distribution (system:masters, kubeadm:cluster-admins). The accounts of the GitOps tools always belong to them.',
+    ),
 });
 
 export const apiVersion = 'zonewright/v1';

@@ -39,6 +39,7 @@ export type Distribution = (typeof schema.distributions)[number];
 export type WorkloadKind = (typeof schema.workloadKinds)[number];
 export type ExposureKind = (typeof schema.exposureKinds)[number];
 export type StorageType = (typeof schema.storageTypes)[number];
+export type GitopsTool = (typeof schema.gitopsTools)[number];
 export type Isolation = (typeof schema.isolations)[number];
 
 /** An empty design that is valid and has nothing in it. */

@@ -154,7 +154,7 @@ function proveHostile(
         ...base,
         kind: 'extra',
         what: `Whoever may create pods in namespace “${namespace.name}” of zone “${namespace.zone}” can run them on pool “${name}” of zone “${pool?.zone ?? '?'}”: a pod that ${what} is admitted.`,
-        reason: `${whyThere(judged, namespace, name)} ${whoJudges(judged, namespace, 'pods', 'pods')}`,
+        reason: `${whyThere(judged, namespace, name)} ${whoJudges(judged, namespace, { resource: 'pods' }, 'pods')}`,
         causes: [...zoneRef(namespace), ...poolRef(pool)],
       });
     }
@@ -256,6 +256,7 @@ function proveLabels(judged: JudgedCluster, findings: PlatformFindings): void {
     ].filter((t) => t.label !== namespace.zone);
     judgeLabels(judged, findings, { kind: 'namespace', id: namespace.id }, namespace.name, tries, zoneRef(namespace));
   }
+  for (const namespace of meant.namespaces) proveGiven(judged, namespace, findings);
   const made = freeName(meant.namespaces.map((n) => n.name));
   judgeLabels(
     judged,
@@ -267,6 +268,33 @@ function proveLabels(judged: JudgedCluster, findings: PlatformFindings): void {
       .map((label) => ({ label, what: `can make a namespace of zone “${label}” that the design does not hold` })),
     [{ kind: 'zone', id: someZone }],
   );
+}
+
+/** Whoever administrates the cluster must be able to make a namespace as the design has it. */
+function proveGiven(judged: JudgedCluster, namespace: MeantNamespace, findings: PlatformFindings): void {
+  const { meant, admission } = judged;
+  const { zone } = namespace;
+  if (zone === undefined) return;
+  const labels = admission.namespaceLabels(namespace.name);
+  const verdict = admission.admit({
+    resource: 'namespaces',
+    operation: 'CREATE',
+    object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace.name, labels } },
+    user: meant.administrator,
+  });
+  if (labels[meant.zoneLabel] === zone && verdict.outcome === 'admitted') findings.agree();
+  else
+    findings.add({
+      kind: verdict.outcome === 'cannot-say' ? 'cannot-say' : 'missing',
+      cluster: meant.cluster,
+      subject: { kind: 'namespace', id: namespace.id },
+      what: `Administrators cannot make namespace “${namespace.name}” in zone “${zone}”.`,
+      reason:
+        verdict.outcome === 'admitted'
+          ? `The exported namespace does not carry the label ${meant.zoneLabel} with its zone.`
+          : sentence([...verdict.messages, ...verdict.reasons].join('; ').replace(/\.$/, '')),
+      causes: zoneRef(namespace),
+    });
 }
 
 function judgeLabels(

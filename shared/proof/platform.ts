@@ -114,9 +114,15 @@ export function podRequest(namespace: MeantNamespace, spec: PodSpec): AdmissionR
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name: 'probe', namespace: namespace.name },
-    spec: { containers: [{ name: 'main', image: 'probe.invalid/probe:0' }], ...spec },
+    spec: withImage(namespace, spec),
   };
   return { resource: 'pods', operation: 'CREATE', namespace: namespace.name, object };
+}
+
+/** The pod with an image that its zone takes in place of what the inventory has. */
+export function withImage({ image }: MeantNamespace, spec: PodSpec): PodSpec {
+  const containers = Array.isArray(spec.containers) ? (spec.containers as object[]) : [{ name: 'main' }];
+  return { ...spec, containers: containers.map((c) => ({ ...c, image })) };
 }
 
 /** The pod of a workload in the inventory, where it goes by its name, or by its id where Kubernetes takes no such name. */
@@ -139,9 +145,14 @@ export function madeFor(group: NodeGroup): PodSpec {
 }
 
 /** What judges a kind of object in a namespace, and what should and does not, in a sentence. */
-export function whoJudges(judged: JudgedCluster, namespace: MeantNamespace, resource: string, plural: string): string {
+export function whoJudges(
+  judged: JudgedCluster,
+  namespace: MeantNamespace,
+  asked: { readonly group?: string; readonly resource: string },
+  plural: string,
+): string {
   const { denying, notDenying, notBound } = judged.admission.judges({
-    resource,
+    ...asked,
     operation: 'CREATE',
     namespace: namespace.name,
   });

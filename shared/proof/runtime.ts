@@ -39,7 +39,7 @@ export function proveRuntimes(judged: JudgedCluster, findings: PlatformFindings)
                 : isMeant
                   ? `Zone “${namespace.zone}” offers runtime “${name}”, and pods of namespace “${namespace.name}” that name it are refused.`
                   : `Pods of namespace “${namespace.name}” can use ${titleOf(judged, name)}, which zone “${namespace.zone}” does not offer.`,
-            reason: outcome === 'admitted' ? whoJudges(judged, namespace, 'pods', 'pods') : why,
+            reason: outcome === 'admitted' ? whoJudges(judged, namespace, { resource: 'pods' }, 'pods') : why,
             causes: [...zone, ...(judged.meant.runtimes.has(name) ? [{ kind: 'runtime' as const, id: name }] : [])],
           });
       }
@@ -57,7 +57,7 @@ export function proveRuntimes(judged: JudgedCluster, findings: PlatformFindings)
         findings.add({
           ...base,
           ...fault,
-          reason: `${fault.reason} ${whoJudges(judged, namespace, 'pods', 'pods')}`,
+          reason: `${fault.reason} ${whoJudges(judged, namespace, { resource: 'pods' }, 'pods')}`,
           causes: zone,
         });
     }

@@ -1,11 +1,21 @@
 /**
  * The proof of storage: which classes a namespace can use under quota and admission, by a claim, by a claim that names no
- * class or an empty one, by an ephemeral volume, and which volumes bring storage past the classes.
+ * class or an empty one, by claims that controllers make for StatefulSets and ephemeral volumes, and which volumes bring
+ * storage past the classes. Whether the early refusals stand, on templates and pods, is asked on its own: without them
+ * the claim is refused all the same, and a workload hangs where nobody looks.
  */
+import type { AdmissionUser } from '../admission/index.ts';
 import { unique } from '../lib/sort.ts';
 import type { Ref } from '../model/index.ts';
 import type { MeantNamespace } from './intent/index.ts';
-import { type JudgedCluster, type PlatformFindings, podRequest, whoJudges } from './platform.ts';
+import {
+  type JudgedCluster,
+  type PlatformFindings,
+  type PodSpec,
+  podRequest,
+  whoJudges,
+  withImage,
+} from './platform.ts';
 
 /** Volumes with which a pod brings its storage along, past claims and classes. */
 const directVolumes: ReadonlyArray<readonly [string, object]> = [
@@ -18,6 +28,13 @@ const directVolumes: ReadonlyArray<readonly [string, object]> = [
   ['hostPath', { path: '/' }],
 ];
 
+/** Who makes a claim, and for what. */
+const makers: ReadonlyArray<{ readonly user?: AdmissionUser; readonly words: string }> = [
+  { words: '' },
+  { user: controller('statefulset-controller'), words: ' for a StatefulSet' },
+  { user: controller('ephemeral-volume-controller'), words: ' for an ephemeral volume' },
+];
+
 export function proveStorage(judged: JudgedCluster, findings: PlatformFindings): void {
   for (const alike of judged.alike) {
     const [first] = alike;
@@ -25,7 +42,7 @@ export function proveStorage(judged: JudgedCluster, findings: PlatformFindings):
     for (const namespace of alike) {
       const base = { cluster: judged.meant.cluster, subject: { kind: 'namespace', id: namespace.id } as Ref };
       const causes: Ref[] = namespace.zone === undefined ? [] : [{ kind: 'zone', id: namespace.zone }];
-      for (const { isMeant, outcome, why, extra, missing, resource, plural } of answers) {
+      for (const { isMeant, outcome, why, extra, missing, resource, group, plural } of answers) {
         if (outcome === 'cannot-say')
           findings.add({
             ...base,
@@ -41,7 +58,7 @@ export function proveStorage(judged: JudgedCluster, findings: PlatformFindings):
             ...base,
             kind: 'extra',
             what: extra(namespace),
-            reason: whoJudges(judged, namespace, resource, plural),
+            reason: whoJudges(judged, namespace, { resource, ...(group && { group }) }, plural),
             causes,
           });
       }
@@ -80,6 +97,8 @@ interface Answer {
 interface Question {
   readonly isMeant: boolean;
   readonly resource: string;
+  /** Default: the core group. */
+  readonly group?: string;
   readonly plural: string;
   ask(): Answer;
   extra(namespace: MeantNamespace): string;
@@ -98,24 +117,27 @@ function questions(judged: JudgedCluster, first: MeantNamespace): Question[] {
     { name: undefined, isMeant: isDefaultAllowed, words: 'without a storage class' },
     { name: '', isMeant: false, words: 'of the empty storage class, which takes any volume that has none' },
   ];
-  const claims = cases.map(({ name, isMeant, words }): Question => {
-    const spec = name === undefined ? {} : { storageClassName: name };
-    return {
-      isMeant,
-      resource: 'persistentvolumeclaims',
-      plural: 'claims',
-      ask: () => claim(judged, first, spec),
-      extra: (n) => `Namespace “${n.name}” can make a claim ${words}, which zone “${n.zone}” does not offer.`,
-      missing: (n) => `Zone “${n.zone}” offers it, and a claim ${words} is refused in namespace “${n.name}”.`,
-    };
-  });
+  const claims = makers.flatMap((maker) =>
+    cases.map(({ name, isMeant, words }): Question => {
+      const spec = name === undefined ? {} : { storageClassName: name };
+      const what = `a claim ${words}${maker.words}`;
+      return {
+        isMeant,
+        resource: 'persistentvolumeclaims',
+        plural: 'claims',
+        ask: () => claim(judged, first, spec, { user: maker.user }),
+        extra: (n) => `Namespace “${n.name}” can make ${what}, which zone “${n.zone}” does not offer.`,
+        missing: (n) => `Zone “${n.zone}” offers it, and ${what} is refused in namespace “${n.name}”.`,
+      };
+    }),
+  );
   const old = [...names.filter((n) => !allowed.has(n)), later].map((name): Question => {
     const spec = first.classes[0] === undefined ? {} : { storageClassName: first.classes[0] };
     return {
       isMeant: false,
       resource: 'persistentvolumeclaims',
       plural: 'claims',
-      ask: () => claim(judged, first, spec, { 'volume.beta.kubernetes.io/storage-class': name }),
+      ask: () => claim(judged, first, spec, { annotations: { 'volume.beta.kubernetes.io/storage-class': name } }),
       extra: (n) =>
         `Namespace “${n.name}” can make a claim ${name === later ? 'of a storage class that somebody makes later' : `of storage class “${name}”`} by the annotation volume.beta.kubernetes.io/storage-class, which wins over the field; zone “${n.zone}” does not offer it.`,
       missing: () => '',
@@ -130,29 +152,28 @@ function questions(judged: JudgedCluster, first: MeantNamespace): Question[] {
       plural: 'pods',
       ask: () => {
         const volume = { name: 'v', ephemeral: { volumeClaimTemplate: { spec: claimSpec(spec) } } };
-        const mounted = podAnswer(judged, first, { ...pod, volumes: [volume] });
-        return mounted.outcome === 'admitted' ? claim(judged, first, spec) : mounted;
+        return podAnswer(judged, first, { ...pod, volumes: [volume] });
       },
       extra: (n) =>
-        `Pods of namespace “${n.name}” can have an ephemeral volume ${words}, which zone “${n.zone}” does not offer.`,
+        `Pods of namespace “${n.name}” may ask for an ephemeral volume ${words}, which zone “${n.zone}” does not offer.`,
       missing: (n) =>
         `Zone “${n.zone}” offers it, and a pod with an ephemeral volume ${words} is refused in namespace “${n.name}”.`,
     };
   });
-  const templates = cases
-    .filter((c) => c.isMeant)
-    .map(({ name, words }): Question => {
-      const spec = name === undefined ? {} : { storageClassName: name };
-      return {
-        isMeant: true,
-        resource: 'statefulsets',
-        plural: 'StatefulSets',
-        ask: () => statefulSet(judged, first, spec),
-        extra: () => '',
-        missing: (n) =>
-          `Zone “${n.zone}” offers it, and a StatefulSet with claims ${words} is refused in namespace “${n.name}”.`,
-      };
-    });
+  const templates = cases.map(({ name, isMeant, words }): Question => {
+    const spec = name === undefined ? {} : { storageClassName: name };
+    return {
+      isMeant,
+      resource: 'statefulsets',
+      group: 'apps',
+      plural: 'StatefulSets',
+      ask: () => statefulSet(judged, first, spec, pod),
+      extra: (n) =>
+        `StatefulSets of namespace “${n.name}” may ask for claims ${words}, which zone “${n.zone}” does not offer.`,
+      missing: (n) =>
+        `Zone “${n.zone}” offers it, and a StatefulSet with claims ${words} is refused in namespace “${n.name}”.`,
+    };
+  });
   const direct = directVolumes.map(
     ([type, source]): Question => ({
       isMeant: false,
@@ -171,7 +192,13 @@ function claim(
   judged: JudgedCluster,
   namespace: MeantNamespace,
   spec: object,
-  annotations?: Readonly<Record<string, string>>,
+  {
+    annotations,
+    user,
+  }: {
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly user?: AdmissionUser | undefined;
+  } = {},
 ): Answer {
   const metadata = { name: 'probe', namespace: namespace.name, ...(annotations && { annotations }) };
   return answerOf(
@@ -180,11 +207,12 @@ function claim(
       operation: 'CREATE',
       namespace: namespace.name,
       object: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claimSpec(spec) },
+      ...(user && { user }),
     }),
   );
 }
 
-function statefulSet(judged: JudgedCluster, namespace: MeantNamespace, spec: object): Answer {
+function statefulSet(judged: JudgedCluster, namespace: MeantNamespace, spec: object, pod: PodSpec): Answer {
   return answerOf(
     judged.admission.admit({
       group: 'apps',
@@ -195,7 +223,10 @@ function statefulSet(judged: JudgedCluster, namespace: MeantNamespace, spec: obj
         apiVersion: 'apps/v1',
         kind: 'StatefulSet',
         metadata: { name: 'probe', namespace: namespace.name },
-        spec: { volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec(spec) }] },
+        spec: {
+          template: { spec: withImage(namespace, pod) },
+          volumeClaimTemplates: [{ metadata: { name: 'data' }, spec: claimSpec(spec) }],
+        },
       },
     }),
   );
@@ -207,6 +238,13 @@ function podAnswer(judged: JudgedCluster, namespace: MeantNamespace, spec: Reado
 
 function answerOf({ outcome, messages, reasons }: ReturnType<JudgedCluster['admission']['admit']>): Answer {
   return { outcome, why: (outcome === 'refused' ? messages : reasons.map((r) => `${r}.`)).join(' ') };
+}
+
+function controller(name: string): AdmissionUser {
+  return {
+    username: `system:serviceaccount:kube-system:${name}`,
+    groups: ['system:authenticated', 'system:serviceaccounts', 'system:serviceaccounts:kube-system'],
+  };
 }
 
 function claimSpec(spec: object): object {

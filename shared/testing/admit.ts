@@ -4,10 +4,15 @@ import type { KubeObject } from '../k8s/index.ts';
 
 export interface AdmissionRequest {
   readonly group?: string;
+  readonly version?: string;
   readonly resource: string;
   readonly operation: 'CREATE' | 'UPDATE';
   readonly namespaceLabels: Readonly<Record<string, string>>;
+  /** Default: a name that no design gives. */
+  readonly namespaceName?: string;
   readonly object: object;
+  readonly oldObject?: object;
+  readonly user?: Asked['user'];
 }
 
 export interface Verdict {
@@ -30,12 +35,14 @@ export function evaluateCel(expression: string, variables: Readonly<Record<strin
 }
 
 export function admit(objects: readonly KubeObject[], request: AdmissionRequest): Verdict {
-  const { namespaceLabels: labels, object, ...asked } = request;
-  const metadata = { name: namespace, labels };
+  const { namespaceLabels: labels, namespaceName: name = namespace, object, oldObject, user, ...asked } = request;
+  const metadata = { name, labels };
   const verdict = admissionOf([...objects, { apiVersion: 'v1', kind: 'Namespace', metadata }]).admit({
     ...asked,
-    ...(request.resource !== 'namespaces' && { namespace }),
+    ...(user && { user }),
+    ...(!['namespaces', 'nodes'].includes(request.resource) && { namespace: name }),
     object: object as Asked['object'],
+    ...(oldObject && { oldObject: oldObject as Asked['object'] }),
     ifClassExisted: true,
   });
   if (verdict.outcome === 'cannot-say') throw new Error(verdict.reasons.join('; '));

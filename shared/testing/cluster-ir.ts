@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import type { Emission, EmittedFile, Emitter } from '../compile/define.ts';
 import type { ClusterIr } from '../compile/ir.ts';
 import { lowerCluster } from '../compile/lower/cluster.ts';
+import { lowerLimits } from '../compile/lower/limits.ts';
 import { lowerRuntime } from '../compile/lower/runtime.ts';
 import { lowerStorage } from '../compile/lower/storage.ts';
 import { scopeOf } from '../compile/scope.ts';
@@ -31,12 +32,13 @@ export function lowerWithoutNetwork(topology: Topology): LoweredCluster[] {
   return scopeOf(topology).clusters.map((scope) => {
     const storage = lowerStorage(scope);
     const runtimes = lowerRuntime(scope);
+    const limits = lowerLimits(scope, []);
     const nodes = lowerCluster(scope);
     const network = {} as ClusterIr['network'];
     return {
-      ir: { ...scope, network, storage: storage.part, runtimes: runtimes.part, nodes: nodes.part },
-      problems: [...storage.problems, ...runtimes.problems, ...nodes.problems],
-      coverage: [...storage.coverage, ...runtimes.coverage, ...nodes.coverage],
+      ir: { ...scope, network, storage: storage.part, runtimes: runtimes.part, limits: limits.part, nodes: nodes.part },
+      problems: [...storage.problems, ...runtimes.problems, ...limits.problems, ...nodes.problems],
+      coverage: [...storage.coverage, ...runtimes.coverage, ...limits.coverage, ...nodes.coverage],
     };
   });
 }

@@ -4,6 +4,7 @@ import { sortedEntries } from '../../lib/sort.ts';
 import type { Ref } from '../../model/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { podSecurityOf } from '../lower/limits.ts';
 import { causes } from '../provenance.ts';
 import { type NamespaceScope, nodeZoneLabel } from '../scope.ts';
 
@@ -42,13 +43,8 @@ export const namespaces: Emitter = {
   }),
 };
 
-/** Pod Security Standards: what a zone asks for, else baseline, which also refuses the host's network. */
-export function podSecurityLevel(ir: ClusterIr, zone: string | undefined): string {
-  return ir.lookup.get('zone', zone)?.podSecurity ?? 'baseline';
-}
-
 function namespaceObject(ir: ClusterIr, namespace: NamespaceScope): KubeObject {
-  const level = podSecurityLevel(ir, namespace.zone);
+  const level = podSecurityOf(ir.lookup.get('zone', namespace.zone));
   const annotations = annotationsOf(ir, namespace);
   return {
     apiVersion: 'v1',

@@ -38,14 +38,33 @@ function judgePod(spec: object): readonly string[] {
   }).messages;
 }
 
-function judgeNamespace(name: string, labels: object | undefined): readonly string[] {
-  return admit(validating(objectsOf(emission())), {
+const root = { username: 'root', groups: ['system:masters'] };
+
+interface Change {
+  readonly kind?: 'Namespace' | 'Node';
+  readonly name: string;
+  readonly labels?: object | undefined;
+  /** Absent: the object is made. */
+  readonly before?: object | 'no labels';
+  readonly user?: { readonly username: string; readonly groups: readonly string[] };
+}
+
+function judgeLabels({ kind = 'Namespace', name, labels, before, user }: Change, of = emission()): readonly string[] {
+  const labelled = (own: object | undefined) => ({ kind, metadata: { name, ...(own && { labels: own }) } });
+  return admit(validating(objectsOf(of)), {
     group: '',
-    resource: 'namespaces',
-    operation: 'UPDATE',
+    resource: kind === 'Node' ? 'nodes' : 'namespaces',
+    operation: before === undefined ? 'CREATE' : 'UPDATE',
     namespaceLabels: {},
-    object: { kind: 'Namespace', metadata: { name, ...(labels && { labels }) } },
+    object: labelled(labels),
+    ...(before !== undefined && { oldObject: labelled(before === 'no labels' ? undefined : before) }),
+    ...(user && { user }),
   }).messages;
+}
+
+/** What an administrator makes of a namespace. */
+function judgeNamespace(name: string, labels: object | undefined): readonly string[] {
+  return judgeLabels({ name, labels, user: root });
 }
 
 const nodeSelector = { 'node-restriction.kubernetes.io/zone': 'db' };
@@ -59,7 +78,7 @@ describe('placement of pods', () => {
         tolerations: [toleration, { key: 'node.kubernetes.io/not-ready', operator: 'Exists' }],
       }),
     ).toEqual([]);
-    expect(judgePod({ nodeSelector, hostNetwork: false, nodeName: '' })).toEqual([]);
+    expect(judgePod({ nodeSelector, nodeName: '' })).toEqual([]);
   });
 
   it.each([
@@ -83,7 +102,6 @@ describe('placement of pods', () => {
       'may not tolerate',
     ],
     ['a node by name', { nodeSelector, nodeName: 'node-1' }, 'choose a node by name'],
-    ['the network of the host', { nodeSelector, hostNetwork: true }, 'network of their node'],
   ])('should refuse %s', (_, spec, message) => {
     expect(judgePod(spec).join()).toContain(message);
     expect(judgePod(spec)).toHaveLength(1);
@@ -107,14 +125,13 @@ describe('placement of pods', () => {
   it('should pin nothing where a cluster has one zone', () => {
     const one = { namespaces: { data: { cluster: 'prod', zone: 'db' } } };
     const { files, coverage } = emission({ pools: { d: { zone: 'db', nodes: 1 } } }, one);
-    expect(files.map((f) => f.path)).toEqual(['first/namespaces.yaml']);
+    expect(files.map((f) => f.path)).toEqual(['first/namespaces.yaml', 'placement/nodes.yaml']);
     expect(coverage.find((c) => c.subject === 'Placement')?.text).toContain('one zone');
   });
 
-  it('should say where a zone has no nodes and where a workload uses the network of its host', () => {
-    const workloads = { agent: { namespace: 'data', hostNetwork: true } };
-    const { problems } = emission({ pools: { a: { zone: 'app', nodes: 1 } } }, { workloads });
-    expect(problems.map((p) => p.rule)).toEqual(['compile/zone-without-nodes', 'compile/host-network-refused']);
+  it('should say where a zone has no nodes', () => {
+    const { problems } = emission({ pools: { a: { zone: 'app', nodes: 1 } } });
+    expect(problems.map((p) => p.rule)).toEqual(['compile/zone-without-nodes']);
   });
 
   it('should export no policies that the cluster does not know', () => {
@@ -141,5 +158,64 @@ describe('labels of namespaces', () => {
     expect(judgeNamespace('data', { ...right, [`${enforce}-version`]: 'v1.20' })).toHaveLength(1);
     expect(judgeNamespace('other', { 'zonewright/zone': 'db' })).toHaveLength(1);
     expect(judgeNamespace('stray', { ...right })).toHaveLength(2);
+  });
+
+  it('should be given by administrators alone, also where they are as the design has them', () => {
+    const somebody = { name: 'data', labels: right };
+    expect(judgeLabels(somebody)).toHaveLength(2);
+    expect(judgeLabels({ ...somebody, before: 'no labels' })).toHaveLength(2);
+    expect(judgeLabels({ ...somebody, before: { ...right, [enforce]: 'baseline' } })).toHaveLength(1);
+    expect(judgeLabels({ ...somebody, before: right })).toEqual([]);
+    expect(judgeLabels({ ...somebody, before: 'no labels', user: root })).toEqual([]);
+    // A namespace that the design does not hold is nobody's business, and gets no zone.
+    expect(judgeLabels({ name: 'other', labels: { [enforce]: 'privileged' } })).toEqual([]);
+    expect(judgeLabels({ name: 'other' })).toEqual([]);
+  });
+
+  it('should know administrators by group and by name, of the design or of the distribution', () => {
+    const change = { name: 'data', labels: right, before: 'no labels' } as const;
+    const isAdministrator = (username: string, groups: readonly string[], cluster: object, metadata: object) =>
+      judgeLabels(
+        { ...change, user: { username, groups } },
+        emission(cluster, { metadata: { name: 'x', ...metadata } }),
+      ).length === 0;
+    expect(isAdministrator('a', ['kubeadm:cluster-admins'], {}, {})).toBe(true);
+    expect(isAdministrator('a', ['kubeadm:cluster-admins'], { distribution: 'eks' }, {})).toBe(false);
+    expect(isAdministrator('a', ['system:cluster-admins'], { distribution: 'openshift' }, {})).toBe(true);
+    const own = { administrators: { groups: ['platform'], users: ["o'neill@example.com"] } };
+    expect(isAdministrator('a', ['system:masters'], {}, own)).toBe(false);
+    expect(isAdministrator('a', ['x', 'platform'], {}, own)).toBe(true);
+    expect(isAdministrator("o'neill@example.com", [], {}, own)).toBe(true);
+    const gitops = { gitops: { repository: 'https://git.example/z.git', tools: ['flux'] } };
+    expect(isAdministrator('system:serviceaccount:flux-system:kustomize-controller', [], {}, gitops)).toBe(true);
+    expect(isAdministrator('system:serviceaccount:flux-system:kustomize-controller', [], {}, {})).toBe(false);
+  });
+});
+
+describe('labels of nodes', () => {
+  const zone = 'node-restriction.kubernetes.io/zone';
+  const change = { kind: 'Node', name: 'n1', before: { [zone]: 'db', rack: 'r1' } } as const;
+
+  it('should be changed by administrators alone', () => {
+    expect(judgeLabels({ ...change, labels: { [zone]: 'app', rack: 'r1' } })).toHaveLength(1);
+    expect(judgeLabels({ ...change, labels: undefined })).toHaveLength(1);
+    expect(judgeLabels({ ...change, before: 'no labels', labels: { [zone]: 'db' } })).toHaveLength(1);
+    expect(judgeLabels({ ...change, labels: { [zone]: 'app' }, user: root })).toEqual([]);
+  });
+
+  it('should be free where they tell neither zone nor runtime, and when a node joins', () => {
+    expect(judgeLabels({ ...change, labels: { [zone]: 'db', rack: 'r2' } })).toEqual([]);
+    expect(judgeLabels({ ...change, before: 'no labels', labels: undefined })).toEqual([]);
+    expect(judgeLabels({ kind: 'Node', name: 'n2', labels: { [zone]: 'db' } })).toEqual([]);
+  });
+
+  it('should be kept where they tell the runtimes of a node', () => {
+    const own = emission(
+      { pools: { a: { zone: 'app', nodes: 1 }, d: { zone: 'db', nodes: 1, runtimes: ['sandbox'] } } },
+      { runtimes: { sandbox: { from: 'gvisor' } } },
+    );
+    const labels = { ...change.before, 'runtime.node-restriction.kubernetes.io/sandbox': 'true' };
+    expect(judgeLabels({ ...change, labels }, own)).toHaveLength(1);
+    expect(judgeLabels({ ...change, labels, user: root }, own)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 /**
- * Guard rails on namespaces and, where several zones share a cluster, on where pods may land. Everything of a zone is
- * bound by the zone label of its namespaces, so the first policy protects that label and the Pod Security labels.
+ * Guard rails on what says the zone of namespaces and nodes and, where several zones share a cluster, on where pods may
+ * land. Everything of a zone is bound by the zone label of its namespaces, so the first policy protects that label and the
+ * Pod Security labels.
  *
  * Node isolation needs three things that are each useless alone: labels that nodes cannot give themselves, taints that
  * repel other zones' pods, and admission that keeps pods from choosing otherwise.
@@ -8,15 +9,25 @@
 import { kubernetesFeatureSince, kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
 import type { Problem } from '../../lib/problem.ts';
-import { sortBy } from '../../lib/sort.ts';
+import { sortBy, unique } from '../../lib/sort.ts';
 import type { Ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { EmittedFile, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { podSecurityOf } from '../lower/limits.ts';
+import { runtimeLabel } from '../lower/runtime.ts';
 import { causes } from '../provenance.ts';
 import { nodeZoneLabel, type ZoneScope } from '../scope.ts';
-import { podSecurityLevel } from './namespace.ts';
-import { managedLabels, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
+import {
+  celList,
+  celText,
+  managedLabels,
+  type NamedExpression,
+  type ResourceRule,
+  type Validation,
+  validatingPair,
+  zoneObjectName,
+} from './zone-admission.ts';
 
 const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
 
@@ -30,8 +41,9 @@ export const placement: Emitter = {
       'admissionregistration.k8s.io/v1 MutatingAdmissionPolicy',
       'admissionregistration.k8s.io/v1 MutatingAdmissionPolicyBinding',
     ],
-    files: ['first/namespaces.yaml', 'placement/admission-ZONE.yaml'],
-    covers: 'Zone labels that only the design changes; pods of a zone on that zone’s nodes alone.',
+    files: ['first/namespaces.yaml', 'placement/nodes.yaml', 'placement/admission-ZONE.yaml'],
+    covers:
+      'Zone and Pod Security labels of namespaces as the design has them, and labels of nodes, which only administrators change; pods of a zone on that zone’s nodes alone.',
     limits: 'Pods that a node starts from its own files; Kubernetes before 1.30, and defaults before 1.36.',
   },
   applies: (ir) => ir.namespaces.length > 0,
@@ -53,7 +65,7 @@ export const placement: Emitter = {
     }
     const zones = ir.spansZones ? ir.zones.filter((z) => z.namespaces.length > 0) : [];
     return {
-      files: [protectedLabels(ir), ...zones.map((zone) => zoneFile(ir, zone))],
+      files: [...protectedNamespaces(ir), ...protectedNodes(ir), ...zones.map((zone) => zoneFile(ir, zone))],
       problems: zones.flatMap((zone) => zoneProblems(ir, zone)),
       coverage: coverageOf(ir, zones),
     };
@@ -71,68 +83,135 @@ export function placesPodsItself(ir: ClusterIr): boolean {
 /**
  * Zone and Pod Security labels are what the design says, for every namespace by name: those that the design does not hold
  * carry no zone label. It selects no namespaces by their labels, so that taking a label away is caught too. There is no
- * exemption, because namespaces of the system have no zone label.
+ * exemption, because namespaces of the system have no zone label; and a label that is as it should be is still given by
+ * administrators alone, because whoever makes a namespace owns what is in it.
  */
-function protectedLabels(ir: ClusterIr): EmittedFile {
-  const name = 'zonewright-namespaces';
+function protectedNamespaces(ir: ClusterIr): EmittedFile[] {
   const zoneOf = celMap(ir.namespaces.flatMap((n) => (n.zone === undefined ? [] : [[n.name, n.zone] as const])));
-  const levelOf = celMap(ir.namespaces.map((n) => [n.name, podSecurityLevel(ir, n.zone)] as const));
-  const label = (key: string) =>
-    `(has(object.metadata.labels) && '${key}' in object.metadata.labels ? object.metadata.labels['${key}'] : '')`;
-  const expected = (map: string, otherwise: string) =>
-    `(object.metadata.name in ${map} ? ${map}[object.metadata.name] : ${otherwise})`;
+  const levelOf = celMap(ir.namespaces.map((n) => [n.name, podSecurityOf(ir.lookup.get('zone', n.zone))] as const));
   const security = 'pod-security.kubernetes.io/enforce';
-  const labels = managedLabels(ir);
+  const change = (what: string, key: string): Validation => ({
+    expression: `variables.${what} == variables.${what}Before || variables.isAdministrator`,
+    message: `Only administrators change the label ${key}.`,
+  });
+  return clusterPolicy(ir, 'namespaces', {
+    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['namespaces'] },
+    variables: [
+      isAdministrator(ir),
+      { name: 'zone', expression: labelOf('object', ir.zoneLabel) },
+      { name: 'zoneBefore', expression: `request.operation == 'CREATE' ? '' : ${labelOf('oldObject', ir.zoneLabel)}` },
+      { name: 'level', expression: labelOf('object', security) },
+      { name: 'levelBefore', expression: `request.operation == 'CREATE' ? '' : ${labelOf('oldObject', security)}` },
+    ],
+    validations: [
+      {
+        expression: `variables.zone == (object.metadata.name in ${zoneOf} ? ${zoneOf}[object.metadata.name] : '')`,
+        message: `The label ${ir.zoneLabel} has to be the zone that the design gives this namespace, or absent.`,
+      },
+      change('zone', ir.zoneLabel),
+      {
+        expression: `variables.level == (object.metadata.name in ${levelOf} ? ${levelOf}[object.metadata.name] : variables.level)`,
+        message: `The label ${security} has to be the level that the design gives this namespace.`,
+      },
+      {
+        ...change('level', security),
+        expression: `!(object.metadata.name in ${levelOf}) || ${change('level', security).expression}`,
+      },
+      {
+        expression: `!(object.metadata.name in ${levelOf}) || ${labelOf('object', `${security}-version`)} == 'latest'`,
+        message: `The label ${security}-version has to be latest.`,
+      },
+    ],
+    causes: ir.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
+  });
+}
+
+/**
+ * NodeRestriction keeps kubelets from these labels, and nobody else. A node may bring them when it joins, because only
+ * kubelets and what provisions machines make nodes.
+ */
+function protectedNodes(ir: ClusterIr): EmittedFile[] {
+  if (ir.nodes.pools.length === 0) return [];
+  const keys = unique([
+    nodeZoneLabel,
+    ...ir.runtimes.classes.map((c) => runtimeLabel(c.id)),
+    ...ir.nodes.pools.flatMap((p) => Object.keys(p.protectedLabels)),
+  ]);
+  const label = (object: string) => `${object}.metadata.?labels[?k].orValue('')`;
+  return clusterPolicy(ir, 'nodes', {
+    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] },
+    variables: [isAdministrator(ir)],
+    validations: [
+      {
+        expression: `variables.isAdministrator || ${celList(sortBy(keys, (k) => k))}.all(k, ${label('object')} == ${label('oldObject')})`,
+        message: 'Only administrators change the labels that tell zone and runtimes of a node.',
+      },
+    ],
+    causes: ir.nodes.pools.map((p): Ref => ({ kind: 'pool', id: p.id })),
+  });
+}
+
+function isAdministrator(ir: ClusterIr): NamedExpression {
+  const { groups, users } = ir.limits.administrators;
+  return {
+    name: 'isAdministrator',
+    expression: `request.userInfo.username in ${celList(users)} || request.userInfo.?groups.orValue([]).exists(g, g in ${celList(groups)})`,
+  };
+}
+
+function labelOf(object: string, key: string): string {
+  return `${object}.metadata.?labels[?'${key}'].orValue('')`;
+}
+
+/** A policy that holds in the whole cluster. */
+function clusterPolicy(
+  ir: ClusterIr,
+  what: 'namespaces' | 'nodes',
+  policy: {
+    readonly rule: ResourceRule;
+    readonly variables: readonly NamedExpression[];
+    readonly validations: readonly Validation[];
+    readonly causes: readonly Ref[];
+  },
+): EmittedFile[] {
   // Argo CD syncs lower waves first: the policy has to know a new namespace before the namespace comes.
-  const annotations = { 'argocd.argoproj.io/sync-wave': '-1' };
+  const metadata = {
+    name: `zonewright-${what}`,
+    labels: managedLabels(ir),
+    annotations: { 'argocd.argoproj.io/sync-wave': '-1' },
+  };
+  const apiVersion = 'admissionregistration.k8s.io/v1';
   const objects: KubeObject[] = [
     {
-      apiVersion: 'admissionregistration.k8s.io/v1',
+      apiVersion,
       kind: 'ValidatingAdmissionPolicy',
-      metadata: { name, labels, annotations },
+      metadata,
       spec: {
         failurePolicy: 'Fail',
-        matchConstraints: {
-          resourceRules: [
-            { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['namespaces'] },
-          ],
-        },
-        validations: [
-          {
-            expression: `${label(ir.zoneLabel)} == ${expected(zoneOf, "''")}`,
-            message: `The label ${ir.zoneLabel} has to be the zone that the design gives this namespace, or absent.`,
-            reason: 'Forbidden',
-          },
-          {
-            expression: `${label(security)} == ${expected(levelOf, label(security))}`,
-            message: `The label ${security} has to be the level that the design gives this namespace.`,
-            reason: 'Forbidden',
-          },
-          {
-            expression: `!(object.metadata.name in ${levelOf}) || ${label(`${security}-version`)} == 'latest'`,
-            message: `The label ${security}-version has to be latest.`,
-            reason: 'Forbidden',
-          },
-        ],
+        matchConstraints: { resourceRules: [policy.rule] },
+        variables: policy.variables,
+        validations: policy.validations.map((v) => ({ ...v, reason: 'Forbidden' })),
       },
     },
     {
-      apiVersion: 'admissionregistration.k8s.io/v1',
+      apiVersion,
       kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name, labels, annotations },
-      spec: { policyName: name, validationActions: ['Deny'] },
+      metadata,
+      spec: { policyName: metadata.name, validationActions: ['Deny'] },
     },
   ];
   const all = causes(
     [{ kind: 'cluster', id: ir.id }],
     ir.zones.map((z): Ref => ({ kind: 'zone', id: z.id })),
-    ir.namespaces.map((n): Ref => ({ kind: 'namespace', id: n.id })),
+    policy.causes,
   );
-  return {
-    path: 'first/namespaces.yaml',
-    inKustomization: true,
-    objects: objects.map((object) => ({ object, causes: all })),
-  };
+  return [
+    {
+      path: what === 'namespaces' ? 'first/namespaces.yaml' : `placement/${what}.yaml`,
+      inKustomization: true,
+      objects: objects.map((object) => ({ object, causes: all })),
+    },
+  ];
 }
 
 function zoneFile(ir: ClusterIr, zone: ZoneScope): EmittedFile {
@@ -158,7 +237,7 @@ function keepOnNodes(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
   const { id } = zone;
   const selector = 'object.spec.nodeSelector';
   return validatingPair(ir, id, 'placement', {
-    rule: pods,
+    rules: [pods],
     validations: [
       {
         expression: `has(${selector}) && '${nodeZoneLabel}' in ${selector} && ${selector}['${nodeZoneLabel}'] == '${id}'`,
@@ -173,10 +252,6 @@ function keepOnNodes(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
         // Whoever names a node goes past the scheduler, and with it past taints of effect NoSchedule.
         expression: "!has(object.spec.nodeName) || object.spec.nodeName == ''",
         message: `Pods of zone ${id} may not choose a node by name.`,
-      },
-      {
-        expression: '!has(object.spec.hostNetwork) || !object.spec.hostNetwork',
-        message: `Pods of zone ${id} may not use the network of their node, where network policies do not hold.`,
       },
     ],
   });
@@ -237,31 +312,17 @@ function mutatingPair(
 }
 
 function zoneProblems(ir: ClusterIr, zone: ZoneScope): Problem[] {
-  const problems: Problem[] = [];
-  if (!ir.nodes.pools.some((p) => p.zone === zone.id)) {
-    problems.push({
+  if (ir.nodes.pools.some((p) => p.zone === zone.id)) return [];
+  return [
+    {
       rule: 'compile/zone-without-nodes',
       severity: 'warning',
       message: `Zone “${zone.id}” has namespaces in cluster “${ir.id}” and no node pool there, so its pods are pinned to nodes that do not exist and never start. Give the cluster a pool for the zone.`,
       subject: { kind: 'cluster', id: ir.id },
       path: ['clusters', ir.id, 'pools'],
       fixable: false,
-    });
-  }
-  for (const namespace of zone.namespaces) {
-    for (const workload of ir.lookup.workloadsOfNamespace(namespace.id)) {
-      if (workload.hostNetwork !== true) continue;
-      problems.push({
-        rule: 'compile/host-network-refused',
-        severity: 'warning',
-        message: `Workload “${workload.id}” uses the host’s network, and admission refuses that in cluster “${ir.id}”, which several zones share. Take it off the host’s network, or give it a cluster of its own.`,
-        subject: { kind: 'workload', id: workload.id },
-        path: ['workloads', workload.id, 'hostNetwork'],
-        fixable: false,
-      });
-    }
-  }
-  return problems;
+    },
+  ];
 }
 
 function coverageOf(ir: ClusterIr, zones: readonly ZoneScope[]): CoverageNote[] {
@@ -270,7 +331,7 @@ function coverageOf(ir: ClusterIr, zones: readonly ZoneScope[]): CoverageNote[] 
       ir,
       'enforced',
       'Zone labels',
-      'A ValidatingAdmissionPolicy keeps the zone and Pod Security labels of namespaces as the design has them. Whoever may change admission policies can lift it.',
+      `The policies zonewright-namespaces and zonewright-nodes keep the zone and Pod Security labels of namespaces as the design has them, and let only administrators change these and the labels of nodes: ${administratorsText(ir)}. No policy judges changes of policies, so whoever may change those can lift them (RBAC).`,
     ),
   ];
   if (!ir.spansZones) {
@@ -315,10 +376,17 @@ function coverageOf(ir: ClusterIr, zones: readonly ZoneScope[]): CoverageNote[] 
   return notes;
 }
 
-/** A CEL map of names of Kubernetes objects, which hold no quotes. */
+function administratorsText({ limits }: ClusterIr): string {
+  const { groups, users } = limits.administrators;
+  return [
+    ...(groups.length > 0 ? [`groups ${groups.join(', ')}`] : []),
+    ...(users.length > 0 ? [`users ${users.join(', ')}`] : []),
+  ].join('; ');
+}
+
 function celMap(entries: ReadonlyArray<readonly [string, string]>): string {
   return `{${sortBy(entries, ([key]) => key)
-    .map(([key, value]) => `'${key}': '${value}'`)
+    .map(([key, value]) => `${celText(key)}: ${celText(value)}`)
     .join(', ')}}`;
 }
 

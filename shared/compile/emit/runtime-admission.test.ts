@@ -106,6 +106,7 @@ describe('runtime admission', () => {
     expect(open).toEqual([
       ['not-enforced', 'Storage classes'],
       ['not-enforced', 'Runtimes'],
+      ['not-enforced', 'Exposure, images and host access'],
     ]);
   });
 });

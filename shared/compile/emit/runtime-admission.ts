@@ -74,7 +74,7 @@ function setDefault(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {
 
 function allowed(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {
   return validatingPair(ir, zone.zone, 'runtime', {
-    rule: pods,
+    rules: [pods],
     validations: [{ expression: expressionOf(zone), message: messageOf(zone) }],
   });
 }

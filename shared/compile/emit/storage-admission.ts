@@ -8,7 +8,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { ZoneStorageIr } from '../lower/storage.ts';
-import { celList, validatingPair } from './zone-admission.ts';
+import { celList, notBeingDeleted, validatingPair } from './zone-admission.ts';
 
 /**
  * Volumes that bring no storage from elsewhere, after the list of the Pod Security Standards, without inline `csi`. A list
@@ -26,12 +26,6 @@ const harmlessVolumes = [
 ];
 
 const oldClassAnnotation = 'volume.beta.kubernetes.io/storage-class';
-
-/** Removing the finalizers of an object that is being deleted is an update; refusing it would keep the object for ever. */
-const notBeingDeleted = {
-  name: 'not-being-deleted',
-  expression: "request.operation == 'CREATE' || !has(object.metadata.deletionTimestamp)",
-};
 
 export const storageAdmission: Emitter = {
   id: 'storage-admission',
@@ -63,12 +57,14 @@ export const storageAdmission: Emitter = {
 function claims(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
   return validatingPair(ir, zone.zone, 'claims', {
     // Kubernetes gives a waiting claim the default class later, by an update.
-    rule: {
-      apiGroups: [''],
-      apiVersions: ['v1'],
-      operations: ['CREATE', 'UPDATE'],
-      resources: ['persistentvolumeclaims'],
-    },
+    rules: [
+      {
+        apiGroups: [''],
+        apiVersions: ['v1'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['persistentvolumeclaims'],
+      },
+    ],
     matchConditions: [notBeingDeleted],
     validations: [
       {
@@ -87,7 +83,9 @@ function claims(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
 
 function templates(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
   return validatingPair(ir, zone.zone, 'claim-templates', {
-    rule: { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['statefulsets'] },
+    rules: [
+      { apiGroups: ['apps'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['statefulsets'] },
+    ],
     matchConditions: [notBeingDeleted],
     validations: [
       {
@@ -105,7 +103,7 @@ function volumes(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
   const field = 'v.ephemeral.volumeClaimTemplate.spec.storageClassName';
   const ephemeral = zone.allowed.length === 0 ? '!has(v.ephemeral)' : `!has(v.ephemeral) || (${template(field, zone)})`;
   return validatingPair(ir, zone.zone, 'volumes', {
-    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+    rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
     validations: [
       { expression: `!has(object.spec.volumes) || object.spec.volumes.all(v, ${ephemeral})`, message: offer(zone) },
       {

@@ -9,7 +9,7 @@ function compile(endpoint: object, record: object = {}, zone: object = { storage
     kind: 'Topology',
     metadata: { name: 'x' },
     zones: { a: { trust: 1, ...zone } },
-    clusters: { k: { distribution: 'managed', version: '1.37' } },
+    clusters: { k: { distribution: 'kubeadm', version: '1.37.1' } },
     namespaces: { n: { cluster: 'k', zone: 'a' } },
     storage: { endpoints: { e: { zone: 'a', ...endpoint } }, classes: { c: { endpoint: 'e', ...record } } },
   });

@@ -14,6 +14,7 @@ export function managedLabels(ir: Pick<ClusterIr, 'zoneLabel'>, zone?: string): 
   return { 'app.kubernetes.io/managed-by': 'zonewright', ...(zone !== undefined && { [ir.zoneLabel]: zone }) };
 }
 
+/** `*` in `apiVersions` keeps a policy closed when a kind gets a new version. */
 export interface ResourceRule {
   readonly apiGroups: readonly string[];
   readonly apiVersions: readonly string[];
@@ -28,16 +29,34 @@ export interface Validation {
   readonly message: string;
 }
 
+export interface NamedExpression {
+  readonly name: string;
+  /** CEL. */
+  readonly expression: string;
+}
+
+/** Removing the finalizers of an object that is being deleted is an update; refusing it would keep the object for ever. */
+export const notBeingDeleted: NamedExpression = {
+  name: 'not-being-deleted',
+  expression: "request.operation == 'CREATE' || !has(object.metadata.deletionTimestamp)",
+};
+
+export interface ZonePolicy {
+  readonly rules: readonly ResourceRule[];
+  readonly validations: readonly Validation[];
+  /** Looked at first, without `variables`. */
+  readonly matchConditions?: readonly NamedExpression[];
+  readonly variables?: readonly NamedExpression[];
+  /** Names of namespaces of the zone that the policy leaves alone. */
+  readonly except?: readonly string[];
+}
+
 /** A ValidatingAdmissionPolicy and its binding: without a binding a policy does nothing. */
 export function validatingPair(
   ir: Pick<ClusterIr, 'zoneLabel'>,
   zone: string,
   purpose: string,
-  policy: {
-    readonly rule: ResourceRule;
-    readonly validations: readonly Validation[];
-    readonly matchConditions?: ReadonlyArray<{ readonly name: string; readonly expression: string }>;
-  },
+  policy: ZonePolicy,
 ): [KubeObject, KubeObject] {
   const metadata = { name: zoneObjectName(zone, purpose), labels: managedLabels(ir, zone) };
   return [
@@ -47,8 +66,9 @@ export function validatingPair(
       metadata,
       spec: {
         failurePolicy: 'Fail',
-        matchConstraints: { resourceRules: [policy.rule] },
+        matchConstraints: { resourceRules: policy.rules },
         ...(policy.matchConditions && { matchConditions: policy.matchConditions }),
+        ...(policy.variables && { variables: policy.variables }),
         validations: policy.validations.map((v) => ({ ...v, reason: 'Forbidden' })),
       },
     },
@@ -59,13 +79,32 @@ export function validatingPair(
       spec: {
         policyName: metadata.name,
         validationActions: ['Deny'],
-        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone } } },
+        matchResources: {
+          namespaceSelector: {
+            matchLabels: { [ir.zoneLabel]: zone },
+            ...(policy.except !== undefined &&
+              policy.except.length > 0 && {
+                // The API server gives every namespace this label itself, so nobody can take it on.
+                matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: policy.except }],
+              }),
+          },
+        },
       },
     },
   ];
 }
 
-/** `['a', 'b']` in CEL. The values are names of Kubernetes objects, so they hold no quotes. */
+/** `['a', 'b']` in CEL. */
 export function celList(values: readonly string[]): string {
-  return `[${values.map((v) => `'${v}'`).join(', ')}]`;
+  return `[${values.map(celText).join(', ')}]`;
+}
+
+/** A text in CEL, whatever it holds. */
+export function celText(value: string): string {
+  const escaped = [...value].map((char) => {
+    if (char === "'" || char === '\\') return `\\${char}`;
+    const code = char.codePointAt(0) ?? 0;
+    return code < 0x20 || code === 0x7f ? `\\u${code.toString(16).padStart(4, '0')}` : char;
+  });
+  return `'${escaped.join('')}'`;
 }

@@ -5,7 +5,7 @@ const base = {
   apiVersion: 'zonewright/v1',
   kind: 'Topology',
   metadata: { name: 'x' },
-  clusters: { k: { distribution: 'managed', version: '1.37' }, l: { distribution: 'managed', version: '1.37' } },
+  clusters: { k: { distribution: 'kubeadm', version: '1.37.1' }, l: { distribution: 'kubeadm', version: '1.37.1' } },
 };
 function lower(parts: object, cluster = 'k') {
   const found = lowerWithoutNetwork(design({ ...base, ...parts })).find(({ ir }) => ir.id === cluster);

@@ -3,6 +3,7 @@
  * that each namespace may use. Read from the design and the catalogue alone.
  */
 import {
+  administratorGroups,
   distributionInfo,
   engineInfo,
   kubernetesFeatureSince,
@@ -11,7 +12,7 @@ import {
   runtimeInfo,
 } from '../../catalog/index.ts';
 import { sortBy } from '../../lib/sort.ts';
-import type { Cluster, Entry, Lookup, Namespace, Ref } from '../../model/index.ts';
+import type { Cluster, Entry, Lookup, Namespace, Ref, Zone } from '../../model/index.ts';
 import { namespacesIn } from './homes.ts';
 
 export interface MeantPool {
@@ -48,6 +49,8 @@ export interface MeantNamespace {
   readonly canGiveDefault: boolean;
   /** Names of the storage classes that its claims may use, sorted. */
   readonly classes: readonly string[];
+  /** An image that its zone takes. Designs do not name images, so a pod is judged with one that is right. */
+  readonly image: string;
   readonly unmadeRuntimes: readonly Unmade[];
   readonly unmadeClasses: readonly Unmade[];
 }
@@ -67,6 +70,8 @@ export interface MeantCluster {
   readonly hasMutation: boolean;
   /** The label of namespaces that tells their zone. */
   readonly zoneLabel: string;
+  /** One of those who may give a namespace its zone. */
+  readonly administrator: { readonly username: string; readonly groups: readonly string[] };
   /** The annotation of Node objects that tells how many nodes they stand for. */
   readonly countAnnotation: string;
   readonly pools: readonly MeantPool[];
@@ -115,6 +120,7 @@ function meantCluster(lookup: Lookup, cluster: Entry<Cluster>): MeantCluster {
     }),
     hasMutation: kubernetesHas(cluster.version, 'mutatingAdmissionPolicy'),
     zoneLabel: `${prefix}/zone`,
+    administrator: administratorOf(lookup, cluster),
     countAnnotation: `${prefix}/nodes`,
     pools: lookup.poolsOf(cluster.id).map((pool) => ({
       id: pool.id,
@@ -174,6 +180,7 @@ function meantNamespace(
       allowed.flatMap((id) => classes.names.get(id) ?? []),
       (n) => n,
     ),
+    image: imageOf(zone),
     unmadeRuntimes: named.flatMap((id) => {
       const reason = faults.get(id);
       return reason === undefined ? [] : [{ cause: { kind: 'runtime' as const, id }, reason }];
@@ -183,6 +190,20 @@ function meantNamespace(
       return reason === undefined ? [] : [{ cause: { kind: 'class' as const, id }, reason }];
     }),
   };
+}
+
+/** Whom the design names, else the group of the distribution's own credentials. */
+function administratorOf({ topology }: Lookup, { distribution }: Cluster): MeantCluster['administrator'] {
+  const { groups = [], users = [] } = topology.metadata.administrators ?? {};
+  const [user] = users;
+  if (groups.length === 0 && user !== undefined) return { username: user, groups: [] };
+  return { username: 'administrator', groups: groups.length > 0 ? groups : administratorGroups(distribution) };
+}
+
+function imageOf(zone: Zone | undefined): string {
+  const registry = zone?.images?.registries?.[0]?.replace(/\/+$/, '') ?? 'registry.invalid';
+  const pin = { none: '', tag: ':1', digest: `@sha256:${'0'.repeat(64)}` }[zone?.images?.pin ?? 'none'];
+  return `${registry}/probe${pin}`;
 }
 
 interface Classes {
