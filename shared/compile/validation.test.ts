@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
+import { CelEvaluator, celValue } from '../admission/index.ts';
 import { kubernetesHas } from '../catalog/index.ts';
 import { loadDesign } from '../document/index.ts';
 import { type KubeObject, validateNetworkPolicy } from '../k8s/index.ts';
@@ -86,6 +87,54 @@ describe.each([...bundles])('the export of %s', (_, bundle) => {
     for (const { object } of objectsOf(bundle)) {
       for (const { expression, variables } of expressionsOf(object))
         expect(typeof evaluateCel(expression, variables), expression).toBe('boolean');
+    }
+  });
+
+  it('should hold admission policies that close when they fail, each with a binding that denies', () => {
+    for (const [cluster, objects] of byCluster(bundle)) {
+      const policies = objects.filter((o) => /^(Validating|Mutating)AdmissionPolicy$/.test(o.kind));
+      for (const policy of policies) {
+        const where = `${cluster} ${policy.metadata.name}`;
+        const spec = policy.spec as PolicySpec;
+        const bindings = objects.filter(
+          (o) => o.kind === `${policy.kind}Binding` && specOf(o).policyName === policy.metadata.name,
+        );
+        expect(bindings, where).toHaveLength(1);
+        expect(spec.failurePolicy, where).toBe('Fail');
+        // What an author can choose must not decide whether a policy looks.
+        expect(JSON.stringify([spec, bindings]), where).not.toContain('objectSelector');
+        if (policy.kind === 'MutatingAdmissionPolicy') expect(spec.reinvocationPolicy, where).toBe('IfNeeded');
+        else expect(specOf(bindings[0]).validationActions, where).toEqual(['Deny']);
+        for (const { message = '' } of spec.validations ?? []) expect(message, where).toMatch(/^[^\n\r]+\.$/);
+        for (const { expression } of [...(spec.variables ?? []), ...(spec.validations ?? [])]) {
+          // Loops in loops in loops run into the cost limits of the API server.
+          expect(loopDepth(expression), expression).toBeLessThanOrEqual(2);
+          expect(expression).not.toContain('\n');
+        }
+        // Conditions are looked at before there are variables.
+        expect(JSON.stringify(spec.matchConditions ?? []), where).not.toContain('variables.');
+      }
+    }
+  });
+
+  it('should admit what it exports itself, by the hands of an administrator', () => {
+    for (const [cluster, objects] of byCluster(bundle)) {
+      const { username = '', groups = [] } = administratorOf(objects);
+      for (const object of objects.filter((o) => o.kind === 'Namespace' || o.kind === 'Service')) {
+        const name = object.metadata.namespace ?? object.metadata.name;
+        const verdict = admit(
+          objects.filter((o) => o.kind !== 'Namespace'),
+          {
+            resource: object.kind === 'Service' ? 'services' : 'namespaces',
+            operation: 'CREATE',
+            namespaceLabels: labelsOf(objects, name),
+            namespaceName: name,
+            object,
+            user: { username, groups },
+          },
+        );
+        expect(verdict.messages, `${cluster} ${object.kind} ${name} ${object.metadata.name}`).toEqual([]);
+      }
     }
   });
 
@@ -276,25 +325,71 @@ function modelOf(object: KubeObject): Model | undefined {
 }
 
 interface PolicySpec {
+  readonly failurePolicy?: string;
+  readonly reinvocationPolicy?: string;
+  readonly matchConstraints?: { readonly resourceRules?: ReadonlyArray<{ readonly operations: readonly string[] }> };
   readonly matchConditions?: ReadonlyArray<{ readonly expression: string }>;
   readonly variables?: ReadonlyArray<{ readonly name: string; readonly expression: string }>;
-  readonly validations?: ReadonlyArray<{ readonly expression: string }>;
+  readonly validations?: ReadonlyArray<{ readonly expression: string; readonly message?: string }>;
 }
 
-/** The boolean expressions of a policy with an empty object, which every expression has to survive. */
+const evaluator = new CelEvaluator();
+
+/** The boolean expressions of a policy with the smallest objects there are, which every expression has to survive. */
 function expressionsOf(
   object: KubeObject,
-): Array<{ readonly expression: string; readonly variables: Record<string, unknown> }> {
+): Array<{ readonly expression: string; readonly variables: Readonly<Record<string, unknown>> }> {
   if (object.kind !== 'ValidatingAdmissionPolicy' && object.kind !== 'MutatingAdmissionPolicy') return [];
   const spec = object.spec as PolicySpec;
-  // Policies that compute variables first are tested by their emitter.
-  if (spec.variables !== undefined) return [];
-  const empty = { metadata: { name: 'x', namespace: 'x' }, spec: { containers: [] } };
   const labels = { 'zonewright/zone': 'x' };
-  const request = { operation: 'CREATE', userInfo: { username: 'x', groups: [] }, namespace: 'x', name: 'x' };
-  const variables = { object: empty, oldObject: empty, request, namespaceObject: { metadata: { name: 'x', labels } } };
-  return [...(spec.matchConditions ?? []), ...(spec.validations ?? [])].map(({ expression }) => ({
-    expression,
-    variables,
-  }));
+  const operations = new Set(spec.matchConstraints?.resourceRules?.flatMap((rule) => rule.operations));
+  return [...operations].flatMap((operation) => {
+    const empty = { kind: 'Pod', metadata: { name: 'x', namespace: 'x' }, spec: { containers: [{ name: 'x' }] } };
+    const scope = {
+      object: celValue(empty),
+      oldObject: celValue(operation === 'CREATE' ? null : empty),
+      request: celValue({ operation, userInfo: { username: 'x' }, namespace: 'x', name: 'x' }),
+      namespaceObject: celValue({ metadata: { name: 'x', labels } }),
+    };
+    const variables = { ...scope, variables: evaluator.variables(spec.variables ?? [], scope) };
+    return [
+      ...(spec.matchConditions ?? []).map(({ expression }) => ({ expression, variables: scope })),
+      ...(spec.validations ?? []).map(({ expression }) => ({ expression, variables })),
+    ];
+  });
+}
+
+function specOf(object: KubeObject | undefined): Readonly<Record<string, unknown>> {
+  return (object?.spec ?? {}) as Readonly<Record<string, unknown>>;
+}
+
+/** How many loops over the object stand in one another; loops over lists that are written out cost what they are long. */
+function loopDepth(expression: string): number {
+  let depth = 0;
+  let most = 0;
+  const open: boolean[] = [];
+  for (const match of expression.matchAll(/(\.(?:all|exists|exists_one|map|filter)\()|'(?:[^'\\]|\\.)*'|\(|\)/g)) {
+    if (match[1] !== undefined || match[0] === '(') {
+      const isLoop = match[1] !== undefined && expression[(match.index ?? 0) - 1] !== ']';
+      open.push(isLoop);
+      if (isLoop) most = Math.max(most, ++depth);
+    } else if (match[0] === ')' && open.pop() === true) depth -= 1;
+  }
+  return most;
+}
+
+function byCluster(bundle: Bundle): ReadonlyArray<readonly [string, readonly KubeObject[]]> {
+  const clusters = [...new Set(bundle.files.flatMap((f) => f.cluster ?? []))];
+  return clusters.map((cluster) => [cluster, clusterObjects(bundle, cluster)]);
+}
+
+/** Whom the policy on namespaces takes for one, read from its expression. */
+function administratorOf(objects: readonly KubeObject[]): { readonly username?: string; readonly groups?: string[] } {
+  const policy = objects.find(
+    (o) => o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === 'zonewright-namespaces',
+  );
+  const expression = (policy?.spec as PolicySpec | undefined)?.variables?.[0]?.expression ?? '';
+  const group = /g in \['([^']*)'/.exec(expression)?.[1];
+  const username = /username in \['([^']*)'/.exec(expression)?.[1];
+  return { ...(username !== undefined && { username }), ...(group !== undefined && { groups: [group] }) };
 }

@@ -206,6 +206,62 @@ describe('a planted fault', () => {
     expect(says(withFault(small, { object: lost }))).toBe(true);
   });
 
+  it.each([
+    ['ephemeral volumes', 'zone-db-volumes', 'Pods of namespace “data” may ask for an ephemeral volume'],
+    ['StatefulSets', 'zone-db-claim-templates', 'StatefulSets of namespace “data” may ask for claims'],
+  ])('should be found where the allow list forgets %s', (_, name, what) => {
+    const found = withFault(small, {
+      object: (o) =>
+        o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === name
+          ? edit(o, (spec) => ({ ...spec, validations: (spec.validations as object[]).slice(1) }))
+          : o,
+    });
+    const extra = found.storage.filter((f) => f.kind === 'extra').map((f) => f.what);
+    expect(extra).toContain(`${what} of storage class “files”, which zone “db” does not offer.`);
+    expect(extra.every((w) => w.startsWith(what))).toBe(true);
+    expect(found.storage[0]?.reason).toContain(name);
+  });
+
+  it.each([
+    ['ephemeral-volume-controller', 'for an ephemeral volume'],
+    ['statefulset-controller', 'for a StatefulSet'],
+  ])('should be found where claims of the %s are exempt', (account, words) => {
+    const found = withFault(small, {
+      object: (o) =>
+        o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === 'zone-db-claims'
+          ? edit(o, (spec) => ({
+              ...spec,
+              matchConditions: [
+                {
+                  name: 'exempt',
+                  expression: `request.userInfo.username != 'system:serviceaccount:kube-system:${account}'`,
+                },
+              ],
+            }))
+          : o,
+    });
+    const extra = found.storage.filter((f) => f.kind === 'extra').map((f) => f.what);
+    expect(extra).toContain(
+      `Namespace “data” can make a claim of a storage class that somebody makes later ${words}, which zone “db” does not offer.`,
+    );
+    expect(extra.every((w) => w.includes(words))).toBe(true);
+  });
+
+  it('should be found where administrators could not make the namespaces of the design', () => {
+    const found = withFault(small, {
+      object: (o) =>
+        o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === 'zonewright-namespaces'
+          ? (JSON.parse(
+              JSON.stringify(o).replaceAll('system:masters', 'nobody').replaceAll('kubeadm:cluster-admins', 'nobody'),
+            ) as KubeObject)
+          : o,
+    });
+    expect(found.placement.map((f) => [f.kind, f.what])).toContainEqual([
+      'missing',
+      'Administrators cannot make namespace “web” in zone “dmz”.',
+    ]);
+  });
+
   it('should be found where inline volumes are no longer refused', () => {
     const found = withFault(small, {
       object: (o) =>

@@ -239,8 +239,14 @@ function exposureText(zone: ZoneLimitsIr): string {
     ...(zone.gateways ? ['Gateways'] : []),
     ...(zone.routes ? ['routes of gateways'] : []),
   ];
+  const policies = [
+    'services',
+    ...(zone.ingresses ? [] : ['ingresses']),
+    ...(zone.gateways ? [] : ['gateways']),
+    ...(zone.routes ? [] : ['routes']),
+  ];
   const drawn = zone.drawnServices.length === 0 ? '' : `, and the drawn ${zone.drawnServices.join(', ')}`;
-  return `Services of type ${['ClusterIP', ...zone.serviceTypes].join(', ')} only${drawn}; never externalIPs or ExternalName; ${kinds.length === 0 ? 'no Ingress, no Gateway' : kinds.join(', ')}. By the policies zone-${zone.zone}-services, -ingresses and -gateways.`;
+  return `Services of type ${['ClusterIP', ...zone.serviceTypes].join(', ')} only${drawn}; never externalIPs or ExternalName; ${kinds.length === 0 ? 'no Ingress, no Gateway' : kinds.join(', ')}. By the policies ${policies.map((p) => `zone-${zone.zone}-${p}`).join(', ')}.`;
 }
 
 function imagesText(zone: string, { prefixes, pin }: ImagesIr): string {

@@ -14,6 +14,21 @@ export const metadataFields: readonly Field[] = [
     placeholder: () => 'zonewright (default)',
   },
   {
+    editor: 'list',
+    path: ['administrators', 'groups'],
+    label: 'Groups of administrators',
+    hint: 'Who may give namespaces and nodes their zone.',
+    mono: true,
+    placeholder: () => 'Those of each distribution (default)',
+  },
+  {
+    editor: 'list',
+    path: ['administrators', 'users'],
+    label: 'Users who administrate',
+    mono: true,
+    placeholder: () => 'None by name',
+  },
+  {
     editor: 'group',
     path: ['gitops'],
     label: 'GitOps',

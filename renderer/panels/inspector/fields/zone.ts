@@ -71,7 +71,7 @@ export const zoneFields: readonly Field[] = [
     editor: 'list',
     path: ['images', 'registries'],
     label: 'Image registries',
-    hint: 'Prefixes that image names must have.',
+    hint: 'Prefixes that image names must have, written in full.',
     placeholder: () => 'Any registry',
     mono: true,
   },
