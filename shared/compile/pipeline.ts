@@ -25,6 +25,8 @@ import { firewallRules, firewallRulesDocs } from './emit/firewall/nftables.ts';
 import { argocd, argocdDocs } from './emit/gitops/argocd.ts';
 import { flux, fluxDocs } from './emit/gitops/flux.ts';
 import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
+import { hostAdmission } from './emit/host-admission.ts';
+import { imageAdmission } from './emit/image-admission.ts';
 import { inventory } from './emit/inventory.ts';
 import { namespaces } from './emit/namespace.ts';
 import { networkPolicies } from './emit/network-policy.ts';
@@ -32,7 +34,6 @@ import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
 import { placement } from './emit/placement.ts';
-import { podAdmission } from './emit/pod-admission.ts';
 import { resourceQuotas } from './emit/resource-quota.ts';
 import { runtimeAdmission } from './emit/runtime-admission.ts';
 import { runtimeClasses } from './emit/runtime-class.ts';
@@ -54,7 +55,8 @@ export const emitters: readonly Emitter[] = [
   networkPolicies,
   services,
   placement,
-  podAdmission,
+  hostAdmission,
+  imageAdmission,
   exposureAdmission,
   storageClasses,
   resourceQuotas,

@@ -4,6 +4,7 @@
  */
 import { kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
+import type { CoverageNote } from '../bundle.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { ZoneLimitsIr } from '../lower/limits.ts';
@@ -73,7 +74,15 @@ export const exposureAdmission: Emitter = {
       objects: [...services(ir, zone), ...proxies(ir, zone)].map((object) => ({ object, causes: zone.causes })),
     })),
     problems: [],
-    coverage: [],
+    coverage: [
+      ...ir.limits.zones.map((zone) => noteOf(ir, zone)),
+      {
+        cluster: ir.id,
+        state: 'not-enforced',
+        subject: 'Other ways to expose',
+        text: 'Kinds of other vendors (routes and gateways of ingress controllers and service meshes) and EndpointSlices written by hand are not judged: give nobody in a zone the right to make them (RBAC). A load balancer may open node ports as well.',
+      },
+    ],
   }),
 };
 
@@ -144,4 +153,19 @@ function proxies(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
       validations: [{ expression: 'false', message }],
     }),
   );
+}
+
+function noteOf(ir: ClusterIr, zone: ZoneLimitsIr): CoverageNote {
+  const kinds = [
+    ...(zone.ingresses ? ['Ingresses'] : []),
+    ...(zone.gateways ? ['Gateways'] : []),
+    ...(zone.routes ? ['routes of gateways'] : []),
+  ];
+  const drawn = zone.drawnServices.length === 0 ? '' : `, and the drawn ${zone.drawnServices.join(', ')}`;
+  return {
+    cluster: ir.id,
+    state: 'enforced',
+    subject: `Exposure of zone ${zone.zone}`,
+    text: `Services of type ${['ClusterIP', ...zone.serviceTypes].join(', ')} only${drawn}; never externalIPs or ExternalName; ${kinds.length === 0 ? 'no Ingress, no Gateway' : kinds.join(', ')}.`,
+  };
 }

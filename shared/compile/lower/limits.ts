@@ -54,7 +54,7 @@ export function lowerLimits(scope: ClusterScope, services: readonly ServiceIr[])
   return {
     part: { administrators: administratorsOf(scope), zones },
     problems: [...occupied.flatMap((zone) => refusedOnHost(scope, zone)), ...administratorsAssumed(scope)],
-    coverage: coverageOf(scope, zones),
+    coverage: coverageOf(scope, zones.length === 0),
   };
 }
 
@@ -190,67 +190,15 @@ function refusedOnHost(scope: ClusterScope, zone: ZoneScope): Problem[] {
   );
 }
 
-function coverageOf(scope: ClusterScope, zones: readonly ZoneLimitsIr[]): CoverageNote[] {
-  const notes: CoverageNote[] = [];
-  const note = (state: CoverageNote['state'], subject: string, text: string): void => {
-    notes.push({ cluster: scope.id, state, subject, text });
-  };
-  if (zones.length === 0) return notes;
-  if (!kubernetesHas(scope.cluster.version, 'validatingAdmissionPolicy')) {
-    note(
-      'not-enforced',
-      'Exposure, images and host access',
-      `Kubernetes ${scope.cluster.version} has no ValidatingAdmissionPolicy (it came with ${kubernetesFeatureSince('validatingAdmissionPolicy')}), so nobody is kept from exposing Services, from running any image, or from host access beyond what Pod Security refuses.`,
-    );
-    return notes;
-  }
-  note(
-    'enforced',
-    'Host access',
-    'Pods and the templates of workloads may not use the network, processes, IPC or ports of their node, by the policies zone-ZONE-host.',
-  );
-  for (const zone of zones) {
-    if (zone.onHost.length > 0)
-      note(
-        'not-enforced',
-        `Host access in ${zone.onHost.join(', ')}`,
-        `A workload is drawn on the network of its node there, so the policy zone-${zone.zone}-host leaves these namespaces alone: whoever may create pods in them can use their node’s network and namespaces too.`,
-      );
-    note('enforced', `Exposure of zone ${zone.zone}`, exposureText(zone));
-    if (zone.images === undefined)
-      note(
-        'not-enforced',
-        `Images of zone ${zone.zone}`,
-        'The zone names no registries and no way to pin, so its pods may run any image.',
-      );
-    else note('enforced', `Images of zone ${zone.zone}`, imagesText(zone.zone, zone.images));
-  }
-  note(
-    'not-enforced',
-    'Other ways to expose',
-    'Kinds of other vendors (routes and gateways of ingress controllers and service meshes) and EndpointSlices written by hand are not judged: give nobody in a zone the right to make them (RBAC). A load balancer may open node ports as well.',
-  );
-  return notes;
-}
-
-function exposureText(zone: ZoneLimitsIr): string {
-  const kinds = [
-    ...(zone.ingresses ? ['Ingresses'] : []),
-    ...(zone.gateways ? ['Gateways'] : []),
-    ...(zone.routes ? ['routes of gateways'] : []),
+/** What is enforced is said by the policies that do it. */
+function coverageOf(scope: ClusterScope, isEmpty: boolean): CoverageNote[] {
+  if (isEmpty || kubernetesHas(scope.cluster.version, 'validatingAdmissionPolicy')) return [];
+  return [
+    {
+      cluster: scope.id,
+      state: 'not-enforced',
+      subject: 'Exposure, images and host access',
+      text: `Kubernetes ${scope.cluster.version} has no ValidatingAdmissionPolicy (it came with ${kubernetesFeatureSince('validatingAdmissionPolicy')}), so nobody is kept from exposing Services, from running any image, or from host access beyond what Pod Security refuses.`,
+    },
   ];
-  const policies = [
-    'services',
-    ...(zone.ingresses ? [] : ['ingresses']),
-    ...(zone.gateways ? [] : ['gateways']),
-    ...(zone.routes ? [] : ['routes']),
-  ];
-  const drawn = zone.drawnServices.length === 0 ? '' : `, and the drawn ${zone.drawnServices.join(', ')}`;
-  return `Services of type ${['ClusterIP', ...zone.serviceTypes].join(', ')} only${drawn}; never externalIPs or ExternalName; ${kinds.length === 0 ? 'no Ingress, no Gateway' : kinds.join(', ')}. By the policies ${policies.map((p) => `zone-${zone.zone}-${p}`).join(', ')}.`;
-}
-
-function imagesText(zone: string, { prefixes, pin }: ImagesIr): string {
-  const from = prefixes.length === 0 ? 'from anywhere' : `from ${prefixes.join(', ')} only`;
-  const how = { none: '', tag: ', by a tag that is not latest or by digest', digest: ', by digest' }[pin];
-  return `Containers of every kind and image volumes, in pods and templates: ${from}${how}, by the policy zone-${zone}-images. A tag can be moved in its registry; only a digest names one image.`;
 }

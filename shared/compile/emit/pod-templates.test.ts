@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type AdmissionRequest, admit } from '../../testing/admit.ts';
 import { design, emit, lowerWithoutNetwork, objectsOf } from '../../testing/cluster-ir.ts';
-import { podAdmission } from './pod-admission.ts';
+import { hostAdmission } from './host-admission.ts';
+import { imageAdmission } from './image-admission.ts';
 
 const registry = 'registry.example.com/dmz';
 const sha = `sha256:${'0a'.repeat(32)}`;
@@ -18,7 +19,12 @@ function compile(zones: object, more: object = {}) {
   });
   const [first] = lowerWithoutNetwork(topology);
   if (first === undefined) throw new Error('no cluster');
-  return { objects: objectsOf(emit(podAdmission, first.ir)), problems: first.problems, coverage: first.coverage };
+  const emissions = [hostAdmission, imageAdmission].map((emitter) => emit(emitter, first.ir));
+  return {
+    objects: emissions.flatMap(objectsOf),
+    problems: first.problems,
+    coverage: [...first.coverage, ...emissions.flatMap((e) => e.coverage)],
+  };
 }
 
 const { objects } = compile({
