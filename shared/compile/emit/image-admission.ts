@@ -44,7 +44,12 @@ function policy(ir: ClusterIr, zone: string, images: ImagesIr): KubeObject[] {
   return validatingPair(ir, zone, 'images', {
     rules: [
       // The image is what can be changed in a pod that runs, and a container for debugging comes as a subresource.
-      { apiGroups: [''], apiVersions: ['*'], operations: ['CREATE', 'UPDATE'], resources: ['pods', 'pods/ephemeralcontainers'] },
+      {
+        apiGroups: [''],
+        apiVersions: ['*'],
+        operations: ['CREATE', 'UPDATE'],
+        resources: ['pods', 'pods/ephemeralcontainers'],
+      },
       ...makersOfPods,
     ],
     variables: [
