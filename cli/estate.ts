@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { manifestsBelow } from '../electron/files/manifest-folder.ts';
-import { type ClusterSources, Collector } from '../shared/importing/index.ts';
+import { type ClusterSources, Collector, type ExportedDesign } from '../shared/importing/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
@@ -13,6 +13,7 @@ export interface EstateInput {
   readonly clusters: readonly ClusterSources[];
   readonly problems: readonly Problem[];
   readonly files: number;
+  readonly exported?: ExportedDesign;
   /** What the design may be called. */
   readonly name: string;
 }
@@ -38,5 +39,12 @@ export async function readEstateInput(argument: string, byFolder: boolean, io: I
       `${nameOf(argument)} holds no Kubernetes objects. Name a folder or file of manifests.${reasons === '' ? '' : `\n${reasons}`}`,
     );
   }
-  return { clusters, problems: collector.problems, files: collector.files, name };
+  const exported = collector.exported();
+  return {
+    clusters,
+    problems: collector.problems,
+    files: collector.files,
+    name,
+    ...(exported !== undefined && { exported }),
+  };
 }

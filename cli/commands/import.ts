@@ -47,8 +47,12 @@ Exit codes: 0 fine; 1 the design and the manifests differ; 2 bad usage, unreadab
 
     const input = await readEstateInput(argument, values['by-folder'] === true, io);
     const name = textOption(values, 'name') ?? input.name;
-    const proposal = corrected(propose(readEstate(input.clusters)), listOption(values, 'zone'));
-    const imported = importManifests(input.clusters, { name, proposal });
+    const wishes = listOption(values, 'zone');
+    const imported = importManifests(input.clusters, {
+      name,
+      ...(input.exported !== undefined && { exported: input.exported }),
+      ...(wishes.length > 0 && { proposal: corrected(propose(readEstate(input.clusters)), wishes) }),
+    });
     const text = newDesign(imported.topology);
     const loaded = loadDesign(text, { file: out ?? 'design' });
     const unreadable = loaded.problems.filter((p) => p.severity === 'error' && p.rule.startsWith('document/'));

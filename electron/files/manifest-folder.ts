@@ -11,7 +11,8 @@ export type FolderEntry =
   { readonly path: string; readonly text: string } | { readonly path: string; readonly fault: string };
 
 /**
- * Files that end in yaml, yml or json, sorted by path within each folder. Hidden folders, node_modules and symbolic links
+ * Files that end in yaml, yml or json, sorted by path within each folder; an export's index comes first, because it says
+ * how the others are to be read. Hidden folders, node_modules and symbolic links
  * are passed over. What cannot be read is told and hides nothing else.
  */
 export async function* manifestsBelow(
@@ -29,7 +30,8 @@ export async function* manifestsBelow(
   } catch (error) {
     yield shown(prefix, error);
   }
-  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
+  const rank = (entry: Dirent) => (entry.name === 'zonewright.json' ? '' : entry.name);
+  for (const entry of entries.sort((a, b) => compareText(rank(a), rank(b)))) {
     options.signal?.throwIfAborted();
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;
     const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;

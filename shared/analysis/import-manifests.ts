@@ -1,6 +1,17 @@
 /** One call from objects to a design: read, propose or take the corrected proposal, draw, and hold the two together. */
-import { type ClusterSources, draw, type Proposal, propose, readEstate } from '../importing/index.ts';
+
+import { compile } from '../compile/index.ts';
+import { loadDesign } from '../document/index.ts';
+import {
+  type ClusterSources,
+  draw,
+  type ExportedDesign,
+  type Proposal,
+  propose,
+  readEstate,
+} from '../importing/index.ts';
 import type { Problem } from '../lib/problem.ts';
+import { sha256Hex } from '../lib/sha256.ts';
 import type { Topology } from '../model/index.ts';
 import { describePorts } from '../reach/index.ts';
 import { checkImport, type ImportCheck, type ImportDifference, mostDifferences } from './check-import.ts';
@@ -10,12 +21,16 @@ export interface Imported {
   readonly proposal: Proposal;
   readonly problems: readonly Problem[];
   readonly check: ImportCheck;
+  /** True where the design is that of the export, and not made from its objects. */
+  readonly isGivenBack: boolean;
 }
 
 export interface ImportOptions {
   readonly name: string;
   /** A corrected proposal for the same objects; without one, what `propose` makes of them. */
   readonly proposal?: Proposal;
+  /** Where the objects come from an export: its design is given back, if it still exports exactly these files. */
+  readonly exported?: ExportedDesign;
 }
 
 export function importManifests(clusters: readonly ClusterSources[], options: ImportOptions): Imported {
@@ -23,7 +38,33 @@ export function importManifests(clusters: readonly ClusterSources[], options: Im
   const proposal = options.proposal ?? propose(estate);
   const drawn = draw(estate, proposal, { name: options.name });
   const check = checkImport(drawn, clusters);
-  return { topology: drawn.topology, proposal, check, problems: [...drawn.problems, ...differenceProblems(check)] };
+  const back =
+    options.proposal === undefined && options.exported !== undefined ? designOf(options.exported) : undefined;
+  const problems = [...drawn.problems, ...differenceProblems(check)];
+  if (back?.topology !== undefined)
+    return { topology: back.topology, proposal, check, isGivenBack: true, problems: [] };
+  if (back !== undefined) problems.push(...back.problems);
+  return { topology: drawn.topology, proposal, check, isGivenBack: false, problems };
+}
+
+/** The design in an export's index, where every file that it exports is there as it would be exported. */
+function designOf({ topology, hashes }: ExportedDesign): { topology?: Topology; problems: readonly Problem[] } {
+  const { document } = loadDesign(topology);
+  const files = document === undefined ? [] : compile(document.topology).files;
+  const changed = files.filter((f) => f.objects.length > 0 && hashes.get(f.path) !== sha256Hex(f.text));
+  if (document !== undefined && document.unreadable.length === 0 && changed.length === 0)
+    return { topology: document.topology, problems: [] };
+  const [first] = changed;
+  return {
+    problems: [
+      {
+        rule: 'import/export-edited',
+        severity: 'warning',
+        message: `This folder is an export, but ${first === undefined ? 'the design in its index cannot be read' : `${first.path} is not what its design exports`}${changed.length > 1 ? `, nor are ${changed.length - 1} more files` : ''}. The design is made from the manifests as they are; what they cannot carry, such as reasons, owners and layout, is not in it.`,
+        fixable: false,
+      },
+    ],
+  };
 }
 
 /** Each pair for which drawing and manifests differ, by name. */

@@ -3,7 +3,7 @@
  * Plain data, so that it crosses to the window, the proof and the review as it is.
  */
 import type { Problem } from '../lib/problem.ts';
-import type { Ref } from '../model/index.ts';
+import type { Ref, Topology } from '../model/index.ts';
 
 export interface BundleObject {
   readonly apiVersion: string;
@@ -59,4 +59,6 @@ export interface ExportIndex {
   readonly design: string;
   readonly clusters: ReadonlyArray<{ readonly id: string; readonly path: string }>;
   readonly files: ReadonlyArray<{ readonly path: string; readonly sha256: string; readonly cluster?: string }>;
+  /** The design itself, which an import gives back as long as it exports exactly the files that are there. */
+  readonly topology?: Topology;
 }

@@ -13,8 +13,6 @@ export interface ClusterFacts {
   readonly isVersionKnown: boolean;
   readonly cni?: { readonly name: string };
   readonly networks?: Cluster['networks'];
-  /** Everything an export's index says. */
-  readonly record: Partial<Cluster>;
 }
 
 /** Daemon sets and deployments by which network plugins run; the first that is there names the plugin. */
@@ -41,24 +39,22 @@ const pluginKinds: ReadonlyArray<readonly [group: RegExp, cni: string]> = [
 export function factsOf(
   objects: ReadonlyMap<string, readonly SourceObject[]>,
   sources: readonly SourceObject[],
-  record: Partial<Cluster> = {},
 ): ClusterFacts {
   const nodes = (objects.get('Node') ?? []).map((s) => s.object);
   const kubelets = nodes.flatMap((n) => textAt(n, 'status', 'nodeInfo', 'kubeletVersion') ?? []);
   const labels = nodes.flatMap((n) => Object.keys(textsAt(n, 'metadata', 'labels')));
-  const version = record.version ?? kubelets.map((v) => /^v?(\d+\.\d+\.\d+)/.exec(v)?.[1]).find((v) => v !== undefined);
+  const version = kubelets.map((v) => /^v?(\d+\.\d+\.\d+)/.exec(v)?.[1]).find((v) => v !== undefined);
   const pods = unique(
     nodes.flatMap((n) => listAt(n, 'spec', 'podCIDRs').filter((c): c is string => typeof c === 'string' && isCidr(c))),
   );
-  const networks = record.networks ?? (pods.length > 0 && pods.length <= 2 ? { pods } : undefined);
-  const cni = record.cni ?? pluginOf(sources);
+  const networks = pods.length > 0 && pods.length <= 2 ? { pods } : undefined;
+  const cni = pluginOf(sources);
   return {
-    distribution: record.distribution ?? distributionOf(kubelets, labels, objects),
+    distribution: distributionOf(kubelets, labels, objects),
     version: version ?? newestKubernetes,
     isVersionKnown: version !== undefined,
     ...(cni !== undefined && { cni }),
     ...(networks !== undefined && { networks }),
-    record,
   };
 }
 

@@ -1,9 +1,9 @@
 /** Files, one after the other, become the objects of clusters. */
 
 import type { Problem } from '../lib/problem.ts';
+import { sha256Hex } from '../lib/sha256.ts';
 import { compareText } from '../lib/sort.ts';
-import type { SourceObject } from '../reach/index.ts';
-import { isRecord } from '../reach/index.ts';
+import { isRecord, type SourceObject } from '../reach/index.ts';
 import type { ClusterSources } from './estate.ts';
 import { readManifestFile } from './read-file.ts';
 
@@ -25,14 +25,18 @@ export class Collector {
   files = 0;
   private readonly byFolder = new Map<string, SourceObject[]>();
   private index: ExportedClusters = new Map();
+  private topology: string | undefined;
+  private readonly hashes = new Map<string, string>();
 
   constructor(private readonly options: CollectOptions) {}
 
   add(path: string, text: string): void {
     if (path === indexName) {
-      this.index = readIndex(text);
+      this.readIndex(text);
       return;
     }
+    // Hashes count only in an export, whose index is handed over first.
+    if (this.topology !== undefined) this.hashes.set(path, sha256Hex(text));
     this.files += 1;
     const shown = this.options.shown === undefined ? path : `${this.options.shown.replace(/\/$/, '')}/${path}`;
     const { sources, problems } = readManifestFile(text, shown);
@@ -60,10 +64,29 @@ export class Collector {
     return [...found]
       .filter(([, sources]) => sources.length > 0)
       .sort(([a], [b]) => compareText(a, b))
-      .map(([name, sources]) => {
-        const record = [...this.index.values()].find((c) => c.id === name)?.record;
-        return { name, sources, ...(record !== undefined && { record }) };
-      });
+      .map(([name, sources]) => ({ name, sources }));
+  }
+
+  /** Undefined for folders that are no export. */
+  exported(): ExportedDesign | undefined {
+    return this.topology === undefined ? undefined : { topology: this.topology, hashes: this.hashes };
+  }
+
+  private readIndex(text: string): void {
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (!isRecord(parsed)) return;
+    const clusters = Array.isArray(parsed.clusters) ? parsed.clusters : [];
+    this.index = new Map(
+      clusters.flatMap((c: unknown) =>
+        isRecord(c) && typeof c.id === 'string' && typeof c.path === 'string' ? [[c.path, { id: c.id }] as const] : [],
+      ),
+    );
+    if (isRecord(parsed.topology)) this.topology = JSON.stringify(parsed.topology);
   }
 
   /** The index of an export tells its clusters; what else lies in the export belongs to none of them. */
@@ -75,20 +98,12 @@ export class Collector {
 }
 
 /** By folder. */
-type ExportedClusters = ReadonlyMap<string, { readonly id: string; readonly record?: ClusterSources['record'] }>;
+type ExportedClusters = ReadonlyMap<string, { readonly id: string }>;
 
-function readIndex(text: string): ExportedClusters {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return new Map();
-  }
-  const clusters = isRecord(parsed) && Array.isArray(parsed.clusters) ? parsed.clusters : [];
-  return new Map(
-    clusters.flatMap((c: unknown) => {
-      if (!isRecord(c) || typeof c.id !== 'string' || typeof c.path !== 'string') return [];
-      return [[c.path, { id: c.id }] as const];
-    }),
-  );
+/** What an export's index says of its design, and the hashes of the files that are there. */
+export interface ExportedDesign {
+  /** JSON, as it stands in the index. */
+  readonly topology: string;
+  /** SHA-256 by path. */
+  readonly hashes: ReadonlyMap<string, string>;
 }

@@ -275,7 +275,7 @@ interface Cell {
 /** More services than this in one cell are no rule that a person could keep in mind. */
 const mostServices = 8;
 
-/** The matrix has to permit what is drawn, and should permit no more; where trust alone permits it, nothing is written. */
+/** The matrix has to permit what is drawn, and should permit no more. */
 function matrixOf(cells: ReadonlyMap<string, Cell>, proposal: Proposal): Record<string, Record<string, MatrixCell>> {
   const order = [outside, ...zonesByTrust(proposal)];
   const found: Record<string, Record<string, MatrixCell>> = {};
@@ -286,7 +286,6 @@ function matrixOf(cells: ReadonlyMap<string, Cell>, proposal: Proposal): Record<
     (c) => place(c.to),
   );
   for (const { from, to, ranges } of sorted) {
-    if (place(to) === place(from) + 1) continue;
     const services = unique(
       sortBy(
         ranges,
@@ -370,11 +369,9 @@ function clusterRecord(cluster: EstateCluster, proposal: Proposal, platform: Pla
       ),
     );
   }
-  const { record } = facts;
-  const count = record.controlPlane === undefined ? controlPlaneCount(cluster) : undefined;
+  const count = controlPlaneCount(cluster);
   return {
     ...(cluster.name !== cluster.id && { name: cluster.name }),
-    ...record,
     distribution: facts.distribution,
     version: facts.version,
     ...(facts.cni !== undefined && { cni: facts.cni }),

@@ -7,7 +7,6 @@ import type { KubeObject } from '../k8s/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
 import { sortBy } from '../lib/sort.ts';
-import type { Cluster } from '../model/index.ts';
 import { evaluate, networkRules, type Reach, type SourceObject } from '../reach/index.ts';
 import { type ClusterFacts, factsOf } from './cluster-facts.ts';
 import { Ids } from './ids.ts';
@@ -18,8 +17,6 @@ export interface ClusterSources {
   /** A name for the cluster: its id in an export's index, a folder, a context. */
   readonly name: string;
   readonly sources: readonly SourceObject[];
-  /** What an export's index says of the cluster; objects cannot say it. */
-  readonly record?: Partial<Cluster>;
 }
 
 export interface EstateWorkload {
@@ -70,7 +67,7 @@ export function readEstate(clusters: readonly ClusterSources[]): Estate {
   return { clusters: read, problems: read.flatMap((c) => c.reach.problems) };
 }
 
-function readCluster({ name, sources, record }: ClusterSources, id: string): EstateCluster {
+function readCluster({ name, sources }: ClusterSources, id: string): EstateCluster {
   const objects = new Map<string, SourceObject[]>();
   for (const source of sources) {
     const group = groupOf(source.object);
@@ -79,7 +76,7 @@ function readCluster({ name, sources, record }: ClusterSources, id: string): Est
     if (own === undefined) objects.set(key, [source]);
     else own.push(source);
   }
-  const facts = factsOf(objects, sources, record);
+  const facts = factsOf(objects, sources);
   const dns = distributionInfo(facts.distribution).dns;
   const names = new Set(sources.flatMap(({ object }) => namespaceOf(object) ?? []));
   const stand = (object: KubeObject): SourceObject => ({ object });

@@ -1,4 +1,4 @@
-export type { CollectOptions } from './collect.ts';
+export type { CollectOptions, ExportedDesign } from './collect.ts';
 export { Collector } from './collect.ts';
 export type { Drawn, DrawOptions, Origin } from './draw.ts';
 export { draw } from './draw.ts';

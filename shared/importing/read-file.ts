@@ -47,12 +47,11 @@ function templateProblem(file: string, line: number): Problem {
   };
 }
 
-/** Files of tools that live beside manifests are no objects, and nobody means them to be. */
+/** Documents of tools that live beside manifests are no objects, and nobody means them to be. */
 function isConfiguration(problem: Problem, file: string): boolean {
   return (
-    problem.rule.startsWith('manifest/') &&
-    /(^|\/)(kustomization\.ya?ml|Chart\.ya?ml|values[^/]*\.ya?ml|[^/]*\.json|skaffold\.ya?ml|\.?helmignore)$/i.test(
-      file,
-    )
+    problem.rule === 'manifest/missing-field' &&
+    (/(^|\/)(kustomization\.ya?ml|Chart\.ya?ml|values[^/]*\.ya?ml|[^/]*\.json|skaffold\.ya?ml)$/i.test(file) ||
+      /^This (\w*Configuration|Kustomization|Config|Cluster) has no metadata\.name/.test(problem.message))
   );
 }

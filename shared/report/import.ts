@@ -33,11 +33,13 @@ export interface ImportOutcome {
   };
   readonly problems: readonly Problem[];
   readonly files: number;
+  /** True where an export's own design was given back. */
+  readonly isGivenBack: boolean;
   /** The file that was written. */
   readonly out?: string;
 }
 
-export function importAsText({ topology, proposal, check, files, out }: ImportOutcome): string {
+export function importAsText({ topology, proposal, check, files, isGivenBack, out }: ImportOutcome): string {
   const count = (records: object | undefined, one: string, many: string) => {
     const n = Object.keys(records ?? {}).length;
     return `${n} ${n === 1 ? one : many}`;
@@ -55,6 +57,8 @@ export function importAsText({ topology, proposal, check, files, out }: ImportOu
   }
   const left = proposal.namespaces.filter((n) => n.zone === undefined && n.workloads > 0);
   if (left.length > 0) lines.push('Not in the design', ...left.map((n) => `  ${title(n, several)}: ${n.why}`));
+  if (isGivenBack)
+    lines.push('', 'The folder is exactly what its design exports, so that design is given back as it was.');
   lines.push('', equality(check));
   for (const d of check.differences.filter((one) => one.kind !== 'cannot-say'))
     lines.push(`  ${d.kind}: ${d.from} to ${d.to}, ${describePorts(d.ports)}`);
@@ -63,13 +67,14 @@ export function importAsText({ topology, proposal, check, files, out }: ImportOu
   return `${lines.join('\n')}\n`;
 }
 
-export function importAsJson({ topology, proposal, check, problems, files, out }: ImportOutcome): string {
+export function importAsJson({ topology, proposal, check, problems, files, isGivenBack, out }: ImportOutcome): string {
   const size = (records: object | undefined) => Object.keys(records ?? {}).length;
   return jsonText({
     apiVersion: 'zonewright/v1',
     kind: 'Import',
     ...(out !== undefined && { out }),
     files,
+    givenBack: isGivenBack,
     clusters: size(topology.clusters),
     namespaces: size(topology.namespaces),
     workloads: size(topology.workloads),

@@ -1,4 +1,7 @@
-/** `zonewright.json`: every file of the export with its hash, so that the next export knows what it wrote. */
+/**
+ * `zonewright.json`: every file of the export with its hash, so that the next export knows what it wrote, and the design, so
+ * that an import gives back what no manifest can carry: reasons, owners, names, where things stand on the canvas.
+ */
 import { sha256Hex } from '../../lib/sha256.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { Topology } from '../../model/index.ts';
@@ -10,7 +13,8 @@ export const exportIndexDocs: TargetDocs = {
   title: 'Index',
   formats: ['zonewright/v1 ExportIndex'],
   files: ['zonewright.json'],
-  covers: 'Every file of the export with its hash, so that the next export knows what it wrote.',
+  covers:
+    'Every file of the export with its hash, so that the next export knows what it wrote, and the design, so that an import gives it back.',
   limits: 'It is no signature.',
 };
 
@@ -30,6 +34,7 @@ export function exportIndex(
       sha256: sha256Hex(f.text),
       ...(f.cluster !== undefined && { cluster: f.cluster }),
     })),
+    topology,
   };
   return {
     path: indexName,

@@ -1,0 +1,167 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { loadDesign } from '../shared/document/index.ts';
+import { runCli } from './run.ts';
+
+const templates = new URL('../templates/', import.meta.url).pathname;
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zonewright-import-'));
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+async function run(args: readonly string[], stdin = '') {
+  let out = '';
+  let err = '';
+  const code = await runCli(args, {
+    stdout: async (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    stdin: async () => new TextEncoder().encode(stdin),
+    cwd: folder,
+    today: () => '2026-11-21',
+    version: '1.2.3',
+  });
+  return { code, out, err };
+}
+
+async function put(path: string, text: string): Promise<void> {
+  await mkdir(join(folder, path, '..'), { recursive: true });
+  await writeFile(join(folder, path), text);
+}
+
+const deployment = (namespace: string, name: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: main, image: x, ports: [{containerPort: 8080}]}]}
+`;
+
+async function written(name: string) {
+  const { document, problems } = loadDesign(await readFile(join(folder, name), 'utf8'));
+  expect(problems).toEqual([]);
+  return document?.topology;
+}
+
+describe('zonewright import', () => {
+  it('should make a design that loads, and print the proposal with its reasons', async () => {
+    await put('estate/web.yaml', deployment('shop-web', 'front'));
+    await put('estate/db.yaml', deployment('shop-db', 'store'));
+    const { code, out } = await run(['import', 'estate', '--out', 'shop.zones.yaml']);
+    expect(code).toBe(0);
+    expect(out).toContain('Zone web, trust 30\n  shop-web: Its name holds the word “web”.\n');
+    expect(out).toContain('The design means what the manifests allow: 10 pairs are equal.');
+    expect(Object.keys((await written('shop.zones.yaml'))?.workloads ?? {})).toEqual(['store', 'front']);
+  });
+
+  it('should give an export back as the design it came from', async () => {
+    await run(['export', join(templates, 'online-boutique.zones.yaml'), '--out', 'out']);
+    const { code, out } = await run(['import', 'out', '--out', 'back.zones.yaml', '--format', 'json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      kind: 'Import',
+      givenBack: true,
+      workloads: 12,
+      equality: { extra: 0, missing: 0 },
+    });
+    expect((await run(['diff', join(templates, 'online-boutique.zones.yaml'), 'back.zones.yaml'])).err).toBe(
+      'no differences\n',
+    );
+  });
+
+  it('should take corrections of the proposal', async () => {
+    await put('estate/all.yaml', `${deployment('a', 'one')}---\n${deployment('b', 'two')}`);
+    const args = ['import', 'estate', '--out', 'x.zones.yaml', '--zone', 'a=edge', '--zone', 'b='];
+    const { code, err } = await run(args);
+    expect(code).toBe(0);
+    expect(err).toContain('Namespace b with 1 workload has no zone, so it is not drawn.');
+    const topology = await written('x.zones.yaml');
+    expect([Object.keys(topology?.zones ?? {}), Object.keys(topology?.workloads ?? {})]).toEqual([['edge'], ['one']]);
+    expect((await run([...args.slice(0, 4), '--force', '--zone', 'gone=x'])).code).toBe(2);
+  });
+
+  it('should make a cluster of each folder where it is asked to', async () => {
+    await put('estate/blue/a.yaml', deployment('shop', 'one'));
+    await put('estate/green/a.yaml', deployment('shop', 'one'));
+    expect((await run(['import', 'estate', '--out', 'x.zones.yaml', '--by-folder'])).code).toBe(0);
+    const topology = await written('x.zones.yaml');
+    expect(Object.keys(topology?.clusters ?? {})).toEqual(['blue', 'green']);
+    expect(Object.entries(topology?.namespaces ?? {}).map(([id, n]) => [id, n.cluster, n.name])).toEqual([
+      ['blue-shop', 'blue', 'shop'],
+      ['green-shop', 'green', 'shop'],
+    ]);
+  });
+
+  it('should read standard input, and write nothing without --out', async () => {
+    const { code, out } = await run(['import', '-'], deployment('a', 'one'));
+    expect(code).toBe(0);
+    expect(out).toContain('1 cluster, 1 namespace, 1 workload');
+  });
+
+  it('should write over nothing without --force', async () => {
+    await put('estate/a.yaml', deployment('a', 'one'));
+    await put('x.zones.yaml', 'mine');
+    const { code, err } = await run(['import', 'estate', '--out', 'x.zones.yaml']);
+    expect([code, err]).toEqual([
+      2,
+      'zonewright import: x.zones.yaml exists. Name another file, or write over it with --force.\n',
+    ]);
+    expect(await readFile(join(folder, 'x.zones.yaml'), 'utf8')).toBe('mine');
+    expect((await run(['import', 'estate', '--out', 'x.zones.yaml', '--force'])).code).toBe(0);
+  });
+
+  it('should read what it can of a broken folder, and name the rest by file and line', async () => {
+    await put('estate/good.yaml', deployment('a', 'one'));
+    await put('estate/broken.yaml', `${deployment('a', 'two')}---\nkind: [\n`);
+    await put(
+      'estate/chart/templates/web.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n',
+    );
+    await put('estate/latin.yaml', '');
+    await writeFile(join(folder, 'estate/latin.yaml'), Buffer.from([0x6b, 0xe9, 0x0a]));
+    await put('estate/kustomization.yaml', 'kind: Kustomization\nresources: [good.yaml]\n');
+    await put('estate/.git/config.yaml', 'not: [yaml');
+    await put('estate/scalar.yaml', 'just text\n');
+    const { code, out, err } = await run(['import', 'estate', '--out', 'x.zones.yaml', '--format', 'json']);
+    expect(code).toBe(0);
+    const { problems, workloads } = JSON.parse(out) as { problems: Array<Record<string, unknown>>; workloads: number };
+    expect(workloads).toBe(2);
+    expect(problems.filter((p) => !String(p.rule).startsWith('import/a')).map((p) => [p.rule, p.file, p.line])).toEqual(
+      [
+        ['yaml/syntax', 'estate/broken.yaml', 11],
+        ['import/template', 'estate/chart/templates/web.yaml', 4],
+        ['file/unreadable', 'estate/latin.yaml', undefined],
+        ['manifest/not-an-object', 'estate/scalar.yaml', 1],
+        ['import/network-plugin', undefined, undefined],
+      ],
+    );
+    expect(err).not.toContain('Kustomization');
+  });
+
+  it('should keep nothing of Secrets', async () => {
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: a}\nstringData: {password: hunter2}\n';
+    await put('estate/a.yaml', `${deployment('a', 'one')}---\n${secret}`);
+    const { out, err } = await run(['import', 'estate', '--out', 'x.zones.yaml', '--format', 'json']);
+    expect(out + err + (await readFile(join(folder, 'x.zones.yaml'), 'utf8'))).not.toMatch(/hunter2|Secret/);
+  });
+
+  it('should exit with 2 where there is nothing to import', async () => {
+    await mkdir(join(folder, 'empty'));
+    const { code, err } = await run(['import', 'empty', '--out', 'x.zones.yaml']);
+    expect([code, err]).toEqual([
+      2,
+      'zonewright import: empty holds no Kubernetes objects. Name a folder or file of manifests.\n',
+    ]);
+    expect((await run(['import', 'gone', '--out', 'x.zones.yaml'])).code).toBe(2);
+    expect((await run(['import'])).code).toBe(2);
+  });
+});
