@@ -5,11 +5,11 @@
 import type { Path, Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { YamlNode } from '../lib/yaml.ts';
-import { parseYamlSections, placeProblems, resolveAlias } from '../lib/yaml.ts';
+import { placeProblems, resolveAlias } from '../lib/yaml.ts';
 import type { LineIndex, Position } from '../lib/yaml-lines.ts';
 import { indexLines } from '../lib/yaml-lines.ts';
 import { placeOf } from '../lib/yaml-place.ts';
-import { plainValue } from '../lib/yaml-value.ts';
+import { readYamlSections } from '../lib/yaml-sections.ts';
 import type { KubeObject } from './types.ts';
 
 export interface ParsedObject {
@@ -30,17 +30,11 @@ export interface ParsedManifests {
 export function parseManifests(text: string, options: { readonly file?: string } = {}): ParsedManifests {
   const { file } = options;
   const lines = indexLines(text);
-  const stream = parseYamlSections(text, { version: '1.1' });
+  const read = readYamlSections(text, '1.1', { duplicates: 'last', merges: true });
   const reader = new ManifestReader(lines, file);
-  for (const problem of placeProblems(stream.problems, lines, file)) reader.problems.push(problem);
-  for (const { root, again } of stream.documents) {
-    const hasNoAlias = again !== undefined;
-    const { value, problems } = plainValue(root, { duplicates: 'last', merges: !hasNoAlias, hasNoAlias });
-    for (const problem of placeProblems(problems, lines, file)) reader.problems.push(problem);
-    if (value === null || value === undefined) continue;
-    reader.rootAgain = again && once(again);
-    reader.read(value, root, undefined);
-  }
+  for (const problem of placeProblems(read.problems, lines, file)) reader.problems.push(problem);
+  for (const { value, start, root } of read.sections)
+    if (value !== null && value !== undefined) reader.read(value, { start, node: root }, undefined);
   const line = (p: Problem): number => p.line ?? 0;
   const column = (p: Problem): number => p.column ?? 0;
   return { objects: reader.objects, problems: sortBy(reader.problems, line, column) };
@@ -48,11 +42,15 @@ export function parseManifests(text: string, options: { readonly file?: string }
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** Where a value stands: its offset, and its node for those who ask for more. */
+interface Place {
+  readonly start: number;
+  readonly node: () => YamlNode;
+}
+
 class ManifestReader {
   readonly objects: ParsedObject[] = [];
   readonly problems: Problem[] = [];
-  /** For the document that is being read; see YamlDocument. */
-  rootAgain: (() => YamlNode) | undefined;
   private readonly lines: LineIndex;
   private readonly file: string | undefined;
 
@@ -61,48 +59,43 @@ class ManifestReader {
     this.file = file;
   }
 
-  /**
-   * `list` is the list that holds the value: its items may leave out what the list says for them. `at` leads from the
-   * root of the document to the value.
-   */
-  read(value: unknown, node: YamlNode, list: Fields | undefined, at: Path = []): void {
+  /** `list` is the list that holds the value: its items may leave out what the list says for them. */
+  read(value: unknown, place: Place, list: Fields | undefined): void {
     if (!isMap(value)) {
       this.report(
         'manifest/not-an-object',
-        node,
+        place,
         [],
         `A Kubernetes object is a map with apiVersion, kind and metadata, but this is ${what(value)}. Remove it or write the fields.`,
       );
       return;
     }
     const fields = list === undefined ? value : { ...typeOfItems(list), ...value };
-    if (!this.isText(fields, node, 'apiVersion') || !this.isText(fields, node, 'kind')) return;
+    if (!this.isText(fields, place, 'apiVersion') || !this.isText(fields, place, 'kind')) return;
     if (String(fields.kind).endsWith('List') && Array.isArray(fields.items)) {
-      const items = childOf(node, 'items');
-      for (const [i, item] of fields.items.entries())
-        this.read(item, (items?.type === 'list' ? items.items[i] : undefined) ?? node, fields, [...at, 'items', i]);
+      const items = childOf(place.node(), 'items');
+      for (const [i, item] of fields.items.entries()) {
+        const node = (items?.type === 'list' ? items.items[i] : undefined) ?? place.node();
+        this.read(item, { start: node.start, node: () => node }, fields);
+      }
       return;
     }
-    if (!this.hasMetadata(fields, node)) return;
-    const { rootAgain, lines } = this;
+    if (!this.hasMetadata(fields, place)) return;
     this.objects.push({
       object: fields as KubeObject,
       ...(this.file !== undefined && { file: this.file }),
-      line: this.lines.positionAt(node.start).line,
-      positionOf:
-        rootAgain === undefined
-          ? (path) => lines.positionAt(placeOf(resolveAlias(node) ?? node, path).valueStart)
-          : positionIn(lines, rootAgain, at),
+      line: this.lines.positionAt(place.start).line,
+      positionOf: (path) => this.lines.positionAt(placeIn(place, path)),
     });
   }
 
-  private hasMetadata(fields: Fields, node: YamlNode): boolean {
+  private hasMetadata(fields: Fields, place: Place): boolean {
     const kind = String(fields.kind);
     const { metadata } = fields;
     if (metadata !== undefined && metadata !== null && !isMap(metadata)) {
       this.report(
         'manifest/wrong-type',
-        node,
+        place,
         ['metadata'],
         `The field metadata of this ${kind} must be a map, but is ${what(metadata)}. Write name and namespace below it. Until then the object is left out.`,
       );
@@ -112,7 +105,7 @@ class ManifestReader {
     if (name === undefined || name === null || name === '') {
       this.report(
         'manifest/missing-field',
-        node,
+        place,
         ['metadata', 'name'],
         `This ${kind} has no metadata.name, so it is no object of a cluster and is left out. Add a name; kustomizations and tool configuration belong in files of their own.`,
       );
@@ -123,7 +116,7 @@ class ManifestReader {
       isSound = false;
       this.report(
         'manifest/wrong-type',
-        node,
+        place,
         path,
         `The field ${path.join('.')} of this ${kind} must be text, but is ${what(found)}. ${isMap(found) || Array.isArray(found) ? 'Write text' : 'Put it in quotes'}. Kubernetes refuses the object as it is, so it is left out.`,
       );
@@ -139,7 +132,7 @@ class ManifestReader {
         isSound = false;
         this.report(
           'manifest/wrong-type',
-          node,
+          place,
           ['metadata', field],
           `The field metadata.${field} of this ${kind} must be a map of names to text, but is ${what(texts)}. Write name: text below it. Until then the object is left out.`,
         );
@@ -151,20 +144,20 @@ class ManifestReader {
     return isSound;
   }
 
-  private isText(fields: Fields, node: YamlNode, field: 'apiVersion' | 'kind'): boolean {
+  private isText(fields: Fields, place: Place, field: 'apiVersion' | 'kind'): boolean {
     const value = fields[field];
     if (typeof value === 'string' && value !== '') return true;
     if (value === undefined || value === null || value === '') {
       this.report(
         'manifest/missing-field',
-        node,
+        place,
         [field],
         `This document has no ${field}, so it is no Kubernetes object and is left out. Add ${field}, or remove the document.`,
       );
     } else {
       this.report(
         'manifest/wrong-type',
-        node,
+        place,
         [field],
         `The field ${field} must be text, but is ${what(value)}. Until then the object is left out.`,
       );
@@ -172,23 +165,15 @@ class ManifestReader {
     return false;
   }
 
-  private report(rule: string, node: YamlNode, path: Path, message: string): void {
-    const offset = placeOf(resolveAlias(node) ?? node, path).valueStart;
+  private report(rule: string, place: Place, path: Path, message: string): void {
+    const offset = placeIn(place, path);
     this.problems.push(...placeProblems([{ rule, severity: 'error', message, offset }], this.lines, this.file));
   }
 }
 
-/** Apart from where the nodes are at hand, so that it does not hold on to them. */
-function positionIn(lines: LineIndex, root: () => YamlNode, at: Path): ParsedObject['positionOf'] {
-  return (path) => lines.positionAt(placeOf(root(), [...at, ...path]).valueStart);
-}
-
-function once<T>(compute: () => T): () => T {
-  let found: { readonly value: T } | undefined;
-  return () => {
-    found ??= { value: compute() };
-    return found.value;
-  };
+function placeIn({ node }: Place, path: Path): number {
+  const root = node();
+  return placeOf(resolveAlias(root) ?? root, path).valueStart;
 }
 
 /** `PodList` of `v1` holds pods of `v1`; a plain `List` says nothing about its items. */

@@ -4,20 +4,26 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printMessy } from '../testing/messy-yaml.ts';
 import { parsePart } from './yaml.ts';
-import { QuickReader } from './yaml-quick.ts';
+import { quickNodes, quickValues } from './yaml-quick.ts';
+import { plainValue } from './yaml-value.ts';
 
 const casesFolder = 'shared/compile/cases';
 const manifests = readdirSync(casesFolder, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.yaml'))
   .map((path) => readFileSync(join(casesFolder, path), 'utf8'));
 
-const quickRoot = (text: string) => new QuickReader(text, '1.1').read(0, text.length);
+const quickRoot = (text: string) => quickNodes(text, '1.1').read(0, text.length)?.root;
 
 /** Never another answer than the full reader's: the same nodes, or none. */
 function check(text: string): boolean {
   const root = quickRoot(text);
   if (root === undefined) return false;
   const full = parsePart(text, 0, { version: '1.1' });
+  const quick = quickValues(text, '1.1');
+  const value = quick.read(0, text.length);
+  const expected = plainValue(root, { duplicates: 'last', merges: true });
+  if (expected.problems.length === 0) expect([value?.root, quick.rootStart]).toEqual([expected.value, root.start]);
+  else expect(value).toBeUndefined();
   expect({ roots: [root], problems: [] }).toEqual({
     roots: full.documents.map((d) => d.root),
     problems: full.problems,
@@ -25,7 +31,7 @@ function check(text: string): boolean {
   return true;
 }
 
-describe('QuickReader', () => {
+describe('the quick reader', () => {
   it.each([
     'a: 1\n',
     '---\na: {}\nb: []\n',

@@ -1,46 +1,122 @@
 /**
  * A quick reader for what nearly every manifest is made of: block maps and lists, scalars on one line, small flow
- * collections. It gives exactly the nodes that the full reader gives (a property holds that), about five times as fast,
- * and gives up at the first thing it does not know, so that every fault and every rarity is the full reader's.
+ * collections. It gives exactly what the full reader gives (a property holds that), some five times as fast, and gives up
+ * at the first thing it does not know, so that every fault and every rarity is the full reader's.
  */
-import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from './yaml-node.ts';
-import { resolvePlain, type YamlVersion } from './yaml-scalar.ts';
+import type { YamlEntry, YamlNode, YamlScalar } from './yaml-node.ts';
+import { resolvePlain, type ScalarValue, type YamlVersion } from './yaml-scalar.ts';
 
-/** Reads one document after the other of one text; a map's keys are the same ones in most documents. */
-export class QuickReader {
+/** What a document becomes: nodes that know their place, or plain values alone, which take a tenth of the room. */
+interface Builder<Value, Fields, Items> {
+  scalar(start: number, end: number, style: YamlScalar['style'], source: string, value: ScalarValue): Value;
+  fields(): Fields;
+  /** False where the map has the key already. The key starts at `start` and is followed by its colon. */
+  put(fields: Fields, start: number, name: string, value: Value): boolean;
+  map(fields: Fields, start: number, end: number, isFlow: boolean): Value;
+  items(): Items;
+  /** `dash` is undefined in flow lists. */
+  push(items: Items, value: Value, dash: number | undefined): void;
+  list(items: Items, start: number, end: number, isFlow: boolean): Value;
+}
+
+export interface QuickReader<Value> {
+  /** Where the root of the document that was read last starts. */
+  readonly rootStart: number;
+  /** The one document between two offsets of the text; undefined where the full reader is needed. */
+  read(start: number, end: number): { readonly root: Value } | undefined;
+}
+
+/** Reads one document after the other of one text. */
+export function quickNodes(text: string, version: YamlVersion): QuickReader<YamlNode> {
+  return new Reader(text, version, nodeBuilder);
+}
+
+/** As plain values, with every merge and alias left to the full reader. */
+export function quickValues(text: string, version: YamlVersion): QuickReader<unknown> {
+  return new Reader(text, version, valueBuilder);
+}
+
+interface NodeFields {
+  readonly entries: YamlEntry[];
+  readonly names: Names;
+}
+
+interface NodeItems {
+  readonly items: YamlNode[];
+  readonly dashes: number[];
+}
+
+const nodeBuilder: Builder<YamlNode, NodeFields, NodeItems> = {
+  scalar: (start, end, style, source, value) => ({ type: 'scalar', start, end, style, source, value }),
+  fields: () => ({ entries: [], names: new Names() }),
+  put({ entries, names }, start, name, value) {
+    if (!names.add(name)) return false;
+    const end = start + name.length;
+    const key: YamlScalar = { type: 'scalar', start, end, style: 'plain', source: name, value: name };
+    entries.push({ key, name, value, colonEnd: end + 1, isExplicit: false });
+    return true;
+  },
+  map: ({ entries }, start, end, isFlow) => ({ type: 'map', start, end, isFlow, entries }),
+  items: () => ({ items: [], dashes: [] }),
+  push({ items, dashes }, value, dash) {
+    items.push(value);
+    if (dash !== undefined) dashes.push(dash);
+  },
+  list: ({ items, dashes }, start, end, isFlow) => ({ type: 'list', start, end, isFlow, items, dashes }),
+};
+
+const valueBuilder: Builder<unknown, Record<string, unknown>, unknown[]> = {
+  scalar: (_start, _end, _style, _source, value) => value,
+  fields: () => ({}),
+  put(fields, _start, name, value) {
+    // The full reader says why that key is not read.
+    if (name === '__proto__' || Object.hasOwn(fields, name)) return false;
+    fields[name] = value;
+    return true;
+  },
+  map: (fields) => fields,
+  items: () => [],
+  push(items, value) {
+    items.push(value);
+  },
+  list: (items) => items,
+};
+
+class Reader<Value, Fields, Items> implements QuickReader<Value> {
+  rootStart = 0;
   /** Of the line that is read next and holds something: where it starts, where its text starts. */
   private line = 0;
   private at = 0;
+  /** Of the value that was read last. */
+  private valueEnd = 0;
   private start = 0;
   private end = 0;
-  private readonly keys = new Map<string, string>();
+  private readonly keys = new Set<string>();
   private readonly text: string;
   private readonly version: YamlVersion;
+  private readonly build: Builder<Value, Fields, Items>;
   private readonly isStrange: boolean;
 
-  constructor(text: string, version: YamlVersion) {
+  constructor(text: string, version: YamlVersion, build: Builder<Value, Fields, Items>) {
     this.text = text;
     this.version = version;
+    this.build = build;
     this.isStrange = strange.test(text);
   }
 
-  /**
-   * The root of the one document between two offsets, with offsets in the whole text; undefined where the full reader is
-   * needed.
-   */
-  read(start: number, end: number): YamlNode | undefined {
+  read(start: number, end: number): { readonly root: Value } | undefined {
     if (this.isStrange && strange.test(this.text.slice(start, end))) return undefined;
     this.start = start;
     this.end = end;
     try {
-      return this.root();
+      return { root: this.root() };
     } catch (error) {
       if (error === unknownHere) return undefined;
       throw error;
     }
   }
 
-  private root(): YamlNode {
+  private root(): Value {
     const { text, end } = this;
     this.toLine(this.start);
     if (this.at === this.line && text.startsWith('---', this.at)) {
@@ -49,58 +125,48 @@ export class QuickReader {
       this.toNextLine(rest);
     }
     if (this.at >= end || this.at !== this.line) throw unknownHere;
+    this.rootStart = this.at;
     const root = this.block(0, 0);
     if (this.at < end) throw unknownHere;
     return root;
   }
 
   /** The collection that starts at the current place, in the given column. */
-  private block(column: number, level: number): YamlNode {
+  private block(column: number, level: number): Value {
     if (level > mostLevels) throw unknownHere;
     return this.isDash(this.at) ? this.list(column, level) : this.map(column, level);
   }
 
-  private map(column: number, level: number): YamlMap {
-    const { text } = this;
-    const entries: YamlEntry[] = [];
-    const names = new Names();
+  private map(column: number, level: number): Value {
+    const { build } = this;
+    const fields = build.fields();
     const start = this.at;
-    let end = start;
     for (;;) {
       const from = this.at;
       const keyEnd = this.keyEnd(from);
-      const source = text.slice(from, keyEnd);
-      const name = this.nameOf(source);
-      if (!names.add(name)) throw unknownHere;
-      const key: YamlScalar = { type: 'scalar', start: from, end: keyEnd, style: 'plain', source, value: name };
-      const colonEnd = keyEnd + 1;
-      const value = this.valueAfter(colonEnd, column, level, true);
-      entries.push({ key, name, value, colonEnd, isExplicit: false });
-      end = value.end;
+      const name = this.nameAt(from, keyEnd);
+      const value = this.valueAfter(keyEnd + 1, column, level, true);
+      if (!build.put(fields, from, name, value)) throw unknownHere;
       if (this.at >= this.end) break;
       const next = this.at - this.line;
       if (next < column) break;
       if (next > column || this.isDash(this.at)) throw unknownHere;
     }
-    return { type: 'map', start, end, isFlow: false, entries };
+    return build.map(fields, start, this.valueEnd, false);
   }
 
-  private list(column: number, level: number): YamlList {
-    const items: YamlNode[] = [];
-    const dashes: number[] = [];
+  private list(column: number, level: number): Value {
+    const { build } = this;
+    const items = build.items();
     const start = this.at;
-    let end = start;
     for (;;) {
       const from = this.at;
-      dashes.push(from);
       const inner = this.skipSpaces(from + 1);
       const isMap = !this.isLineEnd(inner) && this.isKey(inner);
-      if (isMap) {
-        // The rest of the line is the first line of a map in its own column.
-        this.at = inner;
-        items.push(this.map(inner - this.line, level + 1));
-      } else items.push(this.valueAfter(from + 1, column, level, false));
-      end = items[items.length - 1]?.end ?? end;
+      // The rest of the line is the first line of a map in its own column.
+      if (isMap) this.at = inner;
+      const item = isMap ? this.map(inner - this.line, level + 1) : this.valueAfter(from + 1, column, level, false);
+      build.push(items, item, from);
       if (this.at >= this.end) break;
       const next = this.at - this.line;
       if (next < column) break;
@@ -108,16 +174,17 @@ export class QuickReader {
       // A list may stand in the column of its key, whose map goes on behind it.
       if (!this.isDash(this.at)) break;
     }
-    return { type: 'list', start, end, isFlow: false, items, dashes };
+    return build.list(items, start, this.valueEnd, false);
   }
 
   /** What stands behind a colon or a dash: on the same line, or below it and further in. */
-  private valueAfter(from: number, column: number, level: number, isOfMap: boolean): YamlNode {
+  private valueAfter(from: number, column: number, level: number, isOfMap: boolean): Value {
     const at = this.skipSpaces(from);
     if (!this.isLineEnd(at)) {
       const value = this.inline(at, level);
-      const rest = this.skipSpaces(value.end);
-      if (!this.isLineEnd(rest) || (rest === value.end && this.text.charCodeAt(rest) === hash)) throw unknownHere;
+      const end = this.valueEnd;
+      const rest = this.skipSpaces(end);
+      if (!this.isLineEnd(rest) || (rest === end && this.text.charCodeAt(rest) === hash)) throw unknownHere;
       this.toNextLine(rest);
       // Text that goes on below is part of the value.
       if (this.at < this.end && this.at - this.line > column) throw unknownHere;
@@ -129,11 +196,11 @@ export class QuickReader {
       const inner = this.at - this.line;
       if (inner > column || (isOfMap && inner === column && this.isDash(this.at))) return this.block(inner, level + 1);
     }
-    return { type: 'scalar', start: from, end: from, style: 'empty', source: '', value: null };
+    return this.scalar(from, from, 'empty', '', null);
   }
 
   /** A scalar or a flow collection that begins and ends on one line. */
-  private inline(at: number, level: number): YamlNode {
+  private inline(at: number, level: number): Value {
     const code = this.text.charCodeAt(at);
     if (code === openMap || code === openList) return this.flow(at, level + 1);
     if (code === quote || code === apostrophe) return this.quoted(at);
@@ -149,15 +216,20 @@ export class QuickReader {
     return this.plain(at, end);
   }
 
-  private plain(start: number, end: number): YamlScalar {
-    const source = this.text.slice(start, end);
-    if (isText(source.charCodeAt(0))) return { type: 'scalar', start, end, style: 'plain', source, value: source };
-    const { value, surprise } = resolvePlain(source, this.version);
-    if (surprise !== undefined) throw unknownHere;
-    return { type: 'scalar', start, end, style: 'plain', source, value };
+  private scalar(start: number, end: number, style: YamlScalar['style'], source: string, value: ScalarValue): Value {
+    this.valueEnd = end;
+    return this.build.scalar(start, end, style, source, value);
   }
 
-  private quoted(start: number): YamlScalar {
+  private plain(start: number, end: number): Value {
+    const source = this.text.slice(start, end);
+    if (isText(source.charCodeAt(0))) return this.scalar(start, end, 'plain', source, source);
+    const { value, surprise } = resolvePlain(source, this.version);
+    if (surprise !== undefined) throw unknownHere;
+    return this.scalar(start, end, 'plain', source, value);
+  }
+
+  private quoted(start: number): Value {
     const mark = this.text.charCodeAt(start);
     let at = start + 1;
     for (; ; at += 1) {
@@ -167,53 +239,55 @@ export class QuickReader {
     }
     if (this.text.charCodeAt(at + 1) === mark) throw unknownHere;
     const source = this.text.slice(start + 1, at);
-    const style = mark === quote ? 'double' : 'single';
-    return { type: 'scalar', start, end: at + 1, style, source, value: source };
+    return this.scalar(start, at + 1, mark === quote ? 'double' : 'single', source, source);
   }
 
-  private flow(start: number, level: number): YamlMap | YamlList {
+  private flow(start: number, level: number): Value {
     if (level > mostLevels) throw unknownHere;
-    const isMap = this.text.charCodeAt(start) === openMap;
-    const close = isMap ? closeMap : closeList;
-    const entries: YamlEntry[] = [];
-    const names = new Names();
-    const items: YamlNode[] = [];
+    return this.text.charCodeAt(start) === openMap ? this.flowMap(start, level) : this.flowList(start, level);
+  }
+
+  private flowMap(start: number, level: number): Value {
+    const { build } = this;
+    const fields = build.fields();
     let at = this.skipSpaces(start + 1);
-    while (this.text.charCodeAt(at) !== close) {
-      if (entries.length + items.length > 0) {
-        if (this.text.charCodeAt(at) !== comma) throw unknownHere;
-        at = this.skipSpaces(at + 1);
-      }
-      if (isMap) {
-        const entry = this.flowEntry(at, level);
-        if (!names.add(entry.name ?? '')) throw unknownHere;
-        entries.push(entry);
-        at = this.skipSpaces(entry.value.end);
-      } else {
-        const item = this.flowValue(at, level);
-        items.push(item);
-        at = this.skipSpaces(item.end);
-      }
+    for (let count = 0; this.text.charCodeAt(at) !== closeMap; count += 1) {
+      const from = this.flowPart(at, count);
+      const end = this.wordEnd(from);
+      if (this.text.charCodeAt(end) !== colon || this.text.charCodeAt(end + 1) !== space) throw unknownHere;
+      const name = this.nameAt(from, end);
+      const value = this.flowValue(this.skipSpaces(end + 1), level);
+      if (!build.put(fields, from, name, value)) throw unknownHere;
+      at = this.skipSpaces(this.valueEnd);
     }
-    const base = { start, end: at + 1, isFlow: true };
-    return isMap ? { type: 'map', ...base, entries } : { type: 'list', ...base, items, dashes: [] };
+    this.valueEnd = at + 1;
+    return build.map(fields, start, at + 1, true);
   }
 
-  private flowEntry(from: number, level: number): YamlEntry {
-    const end = this.wordEnd(from);
-    if (this.text.charCodeAt(end) !== colon || this.text.charCodeAt(end + 1) !== space) throw unknownHere;
-    const source = this.text.slice(from, end);
-    const name = this.nameOf(source);
-    const key: YamlScalar = { type: 'scalar', start: from, end, style: 'plain', source, value: name };
-    const value = this.flowValue(this.skipSpaces(end + 1), level);
-    return { key, name, value, colonEnd: end + 1, isExplicit: false };
+  private flowList(start: number, level: number): Value {
+    const { build } = this;
+    const items = build.items();
+    let at = this.skipSpaces(start + 1);
+    for (let count = 0; this.text.charCodeAt(at) !== closeList; count += 1) {
+      build.push(items, this.flowValue(this.flowPart(at, count), level), undefined);
+      at = this.skipSpaces(this.valueEnd);
+    }
+    this.valueEnd = at + 1;
+    return build.list(items, start, at + 1, true);
   }
 
-  private flowValue(at: number, level: number): YamlNode {
+  /** Where the next part of a flow collection starts: behind a comma, but for the first. */
+  private flowPart(at: number, count: number): number {
+    if (count === 0) return at;
+    if (this.text.charCodeAt(at) !== comma) throw unknownHere;
+    return this.skipSpaces(at + 1);
+  }
+
+  private flowValue(at: number, level: number): Value {
     const code = this.text.charCodeAt(at);
     if (code === openMap || code === openList) return this.flow(at, level + 1);
     const value = code === quote || code === apostrophe ? this.quoted(at) : this.plain(at, this.wordEnd(at));
-    const next = this.text.charCodeAt(this.skipSpaces(value.end));
+    const next = this.text.charCodeAt(this.skipSpaces(this.valueEnd));
     if (next !== comma && next !== closeMap && next !== closeList) throw unknownHere;
     return value;
   }
@@ -238,14 +312,14 @@ export class QuickReader {
     return at > from && this.text.charCodeAt(at) === colon && this.isBlankAt(at + 1);
   }
 
-  /** Only keys that everybody reads as text. */
-  private nameOf(source: string): string {
-    const known = this.keys.get(source);
-    if (known !== undefined) return known;
-    const { value, surprise } = resolvePlain(source, this.version);
-    if (typeof value !== 'string' || surprise !== undefined) throw unknownHere;
-    this.keys.set(source, value);
-    return value;
+  /** Only keys that everybody reads as text. They are the same few in all documents of a text. */
+  private nameAt(start: number, end: number): string {
+    const name = this.text.slice(start, end);
+    if (this.keys.has(name)) return name;
+    const { value, surprise } = resolvePlain(name, this.version);
+    if (value !== name || surprise !== undefined) throw unknownHere;
+    this.keys.add(name);
+    return name;
   }
 
   private isDash(at: number): boolean {

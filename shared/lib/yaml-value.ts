@@ -10,8 +10,6 @@ export interface ValueOptions {
   readonly duplicates: 'first' | 'last';
   /** True to apply `<<` as YAML 1.1 does: keys that stand in the map itself win. */
   readonly merges: boolean;
-  /** True where it is known that no value is an alias, so that nobody has to look. */
-  readonly hasNoAlias?: boolean;
 }
 
 export interface NodeValue {
@@ -23,7 +21,7 @@ export interface NodeValue {
 /** Maps become plain objects. The key `__proto__` is left out with a problem, as it would change the object itself. */
 export function plainValue(root: YamlNode, options: ValueOptions): NodeValue {
   const problems: YamlProblem[] = [];
-  const fault = options.hasNoAlias === true ? undefined : expansionFault(root);
+  const fault = expansionFault(root);
   if (fault !== undefined) return { value: undefined, problems: [fault] };
   const value = convert(root, options, problems, false);
   return { value, problems };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { YamlNode } from './yaml.ts';
-import { parseYaml, parseYamlSections, placeProblems } from './yaml.ts';
+import { parseYaml, placeProblems } from './yaml.ts';
 import { indexLines } from './yaml-lines.ts';
 import { placeOf } from './yaml-place.ts';
+import { readYamlSections } from './yaml-sections.ts';
 import { plainValue } from './yaml-value.ts';
 
 function root(text: string): YamlNode {
@@ -133,12 +134,8 @@ describe('values', () => {
 describe('faults', () => {
   it('should hide no other section of the stream', () => {
     const text = 'a: 1\n---\nb: [\n---\nc: {{ .Values.x }}\n---\nd: 1\nd: 2\n';
-    const { documents, problems } = parseYamlSections(text, { version: '1.1' });
-    expect(documents.map((d) => plainValue(d.root, { duplicates: 'last', merges: true }).value)).toEqual([
-      { a: 1 },
-      { c: {} },
-      { d: 2 },
-    ]);
+    const { sections, problems } = readYamlSections(text, '1.1', { duplicates: 'last', merges: true });
+    expect(sections.map((s) => s.value)).toEqual([{ a: 1 }, { c: {} }, { d: 2 }]);
     expect(placeProblems(problems, indexLines(text), 'f.yaml').map((p) => [p.rule, p.line, p.column])).toEqual([
       ['yaml/syntax', 4, 1],
       ['yaml/key', 5, 5],
@@ -161,7 +158,8 @@ describe('faults', () => {
   });
 
   it('should be told however many there are', () => {
-    const { problems } = parseYamlSections('a: 1\n'.repeat(300_000), { version: '1.2' });
+    const text = 'a: 1\n'.repeat(300_000);
+    const { problems } = readYamlSections(text, '1.1', { duplicates: 'last', merges: true });
     expect(problems).toHaveLength(299_999);
     expect(placeProblems(problems, indexLines(''), undefined)).toHaveLength(299_999);
   });

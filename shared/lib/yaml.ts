@@ -7,7 +7,7 @@ import { parseEvents, YAMLException } from 'js-yaml';
 import type { Problem } from './problem.ts';
 import type { LineIndex } from './yaml-lines.ts';
 import type { YamlNode, YamlProblem } from './yaml-node.ts';
-import { QuickReader } from './yaml-quick.ts';
+import { quickNodes } from './yaml-quick.ts';
 import type { YamlVersion } from './yaml-scalar.ts';
 import { TreeBuilder } from './yaml-tree.ts';
 
@@ -18,11 +18,6 @@ export const maxYamlLength = 20 * 1024 * 1024;
 
 export interface YamlDocument {
   readonly root: YamlNode;
-  /**
-   * Reads the root once more, for those who keep thousands of documents and seldom ask where something stood: nodes take
-   * many times the room of their text. Only where no value is an alias and none is a merge.
-   */
-  readonly again?: () => YamlNode;
   /** Offset at which the document's content starts. */
   readonly start: number;
 }
@@ -38,43 +33,12 @@ export interface ParseOptions {
 
 /** Reads every document of the stream; with a syntax error there is none, only the problem. */
 export function parseYaml(text: string, options: ParseOptions): YamlStream {
-  const quick = isLarge(text) ? undefined : readQuickly(new QuickReader(text, options.version), 0, text.length);
-  return quick ?? parsePart(text, 0, options);
+  const quick = isLarge(text) ? undefined : quickNodes(text, options.version).read(0, text.length);
+  if (quick === undefined) return parsePart(text, 0, options);
+  return { documents: [{ root: quick.root, start: quick.root.start }], problems: [] };
 }
 
-/**
- * Like parseYaml, but where the stream does not parse, every `---` section is read for itself, as kubectl splits files:
- * one broken document does not hide its neighbours.
- */
-export function parseYamlSections(text: string, options: ParseOptions): YamlStream {
-  // Directives and ends of documents reach over the sections.
-  if (isLarge(text) || /^(?:%|\.\.\.)/m.test(text)) {
-    const whole = parsePart(text, 0, options);
-    if (!whole.problems.some((p) => p.rule === 'yaml/syntax')) return whole;
-  }
-  const documents: YamlDocument[] = [];
-  const problems: YamlProblem[] = [];
-  const reader = new QuickReader(text, options.version);
-  for (const { start, end } of sections(text)) {
-    const part = readQuickly(reader, start, end) ?? parsePart(text.slice(start, end), start, options);
-    for (const document of part.documents) documents.push(document);
-    for (const problem of part.problems) problems.push(problem);
-  }
-  return { documents, problems };
-}
-
-function readQuickly(reader: QuickReader, start: number, end: number): YamlStream | undefined {
-  const root = reader.read(start, end);
-  if (root === undefined) return undefined;
-  const again = () => {
-    const same = reader.read(start, end);
-    if (same === undefined) throw new Error('what was read once is read again');
-    return same;
-  };
-  return { documents: [{ root, start: root.start, again }], problems: [] };
-}
-
-function isLarge(text: string): boolean {
+export function isLarge(text: string): boolean {
   return text.length > maxYamlLength;
 }
 
@@ -143,7 +107,8 @@ function withoutLeadingTab(error: unknown, text: string): string | undefined {
   return text.slice(0, start) + ' '.repeat(indent.length) + text.slice(start + indent.length);
 }
 
-function sections(text: string): Array<{ start: number; end: number }> {
+/** Where the sections between `---` lines start and end. */
+export function sections(text: string): Array<{ start: number; end: number }> {
   const found: Array<{ start: number; end: number }> = [];
   const isAt = (at: number, codes: readonly number[]) => codes.includes(text.charCodeAt(at));
   let start = 0;
