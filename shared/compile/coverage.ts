@@ -36,11 +36,12 @@ export function enforcedBy(
     if (note.state !== 'enforced') return note;
     const [, about, id] = /\b(zone|namespace) “?([^\s”]+)”?$/i.exec(note.subject) ?? [];
     const said = objects.filter((o) => new RegExp(`\\b${o.kind}\\b`).test(note.text));
-    const own = (said.length > 0 ? said : objects).filter(
-      (o) =>
-        about === undefined ||
-        (about.toLowerCase() === 'zone' ? o.metadata.labels?.[zoneLabel] === id : o.metadata.namespace === id),
-    );
+    const kind = about?.toLowerCase();
+    const isOwn = (o: KubeObject) =>
+      kind === 'zone' ? o.metadata.labels?.[zoneLabel] === id : o.metadata.namespace === id;
+    // “Zone labels” is about all zones.
+    const isAboutOne = kind !== undefined && objects.some(isOwn);
+    const own = (said.length > 0 ? said : objects).filter((o) => !isAboutOne || isOwn(o));
     const names = sortBy(own.map(nameOf), (name) => name);
     const [named, left] = [names.slice(0, mostNamed), names.length - mostNamed];
     return names.length === 0 ? note : { ...note, by: left > 0 ? [...named, `and ${left} more`] : named };
