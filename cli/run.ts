@@ -7,6 +7,7 @@ import { diff } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { matrix } from './commands/matrix.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
@@ -16,6 +17,7 @@ export const commands: readonly CliCommand[] = [
   diff,
   connectivity,
   explainCommand,
+  matrix,
   importCommand,
   schema,
 ];

@@ -31,11 +31,11 @@ const { kindNames, kinds, schema } = /** @type {typeof import('../../shared/mode
 );
 
 const compiled = /** @type {typeof import('../../shared/compile/index.ts')} */ (await load('shared/compile/index.ts'));
-const { proofDocs } = /** @type {typeof import('../../shared/report/index.ts')} */ (
+const { proofDocs, reportDocs } = /** @type {typeof import('../../shared/report/index.ts')} */ (
   await load('shared/report/index.ts')
 );
-// The proof is made from the finished export, so it is no target of the compiler.
-const targets = [...compiled.targets, { ...proofDocs, perCluster: false }];
+// The proof and the report are made from the finished export, so they are no targets of the compiler.
+const targets = [...compiled.targets, ...[proofDocs, reportDocs].map((docs) => ({ ...docs, perCluster: false }))];
 
 const pages = { 'docs/rules.md': rulesPage(), 'docs/kinds.md': kindsPage(), 'docs/targets.md': targetsPage() };
 const isCheck = process.argv.includes('--check');

@@ -16,6 +16,10 @@ describe('provenExport', () => {
     expect(whole.files.filter((f) => f.text !== before.get(f.path)).map((f) => f.path)).toEqual([
       'PROOF.md',
       'proof.json',
+      'report/matrix.csv',
+      'report/picture.svg',
+      'report/report.html',
+      'report/report.md',
       indexName,
     ]);
     const index = JSON.parse(whole.files.find((f) => f.path === indexName)?.text ?? '') as ExportIndex;

@@ -1,8 +1,20 @@
-/** An export with the proof of it among its files. */
+/** An export with the proof of it, and the report for people, among its files. */
 import { type Bundle, withFiles } from '../compile/index.ts';
 import { sortedEntries } from '../lib/sort.ts';
 import type { Ref, Topology } from '../model/index.ts';
-import { proofAsJson, proofAsMarkdown, proofDataName, proofPageName } from '../report/index.ts';
+import {
+  matrixAsCsv,
+  matrixTable,
+  pictureFile,
+  proofAsJson,
+  proofAsMarkdown,
+  proofDataName,
+  proofPageName,
+  reportAsHtml,
+  reportAsMarkdown,
+  reportFiles,
+} from '../report/index.ts';
+import { facts } from './facts.ts';
 import type { Proof } from './prove.ts';
 
 /** `proof` is that of this very bundle. Its files are caused by the clusters that it speaks of. */
@@ -14,8 +26,13 @@ export function provenExport(topology: Topology, bundle: Bundle, proof: Proof): 
     clusters,
     workloads: Object.keys(topology.workloads ?? {}).length,
   };
+  const report = { topology, coverage: bundle.coverage, proof };
   return withFiles(bundle, [
     { path: proofPageName, text: proofAsMarkdown(proof, subject), causes },
     { path: proofDataName, text: proofAsJson(proof), causes },
+    { path: reportFiles.markdown, text: reportAsMarkdown(report), causes },
+    { path: reportFiles.html, text: reportAsHtml(report, facts), causes },
+    { path: reportFiles.matrix, text: matrixAsCsv(matrixTable(topology)), causes },
+    { path: reportFiles.picture, text: pictureFile(topology, facts), causes },
   ]);
 }

@@ -7,6 +7,7 @@ export {
   connectivityAsText,
   endRecord,
 } from './connectivity.ts';
+export { type DesignReport, reportAsHtml, reportAsMarkdown, reportDocs, reportFiles } from './design.ts';
 export type { DifferenceLine } from './difference.ts';
 export {
   countDifference,
@@ -24,6 +25,15 @@ export { countFiles, exportAsJson, exportAsText } from './export.ts';
 export type { ImportOutcome } from './import.ts';
 export { importAsJson, importAsText } from './import.ts';
 export { jsonText } from './json.ts';
+export {
+  matrixAsCsv,
+  matrixAsHtml,
+  matrixAsJson,
+  matrixAsMarkdown,
+  matrixAsText,
+  matrixTable,
+} from './matrix.ts';
+export { pictureFile, pictureOf } from './picture.ts';
 export type { RuleText } from './problems.ts';
 export {
   countProblems,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { design } from '../../../testing/cluster-ir.ts';
 import { compile } from '../../index.ts';
-import { cell } from './csv.ts';
+import { csvCell } from './csv.ts';
 
 describe('firewall rows', () => {
   it.each([
@@ -17,7 +17,7 @@ describe('firewall rows', () => {
     ['=a,"b"', '"\'=a,""b"""'],
     ['', ''],
   ])('should write %j as %j', (text, expected) => {
-    expect(cell(text)).toBe(expected);
+    expect(csvCell(text)).toBe(expected);
   });
 
   it('should end every line with CRLF and give every row as many cells as the header', () => {

@@ -36,7 +36,11 @@ const columns = [
 ] as const;
 
 export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
+<<<<<<< HEAD
   const rows = rowsOf(clusters).map((row) => ({ ...row, line: cellsOf(row).map(cell).join(',') }));
+=======
+  const rows = rowsOf(clusters).map((row) => ({ causes: row.causes, line: cellsOf(row).map(csvCell).join(',') }));
+>>>>>>> 76146a5 (Hand out a report for people, and print the matrix alone)
   if (rows.length === 0) return [];
   const sorted = sortBy(
     rows,
@@ -58,7 +62,7 @@ export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
  * One cell. A spreadsheet takes text that begins with = + - @ for a formula, so such text gets a quote in front; numbers
  * stand in columns of their own, because it would take a range such as 1-2 for a date.
  */
-export function cell(text: string): string {
+export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

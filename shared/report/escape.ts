@@ -1,0 +1,62 @@
+/** Names in a design are free text: they must become neither markup nor formulas. */
+
+export function escapeMarkdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, '\\$&');
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
+
+/** A page that needs nothing but itself: no script, no other file, light and dark, and good on paper. */
+export function htmlPage(title: string, body: string): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${escapeHtml(title)}</title>
+<style>
+${pageStyle}
+</style>
+</head>
+<body>
+<main>
+${body.trimEnd()}
+</main>
+</body>
+</html>
+`;
+}
+
+const pageStyle = `:root { color-scheme: light dark; --ink: #1b1f27; --dim: #5d6675; --line: #d9dee7; --panel: #f6f7f9; --fine: #1d7a46; --open: #9a5b00; --error: #b3261e; --page: #fff; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ed; --dim: #9aa4b5; --line: #333b49; --panel: #1d222b; --fine: #63c98d; --open: #e0a34a; --error: #f2877f; --page: #14181f; } }
+@media print { :root { color-scheme: light; --ink: #000; --dim: #444; --line: #bbb; --panel: #fff; --page: #fff; } main { padding: 0; } }
+body { background: var(--page); color: var(--ink); font: 14px/1.5 system-ui, sans-serif; margin: 0; }
+main { margin: 0 auto; max-width: 1180px; padding: 32px 28px 64px; }
+h1 { font-size: 24px; line-height: 1.25; margin: 0 0 4px; }
+h2 { border-top: 1px solid var(--line); font-size: 17px; margin: 36px 0 10px; padding-top: 18px; }
+h3 { font-size: 14px; margin: 18px 0 6px; }
+p { margin: 6px 0; max-width: 90ch; }
+.dim { color: var(--dim); }
+.fine { color: var(--fine); font-weight: 600; }
+.open { color: var(--open); font-weight: 600; }
+.error { color: var(--error); font-weight: 600; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-size: 13px; width: 100%; }
+th, td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; padding: 6px 10px 6px 0; text-align: left; vertical-align: top; }
+th { color: var(--dim); font-weight: 600; white-space: nowrap; }
+tbody th { color: var(--ink); }
+td.number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
+.matrix td, .matrix th { border: 1px solid var(--line); overflow-wrap: normal; padding: 6px 10px; }
+.matrix .self { background: var(--panel); }
+ul { margin: 4px 0; padding-left: 20px; }
+li { margin: 3px 0; max-width: 100ch; }
+figure { border: 1px solid var(--line); border-radius: 8px; margin: 12px 0; overflow-x: auto; padding: 8px; }
+figure svg { display: block; height: auto; max-width: 100%; }`;
