@@ -50,7 +50,7 @@ p { margin: 6px 0; max-width: 90ch; }
 .error { color: var(--error); font-weight: 600; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; width: 100%; }
-th, td { border-bottom: 1px solid var(--line); overflow-wrap: anywhere; padding: 6px 10px 6px 0; text-align: left; vertical-align: top; }
+th, td { border-bottom: 1px solid var(--line); overflow-wrap: break-word; padding: 6px 10px 6px 0; text-align: left; vertical-align: top; }
 th { color: var(--dim); font-weight: 600; white-space: nowrap; }
 tbody th { color: var(--ink); }
 td.number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }

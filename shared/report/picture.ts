@@ -38,21 +38,15 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
   const index = lookup(topology);
   const places = new Map<string, Box>();
   const parts: string[] = [];
+  const cards: string[] = [];
   const clusters = index.clusters.filter((c) => index.zonesOfCluster(c.id).length > 0);
-  const sizes = new Map(
-    clusters.map((c) => [c.id, Math.max(...index.zonesOfCluster(c.id).map((zone) => segment(index, c.id, zone).w))]),
-  );
+  const columns = columnsOf(index, clusters);
   const endpoints = Object.entries(topology.storage?.endpoints ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const columns = new Map<string, number>();
-  let x = margin;
-  for (const c of clusters) {
-    columns.set(c.id, x);
-    x += (sizes.get(c.id) ?? 0) + gap;
-  }
+  const x = margin + columns.width;
   const storageX = x;
   const externals = Object.keys(topology.externals ?? {}).sort();
   const width = Math.max(
-    x + (endpoints.length > 0 ? card.w + pad : 0),
+    x + (endpoints.length > 0 ? card.w + gap : 0) + pad,
     margin + Math.max(1, externals.length) * (card.w + gap) + pad,
   );
 
@@ -62,7 +56,7 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
     externals.forEach((id, i) => {
       const box = { x: margin + i * (card.w + gap), y: y + pad, ...card };
       places.set(`external:${id}`, box);
-      parts.push(cardOf(box, index.titleOf({ kind: 'external', id }), 'external', 19));
+      cards.push(cardOf(box, index.titleOf({ kind: 'external', id }), 'external', 19));
     });
     y += card.h + 2 * pad + 26;
   }
@@ -79,8 +73,8 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
     band(parts, box, zone.name ?? zone.id, `trust ${zone.trust}`);
     for (const c of own) {
       const made = segment(index, c.id, zone.id);
-      const at = { x: columns.get(c.id) ?? 0, y: y + pad };
-      parts.push(frame({ ...at, w: sizes.get(c.id) ?? made.w, h: inside }, c.name ?? c.id, 'cluster'));
+      const at = { x: columns.at.get(c.id)?.x ?? margin, y: y + pad };
+      parts.push(frame({ ...at, w: columns.at.get(c.id)?.w ?? made.w, h: inside }, c.name ?? c.id, 'cluster'));
       for (const [id, own] of made.places) places.set(id, { ...own, x: own.x + at.x, y: own.y + at.y });
     }
     for (const n of index.namespacesOfZone(zone.id)) {
@@ -90,12 +84,12 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
         const at = places.get(`workload:${w.id}`);
         const runtime = index.get('runtime', index.runtimeOf(w.id));
         const isolation = runtime === undefined ? undefined : (runtime.isolation ?? options.isolationOf?.(runtime));
-        if (at !== undefined) parts.push(cardOf(at, w.name ?? w.id, isolation ?? 'shared-kernel', 19));
+        if (at !== undefined) cards.push(cardOf(at, w.name ?? w.id, isolation ?? 'shared-kernel', 19));
       }
     }
     stores.forEach(([id, e], i) => {
       const at = { x: storageX, y: y + pad + i * (card.h + gap), ...card };
-      parts.push(cardOf(at, `${e.name ?? id} (${e.type})`, 'storage', 21));
+      cards.push(cardOf(at, e.name ?? id, 'storage', 21, e.type));
     });
     y += box.h + 26;
   }
@@ -124,7 +118,9 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
     `<style>${style}</style>`,
     '<defs><marker id="zw-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>',
     ...parts,
+    // Behind the cards, so that no line crosses a name.
     ...arrows,
+    ...cards,
     '</svg>',
   ].join('\n');
 }
@@ -141,11 +137,41 @@ const style = [
   '.band{fill:currentColor;fill-opacity:.035;stroke:currentColor;stroke-opacity:.25}',
   '.cluster{fill:none;stroke:currentColor;stroke-opacity:.35;stroke-width:1.5}',
   '.namespace{fill:none;stroke:currentColor;stroke-dasharray:4 3;stroke-opacity:.35}',
-  '.card{fill:currentColor;fill-opacity:.05;stroke:currentColor;stroke-opacity:.7}',
+  '.card{fill:var(--page,#fff);stroke:currentColor;stroke-opacity:.7}',
+  '.ring{fill:none;stroke:currentColor;stroke-opacity:.7}',
   '.thick{stroke-width:3}',
   '.external{stroke-dasharray:4 3}',
   '.flow{fill:none;stroke:currentColor;stroke-opacity:.5;stroke-width:1.3}',
 ].join('');
+
+/**
+ * Where each cluster stands from left to right. Clusters that share no zone, and no zone that lies between theirs, may stand
+ * in one column, so that a cluster for each zone makes a stack and no staircase.
+ */
+function columnsOf(index: Lookup, clusters: Lookup['clusters']) {
+  const taken: Array<{ tiers: Set<number>; members: string[]; w: number }> = [];
+  for (const { id } of clusters) {
+    const zones = index.zonesOfCluster(id);
+    const own = zones.map((zone) => index.tierOf(zone) ?? 0);
+    const [low, high] = [Math.min(...own), Math.max(...own)];
+    const tiers = index.zones.map((_, tier) => tier).filter((tier) => low <= tier && tier <= high);
+    const w = Math.max(...zones.map((zone) => segment(index, id, zone).w));
+    const free = taken.find((column) => !tiers.some((tier) => column.tiers.has(tier)));
+    if (free === undefined) taken.push({ tiers: new Set(tiers), members: [id], w });
+    else {
+      for (const tier of tiers) free.tiers.add(tier);
+      free.members.push(id);
+      free.w = Math.max(free.w, w);
+    }
+  }
+  const at = new Map<string, { readonly x: number; readonly w: number }>();
+  let width = 0;
+  for (const { members, w } of taken) {
+    for (const id of members) at.set(id, { x: margin + width, w });
+    width += w + gap;
+  }
+  return { at, width };
+}
 
 interface Segment {
   readonly w: number;
@@ -195,17 +221,20 @@ function frame(box: Box, title: string, kind: 'cluster' | 'namespace'): string {
   return `<rect class="${kind}" x="${box.x}" y="${box.y}" width="${box.w}" height="${box.h}" rx="8"/><text class="dim" x="${box.x + 10}" y="${box.y + 15}">${short(title, most)}</text>`;
 }
 
-function cardOf(box: Box, title: string, look: string, most: number): string {
+function cardOf(box: Box, title: string, look: string, most: number, note?: string): string {
   const { x, y, w, h } = box;
   const classes = ['card', ...(look === 'virtual-machine' ? ['thick'] : look === 'external' ? ['external'] : [])].join(
     ' ',
   );
-  const outer = `<rect class="${classes}" x="${x}" y="${y}" width="${w}" height="${h}" rx="${look === 'storage' ? 14 : 7}"/>`;
-  const inner =
-    look === 'user-space-kernel'
-      ? `<rect class="card" fill="none" x="${x + 3}" y="${y + 3}" width="${w - 6}" height="${h - 6}" rx="5"/>`
-      : '';
-  return `${outer}${inner}<text x="${x + w / 2}" y="${y + h / 2 + 4}" text-anchor="middle">${short(title, most)}</text>`;
+  const place = (inset: number, radius: number) =>
+    `x="${x + inset}" y="${y + inset}" width="${w - 2 * inset}" height="${h - 2 * inset}" rx="${radius}"`;
+  const middle = `x="${x + w / 2}" text-anchor="middle"`;
+  return [
+    `<rect class="${classes}" ${place(0, look === 'storage' ? 14 : 7)}/>`,
+    look === 'user-space-kernel' ? `<rect class="ring" ${place(3, 5)}/>` : '',
+    `<text ${middle} y="${y + h / 2 + (note === undefined ? 4 : -2)}">${short(title, most)}</text>`,
+    note === undefined ? '' : `<text class="dim" ${middle} y="${y + h / 2 + 12}">${short(note, most)}</text>`,
+  ].join('');
 }
 
 /** From the near edge of one to the near edge of the other; beside each other from side to side. */
