@@ -36,11 +36,7 @@ const columns = [
 ] as const;
 
 export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
-<<<<<<< HEAD
-  const rows = rowsOf(clusters).map((row) => ({ ...row, line: cellsOf(row).map(cell).join(',') }));
-=======
-  const rows = rowsOf(clusters).map((row) => ({ causes: row.causes, line: cellsOf(row).map(csvCell).join(',') }));
->>>>>>> 76146a5 (Hand out a report for people, and print the matrix alone)
+  const rows = rowsOf(clusters).map((row) => ({ ...row, line: cellsOf(row).map(csvCell).join(',') }));
   if (rows.length === 0) return [];
   const sorted = sortBy(
     rows,
