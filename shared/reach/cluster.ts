@@ -122,7 +122,7 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
 }
 
 function groupOf({ apiVersion }: KubeObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
 }
 
 /** A cluster has one object of a kind and name. Applied one after the other, the last one stays, so it is the one judged. */

@@ -102,11 +102,10 @@ export function peerResolver(
       more.length > 0 ? (only ?? emptySet).clone() : (only ?? emptySet),
     );
   };
-  const keyOfPeer = (peer: PodPeer) =>
-    [peer.namespaces, peer.pods, peer.clusters, peer.serviceAccounts]
-      .map((selector) => (selector === undefined ? '-' : selectorKey(selector)))
-      .concat(peer.ownNamespace ?? '')
-      .join('\u0000');
+  // Asked for every rule there is, so it builds nothing but the text.
+  const keyOf = (selector: PodPeer['pods']) => (selector === undefined ? '-' : selectorKey(selector));
+  const keyOfPeer = ({ namespaces: own, pods: picked, clusters, serviceAccounts, ownNamespace = '' }: PodPeer) =>
+    `${ownNamespace}\u0000${keyOf(own)}\u0000${keyOf(picked)}\u0000${keyOf(clusters)}\u0000${keyOf(serviceAccounts)}`;
   const podsOfPeer = (isSubject: boolean) =>
     memoBy(keyOfPeer, (peer: PodPeer) => {
       const meant = clustersOf(peer.clusters, isSubject);
