@@ -21,3 +21,4 @@ export { endKey } from './reach-model.ts';
 export { type AnswerTo, type ReachAnswers, type ReachQuestion, reachAnswerer } from './reach-questions.ts';
 export type { ReachTableRow } from './reach-table.ts';
 export { reviewDesigns } from './review.ts';
+export { reviewManifests } from './review-manifests.ts';

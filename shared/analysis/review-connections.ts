@@ -5,18 +5,16 @@ import {
   type Comparison,
   ConnectionBlocks,
   connectionEntry,
-  isAnyone,
   type ReviewEnd,
   type ReviewEntry,
   type ReviewSubject,
   type Unit,
   type UnitChange,
 } from '../diff/index.ts';
-import { contains, looseCidr } from '../lib/ip.ts';
-import { lookup, outside } from '../model/index.ts';
+import { outside } from '../model/index.ts';
 import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import type { BetweenPair } from './review-between.ts';
-import type { DesignSide } from './review-side.ts';
+import type { Naming } from './review-naming.ts';
 
 type Piece = Reach['pieces'][number];
 type InnerEnd = ReviewEnd | Piece;
@@ -36,20 +34,11 @@ export class ConnectionLayer {
   private readonly ends = new Map<string, ReviewEnd>();
   private readonly singles = new Map<string, Atom<InnerEnd>>();
   private readonly moved = new Map<string, MovedPair>();
-  private readonly came: ReadonlySet<string>;
-  private readonly went: ReadonlySet<string>;
-  private readonly changedHome: ReadonlySet<string>;
   private readonly isOneCluster: boolean;
-  private atomsOf = new Map<readonly Unit[], ReadonlyArray<Atom<InnerEnd>>>();
+  private readonly atomsOf = new Map<readonly Unit[], ReadonlyArray<Atom<InnerEnd>>>();
 
-  constructor(private readonly sides: readonly [DesignSide, DesignSide]) {
-    const [before, after] = sides.map((side) => new Set(side.index.workloads.map((w) => w.id)));
-    this.isOneCluster = new Set(sides.flatMap((side) => side.index.clusters.map((c) => c.id))).size <= 1;
-    this.came = new Set([...(after ?? [])].filter((id) => !before?.has(id)));
-    this.went = new Set([...(before ?? [])].filter((id) => !after?.has(id)));
-    this.changedHome = new Set(
-      [...(after ?? [])].filter((id) => before?.has(id) && homeOf(sides[0], id) !== homeOf(sides[1], id)),
-    );
+  constructor(private readonly naming: Naming) {
+    this.isOneCluster = naming.clusters.length <= 1;
   }
 
   add(cluster: string, comparison: Comparison, change: UnitChange, causes: readonly ReviewSubject[]): void {
@@ -76,11 +65,11 @@ export class ConnectionLayer {
         else known.has = this.ports.union(known.has, this.ports.of(pair.ports));
       }
     for (const { pair, had, has } of pairs.values()) {
-      const isSettled = had === has && !this.changedHome.has(pair.from) && !this.changedHome.has(pair.to);
+      const isSettled = had === has && ![pair.from, pair.to].some((id) => this.naming.changedHome?.has(id));
       if (isSettled) continue;
       const causes = causesOf(pair.from, pair.to);
-      const from = this.single(pair.fromCluster, pair.from);
-      const to = this.single(pair.toCluster, pair.to);
+      const from = this.single(pair.fromCluster, `workload:${pair.from}`);
+      const to = this.single(pair.toCluster, `workload:${pair.to}`);
       this.put('', from, to, had, has, this.causeKey(causes), causes);
     }
   }
@@ -88,7 +77,7 @@ export class ConnectionLayer {
   entries(): ReviewEntry[] {
     for (const { from, to, had, has, causes } of this.moved.values())
       if (had !== has) this.builder('').add(from, to, had, has, this.causeKey([...causes.values()]));
-    const [before, after] = this.sides;
+    const { designs, came, went } = this.naming;
     return [...this.blocks].flatMap(([cluster, blocks]) =>
       blocks.blocks().map((block) => {
         const ranges = (set: PortSetId): PortRange[] => this.ports.ranges(set);
@@ -106,9 +95,9 @@ export class ConnectionLayer {
           },
           {
             causes: this.causes.get(block.cause) ?? [],
-            designs: { before: before.topology, after: after.topology },
-            came: this.came,
-            went: this.went,
+            ...(designs !== undefined && { designs }),
+            ...(came !== undefined && { came }),
+            ...(went !== undefined && { went }),
             ...(!this.isOneCluster && cluster !== '' && { cluster }),
           },
         );
@@ -125,7 +114,8 @@ export class ConnectionLayer {
     key: string,
     causes: readonly ReviewSubject[],
   ): void {
-    const isMoved = (end: InnerEnd) => 'kind' in end && end.kind === 'workload' && this.changedHome.has(end.id);
+    const isMoved = (end: InnerEnd) =>
+      'kind' in end && end.kind === 'workload' && this.naming.changedHome?.has(end.id) === true;
     if (![...from.ends, ...to.ends].some(isMoved)) {
       if (had !== has) this.builder(cluster).add(from, to, had, has, key);
       return;
@@ -169,30 +159,23 @@ export class ConnectionLayer {
 
   private endOf(cluster: string, comparison: Comparison, unit: Unit): InnerEnd | undefined {
     if (unit.piece !== undefined) return comparison.sides[0].pieces[unit.piece];
-    return this.workloadEnd(cluster, unit.key.startsWith('workload:') ? unit.key.slice(9) : unit.key);
+    return this.workloadEnd(cluster, unit.key);
   }
 
-  private workloadEnd(cluster: string, id: string): ReviewEnd {
-    const key = this.changedHome.has(id) ? id : `${cluster}\u0000${id}`;
-    let found = this.ends.get(key);
+  private workloadEnd(cluster: string, key: string): ReviewEnd {
+    const named = this.naming.endOf(cluster, key);
+    const place = this.naming.changedHome?.has(named.id) ? key : `${cluster}\u0000${key}`;
+    let found = this.ends.get(place);
     if (found === undefined) {
-      const side = this.sides[1].index.get('workload', id) === undefined ? this.sides[0] : this.sides[1];
-      const zone = side.index.zoneOf({ kind: 'workload', id });
-      found = {
-        kind: 'workload',
-        id,
-        title: side.index.titleOf({ kind: 'workload', id }),
-        ...(!this.isOneCluster && { cluster }),
-        ...(zone !== undefined && { zone }),
-      };
-      this.ends.set(key, found);
+      found = { kind: 'workload', ...named, ...(!this.isOneCluster && { cluster }) };
+      this.ends.set(place, found);
     }
     return found;
   }
 
-  private single(cluster: string, id: string): Atom<InnerEnd> {
-    const end = this.workloadEnd(cluster, id);
-    const key = `${cluster}\u0000${id}`;
+  private single(cluster: string, workload: string): Atom<InnerEnd> {
+    const end = this.workloadEnd(cluster, workload);
+    const key = `${cluster}\u0000${workload}`;
     let found = this.singles.get(key);
     if (found === undefined) {
       found = { ends: [end], place: end.kind === 'workload' ? (end.zone ?? '') : outside };
@@ -208,22 +191,10 @@ export class ConnectionLayer {
   }
 
   private addressEnd(cidrs: readonly string[]): ReviewEnd {
-    const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
-    const { topology } = this.sides[1];
-    const found = Object.entries(topology.externals ?? {}).find(([, external]) => {
-      if (external.kind === 'internet' && external.cidrs === undefined) return isAnyone(cidrs);
-      const own = (external.cidrs ?? []).flatMap((cidr) => looseCidr(cidr) ?? []);
-      return ranges.every((range) => own.some((outer) => contains(outer, range)));
-    });
-    if (found === undefined) return { kind: 'addresses', cidrs, title: addressTitle(cidrs) };
-    const [id, external] = found;
-    return {
-      kind: 'addresses',
-      cidrs,
-      title: lookup(topology).titleOf({ kind: 'external', id }),
-      external: id,
-      ...(external.trust !== undefined && { trust: external.trust }),
-    };
+    const external = this.naming.externalOf(cidrs);
+    if (external === undefined) return { kind: 'addresses', cidrs, title: addressTitle(cidrs) };
+    const { id, title, trust } = external;
+    return { kind: 'addresses', cidrs, title, external: id, ...(trust !== undefined && { trust }) };
   }
 
   private builder(cluster: string): ConnectionBlocks<InnerEnd> {
@@ -246,10 +217,6 @@ export class ConnectionLayer {
 function withoutItself(from: ReviewEnd[], to: ReviewEnd[]): readonly [ReviewEnd[], ReviewEnd[]] {
   if (from.length === 1) return [from, to.filter((end) => end !== from[0])];
   return to.length === 1 ? [from.filter((end) => end !== to[0]), to] : [from, to];
-}
-
-function homeOf({ index }: DesignSide, id: string): string | undefined {
-  return index.clusterOf({ kind: 'workload', id });
 }
 
 function innerKey(end: InnerEnd): string {

@@ -76,7 +76,10 @@ export class Edits {
         if (record !== undefined) keys.add(`cluster:${record.cluster}`);
       }
     }
-    return sorted([...keys].flatMap((key) => this.connecting.get(key) ?? []));
+    const found = sorted([...keys].flatMap((key) => this.connecting.get(key) ?? []));
+    // Other ports matter where a policy names them; whoever moved or has other labels meets other policies altogether.
+    const placed = found.filter((entry) => !changesPortsOnly(entry));
+    return placed.length > 0 ? placed : found;
   }
 
   /** Edited flows of which the two workloads are ends, or belong to ends, in either version. */
@@ -109,6 +112,14 @@ export class Edits {
 /** Records that came or went are the ground that others stand on; a flow acts, and so does whatever was changed. */
 export function asCandidate({ subject, change }: Entry): Candidate {
   return { subject, isGround: change !== 'changed' && subject.kind !== 'flow' && subject.kind !== 'matrix' };
+}
+
+function changesPortsOnly({ subject, change, fields }: Entry): boolean {
+  return (
+    subject.kind === 'workload' &&
+    change === 'changed' &&
+    fields.every((field) => field.path[0] === 'ports' || field.path[0] === 'service')
+  );
 }
 
 function mayConnect(entry: Entry): boolean {

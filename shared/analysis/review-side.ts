@@ -1,8 +1,11 @@
 /** One side of a review: the objects that a design exports, cluster by cluster, with the records they come from. */
 import { emitFiles } from '../compile/index.ts';
-import { type PlacedObject, textFile } from '../diff/index.ts';
+import { isAnyone, type PlacedObject, textFile } from '../diff/index.ts';
+import { contains, looseCidr } from '../lib/ip.ts';
+import { unique } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { WorkloadEnd } from '../reach/index.ts';
+import type { Naming } from './review-naming.ts';
 
 export interface DesignSide {
   readonly topology: Topology;
@@ -52,4 +55,50 @@ export function designSide(topology: Topology): DesignSide {
     causes,
     workloadOf: (cluster, end) => workloads.get(`${cluster}/${end.namespace}/${end.name}`),
   };
+}
+
+/** What tells a workload of one version that of the other. */
+export function unitKey(side: DesignSide, cluster: string, end: WorkloadEnd): string {
+  const id = side.workloadOf(cluster, end);
+  return id === undefined ? `${end.namespace}/${end.name}[${end.kind}]` : `workload:${id}`;
+}
+
+export function workloadOfKey(key: string): string | undefined {
+  return key.startsWith('workload:') ? key.slice('workload:'.length) : undefined;
+}
+
+export function namingOf(before: DesignSide, after: DesignSide): Naming {
+  const idsOf = (side: DesignSide) => new Set(side.index.workloads.map((w) => w.id));
+  const homeOf = (side: DesignSide, id: string) => side.index.clusterOf({ kind: 'workload', id });
+  const [older, newer] = [idsOf(before), idsOf(after)];
+  return {
+    clusters: unique([...before.byCluster.keys(), ...after.byCluster.keys()]).sort(),
+    endOf: (_, key) => {
+      const id = workloadOfKey(key);
+      if (id === undefined) return { id: key, title: key };
+      const { index } = newer.has(id) ? after : before;
+      const zone = index.zoneOf({ kind: 'workload', id });
+      return { id, title: index.titleOf({ kind: 'workload', id }), ...(zone !== undefined && { zone }) };
+    },
+    externalOf: (cidrs) => externalOf(after, cidrs) ?? externalOf(before, cidrs),
+    designs: { before: before.topology, after: after.topology },
+    came: new Set([...newer].filter((id) => !older.has(id))),
+    went: new Set([...older].filter((id) => !newer.has(id))),
+    changedHome: new Set([...newer].filter((id) => older.has(id) && homeOf(before, id) !== homeOf(after, id))),
+  };
+}
+
+/** The first external, by id, that stands for all of the addresses. */
+function externalOf({ topology, index }: DesignSide, cidrs: readonly string[]) {
+  const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
+  const found = Object.entries(topology.externals ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .find(([, external]) => {
+      if (external.kind === 'internet' && external.cidrs === undefined) return isAnyone(cidrs);
+      const own = (external.cidrs ?? []).flatMap((cidr) => looseCidr(cidr) ?? []);
+      return ranges.every((range) => own.some((outer) => contains(outer, range)));
+    });
+  if (found === undefined) return undefined;
+  const [id, { trust }] = found;
+  return { id, title: index.titleOf({ kind: 'external', id }), ...(trust !== undefined && { trust }) };
 }

@@ -33,7 +33,7 @@ import { bordersBetween, pairsBetween } from './review-between.ts';
 import { CauseFinder } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import { asCandidate, Edits } from './review-edits.ts';
-import { type DesignSide, designSide } from './review-side.ts';
+import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
 
 /** Reviews the way from one design to another. Nothing where they are the same. */
 export function reviewDesigns(before: Topology, after: Topology): Review {
@@ -64,14 +64,12 @@ function changesNoExport({ subject, fields, change }: Entry): boolean {
 
 function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edits): ReviewEntry[] {
   const [before, after] = sides;
-  const layer = new ConnectionLayer(sides);
-  const clusters = unique([...before.byCluster.keys(), ...after.byCluster.keys()]).sort();
+  const naming = namingOf(before, after);
+  const { clusters } = naming;
+  const layer = new ConnectionLayer(naming);
   const compare = (newer: DesignSide, cluster: string) =>
     compareConnections(before.byCluster.get(cluster) ?? [], newer.byCluster.get(cluster) ?? [], {
-      nameOf: (end, side) => {
-        const id = (side === 0 ? before : newer).workloadOf(cluster, end);
-        return id === undefined ? `${end.namespace}/${end.name}[${end.kind}]` : `workload:${id}`;
-      },
+      nameOf: (end, side) => unitKey(side === 0 ? before : newer, cluster, end),
     });
   const finder = new CauseFinder((subject) => {
     const entry = edits.entries.find((e) => e.subject.kind === subject.kind && e.subject.id === subject.id);
@@ -101,9 +99,8 @@ function causesOf(
   const objects = responsibleObjects(comparison, change);
   const refs = [...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []);
   const direct = edits.ofRecords(refs);
-  const ids = [...change.from, ...change.to]
-    .slice(0, 50)
-    .flatMap(({ key }) => (key.startsWith('workload:') ? [key.slice(9)] : []));
+  // Where no policy changed, it is due to an end that came, went, moved or was relabelled.
+  const ids = [change.from, change.to].flatMap(([unit]) => (unit?.isChanged ? (workloadOfKey(unit.key) ?? []) : []));
   const found = direct.length > 0 ? direct : edits.ofWorkloads(ids);
   if (found.length > 0) return finder.pick(cluster, comparison, change, found.map(asCandidate));
   return finder.search(

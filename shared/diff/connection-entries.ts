@@ -89,8 +89,8 @@ export function isAnyone(cidrs: readonly string[]): boolean {
 
 /** Public addresses far apart, by family. */
 const witnesses: ReadonlyArray<readonly string[]> = [
-  ['1.1.1.1', '8.8.8.8', '52.0.0.1', '151.101.1.1', '185.0.0.1', '217.0.0.1'],
-  ['2001:4860:4860::8888', '2400:cb00::1', '2600::1', '2a00::1'],
+  ['1.1.1.1/32', '8.8.8.8/32', '52.0.0.1/32', '151.101.1.1/32', '185.0.0.1/32', '217.0.0.1/32'],
+  ['2001:4860:4860::8888/128', '2400:cb00::1/128', '2600::1/128', '2a00::1/128'],
 ];
 
 function kindOf({ before, after, opened, closed }: BlockOfEnds): ConnectionBlock['kind'] {

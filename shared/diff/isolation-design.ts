@@ -2,6 +2,7 @@
 import { lookup, type Topology } from '../model/index.ts';
 import { gradeOfZone } from './classify-context.ts';
 import { compareGrade, type Grade } from './entry.ts';
+import { own } from './fields.ts';
 import type { IsolationFact } from './isolation.ts';
 
 export function factsOfDesign(topology: Topology): IsolationFact[] {
@@ -137,10 +138,11 @@ function sharedAddresses(topology: Topology): IsolationFact[] {
       const cluster = index.get('cluster', namespace.cluster);
       if (cluster === undefined || cluster.seenAs === 'mesh' || cluster.seenAs === 'routed') continue;
       const { egress } = cluster;
-      const addresses =
-        cluster.seenAs === 'egress'
-          ? (egress?.namespaces?.[namespace.id] ?? egress?.zones?.[zone] ?? egress?.cluster ?? [])
-          : (cluster.networks?.nodes ?? []);
+      const fixed = [own(egress?.namespaces, namespace.id), own(egress?.zones, zone), egress?.cluster].find(
+        Array.isArray,
+      );
+      const addresses: readonly string[] =
+        cluster.seenAs === 'egress' ? (fixed ?? []) : (cluster.networks?.nodes ?? []);
       for (const address of addresses) found.set(address, namespace.cluster);
     }
     return found;

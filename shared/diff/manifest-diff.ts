@@ -98,31 +98,41 @@ export function diffObjects(before: readonly PlacedObject[], after: readonly Pla
     });
 }
 
-/** What came, by what it was before: alike but for its own name and namespace, wherever these are repeated inside. */
+/** What came, by what it was before: alike but for its own name and namespace, repeated inside or not. */
 function findRenamedObjects(
   gone: readonly PlacedObject[],
   come: readonly PlacedObject[],
 ): ReadonlyMap<PlacedObject, PlacedObject> {
   const byPrint = new Map<string, PlacedObject[]>();
+  if (gone.length === 0 || come.length === 0) return new Map();
   for (const object of gone) {
-    const print = printOf(object);
-    const known = byPrint.get(print);
-    if (known === undefined) byPrint.set(print, [object]);
-    else known.push(object);
+    for (const print of printsOf(object)) {
+      const known = byPrint.get(print);
+      if (known === undefined) byPrint.set(print, [object]);
+      else known.push(object);
+    }
   }
   const found = new Map<PlacedObject, PlacedObject>();
+  const used = new Set<PlacedObject>();
   for (const object of come) {
-    const earlier = byPrint.get(printOf(object))?.shift();
-    if (earlier !== undefined) found.set(object, earlier);
+    const earlier = printsOf(object)
+      .flatMap((print) => byPrint.get(print) ?? [])
+      .find((candidate) => !used.has(candidate));
+    if (earlier === undefined) continue;
+    used.add(earlier);
+    found.set(object, earlier);
   }
   return found;
 }
 
-function printOf({ object, cluster }: PlacedObject): string {
-  const { name, namespace } = object.metadata;
-  return `${cluster ?? ''} ${JSON.stringify(sortKeys(object), (_, value: unknown) =>
+/** Equal for objects of equal content: once with the name taken out of the metadata, once wherever it stands as a value. */
+function printsOf({ object, cluster }: PlacedObject): readonly string[] {
+  const { name, namespace, ...metadata } = object.metadata;
+  const rest = sortKeys({ ...object, metadata });
+  const marked = JSON.stringify(rest, (_, value: unknown) =>
     value === name ? '\u0000name' : value === namespace && namespace !== undefined ? '\u0000namespace' : value,
-  )}`;
+  );
+  return unique([JSON.stringify(rest), marked]).map((print) => `${cluster ?? ''} ${print}`);
 }
 
 function sortKeys(value: unknown): unknown {

@@ -179,5 +179,10 @@ export function groupEntries(entries: readonly ReviewEntry[], edits: readonly En
         entries: sorted,
       };
     })
-    .sort(compareGravity);
+    .sort((a, b) => compareGravity(a, b) || consequences(b) - consequences(a));
+}
+
+/** Of equally grave edits, those that lead to more come first. */
+function consequences({ entries }: ReviewGroup): number {
+  return entries.filter((entry) => entry.class !== 'neutral' && entry.layer !== 'record').length;
 }

@@ -1,0 +1,208 @@
+/** The review of two sets of manifests, whoever wrote them: each changed object is an edit, and its consequences follow. */
+import { isolationStrength, runtimes } from '../catalog/index.ts';
+import {
+  compareConnections,
+  diffFacts,
+  diffObjects,
+  factsOfObjects,
+  groupEntries,
+  isolationEntries,
+  manifestEntry,
+  type ObjectChange,
+  type ObjectContext,
+  type PlacedObject,
+  type Review,
+  type ReviewEntry,
+  type ReviewSubject,
+  responsibleObjects,
+  strengthText,
+  type UnitChange,
+  withAbsent,
+} from '../diff/index.ts';
+import { unique } from '../lib/sort.ts';
+import type { WorkloadEnd } from '../reach/index.ts';
+import { type Candidate, CauseFinder } from './review-causes.ts';
+import { ConnectionLayer } from './review-connections.ts';
+import type { Naming } from './review-naming.ts';
+
+/**
+ * Reviews the way from one set of manifests to another. Clusters are compared by name, or as they are where each side has
+ * one. Nothing where objects are the same, whatever files they stand in.
+ */
+export function reviewManifests(before: readonly PlacedObject[], after: readonly PlacedObject[]): Review {
+  const isSingle = [before, after].every((side) => new Set(side.map((o) => o.cluster)).size <= 1);
+  const [older, newer] = isSingle ? [before.map(withoutCluster), after.map(withoutCluster)] : [before, after];
+  const changes = diffObjects(older, newer);
+  if (changes.length === 0) return { groups: [], records: [] };
+  const edits = new ObjectEdits(changes);
+  const entries = [
+    ...connectionEntries(older, newer, edits),
+    ...isolationLayer(older, newer, edits),
+    ...changes.map((change) => manifestEntry(change, [subjectOf(change)], [])),
+  ];
+  return { groups: groupEntries(entries, []), records: [] };
+}
+
+function withoutCluster({ cluster: _, ...placed }: PlacedObject): PlacedObject {
+  return placed;
+}
+
+function subjectOf({ id }: ObjectChange): ReviewSubject {
+  const parts = [id.cluster, id.namespace, id.name].filter((part) => part !== undefined);
+  return { kind: id.kind, id: parts.join('/') };
+}
+
+/** Changed objects as causes. */
+class ObjectEdits {
+  private readonly subjects = new Map<object, ReviewSubject>();
+  private readonly byKey = new Map<string, ObjectChange>();
+  /** What a renamed workload was called before, by what it is called after. */
+  private readonly earlier = new Map<string, string>();
+
+  constructor(readonly changes: readonly ObjectChange[]) {
+    for (const change of changes) {
+      const subject = subjectOf(change);
+      this.byKey.set(`${subject.kind}:${subject.id}`, change);
+      for (const placed of [change.before, change.after]) if (placed) this.subjects.set(placed.object, subject);
+      if (change.renamedFrom === undefined) continue;
+      const { cluster, namespace = 'default', name, kind } = change.id;
+      const was = `${cluster ?? ''}/${change.renamedFrom.namespace ?? 'default'}/${change.renamedFrom.name}[${kind}]`;
+      this.earlier.set(`${cluster ?? ''}/${namespace}/${name}[${kind}]`, was);
+    }
+  }
+
+  of(objects: Iterable<object>): ReviewSubject[] {
+    const found = new Map<string, ReviewSubject>();
+    for (const object of objects) {
+      const subject = this.subjects.get(object);
+      if (subject !== undefined) found.set(`${subject.kind}:${subject.id}`, subject);
+    }
+    return [...found.values()];
+  }
+
+  /** Objects that make pods, and the namespaces of changed ends. */
+  ofEnds(cluster: string, objects: Iterable<object>, change: UnitChange): ReviewSubject[] {
+    const namespaces = [change.from[0], change.to[0]]
+      .flatMap((unit) => (unit?.isChanged ? unit.ends : []))
+      .flatMap((end) => (end === undefined ? [] : [end.namespace]));
+    const found = unique(namespaces).flatMap((name) => {
+      const id = cluster === '' ? name : `${cluster}/${name}`;
+      return this.byKey.has(`Namespace:${id}`) ? [{ kind: 'Namespace', id }] : [];
+    });
+    return [...this.of(objects), ...found];
+  }
+
+  changeOf(subject: ReviewSubject): ObjectChange | undefined {
+    return this.byKey.get(`${subject.kind}:${subject.id}`);
+  }
+
+  /** The same on both sides for a workload, renamed or not. */
+  nameOf(cluster: string, end: WorkloadEnd): string {
+    const name = `${end.namespace}/${end.name}[${end.kind}]`;
+    const was = this.earlier.get(`${cluster}/${name}`);
+    return was === undefined ? name : was.slice(was.indexOf('/') + 1);
+  }
+}
+
+function connectionEntries(
+  before: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  edits: ObjectEdits,
+): ReviewEntry[] {
+  const [older, newer] = [byCluster(before), byCluster(after)];
+  const clusters = unique([...older.keys(), ...newer.keys()]).sort();
+  const names = new Map<string, string>();
+  const compare = (cluster: string, objects: readonly PlacedObject[]) =>
+    compareConnections(older.get(cluster) ?? [], objects, {
+      nameOf: (end, side) => {
+        const own = `${end.namespace}/${end.name}[${end.kind}]`;
+        const key = side === 0 ? own : edits.nameOf(cluster, end);
+        if (side === 1) names.set(`${cluster}\u0000${key}`, own);
+        return key;
+      },
+    });
+  const naming: Naming = {
+    clusters,
+    endOf: (cluster, key) => {
+      const title = names.get(`${cluster}\u0000${key}`) ?? key;
+      return { id: title, title };
+    },
+    externalOf: () => undefined,
+  };
+  const layer = new ConnectionLayer(naming);
+  const finder = new CauseFinder((subject) => {
+    const change = edits.changeOf(subject);
+    if (change === undefined) return new Map();
+    const cluster = change.id.cluster ?? '';
+    const objects = (older.get(cluster) ?? []).filter((placed) => placed !== change.before);
+    return new Map([[cluster, compare(cluster, change.after === undefined ? objects : [...objects, change.after])]]);
+  });
+  for (const cluster of clusters) {
+    const comparison = compare(cluster, newer.get(cluster) ?? []);
+    for (const change of comparison.changes) {
+      const policies = edits.of(responsibleObjects(comparison, change));
+      const ends = edits.ofEnds(cluster, endObjects(comparison.sides, change), change);
+      const found = policies.length > 0 ? policies : ends;
+      const candidates = found.map((subject): Candidate => ({ subject, isGround: false }));
+      layer.add(cluster, comparison, change, finder.pick(cluster, comparison, change, candidates));
+    }
+  }
+  return layer.entries();
+}
+
+/** The objects that make the pods of the first unit of each group. */
+function endObjects(sides: ReturnType<typeof compareConnections>['sides'], change: UnitChange): object[] {
+  return [change.from[0], change.to[0]].flatMap((unit) =>
+    unit?.isChanged
+      ? ([0, 1] as const).flatMap((side) => {
+          const end = unit.ends[side];
+          return sides[side].pods
+            .filter((pod) => pod.namespace === end?.namespace && pod.name === end.name && pod.kind === end.kind)
+            .map((pod) => pod.source.object);
+        })
+      : [],
+  );
+}
+
+function isolationLayer(
+  before: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  edits: ObjectEdits,
+): ReviewEntry[] {
+  const factsOf = (side: readonly PlacedObject[]) =>
+    [...byCluster(side)].flatMap(([cluster, objects]) =>
+      factsOfObjects(
+        objects.map((o) => o.object),
+        contextOf(cluster),
+      ),
+    );
+  const [older, newer] = [factsOf(before), factsOf(after)];
+  const changes = diffFacts(withAbsent(older, newer), withAbsent(newer, older));
+  return isolationEntries(changes, (change) =>
+    edits.of([...change.before.sources, ...change.after.sources].filter((source) => typeof source === 'object')),
+  );
+}
+
+/** Without a design nobody knows zones, so every loss is grave. */
+function contextOf(cluster: string): ObjectContext {
+  return {
+    ...(cluster !== '' && { cluster }),
+    rankOfHandler: (handler) => {
+      const found = runtimes.find((runtime) => runtime.handler === handler || runtime.id === handler);
+      return found === undefined ? undefined : isolationStrength(found.isolation);
+    },
+    isolationText: strengthText,
+    zoneOf: () => undefined,
+    gradeOf: () => 'high',
+  };
+}
+
+function byCluster(objects: readonly PlacedObject[]): ReadonlyMap<string, readonly PlacedObject[]> {
+  const found = new Map<string, PlacedObject[]>();
+  for (const object of objects) {
+    const own = found.get(object.cluster ?? '');
+    if (own === undefined) found.set(object.cluster ?? '', [object]);
+    else own.push(object);
+  }
+  return found;
+}

@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/index.ts';
+import { alignRenames, applyDifference, entriesOf, type Review, type ReviewGroup } from '../diff/index.ts';
+import { parseManifests } from '../k8s/index.ts';
+import { lookup, type Topology } from '../model/index.ts';
+import { evaluate, type PortRange } from '../reach/index.ts';
+import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { reviewDesigns, reviewManifests } from './index.ts';
+
+const design: Topology = {
+  apiVersion: 'zonewright/v1',
+  kind: 'Topology',
+  metadata: { name: 'shop' },
+  zones: {
+    dmz: { trust: 20, intraZone: 'deny', exposure: ['loadBalancer'], runtimes: ['kata'], storageClasses: ['nfs-dmz'] },
+    app: { trust: 50, runtimes: ['kata'], storageClasses: ['ceph-app'] },
+    db: { trust: 90, intraZone: 'deny', exposure: ['direct'], runtimes: ['kata'], storageClasses: ['ceph-db'] },
+  },
+  clusters: {
+    prod: {
+      distribution: 'kubeadm',
+      version: '1.37',
+      cni: { name: 'calico' },
+      networks: { pods: ['10.20.0.0/16'], services: ['10.21.0.0/16'], nodes: ['10.1.0.0/24'] },
+      pools: {
+        'dmz-a': { zone: 'dmz', nodes: 2, runtimes: ['kata', 'runc'], kvm: true },
+        'app-a': { zone: 'app', nodes: 2, runtimes: ['kata', 'runc'], kvm: true },
+        'app-b': { zone: 'app', nodes: 2, runtimes: ['kata', 'runc'], kvm: true },
+        'db-a': { zone: 'db', nodes: 2, runtimes: ['kata', 'runc'], kvm: true },
+      },
+    },
+  },
+  namespaces: {
+    web: { cluster: 'prod', zone: 'dmz' },
+    orders: { cluster: 'prod', zone: 'app' },
+    data: { cluster: 'prod', zone: 'db' },
+  },
+  workloads: {
+    gateway: { namespace: 'web', ports: { https: { port: 8443 } } },
+    api: { namespace: 'orders', ports: { http: { port: 8080 } } },
+    batch: { namespace: 'orders' },
+    store: { namespace: 'data', ports: { sql: { port: 5432 } } },
+  },
+  externals: { internet: { kind: 'internet' } },
+  flows: {
+    shop: { from: { workload: 'gateway' }, to: { workload: 'api' }, ports: [{ port: 'http' }] },
+    sql: { from: { workload: 'api' }, to: { workload: 'store' }, ports: [{ port: 'sql' }] },
+  },
+  storage: {
+    endpoints: {
+      'nas-dmz': { zone: 'dmz', type: 'nfs', addresses: ['10.9.0.5'], export: '/dmz' },
+      'ceph-app': { zone: 'app', type: 'ceph-rbd', addresses: ['10.9.1.5'], export: 'app' },
+      'ceph-db': { zone: 'db', type: 'ceph-rbd', addresses: ['10.9.1.6'], export: 'db' },
+    },
+    classes: {
+      'nfs-dmz': { endpoint: 'nas-dmz' },
+      'ceph-app': { endpoint: 'ceph-app' },
+      'ceph-db': { endpoint: 'ceph-db' },
+    },
+  },
+  runtimes: { kata: { from: 'kata-qemu' }, runc: { from: 'runc' } },
+  layout: { zones: { dmz: { x: 0, y: 0, w: 100, h: 100 } } },
+};
+
+/** The design with an edit, and a box moved besides, which never matters. */
+function edited(edit: (draft: Record<string, never>) => void): Topology {
+  const draft = structuredClone(design) as unknown as Record<string, never>;
+  edit(draft);
+  const after = draft as unknown as Topology;
+  return { ...after, layout: { zones: { dmz: { x: 40, y: 0, w: 100, h: 100 } } } };
+}
+
+const top = (review: Review): ReviewGroup => {
+  const [group] = review.groups;
+  if (group === undefined) throw new Error('the review is empty');
+  return group;
+};
+const sentences = (group: ReviewGroup, layer: string) =>
+  group.entries.filter((e) => e.layer === layer).map((e) => `${e.class} ${e.severity}: ${e.message}`);
+
+describe('reviewDesigns', () => {
+  it('should put one flow from the internet to the database at the top, with what it opens below it', () => {
+    const after = edited((d: Record<string, Record<string, unknown>>) => {
+      const exception = { reason: 'test', owner: 'test', until: '2030-01-01' };
+      Object.assign(d.flows ?? {}, {
+        open: {
+          from: { external: 'internet' },
+          to: { workload: 'store' },
+          ports: 'all',
+          via: { kind: 'direct' },
+          exception,
+        },
+      });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class, top(review).severity]).toEqual(['flow:open', 'opens', 'critical']);
+    expect(sentences(top(review), 'connection')).toEqual([
+      'opens critical: internet can reach store on all connections, and could not before.',
+    ]);
+    expect(review.groups.at(-1)?.key).toBe('layout:layout');
+  });
+
+  it('should tell that a zone runs in runc instead of Kata, and which workloads do', () => {
+    const after = edited((d: Record<string, Record<string, unknown>>) => {
+      Object.assign(d.zones?.dmz ?? {}, { runtimes: ['runc'] });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class]).toEqual(['zone:dmz', 'weakens']);
+    expect(sentences(top(review), 'isolation')).toEqual([
+      'weakens medium: Deployment web/gateway: runs in runc (shared kernel). Before: runs in kata (virtual machine).',
+    ]);
+  });
+
+  it('should tell that a zone got storage that another zone writes to', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, unknown>>>) => {
+      Object.assign(d.storage?.classes?.['nfs-dmz'] ?? {}, { endpoint: 'ceph-db' });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class, top(review).severity]).toEqual(['class:nfs-dmz', 'weakens', 'high']);
+    expect(sentences(top(review), 'isolation')).toContain(
+      'weakens high: db and dmz: they share storage endpoint ceph-db. Before: they share no storage.',
+    );
+  });
+
+  it('should tell that a storage endpoint stands in another zone', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, unknown>>>) => {
+      Object.assign(d.storage?.endpoints?.['ceph-db'] ?? {}, { zone: 'dmz' });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class]).toEqual(['endpoint:ceph-db', 'weakens']);
+    expect(sentences(top(review), 'isolation')).toEqual([
+      'weakens high: db: its volumes stand in other zones (ceph-db in dmz). Before: its volumes stand in the zone.',
+    ]);
+  });
+
+  it('should put a node pool that moved to a less trusted zone at the top', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, Record<string, unknown>>>>) => {
+      Object.assign(d.clusters?.prod?.pools?.['app-b'] ?? {}, { zone: 'dmz' });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class]).toEqual(['pool:prod/app-b', 'weakens']);
+    expect(top(review).edit?.moves).toEqual([{ what: 'zone', from: 'app', to: 'dmz' }]);
+  });
+
+  it('should tell where the last nodes of a zone went', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, Record<string, unknown>>>>) => {
+      Object.assign(d.clusters?.prod?.pools?.['db-a'] ?? {}, { zone: 'app' });
+    });
+    const group = reviewDesigns(design, after).groups.find((g) => g.key === 'pool:prod/db-a');
+    expect(group && sentences(group, 'isolation')).toContain(
+      'closes low: db: its pods find no node in prod. Before: its pods have nodes in prod.',
+    );
+  });
+
+  it('should lead from a cell of the matrix to the flow that it lets through, by applying it alone', () => {
+    const drawn = edited((d: Record<string, Record<string, unknown>>) => {
+      Object.assign(d.flows ?? {}, {
+        back: { from: { workload: 'api' }, to: { workload: 'gateway' }, ports: [{ port: 8443 }] },
+      });
+    });
+    const after = { ...drawn, matrix: { app: { dmz: { access: 'allow-all' as const } } } };
+    const review = reviewDesigns(drawn, after);
+    expect(top(review).key).toBe('matrix:app/dmz');
+    expect(sentences(top(review), 'connection')).toEqual([
+      'opens medium: api can reach gateway on TCP 8443, and could not before.',
+    ]);
+  });
+
+  it('should say of a flow that opens nothing that it does not', () => {
+    const after = edited((d: Record<string, Record<string, unknown>>) => {
+      Object.assign(d.flows ?? {}, {
+        again: { from: { workload: 'gateway' }, to: { workload: 'api' }, ports: [{ port: 8080 }] },
+      });
+    });
+    const group = reviewDesigns(design, after).groups.find((g) => g.key === 'flow:again');
+    expect(group?.class).toBe('neutral');
+    expect(group && sentences(group, 'record')[0]).toContain('opens nothing');
+  });
+
+  it('should find nothing where only a workload has another id', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, unknown>>>) => {
+      Object.assign(d.workloads ?? {}, { shopfront: d.workloads?.gateway });
+      delete d.workloads?.gateway;
+      Object.assign(d.flows?.shop ?? {}, { from: { workload: 'shopfront' } });
+    });
+    const review = reviewDesigns(design, after);
+    expect(entriesOf(review).filter((e) => e.layer === 'connection')).toEqual([]);
+    expect(review.groups[0]?.edit?.renamedFrom).toBe('gateway');
+  });
+
+  it('should find nothing between any design and itself, and give what takes any design to any other', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), arbitraryTopology(), (a, b) => {
+        expect(reviewDesigns(a, structuredClone(a)).groups).toEqual([]);
+        const { records } = reviewDesigns(a, b);
+        expect(reviewDesigns(applyDifference(a, records), b).groups).toEqual([]);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('should miss no change of reachability, held against evaluating both exports as a whole', () => {
+    fc.assert(
+      fc.property(arbitraryTopology({ most: 3 }), arbitraryTopology({ most: 3 }), (a, other) => {
+        const b = {
+          ...a,
+          flows: { ...other.flows, ...a.flows },
+          zones: { ...a.zones, ...other.zones },
+          namespaces: a.namespaces,
+        };
+        const review = reviewDesigns(a, b as Topology);
+        const found = new Set<string>();
+        for (const { connection } of entriesOf(review)) {
+          if (connection === undefined) continue;
+          for (const from of connection.from)
+            for (const to of connection.to)
+              if (from.kind === 'workload' && to.kind === 'workload' && from.id !== to.id)
+                found.add(`${from.id} ${to.id} ${JSON.stringify([connection.before, connection.after])}`);
+        }
+        const [was, is] = [alignRenames(a, b as Topology), b as Topology].map(inside);
+        const pairs = [...new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])];
+        const wanted = pairs.flatMap((pair) => {
+          const both = JSON.stringify([was?.get(pair) ?? [], is?.get(pair) ?? []]);
+          return JSON.stringify(was?.get(pair) ?? []) === JSON.stringify(is?.get(pair) ?? [])
+            ? []
+            : [`${pair} ${both}`];
+        });
+        const sameCluster = (text: string) => {
+          const [from = '', to = ''] = text.split(' ');
+          return [a, b as Topology].some((t) => {
+            const index = lookup(t);
+            const home = (id: string) => index.clusterOf({ kind: 'workload', id });
+            return home(from) !== undefined && home(from) === home(to);
+          });
+        };
+        expect([...found].filter(sameCluster).sort()).toEqual(wanted.sort());
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+/** What each pair of workloads of one cluster may do, from the printed export, with nothing left out. */
+function inside(topology: Topology): Map<string, readonly PortRange[]> {
+  const found = new Map<string, readonly PortRange[]>();
+  const index = lookup(topology);
+  const { files } = compile(topology);
+  for (const { id: cluster } of index.clusters) {
+    const objects = files
+      .filter((file) => file.cluster === cluster && file.objects.length > 0)
+      .flatMap((file) => parseManifests(file.text).objects);
+    const reach = evaluate(objects);
+    const ids = reach.pods.map((pod) => {
+      const line = files
+        .flatMap((f) => (f.cluster === cluster ? f.objects : []))
+        .find((o) => o.kind === pod.kind && o.name === pod.name && o.namespace === pod.namespace);
+      return line?.causes.find((c) => c.kind === 'workload')?.id;
+    });
+    for (const [i, from] of ids.entries())
+      for (const [j, to] of ids.entries()) {
+        const ports = reach.ports.ranges(reach.allowed(i, j));
+        if (from !== undefined && to !== undefined && from !== to && ports.length > 0)
+          found.set(`${from} ${to}`, ports);
+      }
+  }
+  return found;
+}
+
+describe('reviewManifests', () => {
+  const policy = (rules: string) => `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: backend, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: backend}}
+  policyTypes: [Ingress]
+  ingress:
+${rules}`;
+  const pods = ['frontend', 'backend']
+    .map(
+      (name) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: shop}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec:
+      runtimeClassName: kata
+      containers: [{name: main, image: x}]
+`,
+    )
+    .join('---\n');
+  const deny = `apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: default-deny, namespace: shop}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress, Egress]
+`;
+  const objects = (...texts: readonly string[]) =>
+    parseManifests(texts.join('---\n')).objects.map(({ object, line }) => ({ object, line, file: 'all.yaml' }));
+  const strict = policy('  - from: [{podSelector: {matchLabels: {app: frontend}}}]\n    ports: [{port: 8080}]\n');
+
+  it('should put one dash that opens a backend to any address at the top', () => {
+    const dash = policy('  - from: [{podSelector: {matchLabels: {app: frontend}}}]\n  - ports: [{port: 8080}]\n');
+    const labelled = pods.replace(
+      'name: frontend, namespace: shop',
+      'name: frontend, namespace: shop, annotations: {x: y}',
+    );
+    const review = reviewManifests(objects(pods, deny, strict), objects(labelled, deny, dash));
+    expect([top(review).key, top(review).class, top(review).severity]).toEqual([
+      'NetworkPolicy:shop/backend',
+      'opens',
+      'high',
+    ]);
+    expect(sentences(top(review), 'connection')[0]).toBe(
+      'opens high: any address can reach shop/backend[Deployment] on TCP 8080, and could not before.',
+    );
+    expect(review.groups.at(-1)?.key).toBe('Deployment:shop/frontend');
+  });
+
+  it('should tell that the default deny is gone, and what that opens', () => {
+    const review = reviewManifests(objects(pods, deny, strict), objects(pods, strict));
+    expect([top(review).key, top(review).class]).toEqual(['NetworkPolicy:shop/default-deny', 'opens']);
+    expect(sentences(top(review), 'isolation')).toContain(
+      'weakens high: Namespace shop: no default deny for incoming traffic, so pods that no policy names are open. Before: incoming traffic of every pod is denied by default.',
+    );
+  });
+
+  it('should tell that pods lost their virtual machine', () => {
+    const kata = `apiVersion: node.k8s.io/v1
+kind: RuntimeClass
+metadata: {name: kata}
+handler: kata-qemu
+---
+`;
+    const bare = pods.replace(/ +runtimeClassName: kata\n/, '');
+    const review = reviewManifests(objects(kata + pods, deny), objects(kata + bare, deny));
+    expect([top(review).key, top(review).class]).toEqual(['Deployment:shop/frontend', 'weakens']);
+    expect(sentences(top(review), 'isolation')).toEqual([
+      'weakens critical: Deployment shop/frontend: runs in the default runtime (shared kernel). Before: runs in kata (virtual machine).',
+    ]);
+  });
+
+  it('should know an object under another name again, and the connections of its pods', () => {
+    const renamed = pods.replaceAll('name: frontend,', 'name: shopfront,');
+    const review = reviewManifests(objects(pods, deny, strict), objects(renamed, deny, strict));
+    const entries = entriesOf(review);
+    expect(entries.filter((e) => e.layer === 'connection')).toEqual([]);
+    expect(entries.map((e) => e.message)).toEqual([
+      'Deployment shop/shopfront (apps/v1) renamed. It was Deployment shop/frontend before. It has to be deleted and made again, because Kubernetes changes metadata.name of no Deployment.',
+    ]);
+  });
+
+  it('should find nothing in files that were only ordered otherwise', () => {
+    expect(reviewManifests(objects(pods, deny, strict), objects(strict, deny, pods)).groups).toEqual([]);
+  });
+});
