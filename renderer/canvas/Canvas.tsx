@@ -459,7 +459,13 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
             {version === undefined ? (
               <MarksLayer placement={picture.placement} level={level} hops={hops} />
             ) : (
-              <ReviewLines placement={picture.placement} level={level} version={version} flows={picture.flows} />
+              <ReviewLines
+                placement={picture.placement}
+                level={level}
+                version={version}
+                flows={picture.flows}
+                marks={picture.marks}
+              />
             )}
           </ViewportPortal>
           {hops !== undefined && <HopLegend hops={hops} />}

@@ -10,17 +10,21 @@ import { selectedEntry } from '../store/review-store.ts';
 import { useReview, useStores } from '../store/stores.tsx';
 import type { Level } from './canvas-types.ts';
 import type { Placement } from './layout.ts';
-import type { Version } from './review-scene.ts';
+import type { Marks, Version } from './review-scene.ts';
 import { roundedPath } from './route.ts';
 import { type DrawnFlow, routeFlows } from './routes.ts';
 
 /** More lines than this hide the picture; the list has all of them. */
 const mostLines = 40;
+/** A difference between more pairs than this is drawn once it is selected; until then its edit is marked. */
+const mostPairs = 4;
 
 interface Line extends DrawnFlow {
   readonly entry: string;
   readonly kind: ConnectionBlock['kind'];
   readonly isSelected: boolean;
+  /** The one line of its entry that says what it is. */
+  readonly isFirst: boolean;
 }
 
 export const ReviewLines = memo(function ReviewLines({
@@ -28,18 +32,20 @@ export const ReviewLines = memo(function ReviewLines({
   level,
   version,
   flows,
+  marks,
 }: {
   readonly placement: Placement;
   readonly level: Level;
   readonly version: Version;
   readonly flows: readonly DrawnFlow[];
+  readonly marks: Marks;
 }) {
   const { review } = useStores();
   const entries = useReview((s) => s.compared?.entries);
   const selected = useReview((s) => selectedEntry(s));
   const lines = useMemo(
-    () => linesOf([...(entries?.values() ?? [])], selected, { placement, version, flows }),
-    [entries, selected, placement, version, flows],
+    () => linesOf([...(entries?.values() ?? [])], selected, { placement, version, flows, marks }),
+    [entries, selected, placement, version, flows, marks],
   );
   const routes = useMemo(
     () => (lines.length === 0 ? undefined : routeFlows(lines, placement, level)),
@@ -61,8 +67,9 @@ export const ReviewLines = memo(function ReviewLines({
       </svg>
       {lines.map((line) => {
         const points = routes.ways.get(line.id)?.points;
-        const at = routes.labels.get(line.id) ?? points?.[Math.floor(points.length / 2)];
-        if (at === undefined) return null;
+        const free = routes.labels.get(line.id);
+        const at = free ?? (line.isSelected ? points?.[Math.floor(points.length / 2)] : undefined);
+        if (at === undefined || !line.isFirst) return null;
         return (
           <button
             key={line.id}
@@ -92,9 +99,20 @@ function linesOf(
     placement,
     version,
     flows,
-  }: { readonly placement: Placement; readonly version: Version; readonly flows: readonly DrawnFlow[] },
+    marks,
+  }: {
+    readonly placement: Placement;
+    readonly version: Version;
+    readonly flows: readonly DrawnFlow[];
+    readonly marks: Marks;
+  },
 ): Line[] {
-  const drawn = new Set(flows.filter((f) => f.flow !== undefined).map((f) => `${f.fromNode}>${f.toNode}`));
+  const markOf = (node: string) => marks.get(node)?.mark;
+  const said = new Set(
+    flows
+      .filter((f) => f.flow !== undefined && markOf(`flow:${f.flow}`) !== undefined)
+      .map((f) => `${f.fromNode}>${f.toNode}`),
+  );
   const ordered = [...entries].sort(compareGravity);
   const lines: Line[] = [];
   const seen = new Set<string>();
@@ -102,12 +120,17 @@ function linesOf(
     const { connection } = entry;
     if (connection === undefined || !isIn(version, connection.kind)) continue;
     const isSelected = entry === selected;
+    if (!isSelected && connection.pairs > mostPairs) continue;
+    let isFirst = true;
     for (const from of connection.from) {
       for (const to of connection.to) {
         const [fromNode, toNode] = [nodeOf(from, placement), nodeOf(to, placement)];
         if (fromNode === undefined || toNode === undefined || fromNode === toNode) continue;
         const pair = `${fromNode}>${toNode}`;
-        if (seen.has(pair) || (!isSelected && drawn.has(pair))) continue;
+        if (seen.has(pair) || said.has(pair)) continue;
+        // That nobody reaches what is gone, or that what came is reached, the card itself says.
+        const ends = [markOf(fromNode), markOf(toNode)];
+        if (!isSelected && ends.some((mark) => mark === 'added' || mark === 'removed')) continue;
         if (lines.length >= mostLines) return lines;
         seen.add(pair);
         lines.push({
@@ -115,12 +138,14 @@ function linesOf(
           entry: entry.id,
           kind: connection.kind,
           isSelected,
+          isFirst,
           fromNode,
           toNode,
           state: 'plain',
           label: labelOf(connection),
           count: 1,
         });
+        isFirst = false;
       }
     }
   }
@@ -128,8 +153,8 @@ function linesOf(
 }
 
 function isIn(version: Version, kind: ConnectionBlock['kind']): boolean {
-  if (version === 'before') return kind !== 'opened';
-  if (version === 'after') return kind !== 'closed';
+  if (version === 'before') return kind !== 'opened' && kind !== 'widened';
+  if (version === 'after') return kind !== 'closed' && kind !== 'narrowed';
   return true;
 }
 

@@ -2,6 +2,7 @@
  * A review on the picture. Both versions are laid out as one design, so that nothing stands elsewhere when the one or the
  * other is shown: what went keeps its place, and what moved has two, the older of which is taken by a ghost.
  */
+import { runtimeInfo } from '../../shared/catalog/index.ts';
 import type { DifferenceClass, Entry } from '../../shared/diff/index.ts';
 import { alignRenames } from '../../shared/diff/index.ts';
 import { isEqual } from '../../shared/lib/is-equal.ts';
@@ -9,8 +10,10 @@ import {
   type End,
   type Flow,
   findRecord,
+  type Isolation,
   isKind,
   type Kind,
+  lookup,
   type Namespace,
   recordsOf,
   type Topology,
@@ -236,6 +239,10 @@ function marksOf(entries: readonly Entry[], before: Topology, after: Topology): 
     if (!isKind(kind)) continue;
     marks.set(`${kind}:${id}`, { mark: entry.change, text: textOf(entry), tone: entry.class });
   }
+  for (const [id, change] of runtimeChanges(before, after)) {
+    const had = marks.get(`workload:${id}`);
+    if (had === undefined || had.mark === 'changed') marks.set(`workload:${id}`, change);
+  }
   // Ghosts of namespaces, workloads and endpoints say where it went; those of flows where it led.
   for (const kind of ['namespace', 'workload', 'endpoint', 'pool', 'flow'] as const) {
     for (const id of Object.keys(recordsOf(before, kind))) {
@@ -247,6 +254,28 @@ function marksOf(entries: readonly Entry[], before: Topology, after: Topology): 
     }
   }
   return marks;
+}
+
+/** Workloads that run in another runtime, whoever decided that: they themselves, their zone, or the runtime's record. */
+function runtimeChanges(before: Topology, after: Topology): Array<[string, Mark]> {
+  const [older, newer] = [lookup(before), lookup(after)];
+  return Object.keys(after.workloads ?? {}).flatMap((id): Array<[string, Mark]> => {
+    const oldId = older.get('workload', id) === undefined ? id + ghostSign : id;
+    if (older.get('workload', oldId) === undefined) return [];
+    const [was, is] = [older.runtimeOf(oldId), newer.runtimeOf(id)];
+    const [had, has] = [strengthOf(before, was), strengthOf(after, is)];
+    if (was === is && had === has) return [];
+    const tone = has < had ? 'weakens' : has > had ? 'strengthens' : 'neutral';
+    const sign = { weakens: '▼', strengthens: '▲', neutral: '~' }[tone];
+    return [[id, { mark: 'changed', text: `${sign} ${was ?? 'default'} → ${is ?? 'default'}`, tone }]];
+  });
+}
+
+const strengths: readonly Isolation[] = ['shared-kernel', 'wasm', 'user-space-kernel', 'virtual-machine'];
+
+function strengthOf(topology: Topology, id: string | undefined): number {
+  const own = id === undefined ? undefined : topology.runtimes?.[id];
+  return strengths.indexOf(own?.isolation ?? runtimeInfo(own?.from ?? id ?? '')?.isolation ?? 'shared-kernel');
 }
 
 /** A flow that only follows what it joins says nothing. */

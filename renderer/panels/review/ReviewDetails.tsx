@@ -78,7 +78,7 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
           </span>
         </div>
         <h2 className="review-details__title">{entry.title}</h2>
-        <p className="review-details__message">{message}</p>
+        {entry.manifest === undefined && <p className="review-details__message">{message}</p>}
         {entry.connection !== undefined && <Connection block={entry.connection} />}
         <Because entry={entry} group={group} compared={compared} onSelect={onSelect} />
         {entry.layer === 'record' && group?.edit !== undefined && <Values entry={group.edit} />}

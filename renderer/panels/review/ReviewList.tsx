@@ -1,8 +1,15 @@
 import { ArrowLeftRight, Check, MessageSquare, RotateCcw, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { compareClass, type DifferenceClass, type Grade, type ReviewEntry } from '../../../shared/diff/index.ts';
+import {
+  compareClass,
+  type DifferenceClass,
+  type Grade,
+  type Layer,
+  layers,
+  type ReviewEntry,
+} from '../../../shared/diff/index.ts';
 import { lookup, outside, ref } from '../../../shared/model/index.ts';
-import { noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
+import { type Compared, noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -10,7 +17,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
-import { countClasses, type EntryState, isDecided, type ReviewRow, stateOf } from './review-rows.ts';
+import { countClasses, type EntryState, isDecided, isToReview, type ReviewRow, stateOf } from './review-rows.ts';
 import { SideChooser } from './SideChooser.tsx';
 import type { SideName } from './sides.ts';
 
@@ -89,7 +96,7 @@ const grades: readonly Grade[] = ['critical', 'high', 'medium', 'low'];
 function Filters({ filter }: { readonly filter: ReviewFilter }) {
   const { review } = useStores();
   const compared = useReview((s) => s.compared);
-  const counts = useMemo(() => countClasses(compared?.entries.values() ?? []), [compared]);
+  const counts = useMemo(() => countClasses(toReview(compared)), [compared]);
   const zones = useMemo(() => {
     if (compared === undefined) return [];
     const ids = new Set([...compared.entries.values()].flatMap((e) => e.zones));
@@ -164,9 +171,18 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
           testId="review-severity"
           size="small"
           value={filter.severity ?? ''}
-          emptyLabel="Severity"
+          emptyLabel="Grade"
           options={grades.map((g) => ({ value: g, label: g === 'critical' ? 'critical' : `${g} or more` }))}
           onChange={(value) => set({ severity: pick<Grade>(value) })}
+        />
+        <Select
+          label="Layer"
+          testId="review-layer"
+          size="small"
+          value={filter.layer ?? ''}
+          emptyLabel="Layer"
+          options={layers.map((layer) => ({ value: layer, label: layerWords[layer] }))}
+          onChange={(value) => set({ layer: pick<Layer>(value) })}
         />
         <Select
           label="State"
@@ -376,7 +392,7 @@ export function StateMark({ state }: { readonly state: EntryState }) {
 function Foot() {
   const compared = useReview((s) => s.compared);
   const marks = useReview((s) => s.marks);
-  const entries = [...(compared?.entries.values() ?? [])];
+  const entries = useMemo(() => toReview(compared), [compared]);
   const done = entries.filter((e) => isDecided(stateOf(e, marks))).length;
   const share = entries.length === 0 ? 0 : done / entries.length;
   return (
@@ -392,6 +408,10 @@ function Foot() {
       </p>
     </div>
   );
+}
+
+function toReview(compared: Compared | undefined): ReviewEntry[] {
+  return compared === undefined ? [] : [...compared.entries.values()].filter((e) => isToReview(e, compared.review));
 }
 
 function sentence(text: string): string {

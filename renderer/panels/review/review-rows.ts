@@ -28,11 +28,20 @@ export function stateOf(entry: ReviewEntry, marks: Marks): EntryState {
   return mark.fingerprint === entry.print ? mark.verdict : 'changed';
 }
 
+/**
+ * Whether somebody has to look at it: a manifest that by itself opens and weakens nothing only follows from its edit, and
+ * is shown with it. Between manifests there is nothing else.
+ */
+export function isToReview(entry: ReviewEntry, review: Review): boolean {
+  return entry.layer !== 'manifest' || entry.class !== 'neutral' || review.records.length === 0;
+}
+
 /** Groups without an entry that passes are left out. */
 export function rowsOf(review: Review, filter: ReviewFilter, marks: Marks): ReviewRow[] {
   return review.groups.flatMap((group): ReviewRow[] => {
     const words = group.title.toLowerCase();
-    const shown = group.entries.filter((entry) => passes(entry, words, filter, marks));
+    const isAsked = (entry: ReviewEntry) => filter.layer === 'manifest' || isToReview(entry, review);
+    const shown = group.entries.filter((entry) => isAsked(entry) && passes(entry, words, filter, marks));
     if (shown.length === 0) return [];
     const rows = shown.map(
       (entry): ReviewRow => ({
@@ -42,8 +51,9 @@ export function rowsOf(review: Review, filter: ReviewFilter, marks: Marks): Revi
         hasComment: marks[entry.id]?.comment !== undefined,
       }),
     );
-    const done = group.entries.filter((e) => isDecided(stateOf(e, marks))).length;
-    return [{ kind: 'group', group, done, count: group.entries.length }, ...rows];
+    const counted = group.entries.filter(isAsked);
+    const done = counted.filter((e) => isDecided(stateOf(e, marks))).length;
+    return [{ kind: 'group', group, done, count: counted.length }, ...rows];
   });
 }
 
@@ -105,19 +115,19 @@ export function groupOf(review: Review | undefined, entry: ReviewEntry | undefin
   return entry === undefined ? undefined : review?.groups.find((g) => g.entries.includes(entry));
 }
 
-/** The records on the picture that an entry is about. */
+/** The records on the picture that an entry is about; of a connection its ends, and the arrow that was drawn for it. */
 export function refsOf(entry: ReviewEntry): Ref[] {
+  const flows = entry.causes.flatMap((c): Ref[] => (c.kind === 'flow' ? [{ kind: 'flow', id: c.id }] : []));
   if (entry.connection !== undefined) {
     const { from, to } = entry.connection;
     const ends = [...from, ...to].flatMap((end): Ref[] => {
       if (end.kind === 'workload') return [{ kind: 'workload', id: end.id }];
       return end.external === undefined ? [] : [{ kind: 'external', id: end.external }];
     });
-    if (ends.length > 0) return ends.slice(0, 60);
+    if (ends.length > 0) return [...ends.slice(0, 60), ...(from.length === 1 && to.length === 1 ? flows : [])];
   }
-  const refs = [entry.subject, ...entry.causes].flatMap(refsOfSubject);
   const first = refsOfSubject(entry.subject);
-  return first.length > 0 ? first : refs.slice(0, 1);
+  return first.length > 0 ? first : entry.causes.flatMap(refsOfSubject).slice(0, 1);
 }
 
 /** The record of a subject; of a cell of the matrix its zones. */
