@@ -53,8 +53,9 @@ export function obstacles(rects: Iterable<Rect>): Obstacles {
   };
 }
 
-export function routeAll(links: readonly Link[], around: Obstacles): Map<string, Route> {
-  const chosen = links.map((link) => ({ link, shape: choose(link, around) }));
+/** `words`: what can be crossed, but should rather be read. */
+export function routeAll(links: readonly Link[], around: Obstacles, words?: Obstacles): Map<string, Route> {
+  const chosen = links.map((link) => ({ link, shape: choose(link, around, words) }));
   const ports = spread(chosen);
   const ways = chosen.map(({ link, shape }) => {
     const a = ports.get(`${link.id} from`) ?? attach(link.from, shape.leave, centre(link.to));
@@ -98,7 +99,7 @@ interface Shape {
   draw(a: Point, b: Point): Point[];
 }
 
-function choose(link: Link, around: Obstacles): Shape {
+function choose(link: Link, around: Obstacles, words: Obstacles | undefined): Shape {
   const { from, to } = link;
   const inner = nested(from, to);
   if (inner !== undefined) return inner;
@@ -114,7 +115,8 @@ function choose(link: Link, around: Obstacles): Shape {
       cost +=
         Math.abs(a.x - b.x) +
         Math.abs(a.y - b.y) +
-        320 * crossedBetween(a, b, i === 1, i === points.length - 1, around);
+        320 * crossedBetween(a, b, i === 1, i === points.length - 1, around) +
+        (words === undefined ? 0 : acrossWords * words.crossed(a, b));
     }
     if (cost < bestCost) {
       best = shape;
@@ -123,6 +125,9 @@ function choose(link: Link, around: Obstacles): Shape {
   }
   return best ?? vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
 }
+
+/** So much longer may a way be that leaves a name readable. */
+const acrossWords = 48;
 
 const outward: Readonly<Record<Side, Point>> = {
   top: { x: 0, y: -1 },

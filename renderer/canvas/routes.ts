@@ -114,7 +114,8 @@ export function waysOf(
       ? []
       : [{ id: d.id, fromNode: d.fromNode, toNode: d.toNode, from, to }];
   });
-  return routeAll(links, surroundings(placement, level).cards);
+  const { cards: around, titles: words } = surroundings(placement, level);
+  return routeAll(links, around, words);
 }
 
 export function labelsOf(
@@ -145,7 +146,9 @@ function labelSize({ label, state }: DrawnFlow, level: Level): { readonly w: num
 
 interface Surroundings {
   readonly cards: Obstacles;
-  /** Cards, and words of frames. */
+  /** Words of frames alone. */
+  readonly titles: Obstacles;
+  /** Cards, words of frames, and the heads of clusters from edge to edge. */
   readonly words: Obstacles;
 }
 
@@ -158,7 +161,13 @@ function surroundings(placement: Placement, level: Level): Surroundings {
   let found = levels.get(level);
   if (found === undefined) {
     const rects = cards(placement, level);
-    found = { cards: obstacles(rects), words: obstacles([...rects, ...titles(placement)]) };
+    const heads = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
+    const names = titles(placement);
+    found = {
+      cards: obstacles(rects),
+      titles: obstacles(names),
+      words: obstacles([...rects, ...heads, ...names]),
+    };
     levels.set(level, found);
   }
   return found;
@@ -257,12 +266,18 @@ function groupOf(placement: Placement, node: string, steps: 1 | 2): string {
   return at;
 }
 
-/** Where names of clusters and namespaces and the pools at the foot stand: labels of flows keep off them. */
+/** Where names of clusters and namespaces and the pools at the foot stand, as wide as most of them are. */
 function titles(placement: Placement): Rect[] {
-  const rects: Rect[] = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
+  const rects: Rect[] = placement.columns.flatMap(({ rect }) => {
+    const w = Math.min(rect.w / 2, 200);
+    return [
+      { x: rect.x + 12, y: rect.y + 6, w, h: 26 },
+      { x: right(rect) - w - 12, y: rect.y + 6, w, h: 26 },
+    ];
+  });
   for (const [id, { rect }] of placement.nodes) {
     if (id.startsWith('namespace:')) rects.push({ x: rect.x, y: rect.y, w: Math.min(rect.w, 100), h: 24 });
-    if (id.startsWith('segment:')) rects.push({ x: rect.x, y: bottom(rect) - 24, w: Math.min(rect.w, 180), h: 22 });
+    if (id.startsWith('segment:')) rects.push({ x: rect.x, y: bottom(rect) - 24, w: Math.min(rect.w, 220), h: 22 });
   }
   return rects;
 }
