@@ -7,7 +7,7 @@ import { parseManifests } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
 import { apiServerAddresses, type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
-import { allowedBetween, hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
+import { allowedBetween, hosts, isOneMesh, nodesOfCluster, pluginOptions, seenFrom } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 
 /** One end of a question: a workload, an external, or addresses (CIDR) outside every cluster. */
@@ -186,11 +186,14 @@ interface Ranges {
 }
 
 function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly string[]): ClusterReach {
-  const objects = bundle.files
-    .filter((file) => file.cluster === cluster && file.objects.length > 0)
-    .flatMap((file) => parseManifests(file.text, { file: file.path }).objects);
-  const reach = evaluate(objects, { cut });
-  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const objectsOf = (of: string) =>
+    bundle.files
+      .filter((file) => file.cluster === of && file.objects.length > 0)
+      .flatMap((file) => parseManifests(file.text, { file: file.path }).objects);
+  const reach = evaluate(objectsOf(cluster), { cut, ...pluginOptions(index, cluster, objectsOf) });
+  const byName = new Map<string, number>(
+    reach.pods.flatMap((pod, i) => (pod.cluster === undefined ? [[`${pod.namespace}/${pod.name}`, i] as const] : [])),
+  );
   const things = new Map<string, number>();
   for (const namespace of index.namespacesHeldBy(cluster))
     for (const { id } of index.workloadsOfNamespace(namespace.id)) {
@@ -229,7 +232,10 @@ function rangesOf(
   const external = index.get('external', end.id);
   if (external?.kind === 'apiServer')
     return { cidrs: hosts(apiServerAddresses(index.get('cluster', home) ?? {})), except: [] };
-  const pods = index.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));
+  const own = index.get('cluster', home);
+  const pods = index.clusters.flatMap((c) =>
+    c.id === home || c.seenAs === 'routed' || (own !== undefined && isOneMesh(own, c)) ? (c.networks?.pods ?? []) : [],
+  );
   const isInternet = external?.kind === 'internet';
   const cidrs = external?.cidrs ?? (isInternet ? ['0.0.0.0/0', '::/0'] : []);
   const metadata = metadataAddresses.filter((address) => !cidrs.includes(address));

@@ -1,4 +1,6 @@
 export { administratorGroups, gitopsAccounts } from './administrators.ts';
+export type { CiliumInfo } from './cilium.ts';
+export { ciliumInfo, isMeshName, isPolicyName } from './cilium.ts';
 export type { ClusterWidePolicies, CniInfo, DnsNamePolicies } from './cnis.ts';
 export { cniInfo, cnis } from './cnis.ts';
 export type { DistributionInfo } from './distributions.ts';

@@ -10,6 +10,8 @@ import { enforcedBy, sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
 import { applyNotes, applyNotesDocs } from './emit/apply/apply-notes.ts';
 import { kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
+import { ciliumGuardRails } from './emit/cilium-guard-rails.ts';
+import { ciliumNetworkPolicies } from './emit/cilium-network-policy.ts';
 import { capi } from './emit/cluster/capi.ts';
 import { eksctl } from './emit/cluster/eksctl.ts';
 import { k3s } from './emit/cluster/k3s.ts';
@@ -53,6 +55,8 @@ import { scopeOf } from './scope.ts';
 export const emitters: readonly Emitter[] = [
   namespaces,
   networkPolicies,
+  ciliumNetworkPolicies,
+  ciliumGuardRails,
   services,
   placement,
   hostAdmission,

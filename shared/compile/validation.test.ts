@@ -12,6 +12,7 @@ import { loadDesign } from '../document/index.ts';
 import { type KubeObject, validateNetworkPolicy } from '../k8s/index.ts';
 import { lookup, schema, type Topology } from '../model/index.ts';
 import { admit, evaluateCel } from '../testing/admit.ts';
+import { policyProblems } from '../testing/read-policy.ts';
 import { type Bundle, compile } from './index.ts';
 
 const require = createRequire(import.meta.url);
@@ -20,6 +21,8 @@ const templatesFolder = new URL('../../templates/', import.meta.url);
 
 /** Kinds that the library does not know, checked by the rules below and by `npm run schemas`. */
 const unknownToLibrary = [
+  'CiliumNetworkPolicy',
+  'CiliumClusterwideNetworkPolicy',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
   'Kustomization',
@@ -292,6 +295,8 @@ function complaints(object: KubeObject): string[] {
   if (['ResourceQuota', 'NetworkPolicy', 'Service'].includes(object.kind) && !namespaced)
     found.push('has no namespace');
   if (object.kind === 'NetworkPolicy') found.push(...validateNetworkPolicy(object));
+  // The engine reads them as Cilium does, and says what Cilium would refuse or nobody could judge.
+  if (object.apiVersion.startsWith('cilium.io/')) found.push(...policyProblems(object));
   const name = object.metadata?.name ?? '';
   if (object.kind !== 'Kustomization' && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))
     found.push(`has the name ${name}`);

@@ -4,13 +4,14 @@
  * space that drawing or manifests tell apart, and for pairs across clusters, where addresses stand for workloads.
  */
 import { cniInfo, distributionInfo } from '../catalog/index.ts';
-import { contains, looseCidr } from '../lib/ip.ts';
+import { looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
-import { type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
-import { asCidrs, evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
+import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
+import { evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
+import { proveEdge } from './edge.ts';
 import { type EndsOfCluster, proveEnds, type Witnessed } from './ends.ts';
 import { distinct, type Finding, Findings, letThroughBy, type ProofEnd } from './findings.ts';
-import type { MeantAtEdge, MeantPorts, Place } from './intent/index.ts';
+import type { MeantPorts, Place } from './intent/index.ts';
 import {
   type ClusterIntent,
   homesOfNamespace,
@@ -23,6 +24,9 @@ import {
   seenFrom,
   standForEachOther,
 } from './intent/index.ts';
+import { proveMesh } from './mesh.ts';
+import { proveNames } from './names.ts';
+import { farThing, meshOf, pluginOptions } from './plugin.ts';
 
 export interface ConnectionProof {
   /** Pairs of ends for which manifests and drawing agree that something is allowed. */
@@ -48,11 +52,12 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
   const choices = new Set<string>();
   let equal = 0;
   const judged = new Map<string, Judged>();
+  const objectsOf = (cluster: string) => manifests.find((m) => m.cluster === cluster)?.objects ?? [];
   for (const { cluster, objects } of manifests) {
     const own = intent.clusters.get(cluster);
     if (own === undefined) continue;
     const dns = dnsOf(index, cluster);
-    const state = judge(index, own, [...objects, ...dns.pods], dns);
+    const state = judge(index, own, [...objects, ...dns.pods], dns, objectsOf);
     for (const choice of state.reach.choices) choices.add(choice);
     judged.set(cluster, state);
     const doubt = doubtAbout(index, cluster);
@@ -71,14 +76,16 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     equal += proveInside(state, findings);
     proveEnds(index, state, findings);
     proveDns(index, state, dns, findings);
-    equal += proveEdge(state, findings);
+    equal += proveEdge(index, state, findings);
+    proveNames(
+      index,
+      state,
+      intent.byName.filter((m) => m.from.cluster === cluster),
+      dns,
+      findings,
+    );
   }
   equal += proveBetween(index, intent, judged, findings);
-  for (const { cause, reason } of intent.unsaid) {
-    const flow = topology.flows?.[cause.id];
-    if (flow !== undefined && 'external' in flow.to)
-      findings.add({ kind: 'cannot-say', from: { cidrs: [] }, to: { cidrs: [] }, ports: [], causes: [cause], reason });
-  }
   return { equal, findings: findings.listed, counts: findings.counts, choices: [...choices].sort() };
 }
 
@@ -99,13 +106,20 @@ function doubtAbout(index: Lookup, id: string): string | undefined {
 
 type Judged = EndsOfCluster;
 
-function judge(index: Lookup, own: ClusterIntent, objects: readonly SourceObject[], dns: ClusterDns): Judged {
+function judge(
+  index: Lookup,
+  own: ClusterIntent,
+  objects: readonly SourceObject[],
+  dns: ClusterDns,
+  objectsOf: (cluster: string) => readonly SourceObject[],
+): Judged {
   const strangers = strangersOf(index, own, objects, dns);
   const reach = evaluate([...objects, ...strangers.flatMap((s) => s.objects.map((object) => ({ object })))], {
     cut: rangesOf(index, own),
+    ...pluginOptions(index, own.cluster, objectsOf),
   });
   const namespaces = new Map(namespacesIn(index, own.cluster).map((n) => [n.name ?? n.id, n.id]));
-  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const byName = ownPods(reach);
   const witnesses = strangers.flatMap(({ namespace, labels, objects }): Witnessed[] => {
     const thing = byName.get(`${namespace}/${objects.at(-1)?.metadata.name}`);
     return thing === undefined ? [] : [{ thing, pods: { namespace, labels }, namespace: namespaces.get(namespace) }];
@@ -142,8 +156,14 @@ function meaning(index: Lookup, own: ClusterIntent, { ports }: Reach): Judged['m
   };
 }
 
+function ownPods(reach: Reach): ReadonlyMap<string, number> {
+  return new Map(
+    reach.pods.flatMap((pod, i) => (pod.cluster === undefined ? [[`${pod.namespace}/${pod.name}`, i] as const] : [])),
+  );
+}
+
 function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<string, number> {
-  const byName = new Map(reach.pods.map((pod, i) => [`${pod.namespace}/${pod.name}`, i]));
+  const byName = ownPods(reach);
   const found = new Map<string, number>();
   for (const id of own.workloads) {
     const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' });
@@ -228,7 +248,9 @@ function dnsOf(index: Lookup, id: string): ClusterDns {
 /** Every workload may ask the DNS of its own cluster and nothing else there, unless its zone says that it may not. */
 function proveDns(index: Lookup, { cluster, own, reach, things }: Judged, dns: ClusterDns, findings: Findings): void {
   const { ports } = reach;
-  const server = reach.pods.findIndex((p) => p.namespace === dns.namespace && p.name === dnsName);
+  const server = reach.pods.findIndex(
+    (p) => p.cluster === undefined && p.namespace === dns.namespace && p.name === dnsName,
+  );
   if (server === -1) return;
   const asked = ports.of((['TCP', 'UDP'] as const).map((protocol) => ({ protocol, start: dns.port, end: dns.port })));
   for (const id of own.workloads) {
@@ -252,88 +274,6 @@ function proveDns(index: Lookup, { cluster, own, reach, things }: Judged, dns: C
   }
 }
 
-function proveEdge({ cluster, own, reach, things }: Judged, findings: Findings): number {
-  let equal = 0;
-  const { ports, pieces } = reach;
-  const pieceThings = pieces.map((_, i) => reach.pods.length + i);
-  const judge = (
-    id: string,
-    direction: 'egress' | 'ingress',
-    meantHere: readonly MeantAtEdge[],
-    allowedAt: (piece: number) => number,
-  ) => {
-    const members = meantHere.map((m) => ({ ...m, inside: holder(m), set: ports.of(m.ports) }));
-    const open = new Map<string, { set: number; kind: 'extra' | 'missing'; pieces: number[]; causes: Ref[] }>();
-    const agreed = new Set<string>();
-    pieces.forEach((piece, i) => {
-      const fitting = members.filter((m) => m.inside(piece));
-      const meant = fitting.reduce((sum, m) => ports.union(sum, m.set), 0);
-      const allowed = allowedAt(pieceThings[i] ?? 0);
-      if (meant === allowed) {
-        if (meant !== 0) for (const m of fitting) agreed.add(refKey(m.cause));
-        return;
-      }
-      const note = (kind: 'extra' | 'missing', set: number) => {
-        if (set === 0) return;
-        const known = open.get(`${kind} ${set}`);
-        if (known === undefined)
-          open.set(`${kind} ${set}`, { set, kind, pieces: [i], causes: fitting.map((m) => m.cause) });
-        else {
-          known.pieces.push(i);
-          known.causes.push(...fitting.map((m) => m.cause));
-        }
-      };
-      note('extra', ports.subtract(allowed, meant));
-      note('missing', ports.subtract(meant, allowed));
-    });
-    equal += agreed.size;
-    const isHidden = reach.pods[things.get(id) ?? -1]?.hostNetwork === true;
-    for (const { kind, set, pieces: found, causes } of open.values()) {
-      const addresses = { cidrs: asCidrs(found.flatMap((i) => pieces[i] ?? [])) };
-      const [from, to] = direction === 'egress' ? [{ workload: id }, addresses] : [addresses, { workload: id }];
-      const base = { cluster, from, to, ports: ports.ranges(set), causes: distinct(causes) };
-      findings.add(
-        isHidden
-          ? {
-              kind: 'cannot-say',
-              ...base,
-              reason: `workload “${id}” is on the host network, where policies do not hold`,
-            }
-          : { kind, ...base },
-        () => (kind === 'extra' && !isHidden ? explainEdge(id, direction, found[0] ?? 0, base.ports) : {}),
-      );
-    }
-  };
-  const explainEdge = (id: string, direction: 'egress' | 'ingress', piece: number, open: readonly PortRange[]) => {
-    const ends = [things.get(id) ?? 0, pieceThings[piece] ?? 0] as const;
-    const [from, to] = direction === 'egress' ? ends : [ends[1], ends[0]];
-    return letThroughBy(reach, from, to, open, direction);
-  };
-  const incomingRows = new Map<number, Uint32Array>();
-  const incomingAt = (piece: number): Uint32Array => {
-    const id = reach.classes.classOf[piece] ?? 0;
-    let row = incomingRows.get(id);
-    if (row === undefined) {
-      row = reach.row(id).slice();
-      incomingRows.set(id, row);
-    }
-    return row;
-  };
-  for (const id of own.workloads) {
-    const thing = things.get(id);
-    if (thing === undefined) continue;
-    const row = reach.row(reach.classes.classOf[thing] ?? 0).slice();
-    judge(id, 'egress', own.outgoing.get(id) ?? [], (piece) => row[reach.classes.classOf[piece] ?? 0] ?? 0);
-    judge(
-      id,
-      'ingress',
-      own.incoming.get(id) ?? [],
-      (piece) => incomingAt(piece)[reach.classes.classOf[thing] ?? 0] ?? 0,
-    );
-  }
-  return equal;
-}
-
 /**
  * Between clusters only addresses are known, so a permitted pair may be wider than the drawn one: what shares the
  * sender's address and the receiver's address and port is permitted as well.
@@ -352,6 +292,16 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
       known.causes.push(cause);
     }
   }
+  equal += proveMesh(
+    index,
+    judged,
+    (workload, cluster) => endOf(index, workload, cluster),
+    (from, a, to, b) => {
+      const drawn = meant.get(keyOf({ cluster: a, workload: from }, { cluster: b, workload: to }));
+      return drawn && { ports: drawn.ports, causes: distinct(drawn.causes) };
+    },
+    findings,
+  );
   const pairs = new Set(meant.keys());
   for (const a of intent.clusters.values())
     for (const b of intent.clusters.values()) {
@@ -366,6 +316,7 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
     const [a, b] = [index.get('cluster', aId), index.get('cluster', bId)];
     const [sender, receiver] = [judged.get(aId), judged.get(bId)];
     if (a === undefined || b === undefined || sender === undefined || receiver === undefined) continue;
+    if (meshOf(index, aId).includes(bId)) continue;
     const table = sender.reach.ports;
     const drawn = meant.get(key);
     const wanted = table.of(drawn?.ports ?? []);
@@ -382,7 +333,7 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
     const isMesh = isOneMesh(a, b);
     if (missing !== 0) {
       const why = isMesh
-        ? 'both clusters belong to one mesh, whose own kind of policy is needed; NetworkPolicy knows no other cluster'
+        ? 'both clusters belong to one mesh, whose own kind of policy is needed, and only Cilium’s is written; NetworkPolicy knows no other cluster'
         : undefined;
       findings.add({
         kind: 'missing',
@@ -420,6 +371,15 @@ export function allowedBetween(
   const [out, into] = [sender.things.get(from), receiver.things.get(to)];
   const target = index.get('workload', to);
   if (out === undefined || into === undefined || target === undefined) return [];
+  const [far, seen] = [
+    farThing(index, sender.reach, receiver.cluster, to),
+    farThing(index, receiver.reach, sender.cluster, from),
+  ];
+  if (far !== undefined && seen !== undefined) {
+    const { ports } = sender.reach;
+    const entering = receiver.reach.ports.ranges(receiver.reach.permits('ingress', into, seen));
+    return ports.ranges(ports.intersect(sender.reach.permits('egress', out, far), ports.of(entering)));
+  }
   const pods = index.get('cluster', receiver.cluster)?.networks?.pods ?? [];
   const dialledAt = isRouted ? pods : hosts(target.service?.addresses ?? []);
   const isHidden = !isRouted && target.service?.externalTrafficPolicy === 'Cluster';
@@ -478,16 +438,4 @@ function rangesOf(index: Lookup, own: ClusterIntent): string[] {
     ...homesOfNamespace(index, w.namespace).flatMap((cluster) => seenFrom(index, { cluster, workload: w.id })),
   ]);
   return [...new Set([...edges, ...clusters, ...addresses])];
-}
-
-function holder({
-  cidrs,
-  except,
-}: MeantAtEdge): (piece: { readonly family: 4 | 6; readonly start: bigint; readonly end: bigint }) => boolean {
-  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
-  const holes = except.flatMap((c) => looseCidr(c) ?? []);
-  return (piece) => {
-    const range = { ...piece, prefix: 0 };
-    return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
-  };
 }

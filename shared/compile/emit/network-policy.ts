@@ -12,6 +12,7 @@ import type { ClusterIr } from '../ir.ts';
 import type { GrantIr, PeerIr, RuleIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
 import { groupByNamespace, type NamespaceScope } from '../scope.ts';
+import { splitRule } from './by-identity.ts';
 import { managedLabels } from './zone-admission.ts';
 
 export const networkPolicies: Emitter = {
@@ -33,10 +34,12 @@ export const networkPolicies: Emitter = {
         inKustomization: true,
         objects: [
           defaultDeny(ir, namespace),
-          ...(byNamespace.get(namespace.id) ?? []).map((rule) => ({
-            object: policyObject(ir, namespace, rule),
-            causes: rule.causes,
-          })),
+          ...(byNamespace.get(namespace.id) ?? []).flatMap((rule): EmittedObject[] => {
+            const grants = splitRule(ir, rule).byAddress;
+            // An empty list of rules would be no fault, but says nothing that the default deny has not said.
+            if (grants.length === 0) return [];
+            return [{ object: policyObject(ir, namespace, { ...rule, grants }), causes: rule.causes }];
+          }),
         ],
       })),
       problems: [],
@@ -81,6 +84,7 @@ function policyObject(ir: ClusterIr, namespace: NamespaceScope, rule: RuleIr): K
 
 /** Namespace and pods stand in one peer, so that both have to fit; two peers would each be enough. */
 function peerObject(peer: PeerIr): object {
+  if (peer.kind === 'names') throw new Error('NetworkPolicy has no peers by name');
   if (peer.kind === 'range') {
     return { ipBlock: { cidr: peer.cidr, ...(peer.except.length > 0 && { except: peer.except }) } };
   }

@@ -107,17 +107,22 @@ export function rulesOf(draft: Draft, cluster: string): RuleIr[] {
   ).map((r) => ({ ...r, grants: r.grants, causes: causes(r.causes) }));
 }
 
-/** Namespaces that are meant as a whole share one peer; workloads have one each, namespace and pods in the same peer. */
-export function podPeers(ends: readonly PodEnd[]): PeerIr[] {
+/**
+ * Namespaces that are meant as a whole share one peer; workloads have one each, namespace and pods in the same peer.
+ * `cluster` is named where the pods are in another cluster of the mesh; all ends are of one cluster.
+ */
+export function podPeers(ends: readonly PodEnd[], cluster?: string): PeerIr[] {
+  const elsewhere = cluster !== undefined && { cluster };
   const whole = sortBy(unique(ends.filter((e) => e.workload === undefined).map((e) => e.namespace.name)), (n) => n);
-  const peers: PeerIr[] = whole.length === 0 ? [] : [{ kind: 'pods', namespaces: whole, selector: {} }];
-  for (const { cluster, namespace, workload } of sortBy(
+  const peers: PeerIr[] = whole.length === 0 ? [] : [{ kind: 'pods', namespaces: whole, selector: {}, ...elsewhere }];
+  for (const { cluster: home, namespace, workload } of sortBy(
     ends,
     (e) => e.namespace.name,
     (e) => e.workload?.id ?? '',
   )) {
     if (workload === undefined) continue;
-    peers.push({ kind: 'pods', namespaces: [namespace.name], selector: cluster.lookup.selectorOf(workload.id) });
+    const selector = home.lookup.selectorOf(workload.id);
+    peers.push({ kind: 'pods', namespaces: [namespace.name], selector, ...elsewhere });
   }
   return peers;
 }

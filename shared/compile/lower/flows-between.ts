@@ -19,6 +19,7 @@ import {
 import { firewallEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, type Receiver, receiversOf } from './flow-ends.ts';
 import { dialIr, distinctPorts, type FlowPortsAt, type GrantPorts, portsAt, toPortIr } from './flow-ports.ts';
+import { meshObstacle, sameMesh } from './mesh.ts';
 import type { GrantIr } from './network-ir.ts';
 
 /** False where the matrix does not let the flow pass. `proxy` is named where the flow comes through one. */
@@ -63,17 +64,30 @@ interface Hop {
 }
 
 function insideCluster(draft: Draft, hop: Hop): void {
+  bySelectors(draft, hop);
+}
+
+/** Like a flow inside one cluster, with the name of the other cluster in each peer. */
+function insideMesh(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
+  bySelectors(draft, hop, { from: from.id, to: to.id });
+}
+
+function bySelectors(draft: Draft, hop: Hop, clusters?: { readonly from: string; readonly to: string }): void {
   const { flow, senders, receivers } = hop;
   const outCauses = [...hop.causes, ...endCauses(receivers.map((r) => r.end))];
   const grants = grantsByPorts(
     receivers.flatMap((r) => r.targets),
     (t) => toPortIr(t.ports),
-    (group) => podPeers(group.map((t) => t.end)),
+    (group) =>
+      podPeers(
+        group.map((t) => t.end),
+        clusters?.to,
+      ),
   );
   for (const sender of senders) {
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes: outCauses });
   }
-  const peers = podPeers(senders);
+  const peers = podPeers(senders, clusters?.from);
   const inCauses = [...hop.causes, ...endCauses(senders)];
   for (const { end, ingress } of receivers) {
     addRule(draft, end, {
@@ -91,19 +105,24 @@ function betweenClusters(draft: Draft, a: string, b: string, hop: Hop): void {
   if (from === undefined || to === undefined) return;
   const causes: Ref[] = [...hop.causes, { kind: 'cluster', id: a }, { kind: 'cluster', id: b }];
   if (sameMesh(from, to)) {
-    const text = `Flow “${hop.flow.id}” runs inside mesh “${from.mesh}”, between clusters “${a}” and “${b}”. NetworkPolicy knows no other cluster, so only the mesh’s own kinds can allow it.`;
-    flowProblem(
-      draft,
-      hop.flow,
-      'flow-needs-the-mesh',
-      `${text} It is not exported. Write the mesh’s own policy, or make both clusters routed.`,
-    );
-    note(draft, a, 'not-enforced', `Flow ${hop.flow.id}`, `${text} Both clusters deny it.`);
-    note(draft, b, 'not-enforced', `Flow ${hop.flow.id}`, `${text} Both clusters deny it.`);
+    const obstacle = meshObstacle(from, to);
+    if (obstacle === undefined) insideMesh(draft, from, to, { ...hop, causes });
+    else meshMissing(draft, hop.flow, from, to, obstacle);
     return;
   }
   if (isRouted(from, to)) byPodAddresses(draft, from, to, { ...hop, causes });
   else byDialledAddresses(draft, from, to, { ...hop, causes });
+}
+
+function meshMissing(draft: Draft, flow: Entry<Flow>, from: Entry<Cluster>, to: Entry<Cluster>, why: string): void {
+  const text = `Flow “${flow.id}” runs inside mesh “${from.mesh}”, between clusters “${from.id}” and “${to.id}”: ${why}.`;
+  flowProblem(
+    draft,
+    flow,
+    'flow-needs-the-mesh',
+    `${text} It is not exported. Write the mesh’s own policy, use Cilium in both clusters, or make both routed.`,
+  );
+  for (const { id } of [from, to]) note(draft, id, 'not-enforced', `Flow ${flow.id}`, `${text} Both clusters deny it.`);
 }
 
 /** Pods of both clusters are reached and seen by their own addresses. */
@@ -273,13 +292,9 @@ export function nodeAddresses(
   return nodes;
 }
 
-/** "Connected", as intraZone uses the word: routed on both sides. One mesh would be too, but needs the mesh's own kinds. */
+/** "Connected", as intraZone uses the word, by address: routed on both sides. One mesh is connected by identity. */
 export function isRouted(a: Cluster, b: Cluster): boolean {
   return a.seenAs === 'routed' && b.seenAs === 'routed';
-}
-
-export function sameMesh(a: Cluster, b: Cluster): boolean {
-  return a.seenAs === 'mesh' && b.seenAs === 'mesh' && a.mesh !== undefined && a.mesh === b.mesh;
 }
 
 /** The ranges of `list` whose family appears in `other`. */

@@ -1,7 +1,10 @@
 /** Flows from and to externals. */
+import { ciliumInfo, isPolicyName } from '../../catalog/index.ts';
 import { objectName } from '../../k8s/index.ts';
+import { sortBy, unique } from '../../lib/sort.ts';
 import {
   apiServerAddresses,
+  type Cluster,
   type Entry,
   type External,
   endRef,
@@ -18,6 +21,8 @@ import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
 import { type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
 import { lowerPodFlow, nodeAddresses } from './flows-between.ts';
+import { sameMesh } from './mesh.ts';
+import type { GrantIr } from './network-ir.ts';
 
 export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: PodsSide): void {
   if (from.external.kind === 'apiServer') {
@@ -34,6 +39,7 @@ export function lowerInbound(draft: Draft, flow: Entry<Flow>, from: ExternalSide
     );
     return;
   }
+  if ((from.external.names ?? []).length > 0) clientByName(draft, flow, from);
   if (!usable(draft, flow, from)) return;
   const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: to.zone }];
   if (via.kind === 'gateway' || via.kind === 'ingress') {
@@ -104,7 +110,9 @@ function noteApiServer(draft: Draft, { id, cluster }: ClusterScope): void {
 
 export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, to: ExternalSide): void {
   const isApiServer = to.external.kind === 'apiServer';
-  if (!isApiServer && !usable(draft, flow, to)) return;
+  const byAddress = !isApiServer && usable(draft, flow, to);
+  const byName = !isApiServer && (to.external.names ?? []).length > 0;
+  if (!isApiServer && !byAddress && !byName) return;
   const ports = numericPorts(flow);
   if (ports === undefined) {
     flowProblem(
@@ -124,6 +132,8 @@ export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, t
       addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes: because });
       continue;
     }
+    if (byName) toNames(draft, flow, sender, to, toPortIr(ports), causes);
+    if (!byAddress) continue;
     const ranges = externalRanges(to.external, 'egress', ownPods(draft, sender.cluster.id));
     if (ranges.length === 0) coveredByPods(draft, flow, to.ref);
     const grants = [{ peers: rangePeers(ranges), ports: toPortIr(ports) }];
@@ -140,6 +150,65 @@ export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, t
       causes: [...causes, { kind: 'cluster', id: sender.cluster.id }],
     });
   }
+}
+
+/** Hosts by DNS name: where the sender's network plugin can hold them, and its zone may ask DNS at all. */
+function toNames(
+  draft: Draft,
+  flow: Entry<Flow>,
+  sender: PodEnd,
+  { external, ref }: ExternalSide,
+  ports: GrantIr['ports'],
+  causes: readonly Ref[],
+): void {
+  const { cluster, namespace } = sender;
+  const hasAddresses = external.kind === 'internet' || (external.cidrs ?? []).length > 0;
+  const rest = hasAddresses
+    ? 'Only its address ranges are exported there.'
+    : `Flow “${flow.id}” is not exported there.`;
+  const severity = hasAddresses ? 'warning' : 'error';
+  if (ciliumInfo(cluster.cluster)?.names !== true) {
+    flowProblem(
+      draft,
+      flow,
+      'external-by-name',
+      `External “${ref.id}” has DNS names, and cluster “${cluster.id}” has no policies by name that could be exported. ${rest} Give it address ranges, or use Cilium.`,
+      severity,
+    );
+    return;
+  }
+  if (cluster.lookup.get('zone', namespace.zone)?.dns === 'none') {
+    flowProblem(
+      draft,
+      flow,
+      'names-without-dns',
+      `External “${ref.id}” has DNS names, and zone “${namespace.zone}” may not ask DNS, so nobody learns their addresses in cluster “${cluster.id}”. ${rest} Give it address ranges, or let the zone ask the DNS of its cluster.`,
+      severity,
+    );
+    return;
+  }
+  const unusable = (external.names ?? []).filter((name) => !isPolicyName(name));
+  if (unusable.length > 0) {
+    flowProblem(
+      draft,
+      flow,
+      'name-unusable',
+      `External “${ref.id}” is named ${unusable.map((name) => `“${name}”`).join(', ')}, which no policy can hold as a DNS name. It is left out; write names such as api.example.com or *.example.com.`,
+    );
+  }
+  const usableNames = (external.names ?? []).filter(isPolicyName).map((name) => name.toLowerCase().replace(/\.$/, ''));
+  const names = sortBy(unique(usableNames), (name) => name);
+  if (names.length === 0) return;
+  const grants: GrantIr[] = [{ peers: [{ kind: 'names', names }], ports }];
+  const because: Ref[] = [...causes, { kind: 'cluster', id: cluster.id }];
+  addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes: because });
+  note(
+    draft,
+    cluster.id,
+    'enforced',
+    `Flow ${flow.id}`,
+    `It goes to hosts by DNS name (${names.join(', ')}). Cilium learns their addresses from the answers of DNS, which pass its proxy; firewall rows do not list them.`,
+  );
 }
 
 export interface ExternalSide {
@@ -270,14 +339,29 @@ function published(
 }
 
 /**
- * The pods of the cluster itself, and those of clusters whose pods keep their addresses. They are drawn as workloads, so
+ * The pods of the cluster itself, of its mesh, and of clusters whose pods keep their addresses. They are drawn as workloads, so
  * no range of an external ever stands for them, however wide it is.
  */
 function ownPods(draft: Draft, cluster: string): readonly string[] {
+  const own = draft.clusters.get(cluster)?.cluster;
+  const isKnown = (c: Cluster) => c.seenAs === 'routed' || (own !== undefined && sameMesh(own, c));
   return getOrMake(draft.podRanges, cluster, () =>
     draft.design.clusters.flatMap(({ id, cluster: c }) =>
-      id === cluster || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : [],
+      id === cluster || isKnown(c) ? (c.networks?.pods ?? []) : [],
     ),
+  );
+}
+
+/** Whoever calls is seen by address; no plugin knows which name an address has. */
+function clientByName(draft: Draft, flow: Entry<Flow>, { external, ref }: ExternalSide): void {
+  const byAddress = external.kind === 'internet' || (external.cidrs ?? []).length > 0;
+  const rest = byAddress ? 'Only its address ranges are exported.' : `Flow “${flow.id}” is not exported.`;
+  flowProblem(
+    draft,
+    flow,
+    'external-by-name',
+    `External “${ref.id}” has DNS names, and policies know who calls by address only. ${rest} Give it address ranges.`,
+    byAddress ? 'warning' : 'error',
   );
 }
 
@@ -290,19 +374,11 @@ function coveredByPods(draft: Draft, flow: Entry<Flow>, external: Ref): void {
   );
 }
 
+/** False where the external has no address ranges that a policy could hold. */
 function usable(draft: Draft, flow: Entry<Flow>, { external, ref }: ExternalSide): boolean {
   const { kind, cidrs = [], names = [] } = external;
   const byAddress = kind === 'internet' || cidrs.length > 0;
-  if (names.length > 0) {
-    const rest = byAddress ? 'Only its address ranges are exported.' : `Flow “${flow.id}” is not exported.`;
-    flowProblem(
-      draft,
-      flow,
-      'external-by-name',
-      `External “${ref.id}” has DNS names, and NetworkPolicy knows only addresses. ${rest} Give it address ranges, or use a network plugin with policies by name.`,
-      byAddress ? 'warning' : 'error',
-    );
-  } else if (!byAddress) {
+  if (!byAddress && names.length === 0) {
     flowProblem(
       draft,
       flow,

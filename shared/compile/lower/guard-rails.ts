@@ -13,7 +13,8 @@ import { outside, protocolOf, type Ref } from '../../model/index.ts';
 import { causes } from '../provenance.ts';
 import { type ClusterScope, type DesignScope, platformNamespaces, type ZoneScope } from '../scope.ts';
 import { hostRanges, seenSource } from './addresses.ts';
-import { isRouted, sameFamily, sameMesh } from './flows-between.ts';
+import { isRouted, sameFamily } from './flows-between.ts';
+import { sameMesh } from './mesh.ts';
 import type {
   GrantIr,
   GuardAddressesIr,
@@ -150,7 +151,9 @@ function addressBorders(
     other.id === cluster.id ? [] : claimsOf(design, cluster, zone, other, direction),
   );
   const pods = design.clusters.flatMap((c) =>
-    c.id === cluster.id || c.cluster.seenAs === 'routed' ? (c.cluster.networks?.pods ?? []) : [],
+    c.id === cluster.id || c.cluster.seenAs === 'routed' || sameMesh(c.cluster, cluster.cluster)
+      ? (c.cluster.networks?.pods ?? [])
+      : [],
   );
   const beyond: Claim = {
     cidr: '',
@@ -289,10 +292,13 @@ function isLeftToPolicies(
 ): boolean {
   if (peer.kind === 'pods') {
     return peer.namespaces.every((namespace) => {
-      const entries = pods.filter((e) => e.cluster === undefined && e.peer.namespaces.includes(namespace));
+      const entries = pods.filter((e) => e.cluster === peer.cluster && e.peer.namespaces.includes(namespace));
       return entries.length > 0 && entries.every((e) => holdsPorts(e.permitted, ports));
     });
   }
+  // Hosts that are known by name may be anywhere outside.
+  if (peer.kind === 'names')
+    return addresses.every(({ ranges, permitted }) => isMetadata(ranges) || holdsPorts(permitted, ports));
   for (const { ranges, permitted } of addresses) {
     // What earlier entries decided is cut away only where it is the whole peer; asking too often only adds a pass.
     const isWhole = ranges.some((r) => cutRange(peer.cidr, [r]) === undefined);
@@ -301,6 +307,10 @@ function isLeftToPolicies(
     if (isWhole) return true;
   }
   return true;
+}
+
+function isMetadata(ranges: readonly string[]): boolean {
+  return ranges.every((range) => metadataAddresses.includes(range));
 }
 
 /** Whether some of the range is in the peer. Ranges nest or are disjoint. */

@@ -15,10 +15,17 @@ export interface PortIr {
 export type PeerIr =
   | {
       readonly kind: 'pods';
-      /** Names in this cluster, sorted, never empty. */
+      /** Names in their cluster, sorted, never empty. */
       readonly namespaces: readonly string[];
       /** Labels that the pods carry; empty means every pod of the namespaces. */
       readonly selector: Readonly<Record<string, string>>;
+      /** Another cluster of the same mesh: its id, and its name in the mesh. Only a mesh's own kind of policy can name it. */
+      readonly cluster?: string;
+    }
+  | {
+      readonly kind: 'names';
+      /** DNS names, sorted, never empty; `*` stands for any part. Egress only, and only where the network plugin can. */
+      readonly names: readonly string[];
     }
   | {
       readonly kind: 'range';

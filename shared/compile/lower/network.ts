@@ -10,9 +10,10 @@ import type { ClusterScope, DesignScope, ZoneScope } from '../scope.ts';
 import { egressRange, range } from './addresses.ts';
 import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, startDraft } from './draft.ts';
 import { sideOf } from './flow-ends.ts';
-import { isRouted, lowerPodFlow, sameFamily, sameMesh } from './flows-between.ts';
+import { isRouted, lowerPodFlow, sameFamily } from './flows-between.ts';
 import { lowerInbound, lowerOutbound } from './flows-outside.ts';
 import { lowerGuardRails } from './guard-rails.ts';
+import { meshObstacle, noteMesh, sameMesh } from './mesh.ts';
 import type { GrantIr, NetworkIr } from './network-ir.ts';
 import { lowerServices } from './services.ts';
 
@@ -31,6 +32,7 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
   for (const cluster of design.clusters) {
     pairNote(draft, cluster);
     tunnelNote(draft, cluster);
+    noteMesh(draft, cluster);
   }
   const services = lowerServices(draft);
   const clusters = new Map(
@@ -114,7 +116,20 @@ function allowSameZone(draft: Draft, cluster: ClusterScope, zone: ZoneScope): vo
   for (const other of draft.design.clusters) {
     if (other.id === cluster.id || draft.design.lookup.isOnePair(cluster.id, other.id)) continue;
     if (!other.zones.some((z) => z.id === zone.id && z.namespaces.length > 0)) continue;
-    if (sameMesh(cluster.cluster, other.cluster)) meshNote(draft, cluster, other, zone);
+    if (sameMesh(cluster.cluster, other.cluster)) {
+      const obstacle = meshObstacle(cluster.cluster, other.cluster);
+      if (obstacle !== undefined) meshNote(draft, cluster, other, zone, obstacle);
+      else {
+        const namespaces = other.zones.find((z) => z.id === zone.id)?.namespaces ?? [];
+        const peers = podPeers(
+          namespaces.map((namespace) => ({ cluster: other, namespace })),
+          other.id,
+        );
+        egress.push({ peers, ports: 'all' });
+        ingress.push({ peers, ports: 'all' });
+        causes.push({ kind: 'cluster', id: other.id }, { kind: 'cluster', id: cluster.id });
+      }
+    }
     if (!isRouted(cluster.cluster, other.cluster)) continue;
     const theirs = sameFamily(other.cluster.networks?.pods ?? [], cluster.cluster.networks?.pods ?? []);
     egress.push({ peers: rangePeers(theirs.flatMap((cidr) => egressRange(cidr))), ports: 'all' });
@@ -160,13 +175,13 @@ function tunnelNote(draft: Draft, cluster: ClusterScope): void {
   );
 }
 
-function meshNote(draft: Draft, cluster: ClusterScope, other: ClusterScope, zone: ZoneScope): void {
+function meshNote(draft: Draft, cluster: ClusterScope, other: ClusterScope, zone: ZoneScope, why: string): void {
   note(
     draft,
     cluster.id,
     'not-enforced',
     `Zone ${zone.id}`,
-    `Its workloads in cluster “${other.id}” belong to the same mesh and may be reached by the drawing. NetworkPolicy knows no other cluster, so both clusters deny it until the mesh’s own kind of policy allows it.`,
+    `Its workloads in cluster “${other.id}” belong to the same mesh and may be reached by the drawing. Both clusters deny it: ${why}.`,
   );
 }
 

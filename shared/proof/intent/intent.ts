@@ -50,6 +50,14 @@ export interface MeantBetween {
   readonly cause: Ref;
 }
 
+export interface MeantByName {
+  readonly from: Place;
+  /** As they are drawn; `*` stands for any part. */
+  readonly names: readonly string[];
+  readonly ports: readonly MeantPorts[];
+  readonly cause: Ref;
+}
+
 export interface ClusterIntent {
   readonly cluster: string;
   /** Ids, sorted. */
@@ -72,8 +80,8 @@ export interface Intent {
   readonly clusters: ReadonlyMap<string, ClusterIntent>;
   /** Between workloads of different clusters. */
   readonly between: readonly MeantBetween[];
-  /** What is drawn and has no meaning that manifests could have: said, not guessed. */
-  readonly unsaid: ReadonlyArray<{ readonly cause: Ref; readonly reason: string }>;
+  /** What is drawn to hosts by DNS name, whose addresses nobody knows but DNS. */
+  readonly byName: readonly MeantByName[];
 }
 
 type Meant = { readonly ports: readonly MeantPorts[]; readonly cause: Ref };
@@ -92,7 +100,7 @@ interface Draft {
   readonly outgoing: Edges;
   readonly incoming: Edges;
   readonly between: MeantBetween[];
-  readonly unsaid: Array<{ cause: Ref; reason: string }>;
+  readonly byName: MeantByName[];
 }
 
 export function intentOf(lookup: Lookup): Intent {
@@ -104,7 +112,7 @@ export function intentOf(lookup: Lookup): Intent {
     outgoing: new Map(),
     incoming: new Map(),
     between: [],
-    unsaid: [],
+    byName: [],
   };
   for (const flow of lookup.flows) meanFlow(draft, flow);
   for (const cluster of lookup.clusters) meanDns(draft, cluster);
@@ -128,7 +136,7 @@ export function intentOf(lookup: Lookup): Intent {
       ];
     }),
   );
-  return { clusters, between: draft.between, unsaid: draft.unsaid };
+  return { clusters, between: draft.between, byName: draft.byName };
 }
 
 function meanFlow(draft: Draft, flow: Entry<Flow>): void {
@@ -307,9 +315,9 @@ function meanOutbound(draft: Draft, flow: Entry<Flow>, cause: Ref, senders: read
   const external = draft.lookup.get('external', endRef(flow.to).id);
   const ports = portsOutside(flow);
   if (external === undefined || ports === undefined || !passes(draft.lookup, flow, fromZone, outside, ports)) return;
-  if ((external.names ?? []).length > 0 && external.kind !== 'apiServer')
-    draft.unsaid.push({ cause, reason: 'it names hosts by DNS name, which addresses cannot say' });
+  const names = external.kind === 'apiServer' ? [] : (external.names ?? []);
   for (const from of placed(draft.lookup, senders)) {
+    if (names.length > 0) draft.byName.push({ from, names, ports, cause });
     const addresses = addressesOf(draft.lookup, external, from.cluster);
     // Nobody means the metadata address by meaning a wide range; only naming it by itself counts.
     const named = addresses.cidrs.filter((c) => metadataAddresses.includes(c));
@@ -428,7 +436,9 @@ function addressesOf(lookup: Lookup, external: External, home: string): MeantAdd
   if (external.kind === 'apiServer')
     return { cidrs: hosts(apiServerAddresses(lookup.get('cluster', home) ?? {})), except: [] };
   const isInternet = external.kind === 'internet';
-  const pods = lookup.clusters.flatMap((c) => (c.id === home || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : []));
+  const own = lookup.get('cluster', home);
+  const isKnown = (c: Cluster) => c.seenAs === 'routed' || (own !== undefined && isOneMesh(own, c));
+  const pods = lookup.clusters.flatMap((c) => (c.id === home || isKnown(c) ? (c.networks?.pods ?? []) : []));
   return {
     cidrs: external.cidrs ?? (isInternet ? ['0.0.0.0/0', '::/0'] : []),
     except: isInternet ? [...notPublic[4], ...notPublic[6], ...pods] : pods,

@@ -1,4 +1,4 @@
-import { cniInfo } from '../../catalog/index.ts';
+import { ciliumInfo } from '../../catalog/index.ts';
 import { endRef, ref } from '../../model/index.ts';
 import { called, cniOf, defineRule } from '../define.ts';
 
@@ -7,9 +7,9 @@ export const namesWithoutCni = defineRule({
   severity: 'error',
   title: 'Flow to DNS names where the CNI cannot',
   docs: {
-    what: 'A flow goes to an external that has only DNS names, from a cluster whose CNI cannot restrict by name.',
+    what: 'A flow goes to an external that has only DNS names, from a cluster for which no policies by name are exported.',
     why: 'NetworkPolicy knows addresses only. Guessing the addresses of a name would open too much or too little, so nothing is exported.',
-    todo: 'Give the external address ranges, or choose a CNI that can (cilium, antrea, ovn-kubernetes).',
+    todo: 'Give the external address ranges, or use Cilium. Antrea and OVN-Kubernetes have kinds of their own for names, which are not exported.',
   },
   examples: {
     good: [
@@ -50,10 +50,9 @@ export const namesWithoutCni = defineRule({
       const clusters = new Set(senders.flatMap((w) => lookup.homesOf(w.namespace)));
       for (const id of [...clusters].sort()) {
         const cluster = lookup.get('cluster', id);
-        const name = cluster === undefined ? undefined : cniOf(cluster);
-        if (cluster === undefined || (cniInfo(name ?? '')?.dnsNames ?? 'none') !== 'none') continue;
+        if (cluster === undefined || ciliumInfo(cluster)?.names === true) continue;
         yield {
-          message: `Flow “${flow.id}” goes to ${called(lookup, to)}, which has only DNS names, but the CNI of ${called(lookup, ref('cluster', id))} (${name ?? 'none is named'}) cannot restrict by name. Nothing is exported for it there. Give the external address ranges, or choose a CNI that can.`,
+          message: `Flow “${flow.id}” goes to ${called(lookup, to)}, which has only DNS names, and for ${called(lookup, ref('cluster', id))} (CNI: ${cniOf(cluster) ?? 'none is named'}) no policies by name are exported. Nothing is exported for it there. Give the external address ranges, or use Cilium.`,
           subject: ref('flow', flow.id),
           path: ['flows', flow.id, 'to'],
           also: [to, ref('cluster', id)],

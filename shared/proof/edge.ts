@@ -1,0 +1,175 @@
+/**
+ * The edge of a cluster: every workload against every piece of the address space that drawing or manifests tell apart, in
+ * the direction in which the cluster's own policies judge.
+ */
+import { ciliumInfo } from '../catalog/index.ts';
+import { contains, looseCidr } from '../lib/ip.ts';
+import { apiServerAddresses, type Lookup, type Ref, refKey } from '../model/index.ts';
+import { asCidrs, type PortRange, type Reach } from '../reach/index.ts';
+import type { EndsOfCluster } from './ends.ts';
+import { distinct, type Finding, type Findings, letThroughBy } from './findings.ts';
+import { hosts, isOneMesh, type MeantAtEdge } from './intent/index.ts';
+
+interface Difference {
+  readonly set: number;
+  readonly kind: Finding['kind'];
+  readonly pieces: number[];
+  readonly causes: Ref[];
+  readonly reason?: string;
+}
+
+const halfNodes =
+  'it means some of the nodes and not all of them; to Cilium nodes are no addresses, and whether a range can mean some depends on its policyCIDRMatchMode';
+const farNodes =
+  'Cilium knows the nodes of all clusters of a mesh as nodes and does not tell them apart; with externalTrafficPolicy Local no rule has to name nodes';
+
+export function proveEdge(index: Lookup, { cluster, own, reach, things }: EndsOfCluster, findings: Findings): number {
+  let equal = 0;
+  const { ports, pieces } = reach;
+  const pieceThings = pieces.map((_, i) => reach.pods.length + i);
+  const nodes = nodesOf(index, cluster, pieces);
+  const judge = (
+    id: string,
+    direction: 'egress' | 'ingress',
+    meantHere: readonly MeantAtEdge[],
+    allowedAt: (piece: number) => number,
+  ) => {
+    const members = meantHere.map((m) => {
+      const inside = holder(m);
+      const own = nodes?.own ?? [];
+      const holdsNodes = own.length > 0 && own.every((i) => pieces[i] !== undefined && inside(pieces[i]));
+      return { ...m, inside, set: ports.of(m.ports), holdsNodes };
+    });
+    // To a plugin that knows nodes by identity, rules mean all of them or none; the API server is told from them.
+    const withServer = members
+      .filter((m) => m.cidrs.every((cidr) => nodes?.server.includes(cidr)))
+      .reduce((sum, m) => ports.union(sum, m.set), 0);
+    const withNodes = members.filter((m) => m.holdsNodes).reduce((sum, m) => ports.union(sum, m.set), 0);
+    const open = new Map<string, Difference>();
+    const agreed = new Set<string>();
+    pieces.forEach((piece, i) => {
+      const fitting = members.filter((m) => m.inside(piece));
+      const meant = fitting.reduce((sum, m) => ports.union(sum, m.set), 0);
+      const allowed = allowedAt(pieceThings[i] ?? 0);
+      if (meant === allowed) {
+        if (meant !== 0) for (const m of fitting) agreed.add(refKey(m.cause));
+        return;
+      }
+      const note = (kind: Difference['kind'], set: number, reason?: string) => {
+        if (set === 0) return;
+        const key = `${kind} ${set} ${reason ?? ''}`;
+        const known = open.get(key);
+        if (known === undefined)
+          open.set(key, {
+            set,
+            kind,
+            pieces: [i],
+            causes: fitting.map((m) => m.cause),
+            ...(reason !== undefined && { reason }),
+          });
+        else {
+          known.pieces.push(i);
+          known.causes.push(...fitting.map((m) => m.cause));
+        }
+      };
+      const [extra, missing] = [ports.subtract(allowed, meant), ports.subtract(meant, allowed)];
+      const isNode = nodes?.all.has(i) === true;
+      // The nodes of other clusters of the mesh have the identity of nodes as well.
+      const far = isNode && !nodes?.own.includes(i) ? ports.intersect(extra, withNodes) : 0;
+      note('extra', ports.subtract(extra, far));
+      note('extra-by-address', far, farNodes);
+      const named = nodes?.servers.has(i) === true ? ports.union(withNodes, withServer) : withNodes;
+      const half = isNode ? ports.subtract(missing, named) : 0;
+      note('missing', ports.subtract(missing, half));
+      note('cannot-say', half, halfNodes);
+    });
+    equal += agreed.size;
+    const isHidden = reach.pods[things.get(id) ?? -1]?.hostNetwork === true;
+    for (const { kind, set, pieces: found, causes, reason } of open.values()) {
+      const addresses = { cidrs: asCidrs(found.flatMap((i) => pieces[i] ?? [])) };
+      const [from, to] = direction === 'egress' ? [{ workload: id }, addresses] : [addresses, { workload: id }];
+      const base = { cluster, from, to, ports: ports.ranges(set), causes: distinct(causes) };
+      findings.add(
+        isHidden
+          ? {
+              kind: 'cannot-say',
+              ...base,
+              reason: `workload “${id}” is on the host network, where policies do not hold`,
+            }
+          : { kind, ...base, ...(reason !== undefined && { reason }) },
+        () => (kind === 'extra' && !isHidden ? explainEdge(id, direction, found[0] ?? 0, base.ports) : {}),
+      );
+    }
+  };
+  const explainEdge = (id: string, direction: 'egress' | 'ingress', piece: number, open: readonly PortRange[]) => {
+    const ends = [things.get(id) ?? 0, pieceThings[piece] ?? 0] as const;
+    const [from, to] = direction === 'egress' ? ends : [ends[1], ends[0]];
+    return letThroughBy(reach, from, to, open, direction);
+  };
+  const incomingRows = new Map<number, Uint32Array>();
+  const incomingAt = (piece: number): Uint32Array => {
+    const id = reach.classes.classOf[piece] ?? 0;
+    let row = incomingRows.get(id);
+    if (row === undefined) {
+      row = reach.row(id).slice();
+      incomingRows.set(id, row);
+    }
+    return row;
+  };
+  for (const id of own.workloads) {
+    const thing = things.get(id);
+    if (thing === undefined) continue;
+    const row = reach.row(reach.classes.classOf[thing] ?? 0).slice();
+    judge(id, 'egress', own.outgoing.get(id) ?? [], (piece) => row[reach.classes.classOf[piece] ?? 0] ?? 0);
+    judge(
+      id,
+      'ingress',
+      own.incoming.get(id) ?? [],
+      (piece) => incomingAt(piece)[reach.classes.classOf[thing] ?? 0] ?? 0,
+    );
+  }
+  return equal;
+}
+
+interface NodePieces {
+  readonly own: readonly number[];
+  readonly all: ReadonlySet<number>;
+  /** Addresses of the API server, canonical CIDR, and their pieces. */
+  readonly server: readonly string[];
+  readonly servers: ReadonlySet<number>;
+}
+
+/** The pieces that are nodes, where the plugin knows nodes by identity: the cluster's own, and all of its mesh. */
+function nodesOf(index: Lookup, id: string, pieces: Reach['pieces']): NodePieces | undefined {
+  const cluster = index.get('cluster', id);
+  if (cluster === undefined || ciliumInfo(cluster) === undefined) return undefined;
+  const within = (cidrs: readonly string[]) => {
+    const inside = holder({ cidrs, except: [] });
+    return pieces.flatMap((piece, i) => (inside(piece) ? [i] : []));
+  };
+  const mesh = index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster));
+  const own = cluster.networks?.nodes ?? [];
+  const server = hosts(apiServerAddresses(cluster));
+  return {
+    own: within(own),
+    all: new Set(within([...own, ...mesh.flatMap((c) => c.networks?.nodes ?? [])])),
+    server,
+    servers: new Set(within(server)),
+  };
+}
+
+function holder({
+  cidrs,
+  except,
+}: Pick<MeantAtEdge, 'cidrs' | 'except'>): (piece: {
+  readonly family: 4 | 6;
+  readonly start: bigint;
+  readonly end: bigint;
+}) => boolean {
+  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
+  const holes = except.flatMap((c) => looseCidr(c) ?? []);
+  return (piece) => {
+    const range = { ...piece, prefix: 0 };
+    return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * How the network plugin of a cluster sees its peers, as options of an evaluation. Cilium knows nodes, the API server and
+ * the pods of its mesh by identity; to other plugins all of them are addresses.
+ */
+import { ciliumInfo } from '../catalog/index.ts';
+import { apiServerAddresses, type Lookup } from '../model/index.ts';
+import type { EvaluateOptions, Reach, SourceObject } from '../reach/index.ts';
+import { hosts, isOneMesh, standForEachOther } from './intent/index.ts';
+
+export function pluginOptions(
+  index: Lookup,
+  id: string,
+  objectsOf: (cluster: string) => readonly SourceObject[],
+): Pick<EvaluateOptions, 'known' | 'mesh'> {
+  const cluster = index.get('cluster', id);
+  const info = cluster && ciliumInfo(cluster);
+  if (cluster === undefined || info === undefined) return {};
+  const others = meshOf(index, id);
+  const nodes = [cluster, ...index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster))].flatMap(
+    (c) => c.networks?.nodes ?? [],
+  );
+  return {
+    known: { nodes, 'api-server': hosts(apiServerAddresses(cluster)) },
+    ...(others.length > 0 && {
+      mesh: {
+        cluster: id,
+        others: others.map((other) => ({ cluster: other, objects: objectsOf(other) })),
+        selectsAll: !info.meansOwnCluster,
+      },
+    }),
+  };
+}
+
+/** The other clusters whose pods the plugin of a cluster knows by identity; ids, sorted. */
+export function meshOf(index: Lookup, id: string): readonly string[] {
+  const cluster = index.get('cluster', id);
+  if (cluster === undefined || ciliumInfo(cluster) === undefined) return [];
+  return index.clusters
+    .filter(
+      (c) => c.id !== id && isOneMesh(c, cluster) && ciliumInfo(c) !== undefined && !standForEachOther(index, c.id, id),
+    )
+    .map((c) => c.id);
+}
+
+const known = new WeakMap<Reach, ReadonlyMap<string, number>>();
+
+/** A workload of another cluster as a thing of an evaluation; undefined where that does not know it by identity. */
+export function farThing(index: Lookup, reach: Reach, cluster: string, workload: string): number | undefined {
+  let things = known.get(reach);
+  if (things === undefined) {
+    things = new Map(
+      reach.pods.flatMap((pod, i) =>
+        pod.cluster === undefined ? [] : [[`${pod.cluster} ${pod.namespace}/${pod.name}`, i] as const],
+      ),
+    );
+    known.set(reach, things);
+  }
+  const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', workload)?.namespace ?? '' });
+  return things.get(`${cluster} ${namespace}/${index.nameOf({ kind: 'workload', id: workload })}`);
+}
