@@ -254,25 +254,31 @@ describe('clusters of one mesh of Cilium', () => {
   });
 
   it('should find an end that admits more pods of the other cluster than are drawn', () => {
-    const wide = edit('CiliumNetworkPolicy', 'query-in', (spec) => ({
-      ...spec,
-      ingress: [
-        {
-          fromEndpoints: [
-            { matchLabels: { 'io.cilium.k8s.policy.cluster': 'left', 'io.kubernetes.pod.namespace': 'web' } },
-          ],
-        },
-      ],
-    }));
+    const wide = edit('CiliumNetworkPolicy', 'query-in', (spec) => ({ ...spec, endpointSelector: {} }));
     const found = proveConnections(topology, manifestsOf(topology, wide)).findings;
     expect(found).toContainEqual(
       expect.objectContaining({
         kind: 'extra',
         onlyAt: 'receiver',
-        from: { workload: 'gateway' },
-        to: { workload: 'sql' },
+        from: { workload: 'api' },
+        to: { workload: 'spare' },
       }),
     );
+  });
+
+  it('should hold the guard rails across the mesh, whatever a policy of a namespace allows', () => {
+    const wide = edit('CiliumNetworkPolicy', 'query-in', (spec) => ({
+      ...spec,
+      ingress: [...(spec.ingress as object[]), { fromEntities: ['all'] }],
+    }));
+    // The matrix blocks the DMZ and everything outside; what it permits is left to the policies.
+    const blocked = (change: Parameters<typeof manifestsOf>[1]) =>
+      proveConnections(topology, manifestsOf(topology, change)).findings.filter(
+        ({ from }) => 'cidrs' in from || ('workload' in from && from.workload === 'gateway'),
+      );
+    expect(blocked(wide)).toEqual([]);
+    const bare = (object: KubeObject) => (object.kind === 'CiliumClusterwideNetworkPolicy' ? undefined : wide(object));
+    expect(blocked(bare).length).toBeGreaterThan(0);
   });
 
   it('should doubt what selectors mean before Cilium 1.19', () => {

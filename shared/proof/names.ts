@@ -92,20 +92,26 @@ function noteOnce(findings: Findings, cluster: string, cause: Ref, reason: strin
 }
 
 function permittedByName({ reach }: EndsOfCluster, thing: number, name: string): PortSetId {
-  return (reach.chain(thing, 'egress').network ?? []).reduce(
-    (sum, { rule }) =>
-      rule.names?.includes(plain(name)) === true ? reach.ports.union(sum, reach.portsOf(rule, thing)) : sum,
-    0,
-  );
+  return reach
+    .chain(thing, 'egress')
+    .flatMap((tier) => tier.rules)
+    .reduce(
+      (sum, { rule }) =>
+        rule.names?.includes(plain(name)) === true ? reach.ports.union(sum, reach.portsOf(rule, thing)) : sum,
+      0,
+    );
 }
 
 function askedThroughProxy({ reach }: EndsOfCluster, thing: number, name: string, dns: DnsServer): PortSetId {
   const server = serverOf(reach, dns);
-  return (reach.chain(thing, 'egress').network ?? []).reduce((sum, { rule, peers }) => {
-    const leads = rule.dns?.some((pattern) => pattern === '*' || pattern === plain(name)) === true;
-    const reaches = server !== undefined && peers.has(reach.classes.classOf[server] ?? 0);
-    return leads && reaches ? reach.ports.union(sum, reach.portsOf(rule, server)) : sum;
-  }, 0);
+  return reach
+    .chain(thing, 'egress')
+    .flatMap((tier) => tier.rules)
+    .reduce((sum, { rule, peers }) => {
+      const leads = rule.dns?.some((pattern) => pattern === '*' || pattern === plain(name)) === true;
+      const reaches = server !== undefined && peers.has(reach.classes.classOf[server] ?? 0);
+      return leads && reaches ? reach.ports.union(sum, reach.portsOf(rule, server)) : sum;
+    }, 0);
 }
 
 function asked({ reach }: EndsOfCluster, dns: DnsServer): PortSetId {
@@ -132,7 +138,7 @@ function proveNoOther(
   findings: Findings,
 ): void {
   const own = meant.filter((m) => m.from.workload === id);
-  for (const { rule } of reach.chain(thing, 'egress').network ?? []) {
+  for (const { rule } of reach.chain(thing, 'egress').flatMap((tier) => tier.rules)) {
     for (const name of rule.names ?? []) {
       const drawn = reach.ports.of(own.flatMap((m) => (m.names.some((n) => plain(n) === name) ? m.ports : [])));
       const extra = reach.ports.subtract(reach.portsOf(rule, thing), drawn);

@@ -59,11 +59,10 @@ function direction(
       selects(o.spec.podSelector ?? {}, podOf(objects, subject).metadata.labels)
     );
   });
-  if (isolating.length > 0 || ciliumDenies(objects, side, subject))
-    return (
-      isolating.some((o: Any) => (o.spec[side] ?? []).some((rule: Any) => matches(o, rule))) ||
-      cilium.some((entry: Any) => !entry.isDeny && isHit(entry))
-    );
+  if (isolating.some((o: Any) => (o.spec[side] ?? []).some((rule: Any) => matches(o, rule)))) return true;
+  // An allowing rule counts also where its policy does not switch the default deny on.
+  if (cilium.some((entry: Any) => !entry.isDeny && isHit(entry))) return true;
+  if (isolating.length > 0 || ciliumDenies(objects, side, subject)) return false;
   for (const policy of guards('Baseline') as Any[]) {
     const hit = (policy.spec[side] ?? []).find((rule: Any) => matches(policy, rule));
     if (hit?.action === 'Accept') return true;

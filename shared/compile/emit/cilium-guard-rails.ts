@@ -14,7 +14,7 @@ import type { GuardPassIr, ZoneGuardIr, ZoneGuardSideIr } from '../lower/network
 import { otherPorts, type PortRangesIr, unionPorts, withoutPorts } from '../lower/port-ranges.ts';
 import { causes } from '../provenance.ts';
 import { holdsRange } from './by-identity.ts';
-import { endpointSelector, portsObject } from './cilium-objects.ts';
+import { endpointSelector, ownName, peerSelector, portsObject } from './cilium-objects.ts';
 import { type PodRegion, type Region, split } from './regions.ts';
 import { managedLabels, zoneObjectName } from './zone-admission.ts';
 
@@ -75,7 +75,7 @@ function specsOf(ir: ClusterIr, guard: ZoneGuardIr, direction: 'ingress' | 'egre
   const side = guard[direction];
   const denied = deniesOf(ir, side);
   return cellsOf(guard, side.passes).flatMap(({ subject, grants }) => {
-    const rules = rulesOf(without(ir, denied, grants), direction);
+    const rules = rulesOf(ir, without(ir, denied, grants), direction);
     return rules.length === 0
       ? []
       : [
@@ -189,7 +189,7 @@ function rest(deny: Deny, taken: PortRangesIr): Deny[] {
 }
 
 /** Peers with the same ports share a rule; a rule has peers of one kind only. */
-function rulesOf(denies: readonly Deny[], direction: 'ingress' | 'egress'): object[] {
+function rulesOf(ir: ClusterIr, denies: readonly Deny[], direction: 'ingress' | 'egress'): object[] {
   const side = direction === 'ingress' ? 'from' : 'to';
   const groups = new Map<string, Deny[]>();
   for (const deny of denies) {
@@ -199,7 +199,7 @@ function rulesOf(denies: readonly Deny[], direction: 'ingress' | 'egress'): obje
   return [...groups.values()].map((group) => {
     const toPorts = portsObject(group[0]?.ports ?? 'all');
     const peers = group.map((deny) => deny.peer);
-    const endpoints = peers.flatMap((peer) => (peer.kind === 'pods' ? [endpointSelector(peer)] : []));
+    const endpoints = peers.flatMap((peer) => (peer.kind === 'pods' ? [peerSelector(peer, ownName(ir))] : []));
     const ranges = peers.flatMap((peer) =>
       peer.kind === 'range' ? [{ cidr: peer.cidr, ...(peer.except.length > 0 && { except: peer.except }) }] : [],
     );

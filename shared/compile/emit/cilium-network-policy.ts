@@ -11,7 +11,7 @@ import type { ClusterIr } from '../ir.ts';
 import type { RuleIr } from '../lower/network-ir.ts';
 import { groupByNamespace, type NamespaceScope } from '../scope.ts';
 import { type IdentityGrant, type SplitRule, splitRule } from './by-identity.ts';
-import { endpointSelector, namespaceKey, portsObject } from './cilium-objects.ts';
+import { endpointSelector, ownName, peerSelector, portsObject } from './cilium-objects.ts';
 import { managedLabels } from './zone-admission.ts';
 
 export const ciliumNetworkPolicies: Emitter = {
@@ -89,8 +89,9 @@ function nameObject(name: string): object {
  */
 function dnsRule(ir: ClusterIr): object {
   const { dns } = distributionInfo(ir.cluster.distribution);
+  const servers = { kind: 'pods', namespaces: { in: [dns.namespace] }, is: dns.labels, not: {} } as const;
   return {
-    toEndpoints: [{ matchLabels: { [namespaceKey]: dns.namespace, ...dns.labels } }],
+    toEndpoints: [peerSelector(servers, ownName(ir))],
     toPorts: [
       {
         // ANY would let SCTP through as well.

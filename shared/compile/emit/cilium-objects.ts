@@ -1,9 +1,24 @@
 /** Parts that Cilium’s kinds share. */
+import { isMeshName } from '../../catalog/index.ts';
 import type { GrantIr } from '../lower/network-ir.ts';
+import type { ClusterScope } from '../scope.ts';
 import type { PodRegion } from './regions.ts';
 
 export const namespaceKey = 'io.kubernetes.pod.namespace';
 export const clusterKey = 'io.cilium.k8s.policy.cluster';
+
+/**
+ * As a peer. In a mesh the own cluster is named as well, since before Cilium 1.19 a selector without a name means all of
+ * them; `own` is its name there.
+ */
+export function peerSelector(region: PodRegion, own: string | undefined): object {
+  const cluster = region.cluster ?? own;
+  return endpointSelector({ ...region, ...(cluster !== undefined && { cluster }) });
+}
+
+export function ownName({ id, cluster }: Pick<ClusterScope, 'id' | 'cluster'>): string | undefined {
+  return cluster.seenAs === 'mesh' && isMeshName(id) ? id : undefined;
+}
 
 export function endpointSelector({ cluster, namespaces, is, not }: PodRegion): object {
   const only = 'in' in namespaces && namespaces.in.length === 1 ? namespaces.in[0] : undefined;
