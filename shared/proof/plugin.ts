@@ -21,13 +21,11 @@ export function pluginOptions(
   );
   return {
     known: { nodes, 'api-server': hosts(apiServerAddresses(cluster)) },
-    ...(others.length > 0 && {
-      mesh: {
-        cluster: id,
-        others: others.map((other) => ({ cluster: other, objects: objectsOf(other) })),
-        selectsAll: !info.meansOwnCluster,
-      },
-    }),
+    mesh: {
+      cluster: id,
+      others: others.map((other) => ({ cluster: other, objects: objectsOf(other) })),
+      selectsAll: !info.meansOwnCluster,
+    },
   };
 }
 

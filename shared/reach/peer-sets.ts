@@ -82,7 +82,8 @@ export function peerResolver(
     readonly clusters: ReadonlySet<string | undefined>;
   }
   const inNamespaces = memoBy(
-    (scope: Scope) => `${selectorKey(scope.namespaces)}\u0000${[...scope.clusters].map((c) => c ?? '').join()}`,
+    (scope: Scope) =>
+      `${selectorKey(scope.namespaces)}\u0000${JSON.stringify([...scope.clusters].map((c) => c ?? null))}`,
     (scope: Scope) => {
       const found = new BitSet(size);
       ('op' in scope.namespaces ? calico().namespaces : namespaceIndex).select(scope.namespaces).forEach((i) => {
@@ -123,7 +124,7 @@ export function peerResolver(
     });
   // A rule for everyone has no pod selector, so it lets host-network pods in as well: `everyone` holds them.
   const podPeer = podsOfPeer(false);
-  const subject = mesh === undefined ? podPeer : podsOfPeer(true);
+  const subject = mesh?.selectsAll === true ? podsOfPeer(true) : podPeer;
   const markRange = (cidr: string, set: BitSet) => {
     const { first, past } = piecesOf(pieces, cidr);
     for (let i = first; i < past; i += 1) set.add(pods.length + i);

@@ -139,6 +139,9 @@ specs:
     const named = read(spec(`${shop}, io.cilium.k8s.policy.cluster: far`), { mesh });
     expect(named.allowed('shop/web', 'data/db')).toBe('no connections');
     expect(named.allowed('far:shop/web', 'data/db')).toBe('all connections');
+    // A name that no cluster has means none, not the own one.
+    const unknown = read(spec(`${shop}, io.cilium.k8s.policy.cluster: elsewhere`), { mesh });
+    expect(unknown.allowed('shop/web', 'data/db')).toBe('no connections');
     // Before Cilium 1.19 a selector without the label means every cluster.
     expect(read(spec(shop), { mesh: { ...mesh, selectsAll: true } }).allowed('far:shop/web', 'data/db')).toBe(
       'all connections',
