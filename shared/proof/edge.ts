@@ -8,7 +8,7 @@ import { apiServerAddresses, type Lookup, type Ref, refKey } from '../model/inde
 import { asCidrs, type PortRange, type Reach } from '../reach/index.ts';
 import type { EndsOfCluster } from './ends.ts';
 import { distinct, type Finding, type Findings, letThroughBy } from './findings.ts';
-import { hosts, isOneMesh, type MeantAtEdge } from './intent/index.ts';
+import { hosts, isOneMesh, type MeantAtEdge, nodesOfCluster } from './intent/index.ts';
 
 interface Difference {
   readonly set: number;
@@ -148,11 +148,11 @@ function nodesOf(index: Lookup, id: string, pieces: Reach['pieces']): NodePieces
     return pieces.flatMap((piece, i) => (inside(piece) ? [i] : []));
   };
   const mesh = index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster));
-  const own = cluster.networks?.nodes ?? [];
+  const own = nodesOfCluster(index, id);
   const server = hosts(apiServerAddresses(cluster));
   return {
     own: within(own),
-    all: new Set(within([...own, ...mesh.flatMap((c) => c.networks?.nodes ?? [])])),
+    all: new Set(within([...own, ...mesh.flatMap((c) => nodesOfCluster(index, c.id))])),
     server,
     servers: new Set(within(server)),
   };

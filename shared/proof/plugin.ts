@@ -5,7 +5,7 @@
 import { ciliumInfo } from '../catalog/index.ts';
 import { apiServerAddresses, type Lookup } from '../model/index.ts';
 import type { EvaluateOptions, Reach, SourceObject } from '../reach/index.ts';
-import { hosts, isOneMesh, standForEachOther } from './intent/index.ts';
+import { hosts, isOneMesh, nodesOfCluster, standForEachOther } from './intent/index.ts';
 
 export function pluginOptions(
   index: Lookup,
@@ -16,8 +16,8 @@ export function pluginOptions(
   const info = cluster && ciliumInfo(cluster);
   if (cluster === undefined || info === undefined) return {};
   const others = meshOf(index, id);
-  const nodes = [cluster, ...index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster))].flatMap(
-    (c) => c.networks?.nodes ?? [],
+  const nodes = [id, ...index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster)).map((c) => c.id)].flatMap(
+    (each) => nodesOfCluster(index, each),
   );
   return {
     known: { nodes, 'api-server': hosts(apiServerAddresses(cluster)) },

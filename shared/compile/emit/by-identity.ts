@@ -5,6 +5,7 @@
 import { ciliumInfo } from '../../catalog/index.ts';
 import { cidrAt, contains, formatCidr, overlaps, parseCidr } from '../../lib/ip.ts';
 import type { ClusterIr } from '../ir.ts';
+import { allNodes } from '../lower/addresses.ts';
 import { sameMesh } from '../lower/mesh.ts';
 import type { GrantIr, PeerIr, RuleIr } from '../lower/network-ir.ts';
 
@@ -29,10 +30,10 @@ export interface SplitRule {
 
 export function splitRule(ir: Pick<ClusterIr, 'cluster' | 'lookup'>, rule: RuleIr): SplitRule {
   if (ciliumInfo(ir.cluster) === undefined) return { byAddress: rule.grants, byIdentity: [], halfNodes: [] };
-  const nodes = ir.cluster.networks?.nodes ?? [];
+  const nodes = allNodes(ir.cluster);
   // Nodes of every cluster of the mesh have the identity of a node.
-  const allNodes = ir.lookup.clusters.flatMap((c) =>
-    c.id === ir.cluster.id || sameMesh(c, ir.cluster) ? (c.networks?.nodes ?? []) : [],
+  const meshNodes = ir.lookup.clusters.flatMap((c) =>
+    c.id === ir.cluster.id || sameMesh(c, ir.cluster) ? allNodes(c) : [],
   );
   const byAddress: GrantIr[] = [];
   const byIdentity: IdentityGrant[] = [];
@@ -41,9 +42,9 @@ export function splitRule(ir: Pick<ClusterIr, 'cluster' | 'lookup'>, rule: RuleI
     const ranges = peers.filter((p): p is RangePeer => p.kind === 'range' && p.isApiServer !== true);
     const holdsNodes = nodes.length > 0 && nodes.every((cidr) => holdsRange(ranges, cidr));
     if (!holdsNodes)
-      halfNodes.push(...ranges.filter((r) => allNodes.some((cidr) => touches(r, cidr))).map((r) => r.cidr));
+      halfNodes.push(...ranges.filter((r) => meshNodes.some((cidr) => touches(r, cidr))).map((r) => r.cidr));
     const plain = peers.filter((peer) =>
-      peer.kind === 'pods' ? peer.cluster === undefined : peer.kind === 'range' && isPlain(peer, allNodes),
+      peer.kind === 'pods' ? peer.cluster === undefined : peer.kind === 'range' && isPlain(peer, meshNodes),
     );
     if (plain.length > 0) byAddress.push({ peers: plain, ports });
     const identities = {

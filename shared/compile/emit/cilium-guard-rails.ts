@@ -10,6 +10,7 @@ import { sortBy } from '../../lib/sort.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { EmittedFile, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { allNodes } from '../lower/addresses.ts';
 import type { GuardPassIr, ZoneGuardIr, ZoneGuardSideIr } from '../lower/network-ir.ts';
 import { otherPorts, type PortRangesIr, unionPorts, withoutPorts } from '../lower/port-ranges.ts';
 import { causes } from '../provenance.ts';
@@ -142,7 +143,7 @@ function deniesOf(ir: ClusterIr, { pods, addresses }: ZoneGuardSideIr): Deny[] {
 /** To Cilium nodes are no addresses; what is permitted with the address of any of them is permitted with all. */
 function permittedWithNodes(ir: ClusterIr, addresses: ZoneGuardSideIr['addresses']): PortRangesIr {
   const beyond = addresses.at(-1)?.permitted ?? 'all';
-  const nodes = ir.cluster.networks?.nodes ?? [];
+  const nodes = allNodes(ir.cluster);
   if (nodes.length === 0) return beyond;
   return unionPorts(
     ...nodes.map((node) => addresses.find(({ ranges }) => ranges.some((r) => isInside(r, node)))?.permitted ?? beyond),
@@ -156,7 +157,7 @@ function without(ir: ClusterIr, denies: readonly Deny[], grants: Grants): readon
   let left = denies;
   for (const { peers, ports } of grants) {
     const ranges = peers.flatMap((peer) => (peer.kind === 'range' ? [peer] : []));
-    const nodes = ir.cluster.networks?.nodes ?? [];
+    const nodes = allNodes(ir.cluster);
     const meansNodes =
       ranges.some((r) => r.isApiServer === true) ||
       (nodes.length > 0 && nodes.every((cidr) => holdsRange(ranges, cidr)));
