@@ -26,6 +26,8 @@ export { diffLines } from './line-diff.ts';
 export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
 export { manifestEntry, textFile } from './manifest-entries.ts';
+export type { Merge, MergeConflict } from './merge.ts';
+export { mergeDesigns, resolveConflicts } from './merge.ts';
 export { recordEntries, zonesOfSubject } from './record-entries.ts';
 export { describeReplaced, type ReplacedObject, replacedObjects } from './replaced-objects.ts';
 export { responsibleObjects } from './responsible.ts';
