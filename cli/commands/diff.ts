@@ -1,14 +1,16 @@
-import { facts } from '../../shared/analysis/index.ts';
+import { driftOf, facts } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import {
   compareGrade,
   diffConnections,
   diffObjects,
   diffTopology,
+  entriesOf,
   type Grade,
   type PlacedObject,
 } from '../../shared/diff/index.ts';
 import { compareText } from '../../shared/lib/sort.ts';
+import type { Topology } from '../../shared/model/index.ts';
 import {
   countDifference,
   type DifferenceLine,
@@ -18,9 +20,10 @@ import {
   linesOfConnections,
   linesOfObjects,
   linesOfRecords,
+  problemsAsText,
   sortDifference,
 } from '../../shared/report/index.ts';
-import { type CliCommand, oneOf, UsageError } from '../command.ts';
+import { type CliCommand, type Io, oneOf, UsageError } from '../command.ts';
 import { placeObjects, readSide, type Side } from '../design.ts';
 
 /** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
@@ -42,7 +45,8 @@ export const diff: CliCommand = {
 Compares by identity, never as text: two designs by record; folders of manifests by object, and by what their policies
 allow: which connections opened and which closed, with the workloads that came and went. A and B are each a design
 (- is standard input), a folder of manifests, or either at a revision of the git repository around, as REVISION:path.
-A design against a folder compares what the design would export.
+A design against a folder of what is live shows the drift: what is live and not drawn (opens), drawn and not live (closes),
+and held less than drawn (weakens). A folder against a design compares with what the design would export.
 
   --fail-on opens|weakens|any   exit with 1 where something opens; opens or weakens; or differs at all
   --severity low|medium|high|critical
@@ -64,7 +68,7 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
 
     const before = await readSide(first, io);
     const after = await readSide(second, io);
-    const lines = sortDifference(compareSides(before, after));
+    const lines = sortDifference(compareSides(before, after, io));
     const print = { txt: differenceAsText, json: differenceAsJson, md: asMarkdown(before.name, after.name) }[format];
     await io.stdout(print(lines));
     io.stderr(`${countDifference(lines)}\n`);
@@ -72,12 +76,28 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
   },
 };
 
-function compareSides(before: Side, after: Side): DifferenceLine[] {
+function compareSides(before: Side, after: Side, io: Io): DifferenceLine[] {
   if (before.kind === 'design' && after.kind === 'design') {
     return linesOfRecords(diffTopology(before.document.topology, after.document.topology, facts));
   }
+  if (before.kind === 'design' && after.kind === 'manifests') return driftLines(before.document.topology, after, io);
   const [old, young] = [objectsOf(before), objectsOf(after)];
   return [...linesOfObjects(diffObjects(old, young)), ...connectionLines(old, young)];
+}
+
+/** What is drawn against what is live: by record, connection, isolation and object. */
+function driftLines(topology: Topology, live: Side & { readonly kind: 'manifests' }, io: Io): DifferenceLine[] {
+  const clusters = [...byCluster(live.objects)].map(([cluster, objects]) => ({
+    name: cluster === '' ? live.name : cluster,
+    sources: objects.map(({ object, file, line }) => ({
+      object,
+      ...(file !== undefined && { file }),
+      ...(line !== undefined && { line }),
+    })),
+  }));
+  const { review, problems } = driftOf(topology, clusters);
+  io.stderr(`${problemsAsText(problems)}Before is what is drawn, after is what is live.\n`);
+  return entriesOf(review);
 }
 
 /** Millions of pairs may differ; a reader of the list has understood long before its end. */

@@ -176,15 +176,15 @@ function contextOf(side: DesignSide, cluster: string): ObjectContext {
   );
   return {
     cluster,
-    rankOfHandler: (handler) => rankOf(handler, side.topology),
+    rankOfHandler: (handler) => rankOfHandler(handler, side.topology),
     isolationText: strengthText,
     zoneOf: (namespace) => zones.get(namespace),
     gradeOf: (namespace) => (namespace === undefined ? 'medium' : gradeOfZone(zones.get(namespace), side.topology)),
   };
 }
 
-/** By what the design says of a runtime, else by the catalogue. */
-function rankOf(handler: string, topology: Topology): number | undefined {
+/** How a handler of a container engine isolates, by what the design says of its runtimes, else by the catalogue. */
+export function rankOfHandler(handler: string, topology: Topology): number | undefined {
   const own = Object.entries(topology.runtimes ?? {}).find(
     ([id, runtime]) => id === handler || (runtime.handler ?? runtimeInfo(runtime.from)?.handler) === handler,
   )?.[1];
