@@ -6,6 +6,8 @@
  * user guide, kubernetes-sigs/kind#3612 (kindnet), docs.aws.amazon.com (vpc-cni), learn.microsoft.com (Azure NPM), cloud.google.com
  * (Dataplane V2), kubernetes-sigs/network-policy-api implementations page.
  */
+import { isAtLeastVersion } from './engines.ts';
+
 export type ClusterWidePolicies =
   | 'cluster-network-policy'
   | 'admin-network-policy'
@@ -24,6 +26,11 @@ export interface CniInfo {
   readonly sctp: boolean;
   /** The cluster-wide kind that no namespace can override. */
   readonly clusterWide: ClusterWidePolicies;
+  /**
+   * The first version of the plugin that enforces policy.networking.k8s.io ClusterNetworkPolicy beside its own kinds, or
+   * instead of them; absent where none does.
+   */
+  readonly clusterNetworkPolicySince?: string;
   /** The kind that restricts egress by DNS name. */
   readonly dnsNames: DnsNamePolicies;
   /** True where it may replace kube-proxy and sees Services before they are translated. */
@@ -32,7 +39,8 @@ export interface CniInfo {
 }
 
 const list: readonly CniInfo[] = [
-  cni('calico', 'Calico', { sctp: true, clusterWide: 'calico' }),
+  // Release notes of Calico 3.32: ClusterNetworkPolicy replaces the two kinds of v1alpha1.
+  cni('calico', 'Calico', { sctp: true, clusterWide: 'calico', clusterNetworkPolicySince: '3.32' }),
   cni('cilium', 'Cilium', {
     sctp: true,
     clusterWide: 'cilium',
@@ -54,7 +62,19 @@ const list: readonly CniInfo[] = [
     networkPolicy: 'no',
     note: 'Connects pods and enforces nothing. K3s adds a policy controller of kube-router beside it.',
   }),
-  cni('canal', 'Canal (Flannel with Calico policies)', { sctp: true, clusterWide: 'calico' }),
+  cni('canal', 'Canal (Flannel with Calico policies)', {
+    sctp: true,
+    clusterWide: 'calico',
+    clusterNetworkPolicySince: '3.32',
+    note: 'kubectl knows the kinds of projectcalico.org/v3 only with the Calico API server or its native CRDs.',
+  }),
+  // Both by kubernetes-sigs/network-policy-api, page of implementations.
+  cni('kube-ovn', 'Kube-OVN', { sctp: true, clusterWide: 'cluster-network-policy' }),
+  cni('kube-network-policies', 'kube-network-policies', {
+    sctp: true,
+    clusterWide: 'cluster-network-policy',
+    note: 'A policy controller beside a network plugin that has none.',
+  }),
   cni('weave', 'Weave Net', {
     networkPolicy: 'partly',
     note: 'Its maker closed in 2024; nobody fixes faults in its policy controller.',
@@ -86,6 +106,13 @@ const byId = new Map(list.map((c) => [c.id, c]));
 /** Undefined for a plugin that is not known, which is not the same as one that enforces nothing. */
 export function cniInfo(id: string): CniInfo | undefined {
   return byId.get(id);
+}
+
+/** Whether a plugin enforces ClusterNetworkPolicy in this version; a version that nobody names is taken to be a current one. */
+export function enforcesClusterNetworkPolicy(info: CniInfo, version: string | undefined): boolean {
+  if (info.clusterWide === 'cluster-network-policy') return true;
+  const { clusterNetworkPolicySince: since } = info;
+  return since !== undefined && (version === undefined || isAtLeastVersion(version, since) !== false);
 }
 
 function cni(id: string, label: string, facts: Partial<Omit<CniInfo, 'id' | 'label'>>): CniInfo {

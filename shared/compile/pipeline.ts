@@ -10,6 +10,7 @@ import { enforcedBy, sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
 import { applyNotes, applyNotesDocs } from './emit/apply/apply-notes.ts';
 import { kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
+import { calico } from './emit/calico.ts';
 import { ciliumGuardRails } from './emit/cilium-guard-rails.ts';
 import { ciliumNetworkPolicies } from './emit/cilium-network-policy.ts';
 import { capi } from './emit/cluster/capi.ts';
@@ -19,6 +20,7 @@ import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
 import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
+import { clusterNetworkPolicies } from './emit/cluster-network-policy.ts';
 import { coverageNote, coverageNoteDocs } from './emit/coverage-note.ts';
 import { exportIndex, exportIndexDocs } from './emit/export-index.ts';
 import { exposureAdmission } from './emit/exposure-admission.ts';
@@ -57,6 +59,8 @@ export const emitters: readonly Emitter[] = [
   networkPolicies,
   ciliumNetworkPolicies,
   ciliumGuardRails,
+  clusterNetworkPolicies,
+  calico,
   services,
   placement,
   hostAdmission,

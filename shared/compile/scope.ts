@@ -2,7 +2,7 @@
  * What every stage of the compile starts from: one cluster of the design with the namespaces that can be exported to it.
  * Everything is sorted by id, so that nothing computed from it depends on the order of the file.
  */
-import { distributionInfo } from '../catalog/index.ts';
+import { cniInfo, distributionInfo, enforcesClusterNetworkPolicy } from '../catalog/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import {
@@ -73,6 +73,20 @@ export function platformNamespaces({ cluster, namespaces }: ClusterScope): strin
   const own = new Set([...systemNamespaces.filter((name) => name !== 'default'), dns.namespace]);
   for (const { name } of namespaces) own.delete(name);
   return sortBy(own, (name) => name);
+}
+
+/**
+ * The kind in which the guard rails of a cluster's zones are written; undefined where its network plugin has none that this
+ * export knows. ClusterNetworkPolicy only where the design says which version of its CRDs the cluster has: a cluster without
+ * them refuses the objects.
+ */
+export function guardRailsBy({ cluster }: ClusterScope): 'calico' | 'cilium' | 'cluster-network-policy' | undefined {
+  const name = cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni;
+  const info = name === undefined ? undefined : cniInfo(name);
+  if (info === undefined) return undefined;
+  if (cluster.cni?.clusterNetworkPolicy !== undefined && enforcesClusterNetworkPolicy(info, cluster.cni.version))
+    return 'cluster-network-policy';
+  return info.clusterWide === 'calico' || info.clusterWide === 'cilium' ? info.clusterWide : undefined;
 }
 
 export const defaultPrefix = 'zonewright';

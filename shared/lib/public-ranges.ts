@@ -2,7 +2,7 @@
  * Which addresses are the internet, and which are nobody's to reach. Sources: the special-purpose registries of IANA
  * (RFC 6890 and its updates: private, shared, link-local, multicast, loopback, documentation, benchmarking, reserved).
  */
-import { type Cidr, contains, type Family, formatCidr, parseCidr } from './ip.ts';
+import { type Cidr, cidrAt, contains, type Family, formatCidr, parseCidr } from './ip.ts';
 
 /** What the internet is not, by family; canonical, disjoint, sorted by address. */
 export const notPublic: Readonly<Record<Family, readonly string[]>> = {
@@ -52,6 +52,23 @@ export function cutRange(cidr: string, holes: Iterable<string>): RangeWithHoles 
   const kept: Cidr[] = [];
   for (const hole of inside) if (!kept.some((other) => contains(other, hole))) kept.push(hole);
   return { cidr, except: kept.map(formatCidr) };
+}
+
+/** The fewest ranges, canonical CIDR, that hold the same addresses without holes; sorted by address. */
+export function splitRange({ cidr, except }: RangeWithHoles): string[] {
+  const range = parseCidr(cidr);
+  if (range === undefined) return [];
+  const isIn = (outer: Cidr, text: string) => {
+    const hole = parseCidr(text);
+    return hole !== undefined && contains(outer, hole);
+  };
+  const cover = (at: Cidr): string[] => {
+    if (except.some((hole) => hole === formatCidr(at))) return [];
+    if (!except.some((hole) => isIn(at, hole))) return [formatCidr(at)];
+    const { family, start, end, prefix } = at;
+    return [cidrAt(family, start, prefix + 1), cidrAt(family, end, prefix + 1)].flatMap(cover);
+  };
+  return cover(range);
 }
 
 /** Wider ranges first where two start at one address, so that they swallow the narrower ones. */

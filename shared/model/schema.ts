@@ -141,6 +141,12 @@ export const cluster = z.strictObject({
     .strictObject({
       name: name.describe('An id of the catalogue: calico, cilium, ...'),
       version: z.string().optional(),
+      clusterNetworkPolicy: z
+        .enum(['v1alpha2', 'v1beta1'])
+        .optional()
+        .describe(
+          'The version of policy.networking.k8s.io ClusterNetworkPolicy that the cluster’s CRDs serve: v1alpha2 from release 0.2, v1beta1 from 0.3. Where the plugin enforces it, the guard rails of the zones are exported in it; absent: in the plugin’s own kinds.',
+        ),
     })
     .optional(),
   engine: z.strictObject({ name: z.enum(['containerd', 'cri-o']), version: z.string().optional() }).optional(),

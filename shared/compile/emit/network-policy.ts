@@ -11,7 +11,7 @@ import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { GrantIr, PeerIr, RuleIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
-import { groupByNamespace, type NamespaceScope } from '../scope.ts';
+import { groupByNamespace, guardRailsBy, type NamespaceScope } from '../scope.ts';
 import { splitRule } from './by-identity.ts';
 import { managedLabels } from './zone-admission.ts';
 
@@ -183,11 +183,15 @@ function guardNotes(
 ): CoverageNote[] {
   const named = (zones: readonly { readonly id: string }[]) => zones.map((z) => z.id).join(', ');
   const notes = [
-    note(
-      'not-enforced',
-      'Policies that others add',
-      'The matrix bounds what is drawn and exported. Whoever may create NetworkPolicy objects in a namespace can open more there; who may is up to the cluster’s roles.',
-    ),
+    ...(guardRailsBy(ir) === undefined
+      ? [
+          note(
+            'not-enforced',
+            'Policies that others add',
+            'The matrix bounds what is drawn and exported. The network plugin has no kind that this export could bound policies with, so whoever may create NetworkPolicy objects in a namespace can open more there; who may is up to the cluster’s roles.',
+          ),
+        ]
+      : []),
     note(
       'not-enforced',
       'Services that others add',

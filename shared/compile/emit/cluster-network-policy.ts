@@ -1,0 +1,240 @@
+/**
+ * ClusterNetworkPolicy (policy.networking.k8s.io): the guard rails of each zone in the Admin tier, which is asked before
+ * NetworkPolicy. Rules are asked in order and the first that matches decides, so that a long list may go on in a policy of
+ * the next priority. What no rule matches is left to the policies of namespaces.
+ *
+ * Rules for ingress know pods only: addresses that enter are bounded by the policies of namespaces alone.
+ * Source: kubernetes-sigs/network-policy-api, apis/v1alpha2 and the CRDs of its standard channel.
+ */
+
+import type { Problem } from '../../lib/problem.ts';
+import { splitRange } from '../../lib/public-ranges.ts';
+import { type Ref, ref } from '../../model/index.ts';
+import type { CoverageNote } from '../bundle.ts';
+import type { EmittedObject, Emitter } from '../define.ts';
+import type { ClusterIr } from '../ir.ts';
+import type { GuardPassIr, PeerIr, ZoneGuardIr } from '../lower/network-ir.ts';
+import type { PortRangesIr } from '../lower/port-ranges.ts';
+import { causes } from '../provenance.ts';
+import { guardRailsBy } from '../scope.ts';
+import { borderName, chunksOf, guardNote, ownPods, sideCauses } from './guard-rails.ts';
+import { managedLabels, zoneObjectName } from './zone-admission.ts';
+
+/** Limits of the CRD: rules in one direction, peers and protocols of a rule, networks of a peer. */
+const most = 25;
+const lastPriority = 1000;
+
+type Direction = 'ingress' | 'egress';
+type Rule = Readonly<Record<string, unknown>>;
+
+interface Draft {
+  readonly zone: string;
+  readonly name: string;
+  readonly subject: Rule;
+  readonly ingress: readonly Rule[];
+  readonly egress: readonly Rule[];
+  readonly causes: readonly Ref[];
+}
+
+export const clusterNetworkPolicies: Emitter = {
+  id: 'cluster-network-policy',
+  docs: {
+    title: 'Guard rails as cluster network policies',
+    formats: [
+      'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy',
+      'policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy',
+    ],
+    files: ['guard-rails/ZONE.yaml'],
+    covers:
+      'What the matrix blocks between pods, and between pods and the addresses they call: denied before any NetworkPolicy is asked.',
+    limits:
+      'Addresses that enter, which the API cannot name; DNS names; nodes; pods on the host’s network. Written where the design says which version of the CRDs the cluster has.',
+  },
+  applies: (ir) => guardRailsBy(ir) === 'cluster-network-policy' && ir.network.guardRails.zones.length > 0,
+  emit: (ir) => {
+    const { zones } = ir.network.guardRails;
+    const passes = zones.flatMap((guard) => passDrafts(guard));
+    const borders = zones.flatMap((guard) => borderDrafts(guard));
+    const made = withPriorities(ir, [...passes, ...borders]);
+    return {
+      files: zones.map(({ zone }) => ({
+        path: `guard-rails/${zone}.yaml`,
+        inKustomization: true,
+        objects: made.filter((m) => m.zone === zone).map((m) => m.emitted),
+      })),
+      problems: tooMany(ir, made.length),
+      coverage: coverageOf(ir),
+    };
+  },
+};
+
+/** Priorities are unique, so that no two policies leave open which is asked first: passes from 0, borders up to the last. */
+function withPriorities(
+  ir: ClusterIr,
+  drafts: readonly Draft[],
+): Array<{ readonly zone: string; readonly emitted: EmittedObject }> {
+  const passes = drafts.filter((d) => d.name.startsWith('pass-')).length;
+  const version = ir.cluster.cni?.clusterNetworkPolicy ?? 'v1alpha2';
+  return drafts.map((draft, i) => {
+    const priority = i < passes ? i : Math.max(i, lastPriority + 1 - (drafts.length - i));
+    const { zone, name, subject, ingress, egress } = draft;
+    return {
+      zone,
+      emitted: {
+        object: {
+          apiVersion: `policy.networking.k8s.io/${version}`,
+          kind: 'ClusterNetworkPolicy',
+          metadata: { name, labels: managedLabels(ir, zone) },
+          spec: {
+            tier: 'Admin',
+            priority,
+            subject,
+            ...(ingress.length > 0 && { ingress }),
+            ...(egress.length > 0 && { egress }),
+          },
+        },
+        causes: draft.causes,
+      },
+    };
+  });
+}
+
+function passDrafts(guard: ZoneGuardIr): Draft[] {
+  const names = new Map<string, number>();
+  return (['ingress', 'egress'] as const).flatMap((direction) =>
+    guard[direction].passes.flatMap((pass) => {
+      const rules = pass.grants.flatMap((grant) =>
+        rulesFor('Pass', direction, peersOf(grant.peers, direction), grant.ports, pass.name),
+      );
+      const base = `pass-${pass.namespace}.${pass.name}`;
+      return chunksOf(rules, most).map((chunk): Draft => {
+        const number = (names.get(base) ?? 0) + 1;
+        names.set(base, number);
+        return {
+          zone: guard.zone,
+          name: number === 1 ? base : `${base}.${number}`,
+          subject: subjectOf(pass),
+          ingress: direction === 'ingress' ? chunk : [],
+          egress: direction === 'egress' ? chunk : [],
+          causes: pass.causes,
+        };
+      });
+    }),
+  );
+}
+
+function subjectOf({ namespace, selector }: GuardPassIr): Rule {
+  return Object.keys(selector).length === 0
+    ? { namespaces: namespacesIn([namespace]) }
+    : { pods: { namespaceSelector: namespacesIn([namespace]), podSelector: { matchLabels: selector } } };
+}
+
+function borderDrafts(guard: ZoneGuardIr): Draft[] {
+  const ingress = chunksOf(borderRules(guard, 'ingress'), most);
+  const egress = chunksOf(borderRules(guard, 'egress'), most);
+  const why = causes(guard.causes, sideCauses(guard.ingress), sideCauses(guard.egress));
+  return Array.from({ length: Math.max(ingress.length, egress.length) }, (_, i) => ({
+    zone: guard.zone,
+    name: `${zoneObjectName(guard.zone, 'guard')}${i === 0 ? '' : `-${i + 1}`}`,
+    subject: { namespaces: namespacesIn(guard.namespaces) },
+    ingress: ingress[i] ?? [],
+    egress: egress[i] ?? [],
+    causes: why,
+  }));
+}
+
+/** Pods before addresses: here a network also means the pods in it. */
+function borderRules(guard: ZoneGuardIr, direction: Direction): Rule[] {
+  const side = guard[direction];
+  const rules: Rule[] = [];
+  for (const border of ownPods(side)) {
+    const peers = peersOf([border.peer], direction);
+    const name = borderName(border);
+    // The DNS lies inside the platform, which a later rule passes; everything else that is not passed is denied below.
+    if (border.kind === 'dns') rules.push(...rulesFor('Deny', direction, peers, border.blocked, name));
+    else rules.push(...rulesFor('Pass', direction, peers, border.permitted, name));
+  }
+  rules.push(...rulesFor('Deny', direction, [{ namespaces: {} }], 'all', 'other-pods'));
+  if (direction === 'ingress') return rules;
+  side.addresses.forEach(({ ranges, permitted, blocked }, i) => {
+    const networks = chunksOf(ranges, most).map((chunk) => ({ networks: chunk }));
+    const name = i === side.addresses.length - 1 ? 'other-addresses' : `addresses-${i + 1}`;
+    rules.push(...rulesFor('Pass', direction, networks, permitted, name));
+    if (blocked === 'all' || blocked.length > 0) rules.push(...rulesFor('Deny', direction, networks, 'all', name));
+  });
+  return rules;
+}
+
+/** Ingress rules know no addresses. */
+function peersOf(peers: readonly PeerIr[], direction: Direction): Rule[] {
+  return peers.flatMap((peer): Rule[] => {
+    if (peer.kind === 'range') return direction === 'ingress' ? [] : networksOf(peer);
+    const namespaces = namespacesIn(peer.namespaces);
+    if (Object.keys(peer.selector).length === 0) return [{ namespaces }];
+    return [{ pods: { namespaceSelector: namespaces, podSelector: { matchLabels: peer.selector } } }];
+  });
+}
+
+/** Networks have no exceptions, so the range is written as the ranges that are left of it. */
+function networksOf(peer: Extract<PeerIr, { readonly kind: 'range' }>): Rule[] {
+  return chunksOf(splitRange(peer), most).map((networks) => ({ networks }));
+}
+
+function rulesFor(
+  action: 'Pass' | 'Deny',
+  direction: Direction,
+  peers: readonly Rule[],
+  ports: PortRangesIr,
+  name: string,
+): Rule[] {
+  if (peers.length === 0 || (ports !== 'all' && ports.length === 0)) return [];
+  const protocols = ports === 'all' ? [undefined] : chunksOf(ports.map(protocolOf), most);
+  return chunksOf(peers, most).flatMap((chunk) =>
+    protocols.map((some) => ({
+      name: name.slice(0, 100),
+      action,
+      [direction === 'ingress' ? 'from' : 'to']: chunk,
+      ...(some !== undefined && { protocols: some }),
+    })),
+  );
+}
+
+/** A single port must be written as a number, a range must be longer than one. */
+function protocolOf({ protocol, port, endPort }: Exclude<PortRangesIr, 'all'>[number]): Rule {
+  const destinationPort = endPort === undefined ? { number: port } : { range: { start: port, end: endPort } };
+  return { [protocol.toLowerCase()]: { destinationPort } };
+}
+
+function namespacesIn(names: readonly string[]): Rule {
+  const key = 'kubernetes.io/metadata.name';
+  const [only, ...more] = names;
+  return more.length === 0
+    ? { matchLabels: { [key]: only } }
+    : { matchExpressions: [{ key, operator: 'In', values: names }] };
+}
+
+function tooMany(ir: ClusterIr, count: number): Problem[] {
+  if (count <= lastPriority + 1) return [];
+  return [
+    {
+      rule: 'compile/guard-rail-too-large',
+      severity: 'error',
+      message: `Cluster “${ir.id}” needs ${count} ClusterNetworkPolicy objects, and there are only ${lastPriority + 1} priorities; the API server refuses the others. Draw fewer flows through closed borders.`,
+      subject: ref('cluster', ir.id),
+      path: ['clusters', ir.id, 'cni'],
+      fixable: false,
+    },
+  ];
+}
+
+function coverageOf(ir: ClusterIr): CoverageNote[] {
+  return [
+    guardNote(ir, 'ClusterNetworkPolicy', ' Whoever may write ClusterNetworkPolicy objects can still change it.'),
+    {
+      cluster: ir.id,
+      state: 'not-enforced',
+      subject: 'Addresses that enter',
+      text: 'The API has no word for addresses that open connections to pods, so only the policies of namespaces bound them. Whoever may create NetworkPolicy objects in a namespace can let more addresses in.',
+    },
+  ];
+}
