@@ -33,6 +33,8 @@ const unknownToLibrary = [
   'CiliumNetworkPolicy',
   'CiliumClusterwideNetworkPolicy',
   'GlobalNetworkPolicy',
+  'GlobalNetworkSet',
+  'Tier',
 ];
 const clusterScoped = new Set([
   'Namespace',
@@ -43,6 +45,10 @@ const clusterScoped = new Set([
   'ValidatingAdmissionPolicyBinding',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
+  'ClusterNetworkPolicy',
+  'GlobalNetworkPolicy',
+  'GlobalNetworkSet',
+  'Tier',
 ]);
 
 const designs = new Map<string, Topology>();

@@ -49,10 +49,12 @@ const customary = [
   ...['resourceRules', 'apiGroups', 'apiVersions', 'operations', 'scope'],
   ...['validations', 'mutations', 'validationActions', 'matchResources', 'patchType'],
   ...['expression', 'message', 'messageExpression', 'reason'],
+  ...['tier', 'order', 'priority', 'defaultAction', 'subject', 'action'],
   ...['type', 'replicas', 'selector', 'serviceName', 'schedule', 'namespaceSelector', 'podSelector', 'ipBlock'],
   ...['endpointSelector', 'enableDefaultDeny'],
   ...[
     'policyTypes',
+    'types',
     'ingress',
     'egress',
     'ingressDeny',

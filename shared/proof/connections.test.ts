@@ -249,7 +249,7 @@ zones:
 matrix:
   app: {outside: {access: allow-only, services: [443/tcp]}}
 clusters:
-  prod: {distribution: kubeadm, version: "1.37", cni: {name: calico}, networks: {pods: [10.20.0.0/16], nodes: [10.1.0.0/24]}}
+  prod: {distribution: kubeadm, version: "1.37", cni: {name: kube-router}, networks: {pods: [10.20.0.0/16], nodes: [10.1.0.0/24]}}
 namespaces:
   web: {cluster: prod, zone: dmz}
   app: {cluster: prod, zone: app}

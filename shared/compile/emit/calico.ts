@@ -1,7 +1,7 @@
 /**
  * Calico (projectcalico.org/v3): the guard rails of each zone as GlobalNetworkPolicy in a tier that is asked before the
- * policies of namespaces. Drawn flows that go through a closed border pass first, each by a policy of its own; then the zone
- * itself: pods, then addresses, because in Calico a range also means pods that have such an address.
+ * policies of namespaces. First what concerns pods, then what concerns addresses, because in Calico a range also means pods
+ * that have such an address; in each half drawn flows that go through a closed border pass first, by a policy of their own.
  *
  * The tier passes what none of its rules decides, so that an export that is applied half cuts nothing; what is denied is
  * denied by rules. Sources: projectcalico/calico, api/pkg/apis/projectcalico/v3 and libcalico-go/lib/names.
@@ -12,11 +12,11 @@ import { sortBy, sortedEntries, unique } from '../../lib/sort.ts';
 import { type Ref, ref } from '../../model/index.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import type { GuardPassIr, PeerIr, ZoneGuardIr } from '../lower/network-ir.ts';
+import type { GuardPassIr, PeerIr, ZoneGuardIr, ZoneGuardSideIr } from '../lower/network-ir.ts';
 import type { PortRangesIr } from '../lower/port-ranges.ts';
 import { causes } from '../provenance.ts';
 import { guardRailsBy } from '../scope.ts';
-import { chunksOf, guardNote, ownPods, sideCauses } from './guard-rails.ts';
+import { addressCauses, chunksOf, guardNote, ownPods, passTo, podCauses } from './guard-rails.ts';
 import { managedLabels, zoneObjectName } from './zone-admission.ts';
 
 /** Before releases 3.32 the name of a policy had to begin with its tier. */
@@ -37,7 +37,7 @@ export const calico: Emitter = {
       'projectcalico.org/v3 GlobalNetworkPolicy',
       'projectcalico.org/v3 GlobalNetworkSet',
     ],
-    files: ['guard-rails/tier.yaml', 'guard-rails/ZONE.yaml', 'guard-rails/externals.yaml'],
+    files: ['guard-rails/calico/tier.yaml', 'guard-rails/calico/zone-ZONE.yaml', 'guard-rails/calico/externals.yaml'],
     covers:
       'What the matrix blocks, for pods and addresses, in both directions: denied before any policy of a namespace is asked. Addresses of externals as network sets.',
     limits:
@@ -60,10 +60,12 @@ export const calico: Emitter = {
     );
     return {
       files: [
-        { path: 'guard-rails/tier.yaml', inKustomization: true, objects: [tierObject(ir)] },
-        ...(sets.length > 0 ? [{ path: 'guard-rails/externals.yaml', inKustomization: true, objects: sets }] : []),
+        { path: 'guard-rails/calico/tier.yaml', inKustomization: true, objects: [tierObject(ir)] },
+        ...(sets.length > 0
+          ? [{ path: 'guard-rails/calico/externals.yaml', inKustomization: true, objects: sets }]
+          : []),
         ...objects.map(({ guard, objects: made }) => ({
-          path: `guard-rails/${guard.zone}.yaml`,
+          path: `guard-rails/calico/zone-${guard.zone}.yaml`,
           inKustomization: true,
           objects: made,
         })),
@@ -110,13 +112,21 @@ function policy(
   };
 }
 
-/** One policy per flow and end, so that each names its flow; all before those of the zones. */
+/** In the order in which they are asked. */
+const orders = { pods: { pass: 100, zone: 200 }, range: { pass: 300, zone: 400 } } as const;
+
+/** One policy per flow and end, so that each names its flow. */
 function passPolicies(ir: ClusterIr, guard: ZoneGuardIr, externals: Externals): EmittedObject[] {
   const made = (['ingress', 'egress'] as const).flatMap((direction) =>
-    guard[direction].passes.map((pass) => ({ direction, pass })),
+    (['pods', 'range'] as const).flatMap((kind) =>
+      guard[direction].passes.flatMap((whole) => {
+        const pass = passTo(kind, whole);
+        return pass === undefined ? [] : [{ direction, kind, pass }];
+      }),
+    ),
   );
   const names = new Map<string, number>();
-  return made.map(({ direction, pass }) => {
+  return made.map(({ direction, kind, pass }) => {
     const base = `pass-${pass.namespace}.${pass.name}`;
     const number = (names.get(base) ?? 0) + 1;
     names.set(base, number);
@@ -125,7 +135,7 @@ function passPolicies(ir: ClusterIr, guard: ZoneGuardIr, externals: Externals): 
       peersOf(grant.peers, pass, externals).flatMap((peer) => rulesFor('Pass', direction, peer, grant.ports)),
     );
     const spec = {
-      order: 100,
+      order: orders[kind].pass,
       namespaceSelector: namespacesIn([pass.namespace]),
       ...(Object.keys(pass.selector).length > 0 && { selector: labelsAre(pass.selector) }),
       types: [direction === 'ingress' ? 'Ingress' : 'Egress'],
@@ -137,25 +147,30 @@ function passPolicies(ir: ClusterIr, guard: ZoneGuardIr, externals: Externals): 
 
 /** A zone with more namespaces than one selector can name gets several policies with the same rules. */
 function zonePolicies(ir: ClusterIr, guard: ZoneGuardIr): EmittedObject[] {
-  return namespaceSelectors(guard.namespaces).map((selector, i) =>
-    policy(
-      ir,
-      guard.zone,
-      `${zoneObjectName(guard.zone, 'guard')}${i === 0 ? '' : `-${i + 1}`}`,
-      {
-        order: 1000,
-        namespaceSelector: selector,
-        types: ['Ingress', 'Egress'],
-        ingress: borderRules(guard, 'ingress'),
-        egress: borderRules(guard, 'egress'),
-      },
-      causes(guard.causes, sideCauses(guard.ingress), sideCauses(guard.egress)),
+  const halves = [
+    { purpose: 'pods', order: orders.pods.zone, rules: podRules, why: podCauses(guard) },
+    { purpose: 'addresses', order: orders.range.zone, rules: addressRules, why: addressCauses(guard) },
+  ];
+  return halves.flatMap(({ purpose, order, rules, why }) =>
+    namespaceSelectors(guard.namespaces).map((namespaceSelector, i) =>
+      policy(
+        ir,
+        guard.zone,
+        `${zoneObjectName(guard.zone, purpose)}${i === 0 ? '' : `-${i + 1}`}`,
+        {
+          order,
+          namespaceSelector,
+          types: ['Ingress', 'Egress'],
+          ingress: rules(guard.ingress, 'ingress'),
+          egress: rules(guard.egress, 'egress'),
+        },
+        causes(guard.causes, why),
+      ),
     ),
   );
 }
 
-function borderRules(guard: ZoneGuardIr, direction: Direction): Rule[] {
-  const side = guard[direction];
+function podRules(side: ZoneGuardSideIr, direction: Direction): Rule[] {
   const rules: Rule[] = [];
   for (const { peer, kind, permitted, blocked } of ownPods(side)) {
     for (const entity of podEntities(peer)) {
@@ -164,17 +179,20 @@ function borderRules(guard: ZoneGuardIr, direction: Direction): Rule[] {
       else rules.push(...rulesFor('Pass', direction, entity, permitted));
     }
   }
-  rules.push(...rulesFor('Deny', direction, { namespaceSelector: 'all()' }, 'all'));
-  side.addresses.forEach(({ ranges, permitted, blocked }, i) => {
+  return [...rules, ...rulesFor('Deny', direction, { namespaceSelector: 'all()' }, 'all')];
+}
+
+/** What is no pod of the cluster. Pods have been decided before, so that the last entry may name nobody. */
+function addressRules(side: ZoneGuardSideIr, direction: Direction): Rule[] {
+  return side.addresses.flatMap(({ ranges, permitted, blocked }, i) => {
     const isLast = i === side.addresses.length - 1;
-    for (const nets of isLast ? [undefined] : chunksOf(ranges, most.nets)) {
-      const entity = nets === undefined ? {} : { nets };
-      rules.push(...rulesFor('Pass', direction, entity, permitted));
-      if (blocked !== 'all' && blocked.length === 0) continue;
-      rules.push(...rulesFor('Deny', direction, entity, 'all'));
-    }
+    const entities = isLast ? [{}] : chunksOf(ranges, most.nets).map((nets) => ({ nets }));
+    const isOpen = blocked !== 'all' && blocked.length === 0;
+    return entities.flatMap((entity) => [
+      ...rulesFor('Pass', direction, entity, permitted),
+      ...(isOpen ? [] : rulesFor('Deny', direction, entity, 'all')),
+    ]);
   });
-  return rules;
 }
 
 /** The other end of a rule, one entity for each; several entities of one list are alternatives. */

@@ -13,11 +13,11 @@ import { type Ref, ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import type { GuardPassIr, PeerIr, ZoneGuardIr } from '../lower/network-ir.ts';
+import type { GuardPassIr, PeerIr, ZoneGuardIr, ZoneGuardSideIr } from '../lower/network-ir.ts';
 import type { PortRangesIr } from '../lower/port-ranges.ts';
 import { causes } from '../provenance.ts';
 import { guardRailsBy } from '../scope.ts';
-import { borderName, chunksOf, guardNote, ownPods, sideCauses } from './guard-rails.ts';
+import { addressCauses, borderName, chunksOf, guardNote, ownPods, passTo, podCauses } from './guard-rails.ts';
 import { managedLabels, zoneObjectName } from './zone-admission.ts';
 
 /** Limits of the CRD: rules in one direction, peers and protocols of a rule, networks of a peer. */
@@ -44,7 +44,7 @@ export const clusterNetworkPolicies: Emitter = {
       'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy',
       'policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy',
     ],
-    files: ['guard-rails/ZONE.yaml'],
+    files: ['guard-rails/cluster-network-policy/ZONE.yaml'],
     covers:
       'What the matrix blocks between pods, and between pods and the addresses they call: denied before any NetworkPolicy is asked.',
     limits:
@@ -53,12 +53,16 @@ export const clusterNetworkPolicies: Emitter = {
   applies: (ir) => guardRailsBy(ir) === 'cluster-network-policy' && ir.network.guardRails.zones.length > 0,
   emit: (ir) => {
     const { zones } = ir.network.guardRails;
-    const passes = zones.flatMap((guard) => passDrafts(guard));
-    const borders = zones.flatMap((guard) => borderDrafts(guard));
-    const made = withPriorities(ir, [...passes, ...borders]);
+    // Pods before addresses, because a network also means the pods in it; passes before the border that they go through.
+    const made = withPriorities(ir, [
+      zones.flatMap((guard) => passDrafts(guard, 'pods')),
+      zones.flatMap((guard) => borderDrafts(guard, 'pods')),
+      zones.flatMap((guard) => passDrafts(guard, 'range')),
+      zones.flatMap((guard) => borderDrafts(guard, 'range')),
+    ]);
     return {
       files: zones.map(({ zone }) => ({
-        path: `guard-rails/${zone}.yaml`,
+        path: `guard-rails/cluster-network-policy/${zone}.yaml`,
         inKustomization: true,
         objects: made.filter((m) => m.zone === zone).map((m) => m.emitted),
       })),
@@ -68,45 +72,53 @@ export const clusterNetworkPolicies: Emitter = {
   },
 };
 
-/** Priorities are unique, so that no two policies leave open which is asked first: passes from 0, borders up to the last. */
+/** Where each block of priorities begins, so that a new flow moves the priorities of few others. */
+const blocks = [0, 500, 600, 900];
+
+/** Priorities are unique, so that no two policies leave open which is asked first. */
 function withPriorities(
   ir: ClusterIr,
-  drafts: readonly Draft[],
+  drafts: ReadonlyArray<readonly Draft[]>,
 ): Array<{ readonly zone: string; readonly emitted: EmittedObject }> {
-  const passes = drafts.filter((d) => d.name.startsWith('pass-')).length;
+  const fits = drafts.every((own, i) => (blocks[i] ?? 0) + own.length <= (blocks[i + 1] ?? lastPriority + 1));
   const version = ir.cluster.cni?.clusterNetworkPolicy ?? 'v1alpha2';
-  return drafts.map((draft, i) => {
-    const priority = i < passes ? i : Math.max(i, lastPriority + 1 - (drafts.length - i));
-    const { zone, name, subject, ingress, egress } = draft;
-    return {
-      zone,
-      emitted: {
-        object: {
-          apiVersion: `policy.networking.k8s.io/${version}`,
-          kind: 'ClusterNetworkPolicy',
-          metadata: { name, labels: managedLabels(ir, zone) },
-          spec: {
-            tier: 'Admin',
-            priority,
-            subject,
-            ...(ingress.length > 0 && { ingress }),
-            ...(egress.length > 0 && { egress }),
-          },
-        },
-        causes: draft.causes,
-      },
-    };
+  let before = 0;
+  return drafts.flatMap((block, number) => {
+    const start = fits ? (blocks[number] ?? 0) : before;
+    before += block.length;
+    return block.map((draft, i) => ({ zone: draft.zone, emitted: emitted(ir, version, draft, start + i) }));
   });
 }
 
-function passDrafts(guard: ZoneGuardIr): Draft[] {
+function emitted(ir: ClusterIr, version: string, draft: Draft, priority: number): EmittedObject {
+  const { zone, name, subject, ingress, egress } = draft;
+  return {
+    object: {
+      apiVersion: `policy.networking.k8s.io/${version}`,
+      kind: 'ClusterNetworkPolicy',
+      metadata: { name, labels: managedLabels(ir, zone) },
+      spec: {
+        tier: 'Admin',
+        priority,
+        subject,
+        ...(ingress.length > 0 && { ingress }),
+        ...(egress.length > 0 && { egress }),
+      },
+    },
+    causes: draft.causes,
+  };
+}
+
+function passDrafts(guard: ZoneGuardIr, kind: PeerIr['kind']): Draft[] {
   const names = new Map<string, number>();
   return (['ingress', 'egress'] as const).flatMap((direction) =>
-    guard[direction].passes.flatMap((pass) => {
+    guard[direction].passes.flatMap((whole) => {
+      const pass = passTo(kind, whole);
+      if (pass === undefined) return [];
       const rules = pass.grants.flatMap((grant) =>
         rulesFor('Pass', direction, peersOf(grant.peers, direction), grant.ports, pass.name),
       );
-      const base = `pass-${pass.namespace}.${pass.name}`;
+      const base = `pass-${kind === 'pods' ? '' : 'addresses-'}${pass.namespace}.${pass.name}`;
       return chunksOf(rules, most).map((chunk): Draft => {
         const number = (names.get(base) ?? 0) + 1;
         names.set(base, number);
@@ -129,13 +141,14 @@ function subjectOf({ namespace, selector }: GuardPassIr): Rule {
     : { pods: { namespaceSelector: namespacesIn([namespace]), podSelector: { matchLabels: selector } } };
 }
 
-function borderDrafts(guard: ZoneGuardIr): Draft[] {
-  const ingress = chunksOf(borderRules(guard, 'ingress'), most);
-  const egress = chunksOf(borderRules(guard, 'egress'), most);
-  const why = causes(guard.causes, sideCauses(guard.ingress), sideCauses(guard.egress));
+function borderDrafts(guard: ZoneGuardIr, kind: PeerIr['kind']): Draft[] {
+  const rules = kind === 'pods' ? podRules : addressRules;
+  const ingress = chunksOf(kind === 'pods' ? rules(guard.ingress, 'ingress') : [], most);
+  const egress = chunksOf(rules(guard.egress, 'egress'), most);
+  const why = causes(guard.causes, kind === 'pods' ? podCauses(guard) : addressCauses(guard));
   return Array.from({ length: Math.max(ingress.length, egress.length) }, (_, i) => ({
     zone: guard.zone,
-    name: `${zoneObjectName(guard.zone, 'guard')}${i === 0 ? '' : `-${i + 1}`}`,
+    name: `${zoneObjectName(guard.zone, kind === 'pods' ? 'pods' : 'addresses')}${i === 0 ? '' : `-${i + 1}`}`,
     subject: { namespaces: namespacesIn(guard.namespaces) },
     ingress: ingress[i] ?? [],
     egress: egress[i] ?? [],
@@ -143,26 +156,27 @@ function borderDrafts(guard: ZoneGuardIr): Draft[] {
   }));
 }
 
-/** Pods before addresses: here a network also means the pods in it. */
-function borderRules(guard: ZoneGuardIr, direction: Direction): Rule[] {
-  const side = guard[direction];
-  const rules: Rule[] = [];
-  for (const border of ownPods(side)) {
+function podRules(side: ZoneGuardSideIr, direction: Direction): Rule[] {
+  const rules = ownPods(side).flatMap((border) => {
     const peers = peersOf([border.peer], direction);
-    const name = borderName(border);
     // The DNS lies inside the platform, which a later rule passes; everything else that is not passed is denied below.
-    if (border.kind === 'dns') rules.push(...rulesFor('Deny', direction, peers, border.blocked, name));
-    else rules.push(...rulesFor('Pass', direction, peers, border.permitted, name));
-  }
-  rules.push(...rulesFor('Deny', direction, [{ namespaces: {} }], 'all', 'other-pods'));
-  if (direction === 'ingress') return rules;
-  side.addresses.forEach(({ ranges, permitted, blocked }, i) => {
-    const networks = chunksOf(ranges, most).map((chunk) => ({ networks: chunk }));
-    const name = i === side.addresses.length - 1 ? 'other-addresses' : `addresses-${i + 1}`;
-    rules.push(...rulesFor('Pass', direction, networks, permitted, name));
-    if (blocked === 'all' || blocked.length > 0) rules.push(...rulesFor('Deny', direction, networks, 'all', name));
+    return border.kind === 'dns'
+      ? rulesFor('Deny', direction, peers, border.blocked, borderName(border))
+      : rulesFor('Pass', direction, peers, border.permitted, borderName(border));
   });
-  return rules;
+  return [...rules, ...rulesFor('Deny', direction, [{ namespaces: {} }], 'all', 'other-pods')];
+}
+
+function addressRules({ addresses }: ZoneGuardSideIr, direction: Direction): Rule[] {
+  return addresses.flatMap(({ ranges, permitted, blocked }, i) => {
+    const networks = chunksOf(ranges, most).map((chunk) => ({ networks: chunk }));
+    const name = i === addresses.length - 1 ? 'other-addresses' : `addresses-${i + 1}`;
+    const isOpen = blocked !== 'all' && blocked.length === 0;
+    return [
+      ...rulesFor('Pass', direction, networks, permitted, name),
+      ...(isOpen ? [] : rulesFor('Deny', direction, networks, 'all', name)),
+    ];
+  });
 }
 
 /** Ingress rules know no addresses. */
