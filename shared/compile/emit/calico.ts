@@ -246,7 +246,7 @@ function peersOf(peers: readonly PeerIr[], pass: GuardPassIr, externals: Externa
   const external = pass.causes.find((c) => c.kind === 'external')?.id ?? '';
   const cidrs = externals.cidrs.get(external);
   const ranges = peers.flatMap((p) => (p.kind === 'range' ? [p] : []));
-  const pods = peers.flatMap((p) => (p.kind === 'pods' ? podEntities(p) : []));
+  const pods = peers.flatMap((p) => (p.kind === 'pods' && p.cluster === undefined ? podEntities(p) : []));
   const notNets = sortBy(unique(ranges.flatMap((r) => r.except)), (cidr) => cidr);
   const isWhole = cidrs !== undefined && ranges.length === cidrs.size && ranges.every((r) => cidrs.has(r.cidr));
   if (isWhole && ranges.length > 0 && notNets.length <= most.nets) {

@@ -183,6 +183,8 @@ function addressRules({ addresses }: ZoneGuardSideIr, direction: Direction): Rul
 function peersOf(peers: readonly PeerIr[], direction: Direction): Rule[] {
   return peers.flatMap((peer): Rule[] => {
     if (peer.kind === 'range') return direction === 'ingress' ? [] : networksOf(peer);
+    // Names, and pods of other clusters, are for plugins with kinds of their own.
+    if (peer.kind === 'names' || peer.cluster !== undefined) return [];
     const namespaces = namespacesIn(peer.namespaces);
     if (Object.keys(peer.selector).length === 0) return [{ namespaces }];
     return [{ pods: { namespaceSelector: namespaces, podSelector: { matchLabels: peer.selector } } }];
