@@ -16,6 +16,8 @@ export type ClusterWidePolicies =
   | 'antrea'
   | 'aws'
   | 'none';
+/** The plugin whose own kind gives pods fixed addresses outside the cluster. */
+export type EgressKind = 'cilium' | 'ovn-kubernetes';
 export type DnsNamePolicies = 'cilium' | 'antrea' | 'gke' | 'ovn-kubernetes' | 'none';
 
 export interface CniInfo {
@@ -35,6 +37,11 @@ export interface CniInfo {
   readonly dnsNames: DnsNamePolicies;
   /** True where it may replace kube-proxy and sees Services before they are translated. */
   readonly replacesKubeProxy: boolean;
+  /**
+   * The kind that gives pods fixed addresses outside the cluster; absent where the plugin has none. Calico has one in its
+   * commercial editions only.
+   */
+  readonly egressKind?: EgressKind;
   readonly note?: string;
 }
 
@@ -46,6 +53,7 @@ const list: readonly CniInfo[] = [
     clusterWide: 'cilium',
     dnsNames: 'cilium',
     replacesKubeProxy: true,
+    egressKind: 'cilium',
     note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
   }),
   cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
@@ -53,6 +61,7 @@ const list: readonly CniInfo[] = [
     sctp: true,
     clusterWide: 'admin-network-policy',
     dnsNames: 'ovn-kubernetes',
+    egressKind: 'ovn-kubernetes',
   }),
   cni('kindnet', 'kindnet', {
     note: 'Enforces NetworkPolicy in kind node images since the middle of 2024.',

@@ -1,7 +1,7 @@
 export { administratorGroups, gitopsAccounts } from './administrators.ts';
 export type { CiliumInfo } from './cilium.ts';
 export { ciliumInfo, isMeshName, isPolicyName } from './cilium.ts';
-export type { ClusterWidePolicies, CniInfo, DnsNamePolicies } from './cnis.ts';
+export type { ClusterWidePolicies, CniInfo, DnsNamePolicies, EgressKind } from './cnis.ts';
 export { cniInfo, cnis, enforcesClusterNetworkPolicy } from './cnis.ts';
 export type { DistributionInfo } from './distributions.ts';
 export { distributionInfo, distributions } from './distributions.ts';

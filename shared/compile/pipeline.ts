@@ -22,6 +22,8 @@ import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
 import { clusterNetworkPolicies } from './emit/cluster-network-policy.ts';
 import { coverageNote, coverageNoteDocs } from './emit/coverage-note.ts';
+import { ciliumEgress } from './emit/egress/cilium.ts';
+import { ovnEgress } from './emit/egress/ovn-kubernetes.ts';
 import { exportIndex, exportIndexDocs } from './emit/export-index.ts';
 import { exposureAdmission } from './emit/exposure-admission.ts';
 import { firewallRows, firewallRowsDocs } from './emit/firewall/csv.ts';
@@ -62,6 +64,8 @@ export const emitters: readonly Emitter[] = [
   clusterNetworkPolicies,
   calico,
   services,
+  ciliumEgress,
+  ovnEgress,
   placement,
   hostAdmission,
   imageAdmission,

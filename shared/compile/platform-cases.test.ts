@@ -10,6 +10,8 @@ import { kind } from './emit/cluster/kind.ts';
 import { kubeadm } from './emit/cluster/kubeadm.ts';
 import { openshift } from './emit/cluster/openshift.ts';
 import { rke2 } from './emit/cluster/rke2.ts';
+import { ciliumEgress } from './emit/egress/cilium.ts';
+import { ovnEgress } from './emit/egress/ovn-kubernetes.ts';
 import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
@@ -35,6 +37,8 @@ const emitters: readonly Emitter[] = [
   containerd,
   crio,
   nodeSteps,
+  ciliumEgress,
+  ovnEgress,
 ];
 const cases = [
   'nfs-and-ceph-by-zone',
@@ -46,6 +50,7 @@ const cases = [
   'k3s-and-rke2',
   'cluster-api',
   'openshift-and-eks',
+  'egress-by-zone',
 ];
 
 function compileCase(name: string): Map<string, string> {

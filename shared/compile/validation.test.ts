@@ -35,6 +35,8 @@ const unknownToLibrary = [
   'GlobalNetworkPolicy',
   'GlobalNetworkSet',
   'Tier',
+  'CiliumEgressGatewayPolicy',
+  'EgressIP',
 ];
 const clusterScoped = new Set([
   'Namespace',
@@ -49,6 +51,8 @@ const clusterScoped = new Set([
   'GlobalNetworkPolicy',
   'GlobalNetworkSet',
   'Tier',
+  'CiliumEgressGatewayPolicy',
+  'EgressIP',
 ]);
 
 const designs = new Map<string, Topology>();

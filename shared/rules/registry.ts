@@ -1,5 +1,6 @@
 import { cniWithConditions } from './cluster/cni-with-conditions.ts';
 import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
+import { egressByHand } from './cluster/egress-by-hand.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
 import { replacedInACircle } from './cluster/replaced-in-a-circle.ts';
 import { replacedTwice } from './cluster/replaced-twice.ts';
@@ -54,6 +55,7 @@ import { sameTrust } from './zone/same-trust.ts';
 export const rules: readonly Rule[] = [
   cniWithConditions,
   cniWithoutPolicy,
+  egressByHand,
   overlappingRanges,
   replacedInACircle,
   replacedTwice,

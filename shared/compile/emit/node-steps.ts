@@ -9,6 +9,7 @@ import { formatTaint, type PoolIr } from '../lower/cluster.ts';
 import { causes } from '../provenance.ts';
 import { isSynced } from './cluster/capi.ts';
 import { kindNodeNames } from './cluster/kind.ts';
+import { egressSteps } from './egress/steps.ts';
 import { containerdDropIn, runscFiles } from './node/containerd.ts';
 import { crioDropIn } from './node/crio.ts';
 
@@ -22,10 +23,10 @@ export const nodeSteps: Emitter = {
     formats: ['Markdown'],
     files: ['nodes/steps.md'],
     covers:
-      'The commands and copies that no configuration can carry: protected labels, and taints where nothing else sets them.',
+      'The commands and copies that no configuration can carry: protected labels, taints where nothing else sets them, and nodes for egress addresses.',
     limits: 'It runs nothing; nodes that join later need the same steps.',
   },
-  applies: (ir) => ir.nodes.pools.length > 0,
+  applies: (ir) => ir.nodes.pools.length > 0 || egressSteps(ir).length > 0,
   emit: (ir) => {
     const kindNames = ir.cluster.distribution === 'kind' ? kindNodeNames(ir) : undefined;
     const sections = ir.nodes.pools.map((pool) => section(ir, pool, kindNames?.get(pool.name)));
@@ -45,7 +46,7 @@ export const nodeSteps: Emitter = {
       files: [
         {
           path: 'nodes/steps.md',
-          text: `${[...intro, ...sections.flat()].join('\n').trimEnd()}\n`,
+          text: `${[...intro, ...sections.flat(), ...egressSteps(ir)].join('\n').trimEnd()}\n`,
           causes: causes([ref('cluster', ir.id)], ...ir.nodes.pools.map((p) => p.causes)),
         },
       ],

@@ -20,6 +20,7 @@ import { type Distribution, type PoolEntry, type Ref, ref } from '../../model/in
 import type { CoverageNote } from '../bundle.ts';
 import { causes } from '../provenance.ts';
 import { type ClusterScope, type Lowered, nodeZoneLabel } from '../scope.ts';
+import { egressGroups, egressKind } from './egress.ts';
 import { builtinRuntime, handlerOf, poolHasRuntime, runtimeLabel, usableRuntime } from './runtime.ts';
 
 export interface TaintIr {
@@ -267,6 +268,7 @@ function isSelfSettable(key: string): boolean {
 
 function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
   const notes: CoverageNote[] = [];
+  const kind = egressKind(scope.cluster, nodes.distribution.defaultCni);
   const note = (state: CoverageNote['state'], subject: string, text: string): void => {
     notes.push({ cluster: scope.id, state, subject, text });
   };
@@ -301,6 +303,18 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
       'not-enforced',
       'Node labels',
       'Labels that tell zone and runtimes of a node are protected from its kubelet, so an administrator sets them: follow nodes/steps.md for every node, also for nodes that join later.',
+    );
+  }
+  if (kind === undefined && egressGroups(scope).length > 0) {
+    const cni = scope.cluster.cni?.name ?? nodes.distribution.defaultCni ?? 'none is named';
+    note(
+      'not-enforced',
+      'Egress addresses',
+      `The network plugin (${cni}) has no kind for them${cni === 'calico' ? ' in its open-source edition' : ''}, so the router or NAT gateway in front of the nodes has to translate: ${egressGroups(
+        scope,
+      )
+        .map((g) => `${g.namespaces.join(', ')} to ${g.addresses.join(', ')}`)
+        .join('; ')}. It knows nodes and not pods, so only pools with addresses of their own can be told apart there.`,
     );
   }
   for (const pool of nodes.pools.filter((p) => p.exclusiveCpus)) {
