@@ -28,7 +28,10 @@ describe('the traffic of the platform', () => {
 
   it('should let Prometheus ask every other zone on the port called metrics, else on the usual one', () => {
     const [prometheus] = platformComponents;
-    const workloads = { ...claims.workloads, vault: { namespace: 'secrets', ports: { metrics: { port: 9102 } } } };
+    const workloads = {
+      ...claims.workloads,
+      vault: { namespace: 'secrets', ports: { api: { port: 8200 }, metrics: { port: 9102 } } },
+    };
     const [drawn] = applied(
       { ...claims, workloads },
       componentCalls({ ...claims, workloads }, prometheus ?? never(), place),
@@ -37,8 +40,9 @@ describe('the traffic of the platform', () => {
     expect(scrapes.map((f) => [f.to, f.ports])).toEqual([
       [{ zone: 'dmz' }, [{ port: 9100 }]],
       [{ zone: 'app' }, [{ port: 9100 }]],
-      [{ zone: 'db' }, [{ port: 'metrics' }]],
+      [{ workload: 'vault' }, [{ port: 'metrics' }]],
     ]);
+    expect(errorsOf(drawn)).toEqual([]);
     expect(drawn.matrix?.db?.app).toEqual({ access: 'allow-only', services: ['9100/tcp'] });
   });
 

@@ -22,6 +22,7 @@ import {
   type Ref,
   ref,
   type Topology,
+  type Workload,
 } from '../../shared/model/index.ts';
 
 export interface PlatformPlace {
@@ -100,13 +101,20 @@ function drawPart(
   for (const zone of index.zonesOfCluster(place.cluster)) {
     const own = index.namespacesOfZone(zone).filter((n) => n.cluster === place.cluster);
     if (own.length === 0 || (zone === place.zone && index.get('zone', zone)?.intraZone !== 'deny')) continue;
-    // A flow to the whole zone would reach its namespaces in other clusters too.
-    const isWhole = index.clustersOfZone(zone).length === 1;
     const workloads = own.flatMap((n) => index.workloadsOfNamespace(n.id));
-    const name = metricsPortNames.find((n) =>
-      workloads.some((w) => w.ports !== undefined && Object.hasOwn(w.ports, n)),
-    );
-    for (const to of isWhole ? [{ zone }] : own.map((n) => ({ namespace: n.id }))) {
+    const has = (workload: Workload, port: string) =>
+      workload.ports !== undefined && Object.hasOwn(workload.ports, port);
+    const name = metricsPortNames.find((n) => workloads.some((w) => has(w, n)));
+    // A name means nothing at a workload that has no such port, and a flow to the whole zone would reach its namespaces in
+    // other clusters too.
+    const named = name === undefined ? workloads : workloads.filter((w) => has(w, name));
+    const ends: End[] =
+      named.length < workloads.length
+        ? named.map((w) => ({ workload: w.id }))
+        : index.clustersOfZone(zone).length === 1
+          ? [{ zone }]
+          : own.map((n) => ({ namespace: n.id }));
+    for (const to of ends) {
       draft.flow(`${part.id}-${endRef(to).id}`, {
         from: end,
         to,
