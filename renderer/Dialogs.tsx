@@ -2,6 +2,7 @@
 import { useActionContext } from './actions/use-actions.tsx';
 import { CommandPalette, ShortcutsDialog } from './panels/command-palette/index.ts';
 import { ExportDialog } from './panels/export/index.ts';
+import { MergeDialog } from './panels/merge/index.ts';
 import { useSession } from './session/session-context.tsx';
 import { useDocument, useUi } from './store/stores.tsx';
 import { Button } from './ui/Button.tsx';
@@ -26,6 +27,8 @@ export function Dialogs() {
       return <UnsavedDialog then={dialog.then} />;
     case 'changed-on-disk':
       return <ChangedOnDiskDialog />;
+    case 'merge':
+      return <MergeDialog merge={dialog.merge} onClose={close} />;
   }
 }
 
@@ -66,12 +69,13 @@ function ChangedOnDiskDialog() {
   const session = useSession();
   const { stores } = useActionContext();
   const name = useDocument((s) => s.origin.name);
+  const canMerge = useDocument((s) => s.saved !== undefined);
   const close = () => stores.ui.getState().set({ dialog: undefined });
   return (
     <Dialog
       title="The file changed on disk"
       testId="conflict-dialog"
-      width={520}
+      width={620}
       onClose={close}
       footer={
         <>
@@ -83,8 +87,8 @@ function ChangedOnDiskDialog() {
           </Button>
           <Button
             testId="conflict-save-as"
-            look="primary"
-            data-autofocus
+            look={canMerge ? 'plain' : 'primary'}
+            data-autofocus={canMerge ? undefined : true}
             onClick={() => {
               close();
               void session.saveAs();
@@ -92,11 +96,16 @@ function ChangedOnDiskDialog() {
           >
             Save as…
           </Button>
+          {canMerge && (
+            <Button testId="conflict-merge" look="primary" data-autofocus onClick={() => void session.startMerge()}>
+              Merge…
+            </Button>
+          )}
         </>
       }
     >
       <p>
-        {`Somebody wrote ${name} since it was opened here. Saving over it would lose their changes. Save your version under another name to compare the two in the review.`}
+        {`Somebody wrote ${name} since it was opened here. Saving over it would lose their changes. ${canMerge ? 'Merge takes in their changes and asks where both of you changed the same. ' : ''}Or save your version under another name to compare the two in the review.`}
       </p>
     </Dialog>
   );

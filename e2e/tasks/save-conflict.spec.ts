@@ -45,3 +45,46 @@ test('the user may take the other version, or write over it', async ({ planner }
   await planner.seesSaved();
   expect(await readFile(path, 'utf8')).toBe(bakery.replace('replicas: 3', 'replicas: 6'));
 });
+
+test('edits of both are merged: what only one changed comes together, what both changed is asked', async ({
+  planner,
+}) => {
+  const path = await planner.openDesign(bakery);
+  await planner.find('workload', 'oven');
+  await planner.fill('replicas', '5');
+  await planner.find('workload', 'counter');
+  await planner.fill('replicas', '6');
+  await writeFile(path, bakery.replace('trust: 50', 'trust: 60').replace('replicas: 3', 'replicas: 9'));
+
+  await planner.press('Control+s');
+  await planner.page.getByTestId('conflict-merge').click();
+  await expect(planner.page.getByTestId('merge-incoming')).toContainText('1 change comes in');
+  const conflict = planner.page.getByTestId('merge-conflict-workload-oven');
+  await expect(conflict).toContainText('3');
+  const finish = planner.page.getByTestId('merge-finish');
+  await expect(finish).toBeDisabled();
+  // By keyboard: the first choice has the focus, the arrow goes on to theirs.
+  await expect(conflict.getByTestId('merge-ours')).toBeFocused();
+  await planner.press('ArrowRight');
+  await expect(conflict.getByTestId('merge-theirs')).toBeChecked();
+  await finish.click();
+  await expect(planner.page.getByTestId('merge-dialog')).toBeHidden();
+  await planner.seesUnsavedEdits();
+
+  // One step, that can be taken back.
+  await planner.find('workload', 'oven');
+  await expect(planner.field('replicas')).toHaveValue('9');
+  await planner.press('Escape');
+  await planner.undo();
+  await planner.find('workload', 'oven');
+  await expect(planner.field('replicas')).toHaveValue('5');
+  await planner.press('Escape');
+  await planner.redo();
+  await planner.save();
+  expect(await readFile(path, 'utf8')).toBe(
+    bakery
+      .replace('trust: 50', 'trust: 60')
+      .replace('replicas: 3', 'replicas: 9')
+      .replace('replicas: 2', 'replicas: 6'),
+  );
+});

@@ -112,6 +112,53 @@ describe('saving', () => {
     expect(documents.getState()).toMatchObject({ topology: { zones: { dmz: { trust: 30 } } }, isDirty: false });
   });
 
+  it('should put both together as one step, and write it into the text that it was merged with', async () => {
+    edit('DMZ');
+    host.files.set('/shop.zones.yaml', `${text.replace('20', '30')}# theirs\n`);
+    await session.save();
+    await session.startMerge();
+    const { dialog } = ui.getState();
+    if (dialog?.kind !== 'merge') throw new Error('the merge must be asked about');
+    expect(dialog.merge.conflicts).toEqual([]);
+    session.finishMerge(dialog.merge.merged);
+    expect(documents.getState().topology.zones?.dmz).toEqual({ trust: 30, name: 'DMZ' });
+    expect(documents.getState().undoLabel).toBe('Merge with the file');
+    expect(await session.save()).toBe(true);
+    const written = host.files.get('/shop.zones.yaml') ?? '';
+    expect(written).toContain('trust: 30');
+    expect(written).toContain('name: DMZ');
+    expect(written).toContain('# theirs');
+    expect(documents.getState().isDirty).toBe(false);
+  });
+
+  it('should ask again where the merge was undone, so that what others wrote is not lost', async () => {
+    edit('DMZ');
+    const theirs = text.replace('20', '30');
+    host.files.set('/shop.zones.yaml', theirs);
+    await session.save();
+    await session.startMerge();
+    const { dialog } = ui.getState();
+    if (dialog?.kind !== 'merge') throw new Error('the merge must be asked about');
+    session.finishMerge(dialog.merge.merged);
+    documents.getState().undo();
+    expect(documents.getState().topology.zones?.dmz).toEqual({ trust: 20, name: 'DMZ' });
+    expect(await session.save()).toBe(false);
+    expect(ui.getState().dialog).toEqual({ kind: 'changed-on-disk' });
+    expect(host.files.get('/shop.zones.yaml')).toBe(theirs);
+    documents.getState().redo();
+    expect(await session.save()).toBe(true);
+    expect(host.files.get('/shop.zones.yaml')).toContain('trust: 30');
+  });
+
+  it('should merge nothing with a file that is no design by now, and keep the edits', async () => {
+    edit('DMZ');
+    host.files.set('/shop.zones.yaml', 'metadata: [\n');
+    await session.startMerge();
+    expect(ui.getState().dialog).toBeUndefined();
+    expect(ui.getState().message?.text).toContain('cannot be merged');
+    expect(documents.getState().topology.zones?.dmz?.name).toBe('DMZ');
+  });
+
   it('should stay edited for what was edited while it was being written', async () => {
     edit('DMZ');
     const saving = session.save();

@@ -60,6 +60,8 @@ export interface DocumentState {
    * are the problems of its text. What could not be read is still in the file, so its problems stay.
    */
   markSaved(document: DesignDocument, origin: DesignOrigin, point?: SavePoint, problems?: readonly Problem[]): void;
+  /** Whether the step that a save point was taken after is still part of the design, and not undone. */
+  hasStep(point: SavePoint): boolean;
   /** Runs a command as one undoable step, or as part of the open transaction. Steps with the same `coalesce` become one. */
   run<Args>(command: Command<Args>, args: Args, options?: { readonly coalesce?: string }): void;
   /** Everything until commit is one undoable step. A second begin inside an open transaction is ignored. */
@@ -124,6 +126,7 @@ export function createDocumentStore() {
         const isDirty = savedSerial !== serialOf() || (history.open?.forward.length ?? 0) > 0;
         set({ document, origin, saved: point?.topology ?? history.value, isDirty, loadProblems: problems });
       },
+      hasStep: ({ serial }) => serial === 0 || history.past.some((step) => step.serial === serial),
       run: (command, args, options) => {
         show(h.edit(history, command.label(args), (draft) => command.run(draft, args), options?.coalesce));
       },

@@ -1,6 +1,7 @@
 /** What the window shows: selection, panels, tools, messages. Never undoable, never saved with the design. */
 import { createStore } from 'zustand/vanilla';
 import type { AskedEnd } from '../../shared/analysis/index.ts';
+import type { Merge } from '../../shared/diff/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 
 export type View = 'design' | 'matrix' | 'manifests' | 'review';
@@ -22,6 +23,7 @@ export type Dialog =
   | { readonly kind: 'export' }
   | { readonly kind: 'unsaved'; readonly then: 'close' | 'new' | 'open'; readonly path?: string }
   | { readonly kind: 'changed-on-disk' }
+  | { readonly kind: 'merge'; readonly merge: Merge }
   | { readonly kind: 'shortcuts' }
   | { readonly kind: 'command-palette' }
   | { readonly kind: 'search' };

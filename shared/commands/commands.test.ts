@@ -100,6 +100,10 @@ function callFor(topology: Topology, id: CommandId, pick: (n: number) => number)
   const workload = idOf('workload');
   const anyRef = oneOf(all);
   switch (id) {
+    case 'design/become': {
+      const { [zone ?? '']: _, ...zones } = topology.zones ?? {};
+      return { id, args: { label: 'Merge', topology: { ...topology, zones: { ...zones, merged: { trust: 13 } } } } };
+    }
     case 'record/add':
       return { id, args: { ref: ref('zone', freeId(topology, 'zone', 'A')), record: { trust: 7 } } };
     case 'record/add-many': {

@@ -9,6 +9,7 @@ export {
 export { extendClusterToZone } from './cluster/extend-to-zone.ts';
 export { leaveZone } from './cluster/leave-zone.ts';
 export type { Command } from './define.ts';
+export { becomeDesign } from './design/become.ts';
 export { moveEndpoint } from './endpoint/move.ts';
 export { setField } from './field/set.ts';
 export { connectFlow } from './flow/connect.ts';

@@ -1,6 +1,7 @@
 import { extendClusterToZone } from './cluster/extend-to-zone.ts';
 import { leaveZone } from './cluster/leave-zone.ts';
 import type { Command } from './define.ts';
+import { becomeDesign } from './design/become.ts';
 import { moveEndpoint } from './endpoint/move.ts';
 import { setField } from './field/set.ts';
 import { connectFlow } from './flow/connect.ts';
@@ -21,6 +22,7 @@ import { moveWorkloads } from './workload/move.ts';
 export const commands = {
   'cluster/extend-to-zone': extendClusterToZone,
   'cluster/leave-zone': leaveZone,
+  'design/become': becomeDesign,
   'endpoint/move': moveEndpoint,
   'field/set': setField,
   'flow/connect': connectFlow,

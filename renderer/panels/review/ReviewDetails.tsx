@@ -114,7 +114,7 @@ const shownEnds = 6;
 function Connection({ block }: { readonly block: ConnectionBlock }) {
   const ports = (list: ConnectionBlock['before']) => (list.length === 0 ? 'nothing' : describePorts(list));
   return (
-    <table className="review-values" data-testid="review-connection">
+    <table className="review-values review-values--pairs" data-testid="review-connection">
       <tbody>
         <tr>
           <th scope="row">From</th>
