@@ -33,7 +33,7 @@ import { LiveRecords } from './drift-records.ts';
 import { facts } from './facts.ts';
 import { rankOfHandler } from './review.ts';
 import { ConnectionLayer } from './review-connections.ts';
-import { type DesignSide, designSide } from './review-side.ts';
+import { type DesignSide, designSide, namingOf, unitKey } from './review-side.ts';
 
 export interface Drift {
   readonly review: Review;
@@ -135,13 +135,10 @@ function liveSide(
 
 function connectionsOf(sides: readonly [DesignSide, DesignSide], clusters: readonly string[]): ReviewEntry[] {
   const [drawn, live] = sides;
-  const layer = new ConnectionLayer(sides);
+  const layer = new ConnectionLayer(namingOf(drawn, live));
   for (const cluster of clusters) {
     const comparison = compareConnections(drawn.byCluster.get(cluster) ?? [], live.byCluster.get(cluster) ?? [], {
-      nameOf: (end, side) => {
-        const id = (side === 0 ? drawn : live).workloadOf(cluster, end);
-        return id === undefined ? `${end.namespace}/${end.name}[${end.kind}]` : `workload:${id}`;
-      },
+      nameOf: (end, side) => unitKey(side === 0 ? drawn : live, cluster, end),
     });
     for (const change of comparison.changes) {
       const objects = [...responsibleObjects(comparison, change)].flatMap((o) => subjectOf(o, cluster) ?? []);
