@@ -6,10 +6,11 @@ import { decodeText, readText } from '../electron/files/read.ts';
 import { indexName } from '../shared/compile/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
-import { loadDesign } from '../shared/document/index.ts';
+import { loadDesign, newDesign } from '../shared/document/index.ts';
 import { parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { compareText } from '../shared/lib/sort.ts';
+import { emptyTopology } from '../shared/model/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
 import { isManifest, type TextFile } from './manifest-files.ts';
@@ -79,7 +80,9 @@ export function placeObjects(
   return { objects, problems };
 }
 
-function design(text: string, name: string): Side {
+/** Git gives an empty file for one that is not there on a side; nothing is drawn in it. */
+function design(given: string, name: string): Side {
+  const text = given.trim() === '' ? newDesign(emptyTopology('empty')) : given;
   return { kind: 'design', name, ...wholeDesign(text, name) };
 }
 

@@ -84,7 +84,7 @@ describe('zonewright', () => {
     [['diff', boutique]],
     [['diff', boutique, 'absent']],
     [['diff', '-', '-']],
-    [['diff', boutique, boutique, '--format', 'html']],
+    [['diff', boutique, boutique, '--format', 'csv']],
     [['schema', 'x']],
   ])('should answer %j with exit code 2', async (args) => {
     const result = await run(args);
@@ -313,28 +313,50 @@ describe('zonewright diff', () => {
     expect((await run(['diff', quiet, boutique, '--fail-on', 'opens', '--severity', 'medium'])).code).toBe(0);
   });
 
-  it('should print the contract as JSON and a section per class as Markdown', async () => {
+  it('should print the contract as JSON, with what follows from the edit, and a comment as Markdown', async () => {
     const after = await opened();
     const json = JSON.parse((await run(['diff', boutique, after, '--format', 'json'])).out);
-    expect(json).toEqual({
-      apiVersion: 'zonewright/v1',
-      kind: 'Difference',
-      entries: [
-        {
-          class: 'opens',
-          severity: 'critical',
-          layer: 'record',
-          change: 'added',
-          subject: { kind: 'flow', id: 'stock' },
-          after: { from: { workload: 'adservice' }, to: { workload: 'redis-cart' }, ports: [{ port: 'redis' }] },
-          causes: [{ kind: 'flow', id: 'stock' }],
-          message: 'Flow adservice → redis-cart added: adservice → redis-cart on tcp 6379 becomes possible.',
-        },
-      ],
+    expect(json).toMatchObject({ apiVersion: 'zonewright/v1', kind: 'Difference' });
+    expect(json.entries[0]).toMatchObject({
+      class: 'opens',
+      severity: 'critical',
+      layer: 'record',
+      change: 'added',
+      subject: { kind: 'flow', id: 'stock' },
+      after: { from: { workload: 'adservice' }, to: { workload: 'redis-cart' }, ports: [{ port: 'redis' }] },
+      causes: [{ kind: 'flow', id: 'stock' }],
+      message: 'Flow adservice → redis-cart added: adservice → redis-cart on tcp 6379 becomes possible.',
     });
-    expect((await run(['diff', boutique, after, '--format', 'md'])).out).toContain(
-      '## Opens\n\n- **Flow adservice → redis-cart added** (critical)',
+    expect(json.entries[1]).toMatchObject({
+      class: 'opens',
+      layer: 'connection',
+      change: 'added',
+      after: [{ protocol: 'TCP', start: 6379, end: 6379 }],
+      causes: [{ kind: 'flow', id: 'stock' }],
+      message: 'adservice can reach redis-cart on TCP 6379, and could not before.',
+    });
+    expect(new Set(json.entries.map((e: { layer: string }) => e.layer))).toEqual(
+      new Set(['record', 'connection', 'manifest']),
     );
+    const md = (await run(['diff', boutique, after, '--format', 'md'])).out;
+    expect(md).toMatch(/^## One edit opens or weakens something\n/);
+    expect(md).toContain('| opens | critical | Flow adservice → redis-cart added |');
+    expect(md).toContain('+  name: stock-in');
+  });
+
+  it('should print a page with both pictures, and results for tools that read SARIF', async () => {
+    const after = await opened();
+    const html = (await run(['diff', boutique, after, '--format', 'html'])).out;
+    expect(html.match(/<svg /g)).toHaveLength(2);
+    expect(html).toContain('class="flow added opens"');
+    const sarif = JSON.parse((await run(['diff', boutique, after, '--format', 'sarif'])).out);
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toMatch(/after\.zones\.yaml$/);
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.region.startLine).toBeGreaterThan(1);
+  });
+
+  it('should take an empty file for a design in which nothing is drawn', async () => {
+    expect((await run(['diff', await put('none', ''), boutique, '--fail-on', 'opens'])).code).toBe(1);
+    expect((await run(['diff', boutique, await put('none', ''), '--fail-on', 'opens'])).code).toBe(0);
   });
 
   it('should compare folders of manifests by object, and a folder with what a design exports', async () => {
@@ -352,7 +374,7 @@ describe('zonewright diff', () => {
       expect.arrayContaining(['boutique/shop/stock-out', 'boutique/baskets/stock-in']),
     );
     expect(found.filter((e) => e.layer === 'connection').map((e) => e.subject.id)).toEqual([
-      expect.stringMatching(/^shop\/.*\[Deployment\] => baskets\/redis-cart\[Deployment\]$/),
+      expect.stringMatching(/^shop\/.*\[Deployment\] → baskets\/redis-cart\[Deployment\]$/),
     ]);
     expect(new Set(found.map((e) => e.layer))).toEqual(new Set(['connection', 'manifest']));
     expect(await entries('a', boutique)).toEqual([]);

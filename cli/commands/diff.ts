@@ -1,27 +1,19 @@
-import { driftOf, facts } from '../../shared/analysis/index.ts';
+import { driftOf, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
+import { compareGrade, entriesOf, type Grade, type Review, type ReviewEntry } from '../../shared/diff/index.ts';
+import { positionOf } from '../../shared/document/index.ts';
+import { isKind, recordPath, ref, type Topology } from '../../shared/model/index.ts';
+import type { SourceObject } from '../../shared/reach/index.ts';
 import {
-  compareGrade,
-  diffConnections,
-  diffObjects,
-  diffTopology,
-  entriesOf,
-  type Grade,
-  type PlacedObject,
-} from '../../shared/diff/index.ts';
-import { compareText } from '../../shared/lib/sort.ts';
-import type { Topology } from '../../shared/model/index.ts';
-import {
-  countDifference,
-  type DifferenceLine,
-  differenceAsJson,
-  differenceAsMarkdown,
-  differenceAsText,
-  linesOfConnections,
-  linesOfObjects,
-  linesOfRecords,
+  countReview,
+  picturesOf,
   problemsAsText,
-  sortDifference,
+  reviewAsHtml,
+  reviewAsJson,
+  reviewAsMarkdown,
+  reviewAsSarif,
+  reviewAsText,
+  type SarifPlace,
 } from '../../shared/report/index.ts';
 import { type CliCommand, type Io, oneOf, UsageError } from '../command.ts';
 import { placeObjects, readSide, type Side } from '../design.ts';
@@ -37,22 +29,28 @@ const grades = {
   error: 'high',
 } as const;
 
+const formats = ['txt', 'json', 'md', 'html', 'sarif'] as const;
+
 export const diff: CliCommand = {
   name: 'diff',
-  summary: 'compare two designs or two folders of manifests',
+  summary: 'review the way from one design, or folder of manifests, to another',
   help: `Usage: zonewright diff A B [OPTIONS]
 
-Compares by identity, never as text: two designs by record; folders of manifests by object, and by what their policies
-allow: which connections opened and which closed, with the workloads that came and went. A and B are each a design
-(- is standard input), a folder of manifests, or either at a revision of the git repository around, as REVISION:path.
-A design against a folder of what is live shows the drift: what is live and not drawn (opens), drawn and not live (closes),
-and held less than drawn (weakens). A folder against a design compares with what the design would export.
+Compares by identity, never as text, and puts what follows from an edit under the edit: connections that open and close
+as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Folders of
+manifests are compared in the same way, object by object. A and B are each a design (- is standard input), a folder of
+manifests, or either at a revision of the git repository around, as REVISION:path. An empty file is a design in which
+nothing is drawn yet. A design against a folder of what is live shows the drift: what is live and not drawn (opens),
+drawn and not live (closes), and held less than drawn (weakens). A folder against a design compares with what the design
+would export.
 
   --fail-on opens|weakens|any   exit with 1 where something opens; opens or weakens; or differs at all
   --severity low|medium|high|critical
                                 count for --fail-on only what is at least as grave (default: low);
                                 info, warning and error stand for low, medium and high
-  --format txt|json|md          how to print the difference (default: txt)
+  --format txt|json|md|html|sarif
+                                how to print the review (default: txt); md is made for a comment on a change,
+                                html is one page with pictures of both versions
 
 Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable input.
 `,
@@ -60,7 +58,7 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
   async run({ values, positionals }, io) {
     const failOn = oneOf(values, 'fail-on', ['never', 'opens', 'weakens', 'any'], 'never');
     const least = grades[oneOf(values, 'severity', Object.keys(grades) as Array<keyof typeof grades>, 'low')];
-    const format = oneOf(values, 'format', ['txt', 'json', 'md'], 'txt');
+    const format = oneOf(values, 'format', formats, 'txt');
     const [first, second, ...more] = positionals;
     if (first === undefined || second === undefined || more.length > 0)
       throw new UsageError('name two designs, folders or revisions to compare.');
@@ -68,60 +66,33 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
 
     const before = await readSide(first, io);
     const after = await readSide(second, io);
-    const lines = sortDifference(compareSides(before, after, io));
-    const print = { txt: differenceAsText, json: differenceAsJson, md: asMarkdown(before.name, after.name) }[format];
-    await io.stdout(print(lines));
-    io.stderr(`${countDifference(lines)}\n`);
-    return lines.some((line) => counts(line, failOn, least)) ? 1 : 0;
+    const review = reviewOf(before, after, io);
+    await io.stdout(print(review, before, after, format, io));
+    io.stderr(`${countReview(review)}\n`);
+    return entriesOf(review).some((entry) => counts(entry, failOn, least)) ? 1 : 0;
   },
 };
 
-function compareSides(before: Side, after: Side, io: Io): DifferenceLine[] {
-  if (before.kind === 'design' && after.kind === 'design') {
-    return linesOfRecords(diffTopology(before.document.topology, after.document.topology, facts));
-  }
-  if (before.kind === 'design' && after.kind === 'manifests') return driftLines(before.document.topology, after, io);
-  const [old, young] = [objectsOf(before), objectsOf(after)];
-  return [...linesOfObjects(diffObjects(old, young)), ...connectionLines(old, young)];
+function reviewOf(before: Side, after: Side, io: Io): Pick<Review, 'groups'> {
+  if (before.kind === 'design' && after.kind === 'design')
+    return reviewDesigns(before.document.topology, after.document.topology);
+  if (before.kind === 'design' && after.kind === 'manifests') return drift(before.document.topology, after, io);
+  return reviewManifests(objectsOf(before), objectsOf(after));
 }
 
 /** What is drawn against what is live: by record, connection, isolation and object. */
-function driftLines(topology: Topology, live: Side & { readonly kind: 'manifests' }, io: Io): DifferenceLine[] {
-  const clusters = [...byCluster(live.objects)].map(([cluster, objects]) => ({
-    name: cluster === '' ? live.name : cluster,
-    sources: objects.map(({ object, file, line }) => ({
-      object,
-      ...(file !== undefined && { file }),
-      ...(line !== undefined && { line }),
-    })),
-  }));
+function drift(topology: Topology, live: Side & { readonly kind: 'manifests' }, io: Io): Pick<Review, 'groups'> {
+  const byCluster = new Map<string, SourceObject[]>();
+  for (const { object, file, line, cluster = live.name } of live.objects) {
+    const source = { object, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
+    const known = byCluster.get(cluster);
+    if (known === undefined) byCluster.set(cluster, [source]);
+    else known.push(source);
+  }
+  const clusters = [...byCluster].map(([name, sources]) => ({ name, sources }));
   const { review, problems } = driftOf(topology, clusters);
   io.stderr(`${problemsAsText(problems)}Before is what is drawn, after is what is live.\n`);
-  return entriesOf(review);
-}
-
-/** Millions of pairs may differ; a reader of the list has understood long before its end. */
-const mostConnections = 10_000;
-
-/** Two clusters are compared where they have the same name, or where each side has only one. */
-function connectionLines(before: readonly PlacedObject[], after: readonly PlacedObject[]): DifferenceLine[] {
-  const [old, young] = [byCluster(before), byCluster(after)];
-  const compareOne = (a: readonly PlacedObject[], b: readonly PlacedObject[], cluster?: string) =>
-    linesOfConnections(diffConnections(a, b, { most: mostConnections }), cluster);
-  if (old.size === 1 && young.size === 1) return compareOne(before, after);
-  return [...new Set([...old.keys(), ...young.keys()])]
-    .sort(compareText)
-    .flatMap((cluster) => compareOne(old.get(cluster) ?? [], young.get(cluster) ?? [], cluster));
-}
-
-function byCluster(objects: readonly PlacedObject[]): ReadonlyMap<string, readonly PlacedObject[]> {
-  const found = new Map<string, PlacedObject[]>();
-  for (const object of objects) {
-    const own = found.get(object.cluster ?? '');
-    if (own === undefined) found.set(object.cluster ?? '', [object]);
-    else own.push(object);
-  }
-  return found;
+  return review;
 }
 
 function objectsOf(side: Side) {
@@ -130,14 +101,79 @@ function objectsOf(side: Side) {
     : placeObjects(compile(side.document.topology).files, side.name).objects;
 }
 
-function counts(line: DifferenceLine, failOn: 'never' | 'opens' | 'weakens' | 'any', least: Grade): boolean {
-  const isKind =
-    failOn === 'any' ||
-    (failOn !== 'never' && line.class === 'opens') ||
-    (failOn === 'weakens' && line.class === 'weakens');
-  return isKind && compareGrade(line.severity, least) <= 0;
+function print(
+  review: Pick<Review, 'groups'>,
+  before: Side,
+  after: Side,
+  format: (typeof formats)[number],
+  io: Io,
+): string {
+  const names = { before: before.name, after: after.name };
+  switch (format) {
+    case 'json':
+      return reviewAsJson(review);
+    case 'md':
+      return reviewAsMarkdown(review, names);
+    case 'html': {
+      const isDrawn = before.kind === 'design' && after.kind === 'design';
+      const pictures = isDrawn ? picturesOf(before.document.topology, after.document.topology, review) : undefined;
+      return reviewAsHtml(review, names, pictures);
+    }
+    case 'sarif':
+      return reviewAsSarif(review, { version: io.version }, (entry) => placeOf(entry, before, after));
+    default:
+      return reviewAsText(review);
+  }
 }
 
-function asMarkdown(before: string, after: string): (lines: readonly DifferenceLine[]) => string {
-  return (lines) => differenceAsMarkdown(lines, { before, after });
+/** The line of the edit that caused it: where it stands after, or stood before where it is gone. */
+function placeOf(entry: ReviewEntry, before: Side, after: Side): SarifPlace | undefined {
+  const cause = entry.causes[0] ?? entry.subject;
+  for (const side of [after, before]) {
+    if (side.kind === 'manifests') {
+      const found = side.objects.find(({ object, cluster }) => {
+        const { name, namespace } = object.metadata;
+        const id = [cluster, namespace, name].filter((part) => part !== undefined).join('/');
+        return object.kind === cause.kind && (id === cause.id || id.endsWith(`/${cause.id}`));
+      });
+      if (found?.file !== undefined)
+        return {
+          file: `${side.name.replace(/\/$/, '')}/${found.file}`,
+          ...(found.line !== undefined && { line: found.line }),
+        };
+      continue;
+    }
+    const path =
+      cause.kind === 'matrix'
+        ? ['matrix', ...cause.id.split('/')]
+        : isKind(cause.kind)
+          ? recordPath(ref(cause.kind, cause.id))
+          : undefined;
+    if (path === undefined || !isThere(side.document.topology, path)) continue;
+    const position = positionOf(side.document, path);
+    if (position !== undefined) return { file: fileOf(side.name), line: position.line, column: position.column };
+  }
+  return undefined;
+}
+
+function isThere(value: unknown, path: readonly string[]): boolean {
+  let at: unknown = value;
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
+    at = (at as Record<string, unknown>)[key];
+  }
+  return true;
+}
+
+/** Tools look for files of the work tree, whatever revision a side is of. */
+function fileOf(name: string): string {
+  return name.includes(':') && !/^[a-z]:[\\/]/i.test(name) ? name.slice(name.indexOf(':') + 1) : name;
+}
+
+function counts(entry: ReviewEntry, failOn: 'never' | 'opens' | 'weakens' | 'any', least: Grade): boolean {
+  const isKindOf =
+    failOn === 'any' ||
+    (failOn !== 'never' && entry.class === 'opens') ||
+    (failOn === 'weakens' && entry.class === 'weakens');
+  return isKindOf && compareGrade(entry.severity, least) <= 0;
 }

@@ -30,8 +30,9 @@ import type { Naming } from './review-naming.ts';
  * one. Nothing where objects are the same, whatever files they stand in.
  */
 export function reviewManifests(before: readonly PlacedObject[], after: readonly PlacedObject[]): Review {
-  const isSingle = [before, after].every((side) => new Set(side.map((o) => o.cluster)).size <= 1);
-  const [older, newer] = isSingle ? [before.map(withoutCluster), after.map(withoutCluster)] : [before, after];
+  const names = [before, after].map((side) => new Set(side.map((o) => o.cluster)));
+  const isSamePair = names.every((own) => own.size <= 1) && new Set(names.flatMap((own) => [...own])).size > 1;
+  const [older, newer] = isSamePair ? [before.map(withoutCluster), after.map(withoutCluster)] : [before, after];
   const changes = diffObjects(older, newer);
   if (changes.length === 0) return { groups: [], records: [] };
   const edits = new ObjectEdits(changes);

@@ -33,6 +33,7 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
       namespaces.set(object.metadata.namespace, undefined);
     if (object.kind === 'NetworkPolicy') push(policies, object.metadata.namespace ?? 'default', object);
   }
+  if (objects.length > 0) facts.hold();
   for (const [namespace, object] of namespaces) {
     defaultDeny(facts, namespace, policies.get(namespace) ?? []);
     if (object !== undefined) podSecurity(facts, object);
@@ -47,16 +48,17 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
   return facts.found;
 }
 
-/** Questions about objects that one side has not: a lost guard rail guards nothing. */
+/** Questions about objects that one side has not, as long as what they guard is there: a lost guard rail guards nothing. */
 export function withAbsent(
   facts: readonly IsolationFact[],
   others: readonly IsolationFact[],
 ): readonly IsolationFact[] {
   const known = new Set(facts.map((fact) => fact.key));
+  const holders = new Set(facts.map((fact) => fact.holder));
   return [
     ...facts,
     ...others.flatMap((other) =>
-      known.has(other.key) || !other.key.startsWith(guardPrefix)
+      known.has(other.key) || !other.key.startsWith(guardPrefix) || !holders.has(other.holder)
         ? []
         : [{ ...other, rank: 0, state: 'it is not there' }],
     ),
@@ -65,7 +67,7 @@ export function withAbsent(
 
 const guardPrefix = 'guard/';
 
-type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade'> & {
+type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade' | 'holder'> & {
   readonly key: readonly string[];
   readonly namespace?: string;
   readonly isGuard?: boolean;
@@ -77,6 +79,19 @@ class Facts {
 
   constructor(readonly context: ObjectContext) {}
 
+  /** Says nothing but that the cluster is there. */
+  hold(): void {
+    this.add({
+      key: ['cluster'],
+      rank: 0,
+      state: 'it is there',
+      subject: { kind: 'Cluster', id: this.context.cluster ?? '' },
+      title: 'The cluster',
+      about: 'strength',
+      sources: [],
+    });
+  }
+
   add({ key, namespace, isGuard, grade, ...rest }: Fact): void {
     const zone = namespace === undefined ? undefined : this.context.zoneOf(namespace);
     this.found.push({
@@ -84,6 +99,7 @@ class Facts {
       key: `${isGuard === true ? guardPrefix : ''}${[this.context.cluster ?? '', ...key].join('/')}`,
       grade: grade ?? this.context.gradeOf(namespace),
       zones: zone === undefined ? [] : [zone],
+      holder: `${this.context.cluster ?? ''}/${namespace ?? ''}`,
     });
   }
 }

@@ -22,6 +22,8 @@ export interface IsolationFact {
   readonly grade: Grade;
   /** `possible`: a lower rank lets something happen that could not, so it opens and closes. */
   readonly about: 'strength' | 'possible';
+  /** What the question is about has to be there for a side to be asked: a namespace, or a cluster. */
+  readonly holder?: string;
   /** Whatever an edit can be found by: objects of an export, or keys of records such as `pool:prod/a`. */
   readonly sources: ReadonlyArray<object | string>;
 }

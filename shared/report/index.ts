@@ -8,17 +8,6 @@ export {
   endRecord,
 } from './connectivity.ts';
 export { type DesignReport, reportAsHtml, reportAsMarkdown, reportDocs, reportFiles } from './design.ts';
-export type { DifferenceLine } from './difference.ts';
-export {
-  countDifference,
-  differenceAsJson,
-  differenceAsMarkdown,
-  differenceAsText,
-  linesOfConnections,
-  linesOfObjects,
-  linesOfRecords,
-  sortDifference,
-} from './difference.ts';
 export { explanationsAsText } from './explanation.ts';
 export type { ExportedFile, ExportOutcome } from './export.ts';
 export { countFiles, exportAsJson, exportAsText } from './export.ts';
@@ -55,3 +44,12 @@ export {
   reasonsOf,
 } from './proof.ts';
 export { proofAsMarkdown, proofDataName, proofDocs, proofPageName } from './proof-markdown.ts';
+export { reviewAsHtml } from './review-html.ts';
+export { reviewAsJson } from './review-json.ts';
+export type { ReviewNames } from './review-markdown.ts';
+export { reviewAsMarkdown } from './review-markdown.ts';
+export type { Pictures } from './review-picture.ts';
+export { picturesOf } from './review-picture.ts';
+export type { SarifPlace } from './review-sarif.ts';
+export { reviewAsSarif } from './review-sarif.ts';
+export { countReview, reviewAsText } from './review-text.ts';

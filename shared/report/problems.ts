@@ -115,7 +115,7 @@ function placeOf(p: Problem): string {
 }
 
 /** A path as a relative URI; absolute paths become file URIs. */
-function uriOf(file: string): string {
+export function uriOf(file: string): string {
   const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
   if (path.startsWith('/')) return `file://${path}`;
   return /^[a-z]%3A\//i.test(path) ? `file:///${path.replace('%3A', ':')}` : path;

@@ -1,39 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type DifferenceLine,
-  differenceAsMarkdown,
-  differenceAsText,
-  exportAsText,
-  problemsAsSarif,
-  problemsAsText,
-} from './index.ts';
-
-const line: DifferenceLine = {
-  class: 'opens',
-  severity: 'high',
-  layer: 'record',
-  change: 'added',
-  subject: { kind: 'flow', id: 'x' },
-  causes: [],
-  title: 'Flow <img src=x> → b added',
-  message: 'Flow <img src=x> → b added: [b](javascript:alert) on tcp 1 becomes possible.',
-  details: ['Ports changed from 1 to 2.'],
-};
-
-describe('differences', () => {
-  it('should print one line each with what changed below', () => {
-    expect(differenceAsText([line])).toBe(
-      `opens       high: ${line.message}\n            Ports changed from 1 to 2.\n`,
-    );
-  });
-
-  it('should let no name of a record become markup', () => {
-    const text = differenceAsMarkdown([line], { before: 'a`b', after: 'main:shop' });
-    expect(text).toContain('# Difference from `` a`b `` to `main:shop`');
-    expect(text).not.toContain('<img');
-    expect(text).toContain('\\[b\\](javascript:alert) on tcp 1 becomes possible.');
-  });
-});
+import { exportAsText, problemsAsSarif, problemsAsText } from './index.ts';
 
 describe('problems', () => {
   const problem = {

@@ -1,0 +1,85 @@
+/** A review as one page that opens anywhere, without the app, without the network, and prints well. */
+import { type DifferenceClass, diffLines, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
+import { escapeHtml } from './escape.ts';
+import { reviewStyle } from './review-html-style.ts';
+import type { ReviewNames } from './review-markdown.ts';
+import type { Pictures } from './review-picture.ts';
+import { consequencesOf, countReview, objectsLine, sentenceOf } from './review-text.ts';
+import { strictPage } from './strict-page.ts';
+
+const mostLines = 400;
+
+/** `pictures` are there for designs. */
+export function reviewAsHtml(review: Pick<Review, 'groups'>, names: ReviewNames, pictures?: Pictures): string {
+  const title = `Review of ${names.after}`;
+  const grave = review.groups.filter((group) => group.class === 'opens' || group.class === 'weakens');
+  const others = review.groups.filter((group) => !grave.includes(group));
+  const body = `<header>
+<h1>${escapeHtml(title)}</h1>
+<p>From <code>${escapeHtml(names.before)}</code> to <code>${escapeHtml(names.after)}</code>: ${escapeHtml(countReview(review))}.</p>
+</header>
+<main>
+${pictures === undefined ? '' : pictureSection(pictures)}${
+  review.groups.length === 0
+    ? '<p>There is no difference.</p>\n'
+    : `<section aria-label="What opens or weakens">
+<h2>${grave.length === 0 ? 'Nothing opens and nothing is isolated less' : 'What opens or weakens'}</h2>
+${grave.map((group) => groupAsHtml(group, true)).join('')}</section>
+${others.length === 0 ? '' : `<section aria-label="Everything else">\n<h2>Everything else</h2>\n${others.map((group) => groupAsHtml(group, false)).join('')}</section>\n`}`
+}</main>
+<footer><p>Made by Zonewright. Connections are what the policy engine reads from the exported manifests of both sides.</p></footer>
+`;
+  return strictPage(title, reviewStyle, body);
+}
+
+function pictureSection({ before, after }: Pictures): string {
+  const legend = (['opens', 'weakens', 'moves', 'closes', 'strengthens', 'neutral'] as const)
+    .map((kind) => `<li>${badge(kind)}</li>`)
+    .join('');
+  return `<section class="pictures" aria-label="Pictures">
+<figure><figcaption>Before</figcaption>
+${before}</figure>
+<figure><figcaption>After</figcaption>
+${after}</figure>
+<ul class="legend" aria-label="Legend">${legend}<li>+ added</li><li>− removed</li><li>~ changed</li></ul>
+</section>
+`;
+}
+
+function groupAsHtml(group: ReviewGroup, isOpen: boolean): string {
+  const { entries, objects } = consequencesOf(group);
+  const items = (entries.length > 0 ? entries : []).map((entry) => entryAsHtml(entry, group)).join('');
+  const grade = group.class === 'neutral' ? '' : ` <span class="grade">${group.severity}</span>`;
+  return `<details class="edit"${isOpen ? ' open' : ''}>
+<summary>${badge(group.class)}${grade} <b>${escapeHtml(group.title)}</b></summary>
+${items === '' ? '' : `<ul>\n${items}</ul>\n`}${objects.length === 0 ? '' : manifests(objects)}</details>
+`;
+}
+
+function entryAsHtml(entry: ReviewEntry, group: ReviewGroup): string {
+  const details = entry.details.map((detail) => `<li>${escapeHtml(detail)}</li>`).join('');
+  return `<li>${badge(entry.class)} <span class="layer">${entry.layer}</span> ${escapeHtml(sentenceOf(entry, group))}${details === '' ? '' : `<ul class="details">${details}</ul>`}</li>
+`;
+}
+
+function manifests(objects: readonly ReviewEntry[]): string {
+  const blocks = objects.map((entry) => {
+    const { textBefore = '', textAfter = '' } = entry.manifest ?? {};
+    const lines = diffLines(textBefore, textAfter);
+    const near = new Set(lines.flatMap((line, i) => (line.change === 'same' ? [] : [i - 2, i - 1, i, i + 1, i + 2])));
+    const shown = lines.filter((_, i) => near.has(i)).slice(0, mostLines);
+    const rows = shown.map((line) => {
+      const sign = line.change === 'added' ? '+' : line.change === 'removed' ? '−' : ' ';
+      return `<span class="line ${line.change}">${sign} ${escapeHtml(line.text)}</span>`;
+    });
+    return `<p>${escapeHtml(entry.message)}</p>\n<pre>${rows.join('\n')}</pre>\n`;
+  });
+  return `<details class="objects">
+<summary>${escapeHtml(objectsLine(objects))}</summary>
+${blocks.join('')}</details>
+`;
+}
+
+function badge(kind: DifferenceClass): string {
+  return `<span class="class ${kind}">${kind}</span>`;
+}

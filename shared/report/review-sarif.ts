@@ -1,0 +1,91 @@
+/** A review as SARIF 2.1.0, for tools that show findings beside the lines of a change. */
+import { type DifferenceClass, entriesOf, type Grade, type Review, type ReviewEntry } from '../diff/index.ts';
+import { jsonText } from './json.ts';
+import { uriOf } from './problems.ts';
+
+export interface SarifPlace {
+  readonly file: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+const titles: Readonly<Record<DifferenceClass, string>> = {
+  opens: 'Something is possible that was not before',
+  weakens: 'The same is possible with less isolation',
+  moves: 'The same is possible from another place',
+  closes: 'Something is no longer possible',
+  strengthens: 'The same is possible with more isolation',
+  neutral: 'Nothing is opened, closed or isolated otherwise',
+};
+const levels: Readonly<Record<Grade, 'error' | 'warning' | 'note'>> = {
+  critical: 'error',
+  high: 'error',
+  medium: 'warning',
+  low: 'note',
+};
+/** What GitHub and others sort by: 0 to 10. */
+const scores: Readonly<Record<Grade, string>> = { critical: '9.5', high: '8.0', medium: '5.0', low: '2.0' };
+
+/** Only what opens and weakens is a result; the rest is not what somebody has to look at. `placeOf` finds its line. */
+export function reviewAsSarif(
+  review: Pick<Review, 'groups'>,
+  tool: { readonly version: string },
+  placeOf: (entry: ReviewEntry) => SarifPlace | undefined,
+): string {
+  const found = entriesOf(review).filter((entry) => entry.class === 'opens' || entry.class === 'weakens');
+  const rules = [...new Set(found.map(ruleOf))].sort();
+  return jsonText({
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'Zonewright',
+            version: tool.version,
+            rules: rules.map((id) => ({
+              id,
+              shortDescription: { text: titles[id.split('/')[2] as DifferenceClass] },
+              properties: { tags: ['security'], 'security-severity': scores[id.split('/')[3] as Grade] },
+            })),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: found.map((entry) => ({
+          ruleId: ruleOf(entry),
+          ruleIndex: rules.indexOf(ruleOf(entry)),
+          level: levels[entry.severity],
+          message: { text: entry.message },
+          partialFingerprints: { zonewrightEntry: entry.id },
+          ...locationOf(entry, placeOf(entry)),
+        })),
+      },
+    ],
+  });
+}
+
+function ruleOf(entry: ReviewEntry): string {
+  return `diff/${entry.layer}/${entry.class}/${entry.severity}`;
+}
+
+function locationOf({ subject }: ReviewEntry, place: SarifPlace | undefined) {
+  const logicalLocations = [
+    { name: subject.id, kind: subject.kind, fullyQualifiedName: `${subject.kind}:${subject.id}` },
+  ];
+  if (place === undefined) return { locations: [{ logicalLocations }] };
+  const { file, line, column } = place;
+  return {
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          ...(line !== undefined && {
+            region: { startLine: line, ...(column !== undefined && { startColumn: column }) },
+          }),
+        },
+        logicalLocations,
+      },
+    ],
+  };
+}
