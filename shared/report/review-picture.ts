@@ -30,7 +30,7 @@ const card = { w: 138, h: 26, gap: 6 };
 const pad = 12;
 const mostCards = 8;
 
-export function picturesOf(before: Topology, after: Topology, review: Review): Pictures {
+export function picturesOf(before: Topology, after: Topology, review: Pick<Review, 'groups'>): Pictures {
   const marks = marksOf(review);
   const touched = touchedBy(review, [before, after]);
   const plan = planOf([lookup(before), lookup(after)], touched);
