@@ -1,11 +1,14 @@
-/** Between clusters: the addresses each side sees, and what its own policies say about them. */
-import { hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
+/**
+ * Between clusters: the addresses each side sees, and what its own policies say about them. In a mesh that knows identities,
+ * the other pods themselves.
+ */
+import { farThing, hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
 import { type Change, type DirectionExplanation, explain, type Protocol } from '../reach/index.ts';
 import { inRange, isHiddenByNodes, isRouted, type Meeting, type ReachModel } from './reach-model.ts';
 
 export interface CrossingLeg {
   readonly direction: DirectionExplanation;
-  /** The address or range that stands for the other side. */
+  /** The address or range that stands for the other side, or its name where it is known by identity. */
   readonly address: string;
   /** The port on this leg: what is dialled, or the port of the pod. */
   readonly what: string;
@@ -13,6 +16,8 @@ export interface CrossingLeg {
 }
 
 export interface Crossing {
+  /** True where both plugins know the pods of the other cluster. */
+  readonly byIdentity: boolean;
   /** Why the sender has nothing to dial. */
   readonly noAddress: string;
   /** What would give it something. */
@@ -27,6 +32,25 @@ export function crossing(model: ReachModel, [a, b]: Meeting, from: string, to: s
   const [sender, receiver] = [a.things.get(from), b.things.get(to)];
   const target = index.get('workload', to);
   if (sender === undefined || receiver === undefined || target === undefined) return undefined;
+  const far = farThing(index, a.reach, b.cluster, to);
+  const seen = farThing(index, b.reach, a.cluster, from);
+  if (far !== undefined && seen !== undefined)
+    return {
+      byIdentity: true,
+      noAddress: '',
+      addressNeeded: '',
+      legsFor: (protocol, port) => {
+        const what = `${protocol} ${port}`;
+        const title = (id: string, cluster: string) =>
+          `${index.titleOf({ kind: 'workload', id })} in cluster “${cluster}”`;
+        const out = explain(a.reach, sender, far, protocol, port);
+        const into = explain(b.reach, seen, receiver, protocol, port);
+        return [
+          leg(out.directions[0], title(to, b.cluster), what, out.smallestChange),
+          leg(into.directions[1], title(from, a.cluster), what, into.smallestChange),
+        ];
+      },
+    };
   const networks = index.get('cluster', b.cluster)?.networks;
   const routed = isRouted(model, a.cluster, b.cluster);
   const dialled = routed ? (networks?.pods ?? []) : hosts(target.service?.addresses ?? []);
@@ -44,6 +68,7 @@ export function crossing(model: ReachModel, [a, b]: Meeting, from: string, to: s
     return (service?.type === 'NodePort' ? service.nodePorts?.[name] : undefined) ?? service?.ports?.[name] ?? port;
   };
   return {
+    byIdentity: false,
     noAddress: routed
       ? `Cluster “${b.cluster}” names no network for its pods, so there is nothing to dial.`
       : `“${index.titleOf({ kind: 'workload', id: to })}” has no service with an address that other clusters could dial.`,

@@ -316,7 +316,7 @@ function casesBetween(
   });
   const [x, y] = records;
   const mesh =
-    x !== undefined && y !== undefined && isOneMesh(x, y)
+    x !== undefined && y !== undefined && isOneMesh(x, y) && !way.byIdentity
       ? [
           'Both clusters belong to one mesh, whose own kind of policy decides; what stands here is judged by address only.',
         ]
@@ -324,7 +324,9 @@ function casesBetween(
   return {
     cases,
     notes: [
-      `The two are in different clusters, “${a.cluster}” and “${b.cluster}”. No policy knows a pod of the other cluster, so each side is judged by the addresses it sees${seenFrom(index, { cluster: a.cluster, workload: from }).length > 0 ? ': whoever shares them is allowed the same' : ''}.`,
+      way.byIdentity
+        ? `The two are in different clusters of one mesh, “${a.cluster}” and “${b.cluster}”, and each side’s policies know the other’s pods by name.`
+        : `The two are in different clusters, “${a.cluster}” and “${b.cluster}”. No policy knows a pod of the other cluster, so each side is judged by the addresses it sees${seenFrom(index, { cluster: a.cluster, workload: from }).length > 0 ? ': whoever shares them is allowed the same' : ''}.`,
       ...mesh,
     ],
     choices: [...new Set([...a.reach.choices, ...b.reach.choices])].sort(),

@@ -4,7 +4,7 @@
  */
 import { looseCidr } from '../lib/ip.ts';
 import type { Lookup } from '../model/index.ts';
-import { allowedBetween, hosts, isOneMesh, seenFrom } from '../proof/index.ts';
+import { allowedBetween, farThing, hosts, isOneMesh, pluginOptions, seenFrom } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
 import type { DesignSide } from './review-side.ts';
 
@@ -55,10 +55,11 @@ function canDial(index: Lookup, from: string, to: string): boolean {
 }
 
 function evaluateCluster(side: DesignSide, cluster: string, cut: readonly string[]): Evaluated {
-  const reach = evaluate(side.byCluster.get(cluster) ?? [], { cut });
+  const objectsOf = (id: string) => side.byCluster.get(id) ?? [];
+  const reach = evaluate(objectsOf(cluster), { cut, ...pluginOptions(side.index, cluster, objectsOf) });
   const things = new Map<string, number>();
   reach.pods.forEach((pod, thing) => {
-    const id = side.workloadOf(cluster, pod);
+    const id = pod.cluster === undefined ? side.workloadOf(cluster, pod) : undefined;
     if (id !== undefined) things.set(id, thing);
   });
   return { cluster, reach, things };
@@ -72,10 +73,17 @@ function pairsOf(index: Lookup, sender: Evaluated, receiver: Evaluated): Between
   const pods = b.networks?.pods ?? [];
   const leaving = permitted(sender.reach, 'egress');
   const entering = permitted(receiver.reach, 'ingress');
-  const senders = alike(sender, (id) => seenFrom(index, { cluster: sender.cluster, workload: id }).join());
+  // In a mesh the other side may tell apart by identity what looks alike at home.
+  const farClass = (seenBy: Evaluated, home: Evaluated, id: string) => {
+    const thing = farThing(index, seenBy.reach, home.cluster, id);
+    return thing === undefined ? '' : String(seenBy.reach.classes.classOf[thing]);
+  };
+  const senders = alike(sender, (id) =>
+    [...seenFrom(index, { cluster: sender.cluster, workload: id }), farClass(receiver, sender, id)].join(),
+  );
   const receivers = alike(receiver, (id) => {
     const workload = index.get('workload', id);
-    return JSON.stringify([workload?.service, workload?.ports]);
+    return JSON.stringify([workload?.service, workload?.ports, farClass(sender, receiver, id)]);
   });
   const found: BetweenPair[] = [];
   for (const own of senders) {

@@ -28,6 +28,7 @@ import {
 } from '../diff/index.ts';
 import { unique } from '../lib/sort.ts';
 import { lookup, refKey, type Topology } from '../model/index.ts';
+import { pluginOptions } from '../proof/index.ts';
 import { facts } from './facts.ts';
 import { bordersBetween, pairsBetween } from './review-between.ts';
 import { CauseFinder } from './review-causes.ts';
@@ -70,6 +71,8 @@ function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edit
   const compare = (newer: DesignSide, cluster: string) =>
     compareConnections(before.byCluster.get(cluster) ?? [], newer.byCluster.get(cluster) ?? [], {
       nameOf: (end, side) => unitKey(side === 0 ? before : newer, cluster, end),
+      // Pods of other clusters are compared across clusters, so no objects of these are given.
+      plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });
   const finder = new CauseFinder((subject) => {
     const entry = edits.entries.find((e) => e.subject.kind === subject.kind && e.subject.id === subject.id);

@@ -41,7 +41,11 @@ export interface ConnectionDifference {
 export interface CompareOptions extends EvaluateOptions {
   /** What tells that a workload of one side is the same as one of the other; default: its namespace, name and kind. */
   readonly nameOf?: (end: WorkloadEnd, side: 0 | 1) => string;
+  /** How the network plugin of each side sees its peers, where that is known. */
+  readonly plugins?: readonly [PluginOptions, PluginOptions];
 }
+
+type PluginOptions = Pick<EvaluateOptions, 'known' | 'mesh'>;
 
 /** A workload or a piece of the address space, with its classes on both sides. */
 export interface Unit {
@@ -89,8 +93,10 @@ export function compareConnections(
         ? [before, after]
         : [withoutPoliciesElsewhere(before, kept), withoutPoliciesElsewhere(after, kept)];
     // Both sides must cut the address space alike, or their addresses could not be compared.
-    const cut = [...(options.cut ?? []), ...cidrsIn(older), ...cidrsIn(newer)];
-    return [evaluate(older, { ...options, cut }), evaluate(newer, { ...options, cut })] as const;
+    const known = (options.plugins ?? []).flatMap((plugin) => Object.values(plugin.known ?? {}).flat());
+    const cut = [...(options.cut ?? []), ...known, ...cidrsIn(older), ...cidrsIn(newer)];
+    const [first, second] = options.plugins ?? [{}, {}];
+    return [evaluate(older, { ...options, ...first, cut }), evaluate(newer, { ...options, ...second, cut })] as const;
   };
   if (touched.namespaces === 'all') return compare(compareWith('all'), touched, undefined, options);
   // Where a pair differs as far as one end's policies go, the other end's policies decide whether it does.

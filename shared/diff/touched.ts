@@ -4,7 +4,7 @@
  */
 
 import type { KubeObject } from '../k8s/index.ts';
-import { looseCidr } from '../lib/ip.ts';
+import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
 import { networkTier, type Policy, type SourceObject } from '../reach/index.ts';
 
@@ -72,14 +72,16 @@ export function cidrsIn(sources: readonly SourceObject[]): string[] {
   const found = new Set<string>();
   const walk = (value: unknown): void => {
     if (typeof value === 'string') {
-      if (/^[0-9a-f.:]+(\/\d+)?$/i.test(value) && looseCidr(value) !== undefined) found.add(value);
+      // Some kinds write a single address without the length of a prefix.
+      const cidr = /^[0-9a-f.:]+(\/\d+)?$/i.test(value) ? (looseCidr(value) ? value : hostCidr(value)) : undefined;
+      if (cidr !== undefined) found.add(cidr);
     } else if (typeof value === 'object' && value !== null) {
       for (const inner of Object.values(value)) walk(inner);
     }
   };
   for (const { object } of sources) {
     const group = groupOf(object.apiVersion);
-    if (!harmlessGroups.has(group) && group !== '' && group !== 'apps' && group !== 'batch') walk(object.spec);
+    if (!harmlessGroups.has(group) && group !== '' && group !== 'apps' && group !== 'batch') walk([object.spec, object.specs]);
   }
   return [...found];
 }
