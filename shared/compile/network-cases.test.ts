@@ -23,6 +23,7 @@ const cases = [
   'from-the-internet-by-load-balancer',
   'gitops',
   'guard-rails-calico',
+  'guard-rails-cilium',
   'guard-rails-cluster-network-policy',
   'hosts-by-name',
   'inside-a-zone-denied',

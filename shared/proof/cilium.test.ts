@@ -3,10 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/index.ts';
 import { type KubeObject, parseManifests } from '../k8s/index.ts';
+import { metadataAddresses } from '../lib/public-ranges.ts';
 import { type Cluster, lookup, type Topology } from '../model/index.ts';
+import { evaluate } from '../reach/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { design } from '../testing/cluster-ir.ts';
 import { type ClusterManifests, proveConnections } from './connections.ts';
+import { passes } from './intent/ends.ts';
+import { intentOf } from './intent/index.ts';
+import { pluginOptions } from './plugin.ts';
 
 const base = {
   apiVersion: 'zonewright/v1',
@@ -307,6 +312,76 @@ describe('the export of any design with Cilium', () => {
     );
   }, 120_000);
 });
+
+describe('the guard rails of any design with Cilium', () => {
+  it('should by themselves close exactly what the matrix blocks and no flow goes through', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), (drawn) => {
+        const topology = withCilium(drawn, false);
+        fc.pre(!isAmbiguous(topology));
+        const index = lookup(topology);
+        const intent = intentOf(index);
+        for (const { cluster, objects } of manifestsOf(topology)) {
+          const own = intent.clusters.get(cluster);
+          if (own === undefined) continue;
+          // No policy of a namespace is left: everything that no guard denies is open.
+          const guards = objects.filter(
+            ({ object }) => !['NetworkPolicy', 'CiliumNetworkPolicy'].includes(object.kind),
+          );
+          const reach = evaluate(
+            guards,
+            pluginOptions(index, cluster, () => []),
+          );
+          const thingOf = (id: string) =>
+            reach.pods.findIndex(
+              (pod) =>
+                pod.name === index.nameOf({ kind: 'workload', id }) &&
+                pod.namespace === index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' }),
+            );
+          const zoneOf = (id: string) => index.zoneOf({ kind: 'workload', id });
+          const members = own.workloads.filter(
+            (id) => zoneOf(id) !== undefined && thingOf(id) !== -1 && !reach.isUnseen(thingOf(id)),
+          );
+          const permits = (from: string, to: string, protocol: 'TCP' | 'UDP' | 'SCTP', port: number) =>
+            from === to ||
+            passes(index, { from: { zone: from }, to: { zone: to }, ports: [{ port, protocol }] }, from, to, [
+              { protocol, start: port, end: port, dialStart: port, dialEnd: port, judgedStart: port, judgedEnd: port },
+            ]);
+          for (const from of members) {
+            for (const to of members) {
+              if (from === to) continue;
+              const allowed = reach.allowed(thingOf(from), thingOf(to));
+              const meant = (own.inside.get(from)?.get(to) ?? []).flatMap((m) => m.ports);
+              for (const [protocol, port] of probes) {
+                const isMeant = meant.some((m) => m.protocol === protocol && m.start <= port && port <= m.end);
+                const isOpen = isMeant || permits(zoneOf(from) ?? '', zoneOf(to) ?? '', protocol, port);
+                expect(reach.ports.has(allowed, protocol, port), `${from} -> ${to} ${protocol} ${port}`).toBe(isOpen);
+              }
+            }
+          }
+        }
+      }),
+      { numRuns: 80 },
+    );
+  }, 120_000);
+
+  it('should keep the metadata addresses closed whatever a policy of a namespace allows', () => {
+    const open = edit('NetworkPolicy', 'default-deny', (spec) => ({ ...spec, ingress: [{}], egress: [{}] }));
+    const reached = proveConnections(make({}), manifestsOf(make({}), open)).findings.flatMap((f) =>
+      'cidrs' in f.to ? f.to.cidrs : [],
+    );
+    expect(reached.length).toBeGreaterThan(0);
+    expect(reached.filter((cidr) => metadataAddresses.includes(cidr) || cidr === '169.254.0.0/16')).toEqual([]);
+  });
+});
+
+const probes = [
+  ['TCP', 443],
+  ['TCP', 8005],
+  ['TCP', 1],
+  ['UDP', 8005],
+  ['SCTP', 443],
+] as const;
 
 function withCilium(topology: Topology, isMesh: boolean): Topology {
   const clusters = Object.entries(topology.clusters ?? {}).map(([id, cluster]): [string, Cluster] => [

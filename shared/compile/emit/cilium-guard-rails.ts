@@ -3,7 +3,7 @@
  * namespaces allow. Denying rules hold against every allowing one of any kind and know no order, so drawn flows that go
  * through a closed border are cut out of what is denied. With `enableDefaultDeny` off they allow and isolate nothing.
  */
-import { ciliumInfo, cniInfo } from '../../catalog/index.ts';
+import { ciliumInfo } from '../../catalog/index.ts';
 import { contains, parseCidr } from '../../lib/ip.ts';
 import { cutRange, metadataAddresses } from '../../lib/public-ranges.ts';
 import { sortBy } from '../../lib/sort.ts';
@@ -14,8 +14,10 @@ import { allNodes } from '../lower/addresses.ts';
 import type { GuardPassIr, ZoneGuardIr, ZoneGuardSideIr } from '../lower/network-ir.ts';
 import { otherPorts, type PortRangesIr, unionPorts, withoutPorts } from '../lower/port-ranges.ts';
 import { causes } from '../provenance.ts';
+import { guardRailsBy } from '../scope.ts';
 import { holdsRange } from './by-identity.ts';
 import { endpointSelector, ownName, peerSelector, portsObject } from './cilium-objects.ts';
+import { guardNote } from './guard-rails.ts';
 import { type PodRegion, type Region, split } from './regions.ts';
 import { managedLabels, zoneObjectName } from './zone-admission.ts';
 
@@ -43,7 +45,7 @@ export const ciliumGuardRails: Emitter = {
       'What the matrix blocks between zones and towards outside stays denied whatever policies are added in namespaces; metadata addresses among it. Cilium 1.16 and later.',
     limits: 'A pod’s own node; hosts that are known by DNS name are let through on the ports of their flow.',
   },
-  applies: (ir) => hasGuards(ir) && ciliumInfo(ir.cluster) !== undefined,
+  applies: (ir) => guardRailsBy(ir) === 'cilium' && ir.network.guardRails.zones.length > 0,
   emit: (ir) => {
     if (ciliumInfo(ir.cluster)?.defaultDenySwitch === false) return { files: [], problems: [], coverage: [tooOld(ir)] };
     const files = ir.network.guardRails.zones.map(
@@ -63,14 +65,9 @@ export const ciliumGuardRails: Emitter = {
         ],
       }),
     );
-    return { files, problems: [], coverage: files.length === 0 ? [] : [enforced(ir)] };
+    return { files, problems: [], coverage: [guardNote(ir, 'CiliumClusterwideNetworkPolicy', limitsOf(ir))] };
   },
 };
-
-function hasGuards(ir: ClusterIr): boolean {
-  const name = ir.cluster.cni?.name;
-  return ir.network.guardRails.zones.length > 0 && (name === undefined || cniInfo(name)?.clusterWide === 'cilium');
-}
 
 function specsOf(ir: ClusterIr, guard: ZoneGuardIr, direction: 'ingress' | 'egress'): object[] {
   const side = guard[direction];
@@ -223,13 +220,11 @@ function isInside(outer: string, inner: string): boolean {
   return a !== undefined && b !== undefined && contains(a, b);
 }
 
-function enforced(ir: ClusterIr): CoverageNote {
-  return {
-    cluster: ir.id,
-    state: 'enforced',
-    subject: 'The matrix',
-    text: 'What it blocks is denied by a CiliumClusterwideNetworkPolicy for each zone, whatever policies somebody adds in a namespace.',
-  };
+function limitsOf(ir: ClusterIr): string {
+  const named = ir.network.rules.some((r) => r.grants.some((g) => g.peers.some((p) => p.kind === 'names')));
+  return named
+    ? ' Where a drawn flow goes to hosts by DNS name through a closed border, its ports are left open towards every address, because a denying rule knows no names.'
+    : '';
 }
 
 function tooOld(ir: ClusterIr): CoverageNote {

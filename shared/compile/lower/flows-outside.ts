@@ -104,7 +104,9 @@ function noteApiServer(draft: Draft, { id, cluster }: ClusterScope): void {
     id,
     'enforced',
     'API server',
-    `Flows from and to it are policies by address (${addresses.join(', ')}, from ${where}). They hold where these are the addresses behind the Service kubernetes; kubectl get endpointslices -n default lists those.`,
+    ciliumInfo(cluster) === undefined
+      ? `Flows from and to it are policies by address (${addresses.join(', ')}, from ${where}). They hold where these are the addresses behind the Service kubernetes; kubectl get endpointslices -n default lists those.`
+      : 'Flows from and to it name it by Cilium’s entity kube-apiserver, which follows the addresses behind the Service kubernetes.',
   );
 }
 
