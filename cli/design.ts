@@ -1,6 +1,7 @@
 /** Designs and folders of manifests as the command line reads them: from a path, from standard input, from git. */
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
+import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeText, readText } from '../electron/files/read.ts';
 import { indexName } from '../shared/compile/index.ts';
@@ -19,6 +20,8 @@ import { readRevision, splitRevision } from './revision.ts';
 /** The text of a design; `-` is standard input. */
 export async function readDesignText(argument: string, io: Io): Promise<string> {
   if (argument === '-') return decodeText(await io.stdin(), 'Standard input');
+  // What git names for a file that one side has not; it is no file that could be read with the care of others.
+  if (argument === devNull || argument === '/dev/null') return '';
   return (await readText(resolve(io.cwd, argument))).text;
 }
 
@@ -36,6 +39,13 @@ export function wholeDesign(
     throw new InputError(`${name} cannot be read.\n${problemsAsText(problems).trimEnd()}`);
   }
   return { document, problems };
+}
+
+/** A design, or one at a revision of the git repository around. An empty file is a design in which nothing is drawn. */
+export async function readDesignSide(argument: string, io: Io): Promise<DesignDocument> {
+  const side = await readSide(argument, io);
+  if (side.kind !== 'design') throw new InputError(`${argument} is a folder. Name a design.`);
+  return side.document;
 }
 
 /** One side of a comparison. */

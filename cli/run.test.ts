@@ -64,7 +64,7 @@ describe('zonewright', () => {
   it('should print its version and help to standard output', async () => {
     expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
     expect((await run(['--help'])).out).toContain('validate');
-    for (const command of ['validate', 'export', 'diff', 'connectivity', 'explain', 'schema']) {
+    for (const command of ['validate', 'export', 'diff', 'connectivity', 'explain', 'merge', 'schema']) {
       const result = await run([command, '--help']);
       expect(result).toMatchObject({ code: 0, err: '' });
       expect(result.out).toContain(`Usage: zonewright ${command}`);
@@ -85,6 +85,8 @@ describe('zonewright', () => {
     [['diff', boutique, 'absent']],
     [['diff', '-', '-']],
     [['diff', boutique, boutique, '--format', 'csv']],
+    [['merge', boutique, boutique, boutique]],
+    [['merge', boutique, boutique, '--out', 'x']],
     [['schema', 'x']],
   ])('should answer %j with exit code 2', async (args) => {
     const result = await run(args);

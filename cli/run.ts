@@ -8,6 +8,7 @@ import { explainCommand } from './commands/explain.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { matrix } from './commands/matrix.ts';
+import { merge } from './commands/merge.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
@@ -19,6 +20,7 @@ export const commands: readonly CliCommand[] = [
   explainCommand,
   matrix,
   importCommand,
+  merge,
   schema,
 ];
 
