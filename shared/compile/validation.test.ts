@@ -306,7 +306,7 @@ function complaints(object: KubeObject): string[] {
     found.push('has no namespace');
   if (object.kind === 'NetworkPolicy') found.push(...validateNetworkPolicy(object));
   // The engine reads them as Cilium does, and says what Cilium would refuse or nobody could judge.
-  if (object.apiVersion.startsWith('cilium.io/')) found.push(...policyProblems(object));
+  if (/^Cilium.*NetworkPolicy$/.test(object.kind)) found.push(...policyProblems(object));
   const name = object.metadata?.name ?? '';
   if (object.kind !== 'Kustomization' && !/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name))
     found.push(`has the name ${name}`);

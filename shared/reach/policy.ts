@@ -113,7 +113,7 @@ export interface Policy {
 export interface Dialect {
   readonly id: string;
   reads(source: SourceObject): boolean;
-  /** Objects that are no policies, which the policies of the dialect refer to. */
+  /** Objects beside the policies of the dialect: those they refer to, and those that change none of their answers. */
   refersTo?(source: SourceObject): boolean;
   /** One object may hold several policies; none where it would be refused, and a problem says why. */
   read(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[];

@@ -33,7 +33,8 @@ const isCilium = (source: SourceObject, ...kinds: readonly string[]) =>
 export const cilium: Dialect = {
   id: 'cilium',
   reads: (source) => isCilium(source, 'CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy'),
-  refersTo: (source) => isCilium(source, 'CiliumCIDRGroup'),
+  // Which node pods leave the cluster from changes no policy’s answer.
+  refersTo: (source) => isCilium(source, 'CiliumCIDRGroup', 'CiliumEgressGatewayPolicy'),
   read: readCilium,
 };
 
@@ -41,7 +42,7 @@ function readCilium(source: SourceObject, problems: Problem[], all: readonly Sou
   const reader = new PolicyReader(source, problems, 'Cilium');
   const { object } = source;
   const specs = reader.list(object.specs, ['specs']) ?? [];
-  const groups = all.filter((other) => cilium.refersTo?.(other));
+  const groups = all.filter((other) => isCilium(other, 'CiliumCIDRGroup'));
   const rules: Array<readonly [unknown, Path]> = [
     ...(object.spec === undefined || object.spec === null ? [] : [[object.spec, ['spec']] as const]),
     ...specs.map((spec, i) => [spec, ['specs', i]] as const),
