@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { startFakeApiServer, status } from '../e2e/fake-api-server.ts';
 import { loadDesign } from '../shared/document/index.ts';
 import { runCli } from './run.ts';
 
@@ -163,5 +164,57 @@ describe('zonewright import', () => {
     ]);
     expect((await run(['import', 'gone', '--out', 'x.zones.yaml'])).code).toBe(2);
     expect((await run(['import'])).code).toBe(2);
+  });
+});
+
+describe('zonewright import --context', () => {
+  const container = { spec: { containers: [{ name: 'main', image: 'x', ports: [{ containerPort: 8080 }] }] } };
+  const lists = {
+    'api/v1/namespaces': [{ metadata: { name: 'shop-web' } }],
+    'apis/apps/v1/deployments': [
+      {
+        metadata: { name: 'front', namespace: 'shop-web' },
+        spec: { template: { metadata: { labels: { app: 'front' } }, ...container } },
+      },
+    ],
+  };
+  const start = async (answer?: Parameters<typeof startFakeApiServer>[0]['answer']) => {
+    const server = await startFakeApiServer({ lists, ...(answer !== undefined && { answer }) });
+    await put('config', server.kubeconfig(['blue', 'green']));
+    return server;
+  };
+
+  it('should make one design of several contexts, and find no drift from it', async () => {
+    const server = await start();
+    try {
+      const args = ['--context', 'blue', '--context', 'green', '--kubeconfig', 'config'];
+      const { code, out } = await run(['import', ...args, '--out', 'x.zones.yaml']);
+      expect([code, out.split('\n')[0]]).toEqual([0, '2 clusters, 2 namespaces, 2 workloads, 6 flows.']);
+      expect(Object.keys((await written('x.zones.yaml'))?.clusters ?? {})).toEqual(['blue', 'green']);
+      const drift = await run(['diff', 'x.zones.yaml', ...args, '--fail-on', 'opens']);
+      expect(drift.code).toBe(0);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('should say what may not be read, and refuse a context that is not there', async () => {
+    const server = await start(({ path }) =>
+      path.endsWith('/networkpolicies') ? status(403, 'Forbidden', 'no') : undefined,
+    );
+    try {
+      const args = ['import', '--kubeconfig', 'config', '--out', 'x.zones.yaml'];
+      const { code, err } = await run([...args, '--context', 'blue']);
+      expect(code).toBe(0);
+      expect(err).toContain(
+        'blue: You may not list networkpolicies in shop-web (403), so they were not read. The design may lack what they say. [cluster/withheld]',
+      );
+      expect(await run([...args, '--force', '--context', 'red'])).toMatchObject({
+        code: 2,
+        err: 'zonewright import: The kubeconfig has no context "red". It has blue, green.\n',
+      });
+    } finally {
+      await server.close();
+    }
   });
 });

@@ -15,8 +15,9 @@ import {
   reviewAsText,
   type SarifPlace,
 } from '../../shared/report/index.ts';
-import { type CliCommand, type Io, oneOf, UsageError } from '../command.ts';
+import { type CliCommand, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { placeObjects, readSide, type Side } from '../design.ts';
+import { readContexts } from '../estate.ts';
 
 /** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
 const grades = {
@@ -35,6 +36,7 @@ export const diff: CliCommand = {
   name: 'diff',
   summary: 'review the way from one design, or folder of manifests, to another',
   help: `Usage: zonewright diff A B [OPTIONS]
+       zonewright diff DESIGN --context NAME... [OPTIONS]
 
 Compares by identity, never as text, and puts what follows from an edit under the edit: connections that open and close
 as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Folders of
@@ -42,36 +44,56 @@ manifests are compared in the same way, object by object. A and B are each a des
 manifests, or either at a revision of the git repository around, as REVISION:path. An empty file is a design in which
 nothing is drawn yet. A design against a folder of what is live shows the drift: what is live and not drawn (opens),
 drawn and not live (closes), and held less than drawn (weakens). A folder against a design compares with what the design
-would export.
+would export. With --context the live side is read from clusters, as zonewright
+import does.
 
   --fail-on opens|weakens|any   exit with 1 where something opens; opens or weakens; or differs at all
   --severity low|medium|high|critical
                                 count for --fail-on only what is at least as grave (default: low);
                                 info, warning and error stand for low, medium and high
+  --context NAME                read the live side from the cluster of this context; may be repeated
+  --kubeconfig FILE             where the contexts are (default: as kubectl)
   --format txt|json|md|html|sarif
                                 how to print the review (default: txt); md is made for a comment on a change,
                                 html is one page with pictures of both versions
 
 Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable input.
 `,
-  options: { 'fail-on': { type: 'string' }, severity: { type: 'string' }, format: { type: 'string' } },
+  options: {
+    'fail-on': { type: 'string' },
+    severity: { type: 'string' },
+    format: { type: 'string' },
+    context: { type: 'string', multiple: true },
+    kubeconfig: { type: 'string' },
+  },
   async run({ values, positionals }, io) {
     const failOn = oneOf(values, 'fail-on', ['never', 'opens', 'weakens', 'any'], 'never');
     const least = grades[oneOf(values, 'severity', Object.keys(grades) as Array<keyof typeof grades>, 'low')];
     const format = oneOf(values, 'format', formats, 'txt');
     const [first, second, ...more] = positionals;
-    if (first === undefined || second === undefined || more.length > 0)
-      throw new UsageError('name two designs, folders or revisions to compare.');
+    const contexts = listOption(values, 'context');
+    if (first === undefined || more.length > 0 || contexts.length > 0 === (second !== undefined))
+      throw new UsageError('name two designs, folders or revisions to compare, or one and contexts with --context.');
     if (first === '-' && second === '-') throw new UsageError('- (standard input) can be named only once.');
 
     const before = await readSide(first, io);
-    const after = await readSide(second, io);
+    const after =
+      second === undefined
+        ? await liveSide(contexts, textOption(values, 'kubeconfig'), io)
+        : await readSide(second, io);
     const review = reviewOf(before, after, io);
     await io.stdout(print(review, before, after, format, io));
     io.stderr(`${countReview(review)}\n`);
     return entriesOf(review).some((entry) => counts(entry, failOn, least)) ? 1 : 0;
   },
 };
+
+async function liveSide(contexts: readonly string[], kubeconfig: string | undefined, io: Io): Promise<Side> {
+  const { clusters, problems, name } = await readContexts(contexts, kubeconfig, io);
+  io.stderr(problemsAsText(problems));
+  const objects = clusters.flatMap((c) => c.sources.map(({ object }) => ({ object, cluster: c.name })));
+  return { kind: 'manifests', name, objects };
+}
 
 function reviewOf(before: Side, after: Side, io: Io): Pick<Review, 'groups'> {
   if (before.kind === 'design' && after.kind === 'design')

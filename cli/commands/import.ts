@@ -7,21 +7,25 @@ import { moveNamespaces, type Proposal, propose, readEstate, splitZone } from '.
 import type { Problem } from '../../shared/lib/problem.ts';
 import { countProblems, importAsJson, importAsText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, listOption, oneOf, textOption, UsageError } from '../command.ts';
-import { readEstateInput } from '../estate.ts';
+import { readContexts, readEstateInput } from '../estate.ts';
 
 export const importCommand: CliCommand = {
   name: 'import',
-  summary: 'make a design from manifests',
+  summary: 'make a design from manifests or a cluster',
   help: `Usage: zonewright import DIR --out FILE [OPTIONS]
+       zonewright import --context NAME... --out FILE [OPTIONS]
 
 Makes a design from a folder or file of manifests, what “helm template” or “kustomize build” print included; - is standard
 input. Zones are a proposal, each with its reason; flows are the fewest arrows that mean what the policies allow, and every
 pair for which the design and the manifests differ is named. A folder that Zonewright exported gives its clusters back.
+With --context the clusters themselves are read, with your kubeconfig and your rights: lists only, never Secrets.
 
   --out FILE             the design to write; without it nothing is written, and the proposal is printed
   --zone NAMESPACE=ZONE  put a namespace (CLUSTER/NAMESPACE where clusters share its name) into another zone of the
                          proposal, or into one of its own; with nothing behind the = it stays out. May be repeated
   --by-folder            each folder directly below DIR is a cluster of its own
+  --context NAME         read the cluster of this context; repeated, each is a cluster of one design
+  --kubeconfig FILE      where the contexts are (default: KUBECONFIG, or .kube/config of the home folder)
   --name NAME            the name of the design (default: the name of the folder)
   --force                write over FILE where it exists
   --format txt|json      how to print what was made (default: txt)
@@ -33,19 +37,26 @@ Exit codes: 0 fine; 1 the design and the manifests differ; 2 bad usage, unreadab
     zone: { type: 'string', multiple: true },
     'by-folder': { type: 'boolean' },
     name: { type: 'string' },
+    context: { type: 'string', multiple: true },
+    kubeconfig: { type: 'string' },
     force: { type: 'boolean' },
     format: { type: 'string' },
   },
   async run({ values, positionals }, io) {
     const format = oneOf(values, 'format', ['txt', 'json'], 'txt');
     const [argument, ...more] = positionals;
-    if (argument === undefined || more.length > 0) throw new UsageError('name one folder or file of manifests.');
+    const contexts = listOption(values, 'context');
+    if (contexts.length > 0 ? argument !== undefined : argument === undefined || more.length > 0)
+      throw new UsageError('name one folder or file of manifests, or contexts with --context.');
     const out = textOption(values, 'out');
     const path = out === undefined ? undefined : resolve(io.cwd, out);
     if (path !== undefined && values.force !== true && (await isThere(path)))
       throw new InputError(`${out} exists. Name another file, or write over it with --force.`);
 
-    const input = await readEstateInput(argument, values['by-folder'] === true, io);
+    const input =
+      argument === undefined
+        ? await readContexts(contexts, textOption(values, 'kubeconfig'), io)
+        : await readEstateInput(argument, values['by-folder'] === true, io);
     const name = textOption(values, 'name') ?? input.name;
     const wishes = listOption(values, 'zone');
     const imported = importManifests(input.clusters, {

@@ -45,7 +45,7 @@ export function importAsText({ topology, proposal, check, files, isGivenBack, ou
     return `${n} ${n === 1 ? one : many}`;
   };
   const lines = [
-    `${files} ${files === 1 ? 'file' : 'files'}: ${count(topology.clusters, 'cluster', 'clusters')}, ${count(topology.namespaces, 'namespace', 'namespaces')}, ${count(topology.workloads, 'workload', 'workloads')}, ${count(topology.flows, 'flow', 'flows')}.`,
+    `${files === 0 ? '' : `${files} ${files === 1 ? 'file' : 'files'}: `}${count(topology.clusters, 'cluster', 'clusters')}, ${count(topology.namespaces, 'namespace', 'namespaces')}, ${count(topology.workloads, 'workload', 'workloads')}, ${count(topology.flows, 'flow', 'flows')}.`,
     '',
   ];
   const several = Object.keys(topology.clusters ?? {}).length > 1;
