@@ -45,6 +45,10 @@ export type SegmentData = Data<{
   readonly isHead: boolean;
   readonly title: string;
   readonly detail: string;
+  /** For a cluster of a blue-green pair: which of the two it is, and what that means. */
+  readonly pair?: { readonly text: string; readonly title: string } | undefined;
+  /** Namespaces that another cluster shows and that run here as well. */
+  readonly taken?: string | undefined;
   readonly pools: ReadonlyArray<{ readonly id: string; readonly text: string; readonly isSelected: boolean }>;
 }>;
 export type NamespaceData = Data<{ readonly ref: Ref; readonly title: string; readonly count: number }>;

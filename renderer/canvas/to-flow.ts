@@ -17,7 +17,7 @@ import {
   type Topology,
 } from '../../shared/model/index.ts';
 import { zoneColors } from '../ui/zone-colors.ts';
-import type { CanvasEdge, CanvasNode, WorkloadData, ZoneData } from './canvas-types.ts';
+import type { CanvasEdge, CanvasNode, SegmentData, WorkloadData, ZoneData } from './canvas-types.ts';
 import { portsText, replicasText } from './card-texts.ts';
 import type { Findings } from './findings.ts';
 import { lockedNodes } from './from-flow.ts';
@@ -251,6 +251,8 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
         isHead: placement.columns.some((c) => c.segments[0] === `${cluster}/${zone}`),
         title: index.titleOf(ref('cluster', cluster)),
         detail: clusterDetail(index, cluster),
+        pair: pairOf(index, cluster),
+        taken: takenOver(index, cluster, zone),
         pools: index.poolsOf(cluster, zone).map((p) => ({
           id: p.id,
           text: `${p.nodes} ${p.nodes === 1 ? 'node' : 'nodes'} · pool ${realId(p.poolId)}${p.kvm ? ' · KVM' : ''}`,
@@ -458,6 +460,32 @@ function clusterDetail(index: Lookup, id: string): string {
   const distribution = `${distributionInfo(cluster.distribution).label} ${cluster.version}`;
   const cni = cluster.cni === undefined ? undefined : (cniInfo(cluster.cni.name)?.label ?? cluster.cni.name);
   return [distribution, cni, cluster.engine?.name].filter((t) => t !== undefined).join(' · ');
+}
+
+/** Namespaces of a zone that are drawn in the cluster they come from and run here as well. */
+function takenOver(index: Lookup, cluster: string, zone: string): string | undefined {
+  const names = index
+    .namespacesHeldBy(cluster)
+    .filter((n) => n.cluster !== cluster && n.zone === zone)
+    .map((n) => index.titleOf(ref('namespace', n.id)));
+  return names.length === 0 ? undefined : names.join(', ');
+}
+
+/** The arrow points from the one that goes to the one that comes. */
+function pairOf(index: Lookup, id: string): SegmentData['pair'] {
+  const name = (cluster: string) => index.titleOf(ref('cluster', cluster));
+  const replaced = index.get('cluster', id)?.replaces;
+  const successor = index.clusters.find((c) => c.replaces === id && c.id !== id)?.id;
+  if (replaced !== undefined && replaced !== id && index.get('cluster', replaced) !== undefined)
+    return {
+      text: `${name(replaced)} →`,
+      title: `Blue-green: ${name(id)} holds every namespace of ${name(replaced)} as well, and flows and firewall rows are made for either being the active one.`,
+    };
+  if (successor === undefined) return undefined;
+  return {
+    text: `→ ${name(successor)}`,
+    title: `Blue-green: the namespaces here are in ${name(successor)} as well, and flows and firewall rows are made for either being the active one.`,
+  };
 }
 
 function short(items: readonly string[]): string {

@@ -188,7 +188,11 @@ export const cluster = z.strictObject({
     .optional()
     .describe('With seenAs egress: the addresses, by cluster, zone or namespace; the nearest wins.'),
   mesh: z.string().min(1).optional().describe('With seenAs mesh: clusters of one mesh share the name.'),
-  replaces: ref('cluster').optional().describe('Blue-green: this one takes over that one’s namespaces.'),
+  replaces: ref('cluster')
+    .optional()
+    .describe(
+      'Blue-green: this one holds that one’s namespaces as well; flows and firewall rows hold for either being the active one.',
+    ),
   platform: z.record(z.string(), z.unknown()).optional().describe('Passed through to the distribution’s format.'),
   pools: z.record(id, pool).optional(),
 });

@@ -2,6 +2,7 @@ import { type Node, type NodeProps, NodeResizer } from '@xyflow/react';
 import { Boxes } from 'lucide-react';
 import { memo } from 'react';
 import { ref } from '../../../shared/model/index.ts';
+import { Badge } from '../../ui/Badge.tsx';
 import { useCalls } from '../canvas-context.ts';
 import type { SegmentData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
@@ -21,6 +22,13 @@ export const SegmentNode = memo(function SegmentNode({ data, selected }: NodePro
         <div className="segment-head segment-grip" data-testid={`node-cluster-${data.ref.id}`}>
           <Boxes size={14} aria-hidden="true" />
           <NameField of={data.ref} title={data.title} isRenaming={data.isRenaming} className="segment-name" />
+          {data.pair && (
+            <span className="segment-pair">
+              <Badge tone="accent" title={data.pair.title}>
+                {data.pair.text}
+              </Badge>
+            </span>
+          )}
           <ProblemMark severity={data.severity} problems={data.problems} />
           <span className="segment-detail" title={data.detail}>
             {data.detail}
@@ -43,6 +51,11 @@ export const SegmentNode = memo(function SegmentNode({ data, selected }: NodePro
             {pool.text}
           </button>
         ))}
+        {data.taken !== undefined && (
+          <span className="segment-taken" title={`Also here, as in the cluster it replaces: ${data.taken}`}>
+            also {data.taken}
+          </span>
+        )}
       </div>
       <StillSide />
       <ReviewTag review={data.isHead ? data.review : undefined} reviewText={data.reviewText} />

@@ -114,7 +114,7 @@ export const clusterFields: readonly Field[] = [
     editor: 'select',
     path: ['replaces'],
     label: 'Replaces',
-    hint: 'Blue-green: this cluster takes over that one’s namespaces.',
+    hint: 'Blue-green: this cluster holds that one’s namespaces as well, and flows hold for either being the active one.',
     options: (context) => recordOptions('cluster')(context).filter((o) => o.value !== context.ref?.id),
     empty: () => 'No cluster',
   },

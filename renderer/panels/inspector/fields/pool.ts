@@ -6,6 +6,14 @@ export const poolFields: readonly Field[] = [
   { editor: 'number', path: ['nodes'], label: 'Nodes' },
   {
     editor: 'list',
+    path: ['addresses'],
+    label: 'Node addresses',
+    hint: 'Ranges that no other pool has. Firewalls then tell zones of one cluster apart.',
+    mono: true,
+    placeholder: () => '10.1.0.0/26',
+  },
+  {
+    editor: 'list',
     path: ['runtimes'],
     label: 'Installed runtimes',
     options: recordOptions('runtime'),

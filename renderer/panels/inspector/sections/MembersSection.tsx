@@ -27,7 +27,7 @@ export function MembersSection({ of }: { readonly of: Ref }) {
   if (of.kind === 'cluster') {
     groups.push(
       { kind: 'pool', ids: ids(index.poolsOf(of.id)) },
-      { kind: 'namespace', ids: ids(index.namespacesOfCluster(of.id)) },
+      { kind: 'namespace', ids: ids(index.namespacesHeldBy(of.id)) },
     );
   }
   if (of.kind === 'namespace') groups.push({ kind: 'workload', ids: ids(index.workloadsOfNamespace(of.id)) });
