@@ -81,6 +81,8 @@ export interface Judges {
 export interface Admission {
   readonly runtimeClasses: readonly string[];
   readonly storageClasses: readonly string[];
+  /** VolumeAttributesClasses. */
+  readonly attributesClasses: readonly string[];
   admit(request: AdmissionRequest): Verdict;
   judges(request: Omit<AdmissionRequest, 'object'>): Judges;
   /** Labels of a namespace, with the one that the API server adds; only that one for a namespace that is not there. */
@@ -227,6 +229,9 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
   return {
     runtimeClasses: [...runtimeClasses.keys()].sort(),
     storageClasses: storageClasses.map((c) => c.metadata.name).sort(),
+    attributesClasses: ofKind('VolumeAttributesClass')
+      .map((c) => c.metadata.name)
+      .sort(),
     admit,
     judges: (request) => {
       const asked = askedOf(request, {});

@@ -93,7 +93,13 @@ describe('runtimes', () => {
       expect(runtimeInfo(legacy.id)).toBeUndefined();
       expect(legacyRuntime(legacy.id)?.reason).toMatch(/\.$/);
     }
-    expect(legacyRuntimes.map((l) => l.id)).toEqual(['nabla', 'runv', 'clear-containers']);
+    expect(legacyRuntimes.map((l) => l.id)).toEqual([
+      'nabla',
+      'runv',
+      'clear-containers',
+      'firecracker',
+      'gvisor-ptrace',
+    ]);
   });
 
   it('should let no pod author change a virtual machine by annotations', () => {

@@ -20,5 +20,5 @@ export type { PlatformComponent, PlatformPart } from './platform.ts';
 export { metricsPortNames, platformComponents, usualMetricsPort } from './platform.ts';
 export type { ContainerdRuntime, CrioRuntime, LegacyRuntime, RuntimeInfo, RuntimeNeed } from './runtimes.ts';
 export { legacyRuntime, legacyRuntimes, runtimeInfo, runtimes } from './runtimes.ts';
-export type { StoragePort, StorageTypeInfo } from './storage-types.ts';
+export type { SecretPurpose, StoragePort, StorageTypeInfo } from './storage-types.ts';
 export { storageTypeInfo, storageTypes } from './storage-types.ts';

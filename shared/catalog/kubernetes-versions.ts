@@ -1,6 +1,7 @@
 /**
  * What depends on the minor version of Kubernetes.
- * Sources: kubernetes/kubernetes CHANGELOG and KEP-3962 (MutatingAdmissionPolicy), KEP-3488 (ValidatingAdmissionPolicy);
+ * Sources: kubernetes/kubernetes CHANGELOG and KEP-3962 (MutatingAdmissionPolicy), KEP-3488 (ValidatingAdmissionPolicy), KEP-3751
+ * (VolumeAttributesClass);
  * containerd RELEASES.md for the last version that runs on containerd 1.x; kubeadm API reference.
  */
 import { isAtLeastVersion } from './engines.ts';
@@ -15,6 +16,8 @@ const since = {
   validatingAdmissionPolicy: '1.30',
   /** admissionregistration.k8s.io/v1 MutatingAdmissionPolicy. */
   mutatingAdmissionPolicy: '1.36',
+  /** storage.k8s.io/v1 VolumeAttributesClass. */
+  volumeAttributesClass: '1.34',
   /** kubeadm.k8s.io/v1beta4. */
   kubeadmV1beta4: '1.31',
   /** The kubelet's CPU manager option full-pcpus-only, without a feature gate. */

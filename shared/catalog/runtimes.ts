@@ -4,7 +4,7 @@
  *
  * Sources: containerd docs/cri/config.md; cri-o docs/crio.conf.5.md; gVisor user guide (containerd, platforms, CRI-O);
  * Kata Containers 4.x tools/packaging/kata-deploy (values.yaml, templates/runtimeclasses.yaml) and docs/Limitations.md;
- * containerd/runwasi README; crun and youki README.
+ * containerd/runwasi README; crun and youki README; firecracker-containerd README.
  */
 import type { Isolation } from '../model/index.ts';
 
@@ -29,6 +29,10 @@ export interface RuntimeInfo {
   readonly runscConfig?: Readonly<Record<string, string>>;
   /** False where a pod on the host network loses its isolation or does not start. */
   readonly hostNetwork: boolean;
+  /** False where a container's files cannot come from the node's file system while it runs. */
+  readonly sharesFiles: boolean;
+  /** What has to be on a node before it runs pods under it; each completes “a node needs …”. */
+  readonly onNode: readonly string[];
   readonly note?: string;
 }
 
@@ -62,6 +66,8 @@ export interface LegacyRuntime {
   readonly reason: string;
 }
 
+const kvmOnNode =
+  '/dev/kvm: bare metal, or nested virtualisation switched on (AWS: instances that offer it; vSphere: hardware-assisted virtualisation; Google Cloud: the nested virtualisation flag)';
 const runcType = 'io.containerd.runc.v2';
 const kataType = 'io.containerd.kata.v2';
 const kataGoShim = '/opt/kata/bin/containerd-shim-kata-v2';
@@ -140,6 +146,19 @@ const legacyList: readonly LegacyRuntime[] = [
     successor: 'kata-qemu',
     reason: 'It was merged into Kata Containers in 2017 and is not maintained.',
   },
+  {
+    id: 'firecracker',
+    label: 'Firecracker by itself',
+    successor: 'kata-fc',
+    reason:
+      'Kubernetes has no way to it: firecracker-containerd serves no CRI, and Kata Containers drives the same monitor.',
+  },
+  {
+    id: 'gvisor-ptrace',
+    label: 'gVisor (ptrace)',
+    successor: 'gvisor',
+    reason: 'The platform ptrace is not supported any more; systrap took its place in 2023.',
+  },
 ];
 
 /** Every runtime that can be exported, in the order in which people should see them. */
@@ -171,6 +190,11 @@ function oci(id: string, label: string, paths: { readonly containerd?: string; r
     },
     crio: { runtimePath: paths.crio, runtimeType: 'oci', runtimeRoot: `/run/${id}` },
     hostNetwork: true,
+    sharesFiles: true,
+    onNode: [
+      ...(paths.containerd === undefined ? [] : [`the binary ${paths.containerd}`]),
+      ...(id === 'youki' ? ['a kernel of 5.3 or newer, with cgroup v2'] : []),
+    ],
   };
 }
 
@@ -201,6 +225,11 @@ function gvisor(
     },
     runscConfig: { platform },
     hostNetwork: false,
+    sharesFiles: true,
+    onNode: [
+      'the binaries runsc and containerd-shim-runsc-v1 in /usr/local/bin, for amd64 or arm64',
+      ...(needs.includes('kvm') ? [kvmOnNode] : []),
+    ],
     note: 'No SELinux inside, no raw block devices, no eBPF. gVisor publishes no overhead: measure it and set it in the runtime.',
   };
 }
@@ -238,6 +267,15 @@ function kata(
       },
     }),
     hostNetwork: false,
+    sharesFiles: snapshotter === undefined,
+    onNode: [
+      kvmOnNode,
+      'the kernel modules vhost, vhost_net and vhost_vsock',
+      `Kata Containers 4.3.0 or newer, with ${shim} and ${config}`,
+      ...(snapshotter === undefined
+        ? []
+        : ['a thin pool “containerd-pool” of the device mapper, before containerd starts']),
+    ],
     note: 'Use Kata Containers 4.3.0 or newer: earlier ones allow annotations that change the virtual machine. The overhead is that of 4.x.',
   };
 }
@@ -251,6 +289,10 @@ function wasm(id: string, label: string, runtimeType: string): RuntimeInfo {
     needs: [],
     containerd: { runtimeType, options: {} },
     hostNetwork: true,
+    sharesFiles: true,
+    onNode: [
+      `the binary containerd-shim-${id}-${runtimeType.slice(runtimeType.lastIndexOf('.') + 1)} on the PATH of containerd`,
+    ],
     note: 'Runs Wasm images only; ordinary sidecars do not start under the same handler.',
   };
 }

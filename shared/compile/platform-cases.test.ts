@@ -51,6 +51,7 @@ const cases = [
   'cluster-api',
   'openshift-and-eks',
   'egress-by-zone',
+  'storage-of-clouds',
 ];
 
 function compileCase(name: string): Map<string, string> {

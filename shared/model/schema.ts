@@ -38,6 +38,21 @@ const labels = z
       'must be Kubernetes labels: keys like app or example.com/app, values of at most 63 letters, digits, "-", "_", "."',
   })
   .describe('Kubernetes labels.');
+const labelKey = z
+  .string()
+  .refine(isLabelKey, 'must be the key of a label such as topology.kubernetes.io/zone')
+  .describe('The key of a label.');
+const labelValue = z
+  .string()
+  .min(1)
+  .refine(isLabelValue, 'must be the value of a label: at most 63 letters, digits, "-", "_", "."');
+const secretName = z
+  .string()
+  .regex(
+    /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+    'must be the name of a Secret: lower-case letters, digits, "-" and "."',
+  )
+  .describe('The name of a Secret.');
 const date = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2027-06-30')
@@ -333,6 +348,17 @@ export const storageEndpoint = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe('Parameters all its classes share, such as clusterID.'),
+  secret: z
+    .strictObject({ name: secretName, namespace: id.describe('The namespace of the driver, which no zone can read.') })
+    .optional()
+    .describe('The Secret with which the driver signs in (Ceph).'),
+  locations: z
+    .array(labelValue)
+    .optional()
+    .describe('Where its volumes may lie, in the words of the driver: availability zones such as eu-central-1a.'),
+  locationKey: labelKey
+    .optional()
+    .describe('The label of nodes that tells a location; default: the one that the type of storage reports.'),
 });
 
 export const storageClass = z.strictObject({
@@ -348,6 +374,17 @@ export const storageClass = z.strictObject({
   default: z.boolean().optional().describe('The default class of its clusters. Default: false.'),
   parameters: z.record(z.string(), z.string()).optional(),
   mountOptions: z.array(z.string()).optional(),
+  attributes: z
+    .record(
+      id,
+      z
+        .record(z.string().min(1), z.string())
+        .refine((all) => Object.keys(all).length > 0, 'must name at least one parameter, such as iops'),
+    )
+    .optional()
+    .describe(
+      'Variants that a volume can be changed to while it is in use, by name, each with parameters of the driver such as iops. Exported as VolumeAttributesClass <class>-<name>.',
+    ),
 });
 
 export const isolations = ['shared-kernel', 'user-space-kernel', 'virtual-machine', 'wasm'] as const;

@@ -247,6 +247,32 @@ describe('a planted fault', () => {
     expect(extra.every((w) => w.includes(words))).toBe(true);
   });
 
+  it.each([
+    [
+      'of attributes',
+      'volumeAttributesClassName',
+      'Namespace “data” can change a claim to a volume attributes class that somebody makes later, which zone “db” does not offer.',
+    ],
+    [
+      'of data sources',
+      'dataSourceRef',
+      'Claims of namespace “data” can be filled with data of other namespaces, also of other zones.',
+    ],
+  ])('should be found where the rule %s is gone', (_, field, what) => {
+    const found = withFault(small, {
+      object: (o) =>
+        o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === 'zone-db-claims'
+          ? edit(o, (spec) => ({
+              ...spec,
+              validations: (spec.validations as Array<{ expression: string }>).filter(
+                (v) => !v.expression.includes(field),
+              ),
+            }))
+          : o,
+    });
+    expect(found.storage.map((f) => [f.kind, f.what])).toContainEqual(['extra', what]);
+  });
+
   it('should be found where administrators could not make the namespaces of the design', () => {
     const found = withFault(small, {
       object: (o) =>

@@ -143,7 +143,8 @@ function questions(judged: JudgedCluster, first: MeantNamespace): Question[] {
       missing: () => '',
     };
   });
-  if (pod === undefined) return [...claims, ...old];
+  const others = [...attributes(judged, first), ...fromElsewhere(judged, first)];
+  if (pod === undefined) return [...claims, ...old, ...others];
   const ephemeral = cases.map(({ name, isMeant, words }): Question => {
     const spec = name === undefined ? {} : { storageClassName: name };
     return {
@@ -185,7 +186,47 @@ function questions(judged: JudgedCluster, first: MeantNamespace): Question[] {
       missing: () => '',
     }),
   );
-  return [...claims, ...old, ...ephemeral, ...templates, ...direct];
+  return [...claims, ...old, ...others, ...ephemeral, ...templates, ...direct];
+}
+
+/** A claim can be made with a VolumeAttributesClass, and changed to one while it is in use. */
+function attributes(judged: JudgedCluster, first: MeantNamespace): Question[] {
+  const [storageClassName] = first.classes;
+  if (!judged.meant.hasAttributes || storageClassName === undefined) return [];
+  const names = unique([
+    ...judged.admission.attributesClasses,
+    ...judged.meant.namespaces.flatMap((n) => n.attributes),
+  ]).sort();
+  return [...names, laterThan(names)].flatMap((name) =>
+    (['CREATE', 'UPDATE'] as const).map((operation): Question => {
+      const what = `${operation === 'CREATE' ? 'make a claim with' : 'change a claim to'} ${names.includes(name) ? `volume attributes class “${name}”` : 'a volume attributes class that somebody makes later'}`;
+      return {
+        isMeant: first.attributes.includes(name),
+        resource: 'persistentvolumeclaims',
+        plural: 'claims',
+        ask: () => claim(judged, first, { storageClassName, volumeAttributesClassName: name }, { operation }),
+        extra: (n) => `Namespace “${n.name}” can ${what}, which zone “${n.zone}” does not offer.`,
+        missing: (n) => `Zone “${n.zone}” offers it, and namespace “${n.name}” cannot ${what}.`,
+      };
+    }),
+  );
+}
+
+/** With a ReferenceGrant of the other side, a claim can be filled from a namespace of another zone. */
+function fromElsewhere(judged: JudgedCluster, first: MeantNamespace): Question[] {
+  const [storageClassName] = first.classes;
+  if (storageClassName === undefined) return [];
+  const dataSourceRef = { kind: 'PersistentVolumeClaim', name: 'c', namespace: 'elsewhere' };
+  return [
+    {
+      isMeant: false,
+      resource: 'persistentvolumeclaims',
+      plural: 'claims',
+      ask: () => claim(judged, first, { storageClassName, dataSourceRef }),
+      extra: (n) => `Claims of namespace “${n.name}” can be filled with data of other namespaces, also of other zones.`,
+      missing: () => '',
+    },
+  ];
 }
 
 function claim(
@@ -195,18 +236,22 @@ function claim(
   {
     annotations,
     user,
+    operation = 'CREATE',
   }: {
+    readonly operation?: 'CREATE' | 'UPDATE';
     readonly annotations?: Readonly<Record<string, string>>;
     readonly user?: AdmissionUser | undefined;
   } = {},
 ): Answer {
   const metadata = { name: 'probe', namespace: namespace.name, ...(annotations && { annotations }) };
+  const object = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claimSpec(spec) };
   return answerOf(
     judged.admission.admit({
       resource: 'persistentvolumeclaims',
-      operation: 'CREATE',
+      operation,
       namespace: namespace.name,
-      object: { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata, spec: claimSpec(spec) },
+      object,
+      ...(operation === 'UPDATE' && { oldObject: { ...object, spec: claimSpec({}) } }),
       ...(user && { user }),
     }),
   );

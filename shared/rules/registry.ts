@@ -39,17 +39,22 @@ import { dangling } from './reference/dangling.ts';
 import { legacyRuntimeUsed } from './runtime/legacy.ts';
 import { needsKvm } from './runtime/needs-kvm.ts';
 import { onNoPool } from './runtime/on-no-pool.ts';
+import { onTheHostNetwork } from './runtime/on-the-host-network.ts';
 import { unknownRuntime } from './runtime/unknown.ts';
 import { weakerThanZone } from './runtime/weaker-than-zone.ts';
+import { withoutSharedFiles } from './runtime/without-shared-files.ts';
 import { unknownRule } from './settings/unknown-rule.ts';
 import { classOfAnotherZone } from './storage/class-of-another-zone.ts';
 import { endpointOfAnotherZone } from './storage/endpoint-of-another-zone.ts';
 import { endpointSharedByZones } from './storage/endpoint-shared-by-zones.ts';
+import { onNodesOfEveryZone } from './storage/on-nodes-of-every-zone.ts';
+import { secretInAZone } from './storage/secret-in-a-zone.ts';
 import { twoDefaults } from './storage/two-defaults.ts';
 import { duplicateWorkloadName } from './workload/duplicate-name.ts';
 import { hostNetwork } from './workload/host-network.ts';
 import { overlappingSelectors } from './workload/overlapping-selectors.ts';
 import { sameTrust } from './zone/same-trust.ts';
+import { unmatchedRegistry } from './zone/unmatched-registry.ts';
 
 /** Every rule, sorted by id. */
 export const rules: readonly Rule[] = [
@@ -93,15 +98,20 @@ export const rules: readonly Rule[] = [
   legacyRuntimeUsed,
   needsKvm,
   onNoPool,
+  onTheHostNetwork,
   unknownRuntime,
   weakerThanZone,
+  withoutSharedFiles,
   unknownRule,
   classOfAnotherZone,
   endpointOfAnotherZone,
   endpointSharedByZones,
+  onNodesOfEveryZone,
+  secretInAZone,
   twoDefaults,
   duplicateWorkloadName,
   hostNetwork,
   overlappingSelectors,
   sameTrust,
+  unmatchedRegistry,
 ];

@@ -157,7 +157,9 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
       podSecurity: fc.constantFrom('privileged' as const, 'baseline' as const, 'restricted' as const),
       images: some(
         {
-          registries: fc.array(fc.constantFrom('registry.example.com', 'localhost:5000'), { maxLength: 2 }),
+          registries: fc.array(fc.constantFrom('registry.example.com', 'localhost:5000', 'docker.io/a/'), {
+            maxLength: 2,
+          }),
           pin: fc.constantFrom('none' as const, 'tag' as const, 'digest' as const),
         },
         [],
@@ -320,6 +322,10 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
           {
             name: fc.constantFrom('retail', '1.0', 'shop #1'),
             description: arbitraryText,
+            administrators: some(
+              { groups: fc.subarray(['platform', "o'neill"]), users: fc.subarray(['alice@example.com']) },
+              [],
+            ),
             gitops: some(
               {
                 repository: fc.constantFrom('https://git.example/zones.git', 'git@git.example:zones.git'),
@@ -360,10 +366,12 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
               some(
                 {
                   zone,
-                  type: fc.constantFrom('nfs' as const, 'ceph-rbd' as const),
+                  type: fc.constantFrom('nfs' as const, 'ceph-rbd' as const, 'ebs' as const),
                   addresses: fc.array(address, { maxLength: 2 }),
                   export: arbitraryText,
                   parameters: labels,
+                  secret: fc.constant({ name: 'key', namespace: 'driver' }),
+                  locations: fc.subarray(['a', 'b-1']),
                 },
                 ['zone', 'type'],
               ),
@@ -376,6 +384,10 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
                   reclaim: fc.constantFrom('Delete' as const, 'Retain' as const),
                   expansion: fc.boolean(),
                   parameters: labels,
+                  attributes: fc.dictionary(fc.constantFrom('fast', 'slow'), fc.constant({ iops: '9000' }), {
+                    maxKeys: 2,
+                    noNullPrototype: true,
+                  }),
                 },
                 ['endpoint'],
               ),

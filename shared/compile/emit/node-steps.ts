@@ -58,6 +58,14 @@ export const nodeSteps: Emitter = {
 
 function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefined): string[] {
   const lines = [`## Pool ${pool.name}: zone ${pool.zone}, ${pool.nodes} ${pool.nodes === 1 ? 'node' : 'nodes'}`, ''];
+  const needs = ir.nodes.distribution.ownNodes ? pool.runtimes.filter((r) => (r.info?.onNode.length ?? 0) > 0) : [];
+  if (needs.length > 0)
+    lines.push(
+      'A node needs, before it joins:',
+      '',
+      ...needs.flatMap((r) => (r.info?.onNode ?? []).map((need) => `- for runtime ${r.id}: ${need}`)),
+      '',
+    );
   const copies = copiesOf(ir, pool);
   if (copies.length > 0) {
     lines.push('Before a node joins, copy to it:', '', ...copies.map((c) => `- \`${c.path}\` to \`${c.onNode}\``), '');

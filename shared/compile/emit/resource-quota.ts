@@ -37,15 +37,17 @@ export const resourceQuotas: Emitter = {
         {
           path: 'storage/resource-quotas.yaml',
           inKustomization: true,
-          objects: ir.storage.quotas.map((q) => ({
-            causes: q.causes,
-            object: {
-              apiVersion: 'v1',
-              kind: 'ResourceQuota',
-              metadata: { name: 'zone-storage', namespace: q.namespace, labels: managedLabels(ir, q.zone) },
-              spec: { hard: hardOf(q) },
-            },
-          })),
+          objects: ir.storage.quotas.flatMap((q) =>
+            [{ name: 'zone-storage', spec: { hard: hardOf(q) } }, ...attributesOf(q)].map(({ name, spec }) => ({
+              causes: q.causes,
+              object: {
+                apiVersion: 'v1',
+                kind: 'ResourceQuota',
+                metadata: { name, namespace: q.namespace, labels: managedLabels(ir, q.zone) },
+                spec,
+              },
+            })),
+          ),
         },
       ],
       problems,
@@ -67,6 +69,18 @@ function hardOf(quota: StorageQuotaIr): Record<string, string> {
     hard[`${name}${suffix}/requests.storage`] = '0';
   }
   return hard;
+}
+
+/** A quota with a scope counts only the claims in it: those that ask for one of these VolumeAttributesClasses. */
+function attributesOf({ deniedAttributes: values, none }: StorageQuotaIr) {
+  if (values.length === 0 || none) return [];
+  const scope = { scopeName: 'VolumeAttributesClass', operator: 'In', values };
+  return [
+    {
+      name: 'zone-storage-attributes',
+      spec: { hard: { persistentvolumeclaims: '0' }, scopeSelector: { matchExpressions: [scope] } },
+    },
+  ];
 }
 
 function tooLong(name: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AdmissionRequest, admit } from '../../testing/admit.ts';
-import { emit, lowerWithoutNetwork, objectsOf, readCase } from '../../testing/cluster-ir.ts';
+import { design, emit, lowerWithoutNetwork, objectsOf, readCase } from '../../testing/cluster-ir.ts';
 import { storageAdmission } from './storage-admission.ts';
 
 const ir = lowerWithoutNetwork(readCase('nfs-and-ceph-by-zone'))[0]?.ir;
@@ -101,6 +101,57 @@ describe('storage admission', () => {
     expect(check('dmz', { object: deleting, operation: 'UPDATE' })).toBe(true);
     expect(check('dmz', { object: deleting, operation: 'CREATE' })).toBe(false);
     expect(check('dmz', { object: claim('ceph-db'), operation: 'UPDATE' })).toBe(false);
+  });
+
+  it('should refuse claims that take data from other namespaces', () => {
+    const from = (dataSourceRef: object) => ({ metadata: {}, spec: { storageClassName: 'nfs-dmz', dataSourceRef } });
+    const source = { kind: 'PersistentVolumeClaim', name: 'c' };
+    expect(check('dmz', { object: from(source) })).toBe(true);
+    expect(check('dmz', { object: from({ ...source, namespace: '' }) })).toBe(true);
+    expect(check('dmz', { object: from({ ...source, namespace: 'shop' }) })).toBe(false);
+  });
+
+  it('should offer what volumes can be changed to with their class, and nothing where there is none', () => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1, storageClasses: ['c'] }, b: { trust: 2, storageClasses: ['d'] } },
+      clusters: {
+        k: { distribution: 'kubeadm', version: '1.34.1' },
+        l: { distribution: 'kubeadm', version: '1.33.1' },
+      },
+      namespaces: {
+        n: { cluster: 'k', zone: 'a' },
+        m: { cluster: 'k', zone: 'b' },
+        o: { cluster: 'l', zone: 'a' },
+      },
+      storage: {
+        endpoints: { e: { zone: 'a', type: 'ebs' } },
+        classes: { c: { endpoint: 'e', attributes: { fast: { iops: '9000' } } }, d: { endpoint: 'e' } },
+      },
+    });
+    const [k = [], l = []] = lowerWithoutNetwork(topology).map((c) => objectsOf(emit(storageAdmission, c.ir)));
+    const asks = (zone: string, storageClassName: string, volumeAttributesClassName?: string, of = k) =>
+      (['CREATE', 'UPDATE'] as const).map(
+        (operation) =>
+          admit(of, {
+            operation,
+            resource: 'persistentvolumeclaims',
+            namespaceLabels: { 'zonewright/zone': zone },
+            object: {
+              metadata: {},
+              spec: { storageClassName, ...(volumeAttributesClassName !== undefined && { volumeAttributesClassName }) },
+            },
+          }).admitted,
+      );
+    expect(asks('a', 'c', 'c-fast')).toEqual([true, true]);
+    expect(asks('a', 'c', '')).toEqual([true, true]);
+    expect(asks('a', 'c', 'other')).toEqual([false, false]);
+    expect(asks('b', 'd', 'c-fast')).toEqual([false, false]);
+    expect(asks('b', 'd')).toEqual([true, true]);
+    // The field is not there before 1.34, and no policy speaks of it.
+    expect(JSON.stringify(l)).not.toContain('volumeAttributesClassName');
   });
 
   it('should leave namespaces of no zone alone', () => {

@@ -36,7 +36,8 @@ export const storageAdmission: Emitter = {
       'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding',
     ],
     files: ['storage/admission-ZONE.yaml'],
-    covers: 'Claims, StatefulSet templates and volumes of pods use classes of their zone alone.',
+    covers:
+      'Claims, StatefulSet templates and volumes of pods use classes and volume attributes classes of their zone alone; volumes that bypass classes and data from other namespaces are refused.',
     limits: 'Volumes that somebody with the right to create PersistentVolumes makes by hand.',
   },
   applies: (ir) => ir.storage.zones.length > 0 && kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy'),
@@ -77,6 +78,23 @@ function claims(ir: ClusterIr, zone: ZoneStorageIr): KubeObject[] {
         expression: `!has(object.metadata.annotations) || !('${oldClassAnnotation}' in object.metadata.annotations)`,
         message: `Claims of zone ${zone.zone} name their class in the field storageClassName only, not in the annotation ${oldClassAnnotation}.`,
       },
+      {
+        // With a ReferenceGrant a claim can be filled from a namespace of another zone.
+        expression: "object.spec.?dataSourceRef.?namespace.orValue('') == ''",
+        message: `Claims of zone ${zone.zone} take no data from other namespaces (dataSourceRef.namespace).`,
+      },
+      // Unlike the class it can be changed while the claim is in use.
+      ...(ir.storage.attributes === undefined
+        ? []
+        : [
+            {
+              expression: `object.spec.?volumeAttributesClassName.orValue('') in ${celList(['', ...zone.attributes])}`,
+              message:
+                zone.attributes.length === 0
+                  ? `Zone ${zone.zone} offers no volume attributes class.`
+                  : `Zone ${zone.zone} offers the volume attributes classes ${zone.attributes.join(', ')} only.`,
+            },
+          ]),
     ],
   });
 }

@@ -3,13 +3,13 @@ import { schema } from '../../model/index.ts';
 import { design, emit, lowerWithoutNetwork, objectNamed, objectsOf, textAt } from '../../testing/cluster-ir.ts';
 import { storageClasses } from './storage-class.ts';
 
-function compile(endpoint: object, record: object = {}, zone: object = { storageClasses: ['c'] }) {
+function compile(endpoint: object, record: object = {}, zone: object = { storageClasses: ['c'] }, version = '1.37.1') {
   const topology = design({
     apiVersion: 'zonewright/v1',
     kind: 'Topology',
     metadata: { name: 'x' },
     zones: { a: { trust: 1, ...zone } },
-    clusters: { k: { distribution: 'kubeadm', version: '1.37.1' } },
+    clusters: { k: { distribution: 'kubeadm', version } },
     namespaces: { n: { cluster: 'k', zone: 'a' } },
     storage: { endpoints: { e: { zone: 'a', ...endpoint } }, classes: { c: { endpoint: 'e', ...record } } },
   });
@@ -78,11 +78,116 @@ describe('storage classes', () => {
 
   it('should write a named placeholder for what a driver needs and the design has not', () => {
     const { emission, rules } = compile({ type: 'ceph-rbd' });
+    const purposes = ['controller-expand', 'node-stage', 'provisioner'];
     expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual({
       clusterID: 'REPLACE_ME_clusterID',
       pool: 'REPLACE_ME_pool',
+      ...Object.fromEntries(
+        purposes.flatMap((p) => [
+          [`csi.storage.k8s.io/${p}-secret-name`, 'REPLACE_ME_secret_name'],
+          [`csi.storage.k8s.io/${p}-secret-namespace`, 'REPLACE_ME_secret_namespace'],
+        ]),
+      ),
     });
-    expect(rules).toEqual(['compile/placeholder', 'compile/placeholder']);
+    expect(rules).toEqual(['compile/placeholder', 'compile/placeholder', 'compile/placeholder']);
+  });
+
+  it.each([
+    ['ceph-rbd', { clusterID: 'x' }, 'pool-1', 'pool'],
+    ['cephfs', { clusterID: 'x' }, 'fs-1', 'fsName'],
+  ])('should sign in to %s with the Secret of the endpoint, unless a parameter names another', (type, own, to, key) => {
+    const { emission, rules } = compile(
+      { type, export: to, secret: { name: 'ceph-key', namespace: 'ceph-csi' }, parameters: own },
+      { parameters: { 'csi.storage.k8s.io/node-stage-secret-name': 'node-key' } },
+    );
+    const { parameters } = objectNamed(emission, 'StorageClass', 'c');
+    expect(parameters).toMatchObject({
+      [key]: to,
+      'csi.storage.k8s.io/provisioner-secret-name': 'ceph-key',
+      'csi.storage.k8s.io/controller-expand-secret-name': 'ceph-key',
+      'csi.storage.k8s.io/node-stage-secret-name': 'node-key',
+      'csi.storage.k8s.io/node-stage-secret-namespace': 'ceph-csi',
+    });
+    expect(rules).toEqual([]);
+  });
+
+  it.each([
+    ['nfs', { addresses: ['10.9.0.5'], export: '/a' }, { server: '10.9.0.5', share: '/a' }],
+    ['vsphere', { export: 'gold' }, { storagepolicyname: 'gold' }],
+    ['vsphere', { parameters: { datastoreurl: 'ds:///x' } }, { datastoreurl: 'ds:///x' }],
+    ['ebs', {}, undefined],
+    ['efs', { export: 'fs-1' }, { fileSystemId: 'fs-1', provisioningMode: 'efs-ap', directoryPerms: '700' }],
+    ['azure-disk', {}, undefined],
+    ['azure-file', { addresses: ['files.example'], export: 's' }, { server: 'files.example', shareName: 's' }],
+    ['gce-pd', {}, undefined],
+    ['trident', { export: 'b:pool' }, { storagePools: 'b:pool' }],
+    ['trident', { parameters: { selector: 'zone=db' } }, { selector: 'zone=db' }],
+    ['longhorn', { export: 'db' }, { diskSelector: 'db' }],
+    ['local', {}, undefined],
+  ])('should name the endpoint of %s with %j by %j, and ask for nothing more', (type, endpoint, parameters) => {
+    const { emission, rules } = compile({ type, ...endpoint });
+    expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual(parameters);
+    expect(rules).toEqual([]);
+  });
+
+  it('should not let a class of Trident take volumes of any backend', () => {
+    const { emission, rules } = compile({ type: 'trident' });
+    expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual({ storagePools: 'REPLACE_ME_storagePools' });
+    expect(rules).toEqual(['compile/placeholder']);
+  });
+
+  it.each([
+    ['ebs', 'topology.kubernetes.io/zone'],
+    ['gce-pd', 'topology.gke.io/zone'],
+    ['azure-disk', 'topology.disk.csi.azure.com/zone'],
+    ['vsphere', 'topology.csi.vmware.com/k8s-zone'],
+    ['ceph-rbd', 'topology.rbd.csi.ceph.com/zone'],
+  ])('should keep volumes of %s where the endpoint lies, by the key of its driver', (type, key) => {
+    const object = objectNamed(compile({ type, locations: ['b', 'a', 'b'] }).emission, 'StorageClass', 'c');
+    expect(object).toMatchObject({
+      volumeBindingMode: 'WaitForFirstConsumer',
+      allowedTopologies: [{ matchLabelExpressions: [{ key, values: ['a', 'b'] }] }],
+    });
+  });
+
+  it('should take another key where the design names one, and warn of binding before a place is chosen', () => {
+    const { emission, rules } = compile(
+      { type: 'vsphere', export: 'gold', locations: ['rack-1'], locationKey: 'topology.csi.vmware.com/rack' },
+      { binding: 'Immediate' },
+    );
+    expect(objectNamed(emission, 'StorageClass', 'c')).toMatchObject({
+      volumeBindingMode: 'Immediate',
+      allowedTopologies: [{ matchLabelExpressions: [{ key: 'topology.csi.vmware.com/rack', values: ['rack-1'] }] }],
+    });
+    expect(rules).toEqual(['compile/storage-location']);
+  });
+
+  it.each(['nfs', 'local'])('should say that %s reports no places, and leave them out', (type) => {
+    const { emission, rules } = compile({ type, addresses: ['10.9.0.5'], export: '/a', locations: ['a'] });
+    expect(objectNamed(emission, 'StorageClass', 'c').allowedTopologies).toBeUndefined();
+    expect(rules).toEqual(['compile/storage-location']);
+  });
+
+  it('should make a class of what volumes can be changed to, with the driver of their class', () => {
+    const { emission, rules } = compile(
+      { type: 'ebs' },
+      { attributes: { fast: { type: 'gp3', iops: '9000' }, slow: { iops: '3000' } } },
+    );
+    const made = objectsOf(emission).filter((o) => o.kind === 'VolumeAttributesClass');
+    expect(made.map((o) => o.metadata.name)).toEqual(['c-fast', 'c-slow']);
+    expect(made[0]).toMatchObject({ driverName: 'ebs.csi.aws.com', parameters: { iops: '9000', type: 'gp3' } });
+    expect(made[0]?.spec).toBeUndefined();
+    expect(textAt(emission, 'storage/storage-classes.yaml')).toContain('iops: "9000"');
+    expect(rules).toEqual([]);
+  });
+
+  it.each([
+    ['a driver that cannot change volumes', { type: 'nfs', addresses: ['10.9.0.5'], export: '/a' }, '1.37.1'],
+    ['a Kubernetes that has no such kind', { type: 'ebs' }, '1.33.1'],
+  ])('should leave these out with %s, and say so', (_, endpoint, version) => {
+    const { emission, rules } = compile(endpoint, { attributes: { fast: { iops: '9000' } } }, undefined, version);
+    expect(objectsOf(emission).map((o) => o.kind)).toEqual(['StorageClass']);
+    expect(rules).toEqual(['compile/volume-attributes']);
   });
 
   it('should fall back to the id where Kubernetes would refuse the name', () => {

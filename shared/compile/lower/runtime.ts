@@ -238,6 +238,17 @@ function coverageOf(
       });
     }
   }
+  if (
+    scope.cluster.cni?.name === 'cilium' &&
+    classes.some((c) => c.isolation === 'user-space-kernel' || c.isolation === 'virtual-machine')
+  ) {
+    notes.push({
+      cluster,
+      state: 'not-enforced',
+      subject: 'Sandboxed pods under Cilium',
+      text: 'Cilium’s load balancing at sockets does not see the sockets inside a sandbox, so Services do not resolve there: set socketLB.hostNamespaceOnly=true in its configuration. Policies hold all the same.',
+    });
+  }
   if (classes.length > 0) {
     notes.push({
       cluster,

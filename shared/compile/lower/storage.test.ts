@@ -25,7 +25,69 @@ describe('lowerStorage', () => {
     };
     expect(lower(parts, 'k').storage.classes.map((c) => c.name)).toEqual(['c']);
     expect(lower(parts, 'l').storage.classes.map((c) => c.name)).toEqual(['d']);
-    expect(lower(parts, 'k').storage.quotas).toEqual([]);
+    expect(lower(parts, 'k').storage.quotas.map((q) => q.denied)).toEqual([['d']]);
+  });
+
+  it.each([
+    ['azure-file', { protocol: 'nfs' }, [2049]],
+    ['azure-file', { protocol: 'smb' }, [445]],
+    ['azure-file', {}, [445, 2049]],
+    ['trident', { backendType: 'ontap-nas-economy' }, [2049]],
+    ['trident', { backendType: 'ontap-san' }, [3260, 4420]],
+    ['trident', { backendType: 'solidfire-san' }, [2049, 3260, 4420]],
+  ])('should open for %s with %j the ports of its protocol alone: %j', (type, parameters, ports) => {
+    const { storage } = lower({
+      zones: { a: { trust: 1, storageClasses: ['c'] } },
+      namespaces: { n: { cluster: 'k', zone: 'a' } },
+      storage: {
+        endpoints: { e: { zone: 'a', type, addresses: ['10.9.0.5'], export: 'x' } },
+        classes: { c: { endpoint: 'e', parameters } },
+      },
+    });
+    const [row] = storage.firewall.filter((r) => r.purpose === 'node');
+    expect(row?.ports.map((p) => p.port)).toEqual(ports);
+  });
+
+  it('should let the driver’s controller mount NFS from any node, and zones from their own', () => {
+    const { storage } = lower({
+      zones: { a: { trust: 1, storageClasses: ['c'] }, b: { trust: 2 } },
+      clusters: {
+        k: {
+          distribution: 'kubeadm',
+          version: '1.37.1',
+          networks: { nodes: ['10.1.0.0/16'] },
+          pools: {
+            p: { zone: 'a', nodes: 1, addresses: ['10.1.1.0/24'] },
+            q: { zone: 'b', nodes: 1, addresses: ['10.1.2.0/24'] },
+          },
+        },
+      },
+      namespaces: { n: { cluster: 'k', zone: 'a' }, m: { cluster: 'k', zone: 'b' } },
+      storage: {
+        endpoints: { e: { zone: 'a', type: 'nfs', addresses: ['10.9.0.5'], export: '/x' } },
+        classes: { c: { endpoint: 'e' } },
+      },
+    });
+    expect(storage.firewall.map((r) => [r.purpose, r.from, r.ports.map((p) => p.port)])).toEqual([
+      ['node', ['10.1.1.0/24'], [2049]],
+      ['controller', ['10.1.0.0/16'], [2049]],
+    ]);
+  });
+
+  it('should not give two volume attributes classes one name', () => {
+    const { storage, rules } = lower({
+      zones: { a: { trust: 1, storageClasses: ['c', 'c-x'] } },
+      namespaces: { n: { cluster: 'k', zone: 'a' } },
+      storage: {
+        endpoints: { e: { zone: 'a', type: 'ebs' } },
+        classes: {
+          c: { endpoint: 'e', attributes: { 'x-y': { iops: '1' } } },
+          'c-x': { endpoint: 'e', attributes: { y: { iops: '2' } } },
+        },
+      },
+    });
+    expect(storage.attributes?.map((a) => [a.name, a.storageClass])).toEqual([['c-x-y', 'c']]);
+    expect(rules).toEqual(['error compile/volume-attributes-name-twice']);
   });
 
   it('should give rows for the firewall, from the nodes to every address, apart for nodes and controllers', () => {

@@ -32,6 +32,18 @@ export interface StorageClassIr {
   readonly expansion: boolean;
   readonly isDefault: boolean;
   readonly mountOptions: readonly string[];
+  /** Where its volumes may lie; absent where the design does not say. */
+  readonly topology?: { readonly key: string; readonly values: readonly string[] };
+  readonly causes: readonly Ref[];
+}
+
+/** What volumes of a class can be changed to: a VolumeAttributesClass. */
+export interface AttributesClassIr {
+  readonly name: string;
+  /** The name of the StorageClass whose volumes take it. */
+  readonly storageClass: string;
+  readonly driver: string;
+  readonly parameters: Readonly<Record<string, string>>;
   readonly causes: readonly Ref[];
 }
 
@@ -41,6 +53,8 @@ export interface ZoneStorageIr {
   readonly allowed: readonly string[];
   /** True where the cluster's default class is among them, so that a claim may leave its class out. */
   readonly mayLeaveOut: boolean;
+  /** Names of the VolumeAttributesClasses that its claims may use, sorted. */
+  readonly attributes: readonly string[];
   readonly causes: readonly Ref[];
 }
 
@@ -49,8 +63,10 @@ export interface StorageQuotaIr {
   readonly namespace: string;
   /** Absent for a namespace without a zone, which may use no class. */
   readonly zone?: string;
-  /** Names of the classes it must not use, sorted. */
+  /** Names of the classes of the design that it must not use, also of those that other clusters have; sorted. */
   readonly denied: readonly string[];
+  /** Names of the VolumeAttributesClasses it must not use, sorted. */
+  readonly deniedAttributes: readonly string[];
   /** True where it may use no class at all. */
   readonly none: boolean;
   readonly causes: readonly Ref[];
@@ -74,6 +90,8 @@ export interface StorageFirewallRow {
 export interface StorageIr {
   /** Sorted by name. */
   readonly classes: readonly StorageClassIr[];
+  /** Sorted by name; undefined where this Kubernetes has no such kind. */
+  readonly attributes: readonly AttributesClassIr[] | undefined;
   /** Zones with a namespace in this cluster, outermost first. */
   readonly zones: readonly ZoneStorageIr[];
   /** One for each namespace that is refused something, sorted by name. */
@@ -99,32 +117,106 @@ export function lowerStorage(scope: ClusterScope): Lowered<StorageIr> {
   const classes = found.map((f) => lowerClass(scope, f, f.id === defaultId, problems));
   const byId = new Map(found.map((f) => [f.id, f]));
 
+  const attributes = lowerAttributes(scope, found, problems);
+  const attributesOf = (allowed: readonly string[]) =>
+    (attributes ?? []).filter((a) => allowed.includes(a.storageClass)).map((a) => a.name);
+
   const zones = occupied.map((z): ZoneStorageIr => {
     const allowed = unique(z.record.storageClasses ?? []).flatMap((id) => byId.get(id) ?? []);
+    const names = allowed.map((f) => f.name);
     return {
       zone: z.id,
-      allowed: sortBy(
-        allowed.map((f) => f.name),
-        (n) => n,
-      ),
+      allowed: sortBy(names, (n) => n),
       mayLeaveOut: allowed.some((f) => f.id === defaultId),
+      attributes: attributesOf(names),
       causes: causes(
         [ref('zone', z.id)],
         allowed.map((f) => ref('class', f.id)),
       ),
     };
   });
-  const allowedIn = new Map(zones.map((z) => [z.zone, z.allowed]));
+  const zoneOf = new Map(zones.map((z) => [z.zone, z]));
+  const known = knownClasses(scope, found);
   const quotas = sortBy(
-    scope.namespaces.flatMap((n) => lowerQuota(n, n.zone === undefined ? [] : (allowedIn.get(n.zone) ?? []), found)),
+    scope.namespaces.flatMap((n) => lowerQuota(n, zoneOf.get(n.zone ?? ''), known, attributes ?? [])),
     (q) => q.namespace,
   );
 
   return {
-    part: { classes: sortBy(classes, (c) => c.name), zones, quotas, firewall: firewallRows(scope, found) },
+    part: {
+      classes: sortBy(classes, (c) => c.name),
+      attributes,
+      zones,
+      quotas,
+      firewall: firewallRows(scope, found, classes),
+    },
     problems,
     coverage: coverageOf(scope, found, zones),
   };
+}
+
+/** Every class of the design by its name here: somebody may make by hand what only other clusters have. */
+function knownClasses(scope: ClusterScope, found: readonly Found[]): Map<string, Ref> {
+  const known = new Map(found.map((f) => [f.name, ref('class', f.id)]));
+  for (const [id] of sortedEntries(scope.lookup.topology.storage?.classes)) {
+    const name = scope.lookup.nameOf(ref('class', id));
+    const usable = isDnsSubdomain(name) ? name : id;
+    if (!known.has(usable)) known.set(usable, ref('class', id));
+  }
+  return known;
+}
+
+function lowerAttributes(
+  scope: ClusterScope,
+  found: readonly Found[],
+  problems: Problem[],
+): AttributesClassIr[] | undefined {
+  const served = kubernetesHas(scope.cluster.version, 'volumeAttributesClass');
+  const made = new Map<string, AttributesClassIr>();
+  for (const f of found) {
+    const entries = sortedEntries(f.record.attributes);
+    if (entries.length === 0) continue;
+    const why = !served
+      ? `Kubernetes ${scope.cluster.version} of cluster “${scope.id}” has none (it came with ${kubernetesFeatureSince('volumeAttributesClass')})`
+      : !f.info.attributes
+        ? `the driver of ${f.info.label} cannot change volumes that are there`
+        : undefined;
+    if (why !== undefined) {
+      problems.push(
+        classProblem(
+          'compile/volume-attributes',
+          'warning',
+          f.id,
+          `Storage class “${f.id}” has attributes, which are exported as VolumeAttributesClass, and ${why}. They are not exported. Remove them, or use storage and a Kubernetes that know them.`,
+          'attributes',
+        ),
+      );
+      continue;
+    }
+    for (const [id, parameters] of entries) {
+      const name = `${f.name}-${id}`;
+      if (made.has(name)) {
+        problems.push(
+          classProblem(
+            'compile/volume-attributes-name-twice',
+            'error',
+            f.id,
+            `Attributes “${id}” of storage class “${f.id}” would be called “${name}” in cluster “${scope.id}”, as those of “${made.get(name)?.storageClass}” are. They are not exported. Give them another name.`,
+            'attributes',
+          ),
+        );
+        continue;
+      }
+      made.set(name, {
+        name,
+        storageClass: f.name,
+        driver: f.info.provisioner,
+        parameters: Object.fromEntries(sortedEntries(parameters)),
+        causes: causes([ref('cluster', scope.id), ref('endpoint', f.record.endpoint), ref('class', f.id)]),
+      });
+    }
+  }
+  return served ? sortBy(made.values(), (a) => a.name) : undefined;
 }
 
 /** Classes that a zone with a namespace in this cluster allows, by id, each with a name that nobody else has. */
@@ -196,19 +288,26 @@ function lowerClass(scope: ClusterScope, found: Found, isDefault: boolean, probl
     ...endpoint.parameters,
     ...record.parameters,
   };
-  for (const key of info.required) {
-    if (parameters[key] !== undefined && parameters[key] !== '') continue;
+  for (const alternatives of info.required) {
+    if (alternatives.some((key) => parameters[key] !== undefined && parameters[key] !== '')) continue;
+    const [key] = alternatives;
     parameters[key] = `REPLACE_ME_${key}`;
-    problems.push({
-      rule: 'compile/placeholder',
-      severity: 'warning',
-      message: `Storage class “${id}” has no ${key}, which ${info.label} needs to find its storage. The export holds “REPLACE_ME_${key}” instead. ${whereToSet(info, key, record.endpoint)}`,
-      subject: { kind: 'endpoint', id: record.endpoint },
-      path: ['storage', 'endpoints', record.endpoint],
-      fixable: false,
-    });
+    problems.push(placeholder(id, record.endpoint, `no ${key}`, info.label, whereToSet(info, key, record.endpoint)));
   }
-  let binding = record.binding ?? info.binding;
+  const missing = signIn(info, endpoint, parameters);
+  if (missing.length > 0)
+    problems.push(
+      placeholder(
+        id,
+        record.endpoint,
+        'no Secret to sign in with',
+        info.label,
+        `Name the Secret of storage endpoint “${record.endpoint}” and its namespace.`,
+      ),
+    );
+  const topology = topologyOf(id, found, problems);
+  // A volume that may lie in some places only waits until the scheduler has chosen one of them.
+  let binding = record.binding ?? (topology === undefined ? info.binding : 'WaitForFirstConsumer');
   if (info.bindingFixed && binding !== info.binding) {
     problems.push(
       classProblem(
@@ -242,6 +341,7 @@ function lowerClass(scope: ClusterScope, found: Found, isDefault: boolean, probl
     expansion: info.expansion && (record.expansion ?? true),
     isDefault,
     mountOptions: record.mountOptions ?? info.mountOptions,
+    ...(topology && { topology }),
     causes: causes(
       [ref('cluster', scope.id), ref('endpoint', record.endpoint), ref('class', id)],
       found.zones.map((z) => ref('zone', z)),
@@ -249,28 +349,81 @@ function lowerClass(scope: ClusterScope, found: Found, isDefault: boolean, probl
   };
 }
 
-function lowerQuota(namespace: NamespaceScope, allowed: readonly string[], found: readonly Found[]): StorageQuotaIr[] {
-  const denied = found.filter((f) => !allowed.includes(f.name));
+/** Fills in what is needed to sign in; returns the parameters that the design does not give. */
+function signIn(info: StorageTypeInfo, endpoint: StorageEndpoint, parameters: Record<string, string>): string[] {
+  return info.secrets.flatMap((purpose) =>
+    (['name', 'namespace'] as const).flatMap((field) => {
+      const key = `csi.storage.k8s.io/${purpose}-secret-${field}`;
+      const value = parameters[key] ?? endpoint.secret?.[field];
+      parameters[key] = value ?? `REPLACE_ME_secret_${field}`;
+      return value === undefined ? [key] : [];
+    }),
+  );
+}
+
+function topologyOf(id: string, { record, endpoint, info }: Found, problems: Problem[]): StorageClassIr['topology'] {
+  const values = sortBy(unique(endpoint.locations ?? []), (value) => value);
+  if (values.length === 0) return undefined;
+  const key = endpoint.locationKey ?? info.topologyKey;
+  const report = (message: string) =>
+    problems.push({
+      rule: 'compile/storage-location',
+      severity: 'warning',
+      message,
+      subject: { kind: 'endpoint', id: record.endpoint },
+      path: ['storage', 'endpoints', record.endpoint, 'locations'],
+      fixable: false,
+    });
+  if (key === undefined || info.provisioner === noProvisioner) {
+    report(
+      `Storage endpoint “${record.endpoint}” names locations, and ${info.label} does not report where its volumes lie, so storage class “${id}” is exported without them. Remove them; networks and node affinities decide there.`,
+    );
+    return undefined;
+  }
+  if (record.binding === 'Immediate')
+    report(
+      `Storage class “${id}” binds at once, so that its volumes may lie in another location than the nodes of the pods that need them (${values.join(', ')}). Such pods never start. Let it wait for the first consumer.`,
+    );
+  return { key, values };
+}
+
+/** Volumes of this provisioner are made by hand. */
+const noProvisioner = 'kubernetes.io/no-provisioner';
+
+function lowerQuota(
+  namespace: NamespaceScope,
+  zone: ZoneStorageIr | undefined,
+  known: ReadonlyMap<string, Ref>,
+  attributes: readonly AttributesClassIr[],
+): StorageQuotaIr[] {
+  const allowed = zone?.allowed ?? [];
+  const denied = [...known].filter(([name]) => !allowed.includes(name));
+  const deniedAttributes = attributes.filter((a) => !(zone?.attributes ?? []).includes(a.name));
   if (denied.length === 0 && allowed.length > 0) return [];
   return [
     {
       namespace: namespace.name,
       ...(namespace.zone !== undefined && { zone: namespace.zone }),
       denied: sortBy(
-        denied.map((f) => f.name),
+        denied.map(([name]) => name),
         (n) => n,
       ),
+      deniedAttributes: deniedAttributes.map((a) => a.name),
       none: allowed.length === 0,
       causes: causes(
         [ref('namespace', namespace.id)],
         namespace.zone === undefined ? [] : [ref('zone', namespace.zone)],
-        denied.map((f) => ref('class', f.id)),
+        denied.map(([, cause]) => cause),
       ),
     },
   ];
 }
 
-function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFirewallRow[] {
+function firewallRows(
+  scope: ClusterScope,
+  found: readonly Found[],
+  classes: readonly StorageClassIr[],
+): StorageFirewallRow[] {
   const endpoints = unique(found.map((f) => f.record.endpoint));
   return sortBy(endpoints, (e) => e).flatMap((id) => {
     const users = found.filter((f) => f.record.endpoint === id);
@@ -285,14 +438,15 @@ function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFire
     const rows = (
       purpose: 'node' | 'controller',
       ports: readonly StoragePort[],
-      who: { readonly zones: readonly string[]; readonly from: readonly string[] },
+      who: Pick<StorageFirewallRow, 'zones' | 'from'>,
     ): StorageFirewallRow[] =>
       ports.length === 0
         ? []
         : sortBy(unique(first.endpoint.addresses ?? []), (a) => a).map((to) => ({
             endpoint: id,
-            ...who,
+            zones: who.zones,
             purpose,
+            from: who.from,
             to: isAddress(to) ? to : to.toLowerCase(),
             ports,
             causes: because,
@@ -305,11 +459,34 @@ function firewallRows(scope: ClusterScope, found: readonly Found[]): StorageFire
       if (group === undefined) mounting.set(from.join(), { zones: [zone], from });
       else group.zones.push(zone);
     }
+    const everywhere = allNodes(scope.cluster);
+    const nodePorts = portsOf(
+      first.info,
+      classes.filter((c) => users.some((f) => f.id === c.id)),
+    );
+    const open = mounting.has(everywhere.join()) ? nodePorts : [];
     return [
-      ...[...mounting.values()].flatMap((who) => rows('node', first.info.nodePorts, who)),
-      ...rows('controller', first.info.controllerPorts, { zones, from: allNodes(scope.cluster) }),
+      ...[...mounting.values()].flatMap((who) => rows('node', nodePorts, who)),
+      ...rows(
+        'controller',
+        first.info.controllerPorts.filter((p) => !open.includes(p)),
+        { zones, from: everywhere },
+      ),
     ];
   });
+}
+
+/** What the classes of an endpoint need: all that the driver may need, unless each tells its protocol. */
+function portsOf(info: StorageTypeInfo, classes: readonly StorageClassIr[]): readonly StoragePort[] {
+  const { nodePortsBy: by } = info;
+  if (by === undefined) return info.nodePorts;
+  const told = classes.map((c) => {
+    const value = c.parameters[by.parameter] ?? '';
+    return Object.entries(by.begins).find(([begin]) => value.startsWith(begin))?.[1];
+  });
+  return told.every((ports) => ports !== undefined)
+    ? info.nodePorts.filter((p) => told.some((ports) => ports?.some((q) => q.port === p.port)))
+    : info.nodePorts;
 }
 
 function coverageOf(scope: ClusterScope, found: readonly Found[], zones: readonly ZoneStorageIr[]): CoverageNote[] {
@@ -358,6 +535,17 @@ function coverageOf(scope: ClusterScope, found: readonly Found[], zones: readonl
     });
   }
   return notes;
+}
+
+function placeholder(id: string, endpoint: string, lacks: string, label: string, todo: string): Problem {
+  return {
+    rule: 'compile/placeholder',
+    severity: 'warning',
+    message: `Storage class “${id}” has ${lacks}, which ${label} needs to find its storage. The export holds a placeholder that begins with “REPLACE_ME_” instead. ${todo}`,
+    subject: { kind: 'endpoint', id: endpoint },
+    path: ['storage', 'endpoints', endpoint],
+    fixable: false,
+  };
 }
 
 function whereToSet(info: StorageTypeInfo, key: string, endpoint: string): string {

@@ -10,6 +10,7 @@ import {
   kubernetesHas,
   legacyRuntime,
   runtimeInfo,
+  storageTypeInfo,
 } from '../../catalog/index.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { Cluster, Entry, Lookup, Namespace, Ref, Zone } from '../../model/index.ts';
@@ -49,6 +50,8 @@ export interface MeantNamespace {
   readonly canGiveDefault: boolean;
   /** Names of the storage classes that its claims may use, sorted. */
   readonly classes: readonly string[];
+  /** Names of what volumes of these classes can be changed to, sorted. */
+  readonly attributes: readonly string[];
   /** An image that its zone takes. Designs do not name images, so a pod is judged with one that is right. */
   readonly image: string;
   readonly unmadeRuntimes: readonly Unmade[];
@@ -68,6 +71,8 @@ export interface MeantCluster {
   /** Absent where the cluster can judge pods and claims; else why not. */
   readonly unguarded?: string;
   readonly hasMutation: boolean;
+  /** Whether claims can name a VolumeAttributesClass there. */
+  readonly hasAttributes: boolean;
   /** The label of namespaces that tells their zone. */
   readonly zoneLabel: string;
   /** One of those who may give a namespace its zone. */
@@ -119,6 +124,7 @@ function meantCluster(lookup: Lookup, cluster: Entry<Cluster>): MeantCluster {
       unguarded: `Kubernetes ${cluster.version} has no ValidatingAdmissionPolicy; it came with ${since}`,
     }),
     hasMutation: kubernetesHas(cluster.version, 'mutatingAdmissionPolicy'),
+    hasAttributes: kubernetesHas(cluster.version, 'volumeAttributesClass'),
     zoneLabel: `${prefix}/zone`,
     administrator: administratorOf(lookup, cluster),
     countAnnotation: `${prefix}/nodes`,
@@ -180,6 +186,12 @@ function meantNamespace(
       allowed.flatMap((id) => classes.names.get(id) ?? []),
       (n) => n,
     ),
+    attributes: kubernetesHas(cluster.version, 'volumeAttributesClass')
+      ? sortBy(
+          allowed.flatMap((id) => classes.attributes.get(id) ?? []),
+          (n) => n,
+        )
+      : [],
     image: imageOf(zone),
     unmadeRuntimes: named.flatMap((id) => {
       const reason = faults.get(id);
@@ -210,6 +222,8 @@ interface Classes {
   /** By id of the record. */
   readonly names: ReadonlyMap<string, string>;
   readonly faults: ReadonlyMap<string, string>;
+  /** Names of VolumeAttributesClasses, by id of the class; of two with one name the first. */
+  readonly attributes: ReadonlyMap<string, readonly string[]>;
   readonly fallback?: string;
 }
 
@@ -218,11 +232,14 @@ function storageClasses(lookup: Lookup, zones: ReadonlySet<string>): Classes {
   const ids = new Set([...zones].flatMap((z) => lookup.get('zone', z)?.storageClasses ?? []));
   const names = new Map<string, string>();
   const faults = new Map<string, string>();
+  const attributes = new Map<string, readonly string[]>();
   const taken = new Set<string>();
+  const takenAttributes = new Set<string>();
   let fallback: string | undefined;
   for (const id of [...ids].sort()) {
     const record = lookup.get('class', id);
-    if (record === undefined || lookup.get('endpoint', record.endpoint) === undefined) {
+    const endpoint = lookup.get('endpoint', record?.endpoint);
+    if (record === undefined || endpoint === undefined) {
       faults.set(id, record === undefined ? 'the design does not hold it' : 'its storage endpoint does not exist');
       continue;
     }
@@ -235,8 +252,13 @@ function storageClasses(lookup: Lookup, zones: ReadonlySet<string>): Classes {
     taken.add(name);
     names.set(id, name);
     if (record.default === true) fallback ??= name;
+    if (!storageTypeInfo(endpoint.type).attributes) continue;
+    const own = Object.keys(record.attributes ?? {}).map((variant) => `${name}-${variant}`);
+    const free = own.filter((variant) => !takenAttributes.has(variant));
+    for (const variant of free) takenAttributes.add(variant);
+    attributes.set(id, free);
   }
-  return { names, faults, ...(fallback !== undefined && { fallback }) };
+  return { names, faults, attributes, ...(fallback !== undefined && { fallback }) };
 }
 
 /** Why no pod can be given a runtime; undefined for one that can be used. */

@@ -1,5 +1,5 @@
 import { storageTypes } from '../../../../shared/catalog/index.ts';
-import { schema } from '../../../../shared/model/index.ts';
+import { type StorageEndpoint, schema } from '../../../../shared/model/index.ts';
 import { type Field, options } from './define.ts';
 import { recordOptions } from './record-options.ts';
 
@@ -27,6 +27,34 @@ export const endpointFields: readonly Field[] = [
     hint: 'Shared by all its classes.',
     placeholder: () => 'key: value',
   },
+  {
+    editor: 'group',
+    path: ['secret'],
+    label: 'Secret',
+    hint: 'With which the driver signs in (Ceph), in the namespace of the driver.',
+    add: 'Name the Secret',
+    make: ({ ref }) => ({ name: ref?.id ?? 'storage', namespace: 'storage-driver' }),
+    fields: [
+      { editor: 'text', path: ['name'], label: 'Name', mono: true },
+      { editor: 'text', path: ['namespace'], label: 'Namespace', mono: true, hint: 'One that no zone can read.' },
+    ],
+  },
+  {
+    editor: 'list',
+    path: ['locations'],
+    label: 'Locations',
+    hint: 'Where its volumes may lie: availability zones, in the words of the driver.',
+    mono: true,
+    placeholder: () => 'Anywhere',
+  },
+  {
+    editor: 'text',
+    path: ['locationKey'],
+    label: 'Label of locations',
+    mono: true,
+    placeholder: ({ record }) =>
+      storageTypes[(record as unknown as StorageEndpoint).type]?.topologyKey ?? 'Its driver reports none',
+  },
   { editor: 'text', path: ['description'], label: 'Description', multiline: true },
 ];
 
@@ -50,6 +78,18 @@ export const classFields: readonly Field[] = [
   { editor: 'toggle', path: ['expansion'], label: 'Volumes can grow', default: true },
   { editor: 'toggle', path: ['default'], label: 'Default class of its clusters', default: false },
   { editor: 'pairs', path: ['parameters'], label: 'Parameters', placeholder: () => 'key: value' },
+  {
+    editor: 'table',
+    of: 'map',
+    path: ['attributes'],
+    label: 'Attributes',
+    hint: 'What a volume can be changed to while it is in use (VolumeAttributesClass).',
+    keyLabel: 'Name',
+    newKey: () => 'fast',
+    make: () => ({ iops: '6000' }),
+    columns: [{ editor: 'pairs', path: [], label: 'Parameters', placeholder: () => 'iops: 6000' }],
+    add: 'Add attributes',
+  },
   { editor: 'list', path: ['mountOptions'], label: 'Mount options', mono: true, placeholder: () => 'nfsvers=4.1' },
   { editor: 'text', path: ['description'], label: 'Description', multiline: true },
 ];
