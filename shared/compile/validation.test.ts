@@ -25,6 +25,7 @@ const unknownToLibrary = [
   'CiliumClusterwideNetworkPolicy',
   'MutatingAdmissionPolicy',
   'MutatingAdmissionPolicyBinding',
+  'VolumeAttributesClass',
   'Kustomization',
   'GitRepository',
   'AppProject',
@@ -42,6 +43,7 @@ const clusterScoped = new Set([
   'Namespace',
   'Node',
   'StorageClass',
+  'VolumeAttributesClass',
   'RuntimeClass',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
@@ -292,9 +294,13 @@ function withinQuota(objects: readonly KubeObject[], namespace: string, storageC
     storageClass === undefined || storageClass === ''
       ? []
       : keys.map((k) => `${storageClass}.storageclass.storage.k8s.io/${k}`);
-  return objects
-    .filter((o) => o.kind === 'ResourceQuota' && o.metadata.namespace === namespace)
-    .every((o) => [...keys, ...own].every((k) => (o.spec as { hard: Record<string, string> }).hard[k] !== '0'));
+  return (
+    objects
+      .filter((o) => o.kind === 'ResourceQuota' && o.metadata.namespace === namespace)
+      // One with a scope counts only what is in it.
+      .filter((o) => specOf(o).scopeSelector === undefined)
+      .every((o) => [...keys, ...own].every((k) => (o.spec as { hard: Record<string, string> }).hard[k] !== '0'))
+  );
 }
 
 /** What is wrong with an object; empty for one that Kubernetes accepts. */
