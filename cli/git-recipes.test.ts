@@ -93,7 +93,7 @@ describe('docs/recipes/pull-request.md', () => {
     const sarif = JSON.parse(await readFile(join(folder, 'review/shop.sarif'), 'utf8'));
     expect(sarif.runs[0].results[0].locations[0].physicalLocation).toMatchObject({
       artifactLocation: { uri: 'designs/shop.zones.yaml' },
-      region: { startLine: 17 },
+      region: { startLine: 16 },
     });
     expect(await readFile(join(folder, 'review/fresh.md'), 'utf8')).toContain('to `designs/fresh.zones.yaml`');
   });

@@ -58,7 +58,7 @@ ${items === '' ? '' : `<ul>\n${items}</ul>\n`}${objects.length === 0 ? '' : mani
 
 function entryAsHtml(entry: ReviewEntry, group: ReviewGroup): string {
   const details = entry.details.map((detail) => `<li>${escapeHtml(detail)}</li>`).join('');
-  return `<li>${badge(entry.class)} <span class="layer">${entry.layer}</span> ${escapeHtml(sentenceOf(entry, group))}${details === '' ? '' : `<ul class="details">${details}</ul>`}</li>
+  return `<li>${badge(entry.class)} <span class="layer">${entry.layer}</span><span>${escapeHtml(sentenceOf(entry, group))}</span>${details === '' ? '' : `<ul class="details">${details}</ul>`}</li>
 `;
 }
 

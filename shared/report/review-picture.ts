@@ -25,7 +25,9 @@ interface Mark {
   readonly class: DifferenceClass;
 }
 
-const width = 960;
+const mostWidth = 960;
+/** Room for flows between bands. */
+const between = 30;
 const card = { w: 138, h: 26, gap: 6 };
 const pad = 12;
 const mostCards = 8;
@@ -71,6 +73,7 @@ function touchedBy(review: Pick<Review, 'groups'>, sides: readonly Topology[]): 
 }
 
 interface Plan {
+  readonly width: number;
   readonly height: number;
   readonly zones: ReadonlyMap<string, Box>;
   /** By `zone/namespace`. */
@@ -86,9 +89,10 @@ function planOf(sides: readonly Lookup[], touched: ReadonlySet<string>): Plan {
   const cards = new Map<string, Box>();
   const externals = new Map<string, Box>();
   let y = pad;
+  let right = 360;
 
   const outer = distinct(sides.flatMap((s) => Object.keys(s.topology.externals ?? {}))).sort();
-  const perRow = Math.floor((width - 2 * pad) / (card.w + card.gap));
+  const perRow = Math.floor((mostWidth - 2 * pad) / (card.w + card.gap));
   outer.forEach((id, i) => {
     const [column, row] = [i % perRow, Math.floor(i / perRow)];
     externals.set(id, {
@@ -98,7 +102,8 @@ function planOf(sides: readonly Lookup[], touched: ReadonlySet<string>): Plan {
       h: card.h,
     });
   });
-  if (outer.length > 0) y += Math.ceil(outer.length / perRow) * (card.h + card.gap) + pad * 2;
+  if (outer.length > 0) y += Math.ceil(outer.length / perRow) * (card.h + card.gap) + between;
+  right = Math.max(right, pad + Math.min(outer.length, perRow) * (card.w + card.gap));
 
   const trust = (zone: string) => Math.min(...sides.map((s) => s.get('zone', zone)?.trust ?? 101));
   const all = distinct(sides.flatMap((s) => s.zones.map((z) => z.id))).sort((a, b) => trust(a) - trust(b));
@@ -112,7 +117,7 @@ function planOf(sides: readonly Lookup[], touched: ReadonlySet<string>): Plan {
         w: card.w + 2 * pad,
         h: 26 + members.length * (card.h + card.gap) + (isCut(sides, zone, namespace, members) ? 18 : 6),
       };
-      if (x + size.w > width - pad) {
+      if (x + size.w > mostWidth - pad) {
         x = pad * 2;
         y += rowHeight + pad;
         rowHeight = 0;
@@ -127,13 +132,15 @@ function planOf(sides: readonly Lookup[], touched: ReadonlySet<string>): Plan {
         });
       });
       x += size.w + pad;
+      right = Math.max(right, x);
       rowHeight = Math.max(rowHeight, size.h);
     }
     y += rowHeight + pad;
-    zones.set(zone, { x: pad, y: top, w: width - 2 * pad, h: y - top });
-    y += pad;
+    zones.set(zone, { x: pad, y: top, w: 0, h: y - top });
+    y += between;
   }
-  return { height: y, zones, namespaces, cards, externals };
+  for (const [zone, box] of zones) zones.set(zone, { ...box, w: right - pad });
+  return { width: right + pad + 10, height: y - between + pad, zones, namespaces, cards, externals };
 }
 
 function membersOf(sides: readonly Lookup[], zone: string, namespace: string): string[] {
@@ -162,57 +169,57 @@ function isCut(sides: readonly Lookup[], zone: string, namespace: string, shown:
 }
 
 function draw(index: Lookup, plan: Plan, marks: ReadonlyMap<string, Mark>, title: string): string {
-  const parts: string[] = [];
+  // Flows lie over the frames and under the cards, so that no line crosses a name.
+  const [frames, arrows, cards]: string[][] = [[], [], []];
   const markOf = (ref: Ref) => marks.get(refKey(ref));
   for (const zone of index.zones) {
     const box = plan.zones.get(zone.id);
     if (box === undefined) continue;
     const label = `${index.titleOf({ kind: 'zone', id: zone.id })}, trust ${zone.trust}`;
-    parts.push(shape(box, 'zone', markOf({ kind: 'zone', id: zone.id }), label, 60));
-    for (const namespace of index.namespacesOfZone(zone.id))
-      parts.push(...drawNamespace(index, plan, zone.id, namespace.id, marks));
+    frames?.push(shape(box, 'zone', markOf({ kind: 'zone', id: zone.id }), label, 60));
+    for (const { id } of index.namespacesOfZone(zone.id)) {
+      const place = plan.namespaces.get(`${zone.id}/${id}`);
+      const ref: Ref = { kind: 'namespace', id };
+      if (place === undefined) continue;
+      frames?.push(shape(place, 'namespace', markOf(ref), index.titleOf(ref), 20));
+      cards?.push(...drawWorkloads(index, plan, zone.id, id, place, marks));
+    }
   }
   for (const [id, box] of plan.externals) {
-    if (index.get('external', id) === undefined) continue;
     const ref: Ref = { kind: 'external', id };
-    parts.push(shape(box, 'external', markOf(ref), index.titleOf(ref), 18));
-  }
-  for (const flow of index.flows) {
-    const [from, to] = [boxOf(index, plan, flow.from), boxOf(index, plan, flow.to)];
-    const mark = markOf({ kind: 'flow', id: flow.id });
-    if (from !== undefined && to !== undefined)
-      parts.push(arrow(from, to, mark, `${nameOf(index, flow.from)} → ${nameOf(index, flow.to)}`));
+    if (index.get('external', id) !== undefined)
+      cards?.push(shape(box, 'external', markOf(ref), index.titleOf(ref), 18));
   }
   const id = title.toLowerCase();
-  return `<svg class="picture" viewBox="0 0 ${width} ${plan.height}" role="img" aria-labelledby="${id}-title">
+  for (const flow of index.flows) {
+    const [from, to] = [boxOf(index, plan, flow.from), boxOf(index, plan, flow.to)];
+    const label = `${nameOf(index, flow.from)} → ${nameOf(index, flow.to)}`;
+    if (from !== undefined && to !== undefined)
+      arrows?.push(arrow(from, to, markOf({ kind: 'flow', id: flow.id }), label, `${id}-tip`));
+  }
+  return `<svg class="picture" viewBox="0 0 ${plan.width} ${plan.height}" role="img" aria-labelledby="${id}-title">
 <title id="${id}-title">${title}</title>
 <defs><marker id="${id}-tip" class="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
-${parts.join('\n').replaceAll('TIP', `${id}-tip`)}
+${[frames, arrows, cards].flatMap((parts) => parts ?? []).join('\n')}
 </svg>
 `;
 }
 
-function drawNamespace(
+function drawWorkloads(
   index: Lookup,
   plan: Plan,
   zone: string,
   namespace: string,
+  box: Box,
   marks: ReadonlyMap<string, Mark>,
 ): string[] {
-  const box = plan.namespaces.get(`${zone}/${namespace}`);
-  if (box === undefined) return [];
-  const ref: Ref = { kind: 'namespace', id: namespace };
-  const parts = [shape(box, 'namespace', marks.get(refKey(ref)), index.titleOf(ref), 20)];
-  let shown = 0;
   const members = index.workloadsOfNamespace(namespace);
-  for (const { id } of members) {
+  const parts = members.flatMap(({ id }) => {
     const place = plan.cards.get(`${zone}/${namespace}/${id}`);
-    if (place === undefined) continue;
-    shown += 1;
-    const own: Ref = { kind: 'workload', id };
-    parts.push(shape(place, 'workload', marks.get(refKey(own)), index.titleOf(own), 18));
-  }
-  const rest = members.length - shown;
+    const ref: Ref = { kind: 'workload', id };
+    return place === undefined ? [] : [shape(place, 'workload', marks.get(refKey(ref)), index.titleOf(ref), 18)];
+  });
+  const rest = members.length - parts.length;
   if (rest > 0) parts.push(`<text class="rest" x="${box.x + pad}" y="${box.y + box.h - 7}">and ${rest} more</text>`);
   return parts;
 }
@@ -231,7 +238,7 @@ function shape(box: Box, kind: string, mark: Mark | undefined, label: string, ro
   return `<g><title>${escapeHtml(said)}</title><rect class="${classes}" x="${x}" y="${y}" width="${w}" height="${h}" rx="6"/><text class="label ${kind}" x="${x + 8}" y="${y + 17}">${escapeHtml(text)}</text>${badge}</g>`;
 }
 
-function arrow(from: Box, to: Box, mark: Mark | undefined, label: string): string {
+function arrow(from: Box, to: Box, mark: Mark | undefined, label: string, tip: string): string {
   const isDown = from.y + from.h <= to.y;
   const isUp = to.y + to.h <= from.y;
   const a = { x: from.x + from.w / 2, y: isDown ? from.y + from.h : isUp ? from.y : from.y + from.h / 2 };
@@ -245,7 +252,7 @@ function arrow(from: Box, to: Box, mark: Mark | undefined, label: string): strin
     mark === undefined
       ? ''
       : `<g class="badge ${mark.class}"><circle cx="${round((a.x + 2 * bend.x + b.x) / 4)}" cy="${round((a.y + 2 * bend.y + b.y) / 4)}" r="8"/><text x="${round((a.x + 2 * bend.x + b.x) / 4)}" y="${round((a.y + 2 * bend.y + b.y) / 4) + 4}">${signs[mark.change]}</text></g>`;
-  return `<g><title>${escapeHtml(mark === undefined ? label : `${label}: ${mark.change}, ${mark.class}`)}</title><path class="${classes}" d="M${round(a.x)} ${round(a.y)} Q${round(bend.x)} ${round(bend.y)} ${round(b.x)} ${round(b.y)}" marker-end="url(#TIP)"/>${sign}</g>`;
+  return `<g><title>${escapeHtml(mark === undefined ? label : `${label}: ${mark.change}, ${mark.class}`)}</title><path class="${classes}" d="M${round(a.x)} ${round(a.y)} Q${round(bend.x)} ${round(bend.y)} ${round(b.x)} ${round(b.y)}" marker-end="url(#${tip})"/>${sign}</g>`;
 }
 
 function boxOf(index: Lookup, plan: Plan, end: End): Box | undefined {
