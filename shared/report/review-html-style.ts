@@ -16,7 +16,7 @@ figcaption{font-weight:600;padding:0 4px 6px}
 .grade{font-size:13px;font-weight:600}.layer{color:var(--soft);font-size:13px}
 .edit{border:1px solid var(--line);border-radius:8px;margin:8px 0;padding:8px 12px;background:var(--card)}
 summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--moves);outline-offset:2px;border-radius:4px}
-.edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:92px 82px 1fr;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}
+.edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:92px 82px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:8px;background:var(--bg)}
 .line.added{background:var(--plus)}.line.removed{background:var(--minus)}
 .box{fill:var(--bg);stroke:var(--line)}.box.zone{fill:none;stroke-width:1.5}.box.namespace{fill:var(--card)}.box.external{stroke-dasharray:4 3}
