@@ -4,6 +4,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { FileError, toFileError } from '../electron/files/file-error.ts';
 import { readText } from '../electron/files/read.ts';
+import { clustersOf } from '../shared/analysis/index.ts';
 import { compile, indexName } from '../shared/compile/index.ts';
 import { locate } from '../shared/document/index.ts';
 import { parseManifests } from '../shared/k8s/index.ts';
@@ -12,7 +13,7 @@ import { compareText, sortBy } from '../shared/lib/sort.ts';
 import type { SourceObject } from '../shared/reach/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
-import { clustersOf, nameOf, readDesignText, wholeDesign } from './design.ts';
+import { nameOf, readDesignText, wholeDesign } from './design.ts';
 import { isManifest, type TextFile } from './manifest-files.ts';
 
 export interface ClusterInput {

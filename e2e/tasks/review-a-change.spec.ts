@@ -246,3 +246,39 @@ async function proposed(planner: Planner) {
   await commit('Proposal');
   return { path, commit };
 }
+
+test('two folders of manifests are compared object by object, and by what their policies allow', async ({
+  planner,
+}) => {
+  await planner.openDesign(bakery);
+  await planner.seesAnalysis();
+  const older = join(planner.app.folder, 'older');
+  await planner.previewExport(older);
+  await planner.writeExport();
+  await planner.find('flow', 'counter-oven');
+  await planner.press('Escape');
+  await planner.page.getByTestId('canvas').focus();
+  await planner.find('flow', 'counter-oven');
+  await planner.page.getByTestId('canvas').focus();
+  await planner.press('Delete');
+  await expect(planner.flow('counter-oven')).toHaveCount(0);
+  await planner.seesAnalysis();
+  const newer = join(planner.app.folder, 'newer');
+  await planner.previewExport(newer);
+  await planner.writeExport();
+
+  await planner.review();
+  const choose = async (side: 'before' | 'after', folder: string) => {
+    await planner.page.getByTestId(`review-${side}-side`).click();
+    await planner.app.answerFolder(folder, () => planner.page.getByTestId('review-side-folder').click());
+    await expect(planner.page.getByTestId(`review-${side}-side`)).toContainText(folder.split('/').at(-1) ?? '');
+  };
+  await choose('before', older);
+  await choose('after', newer);
+  await expect(planner.page.getByTestId('review-class-closes')).toBeVisible();
+  await planner.page.getByTestId('review-layer-manifest').click();
+  await planner.page.getByTestId(/^review-row-manifest-.*counter-oven-out/).click();
+  await expect(planner.page.getByTestId('review-file-diff')).toContainText('NetworkPolicy');
+  await planner.press('a');
+  await planner.seesReviewed(/^1 of/);
+});

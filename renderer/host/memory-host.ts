@@ -188,6 +188,10 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
         throw new HostError('not-found', `${nameOf(path)} was not there at ${revision}. Choose a later revision.`);
       return found.text;
     },
+    async readManifests(folder) {
+      const below = [...files].filter(([path]) => path.startsWith(`${folder}/`) && /\.(ya?ml|json)$/.test(path));
+      return { files: below.map(([path, text]) => ({ path: path.slice(folder.length + 1), text })), unreadable: [] };
+    },
     async readReview(path) {
       const own = reviewPathOf(path);
       const text = files.get(own);

@@ -36,6 +36,7 @@ export type SharedHost = Pick<
   | 'writeExport'
   | 'gitHistory'
   | 'gitShow'
+  | 'readManifests'
   | 'readReview'
   | 'saveReview'
   | 'settings'
@@ -76,6 +77,7 @@ export function sharedHost(call: Call<SharedChannel>, live: LiveRecoveries, conf
       }),
     gitHistory: (path) => call('git:history', { path }),
     gitShow: (path, revision) => call('git:show', { path, revision }),
+    readManifests: (folder) => call('manifests:read', { folder }),
     readReview: (path) => call('review:read', { path }),
     saveReview: (request) => call('review:save', { ...request }),
     settings: () => call('settings:read', {}),

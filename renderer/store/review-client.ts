@@ -2,13 +2,16 @@
  * Asks a worker to compare two designs, so that a review of a large one never holds up typing. One question is under way
  * at a time; of those that wait only the newest is asked. A side that the worker was sent already is not sent again.
  */
+import type { ManifestFile } from '../../shared/analysis/index.ts';
 import type { Review } from '../../shared/diff/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import type { Topology } from '../../shared/model/index.ts';
 
 /** A side as the worker gets it. */
 export interface SentSide {
+  /** Empty for a folder of manifests. */
   readonly topology: Topology;
+  readonly files?: readonly ManifestFile[] | undefined;
   /** The text it was read from, which saving it would patch; absent for a design that never was a file. */
   readonly source?: string;
 }
@@ -119,7 +122,7 @@ export function createReviewClient(transport: ReviewTransport): ReviewClient {
 }
 
 function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
-  return a !== undefined && a.topology === b.topology && a.source === b.source;
+  return a !== undefined && a.topology === b.topology && a.source === b.source && a.files === b.files;
 }
 
 /** The worker of the window, started by the first question. */

@@ -3,6 +3,7 @@
  * outlives the panel, so that coming back shows it as it was left. Like the rest of the window's state it is never undone.
  */
 import { createStore } from 'zustand/vanilla';
+import type { ManifestFile } from '../../shared/analysis/index.ts';
 import type { DifferenceClass, Grade, Layer, Review, ReviewEntry } from '../../shared/diff/index.ts';
 import { entriesOf } from '../../shared/diff/index.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
@@ -21,6 +22,12 @@ export type ReviewSide =
       readonly revision?: string;
       readonly topology: Topology;
       readonly text: string;
+    }
+  | {
+      /** Manifests of whoever: compared object by object, with what a design exports where the other side is one. */
+      readonly kind: 'folder';
+      readonly title: string;
+      readonly files: readonly ManifestFile[];
     };
 
 export type ReviewShow = 'both' | 'before' | 'after' | 'slider' | 'split';
@@ -37,6 +44,8 @@ export interface ReviewFilter {
 
 /** A comparison that has been made. */
 export interface Compared {
+  /** True where a side is a folder of manifests: then there are no records, and the designs below are empty. */
+  readonly isOfManifests: boolean;
   /** As they were chosen. */
   readonly sides: { readonly before: ReviewSide; readonly after: ReviewSide };
   readonly before: Topology;

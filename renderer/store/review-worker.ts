@@ -1,5 +1,6 @@
 /** Comparing two designs, off the main thread. */
-import { reviewDesigns } from '../../shared/analysis/index.ts';
+import { placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import { compile } from '../../shared/compile/index.ts';
 import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import { fingerprintOf } from '../../shared/review/index.ts';
@@ -37,14 +38,22 @@ function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
   if (request.before !== undefined) before = known(request.before);
   if (request.after !== undefined) after = known(request.after);
   if (before === undefined || after === undefined) throw new Error('a side was never sent');
+  const isOfManifests = before.side.files !== undefined || after.side.files !== undefined;
   return {
-    review: reviewDesigns(before.side.topology, after.side.topology),
+    review: isOfManifests
+      ? reviewManifests(objectsOf(before.side), objectsOf(after.side))
+      : reviewDesigns(before.side.topology, after.side.topology),
     hashes: { before: before.hash, after: after.hash },
   };
 }
 
 function known(side: SentSide): Known {
-  return { side, hash: fingerprintOf(side.topology) };
+  return { side, hash: fingerprintOf(side.files ?? side.topology) };
+}
+
+/** What stands in a folder, or what a design exports. */
+function objectsOf({ topology, files }: SentSide) {
+  return placeManifests(files ?? compile(topology).files, '').objects;
 }
 
 function lines(of: Known | undefined, path: Path | undefined): Excerpt | undefined {

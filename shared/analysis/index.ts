@@ -16,6 +16,7 @@ export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
 export type { Imported, ImportOptions } from './import-manifests.ts';
 export { importManifests } from './import-manifests.ts';
+export { clustersOf, type ManifestFile, placeManifests } from './place-manifests.ts';
 export { type Proof, prove } from './prove.ts';
 export { provenExport } from './proven-export.ts';
 export type { AskedEnd } from './reach-model.ts';

@@ -18,6 +18,7 @@ export type {
   RecordChange,
 } from './entry.ts';
 export { compareClass, compareGrade, compareGravity } from './entry.ts';
+export { diffFields } from './fields.ts';
 export { diffFacts, type FactChange, type IsolationFact, isolationEntries } from './isolation.ts';
 export { factsOfDesign } from './isolation-design.ts';
 export { factsOfObjects, type ObjectContext, withAbsent } from './isolation-objects.ts';

@@ -13,6 +13,7 @@ export const sharedChannelNames = [
   'folder:list',
   'git:history',
   'git:show',
+  'manifests:read',
   'recent:forget',
   'recent:list',
   'recovery:drop',

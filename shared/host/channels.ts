@@ -9,6 +9,7 @@ import type {
   FolderListing,
   GitRevision,
   HostInfo,
+  ManifestFolder,
   OpenedFile,
   RecentFile,
   Recovery,
@@ -33,6 +34,7 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'folder:list': FolderListing;
   'git:history': readonly GitRevision[];
   'git:show': string;
+  'manifests:read': ManifestFolder;
   'recent:forget': undefined;
   'recent:list': readonly RecentFile[];
   'recovery:drop': undefined;
@@ -92,6 +94,7 @@ function defineArguments() {
     'folder:list': z.strictObject({ path: path.optional() }),
     'git:history': z.strictObject({ path }),
     'git:show': z.strictObject({ path, revision: name }),
+    'manifests:read': z.strictObject({ folder: path }),
     'recent:forget': z.strictObject({ path }),
     'recent:list': none,
     'recovery:drop': z.strictObject({ id: name }),

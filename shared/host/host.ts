@@ -100,6 +100,14 @@ export interface GitRevision {
   readonly date?: string;
 }
 
+/** A folder of manifests, whoever wrote them. */
+export interface ManifestFolder {
+  /** YAML and JSON files at any depth, sorted by path. */
+  readonly files: readonly ExportFile[];
+  /** Why something below it could not be read, one sentence each. */
+  readonly unreadable: readonly string[];
+}
+
 export interface HostInfo {
   readonly shell: 'desktop' | 'web' | 'memory';
   readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
@@ -155,6 +163,8 @@ export interface Host {
     files: readonly ExportFile[],
     confirmed: readonly string[],
   ): Promise<{ readonly written: number; readonly removed: number }>;
+  /** Reads a folder that chooseFolder gave. */
+  readManifests(folder: string): Promise<ManifestFolder>;
   /** Saves the files as one zip; undefined when cancelled. In the browser it is downloaded. */
   saveZip(suggestedName: string, files: readonly ExportFile[]): Promise<string | undefined>;
 

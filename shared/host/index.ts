@@ -20,6 +20,7 @@ export type {
   Host,
   HostInfo,
   HostRequest,
+  ManifestFolder,
   OpenedFile,
   RecentFile,
   Recovery,

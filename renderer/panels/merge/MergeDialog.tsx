@@ -2,6 +2,8 @@
 import { useMemo, useState } from 'react';
 import { facts } from '../../../shared/analysis/index.ts';
 import {
+  describeField,
+  diffFields,
   diffTopology,
   type Merge,
   type MergeConflict,
@@ -130,18 +132,23 @@ function Conflict({
             type="radio"
             name={`conflict-${number}`}
             data-testid={`merge-${side}`}
-            aria-label={`${side === 'ours' ? 'Mine' : 'Theirs'}: ${textOf(side === 'ours' ? ours : theirs)}`}
+            aria-label={`${side === 'ours' ? 'Mine' : 'Theirs'}: ${textOf(side === 'ours' ? ours : theirs, base)}`}
             checked={choice === side}
             {...(number === 0 && side === 'ours' && { 'data-autofocus': true })}
             onChange={() => onChoose(side)}
           />
-          <span>{textOf(side === 'ours' ? ours : theirs)}</span>
+          <span>{textOf(side === 'ours' ? ours : theirs, base)}</span>
         </label>
       ))}
     </fieldset>
   );
 }
 
-function textOf(value: unknown): string {
-  return value === undefined ? 'removed' : valueText(value);
+/** Of a whole record only what its side changed: the rest is the same as before. */
+function textOf(value: unknown, base?: unknown): string {
+  if (value === undefined) return base === undefined ? 'not there' : 'removed';
+  const isMap = (v: unknown) => typeof v === 'object' && v !== null && !Array.isArray(v);
+  return isMap(base) && isMap(value) && base !== value
+    ? diffFields(base, value).map(describeField).join(' ')
+    : valueText(value);
 }

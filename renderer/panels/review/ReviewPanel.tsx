@@ -100,7 +100,7 @@ export function ReviewPanel() {
           pane={<ReviewLayers entry={entry} onSelect={select} />}
         >
           <div className="review__centre">
-            {compared !== undefined && <StageBar />}
+            {compared !== undefined && !compared.isOfManifests && <StageBar />}
             <ReviewNotice decisions={decisions} onSelect={select} />
             <div className="review__picture">
               <ReviewStage />

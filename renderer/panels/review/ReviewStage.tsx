@@ -4,11 +4,21 @@ import { createStore } from 'zustand/vanilla';
 import { Canvas, type SharedViewport } from '../../canvas/index.ts';
 import { titleOfSide } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
 
 export function ReviewStage() {
   const show = useReview((s) => s.show);
   const hasBoth = useReview((s) => s.compared !== undefined);
+  const isOfManifests = useReview((s) => s.compared?.isOfManifests === true);
   const [shared] = useState((): SharedViewport => createStore(() => ({ x: 0, y: 0, zoom: 1 })));
+  if (isOfManifests) {
+    return (
+      <EmptyState title="Manifests have no picture">
+        Each changed object is listed with what it opens, closes or weakens; below are the layers, and each manifest
+        line by line. Import the manifests to see them drawn.
+      </EmptyState>
+    );
+  }
   if (!hasBoth) return <Canvas key="one" version="after" />;
   if (show === 'split') {
     return (

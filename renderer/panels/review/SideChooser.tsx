@@ -1,4 +1,14 @@
-import { FileDiff, FileText, GitBranch, GitCommitHorizontal, HardDrive, Save, Search, Tag } from 'lucide-react';
+import {
+  FileDiff,
+  FileText,
+  FolderTree,
+  GitBranch,
+  GitCommitHorizontal,
+  HardDrive,
+  Save,
+  Search,
+  Tag,
+} from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { GitRevision } from '../../../shared/host/index.ts';
 import { useDocument } from '../../store/stores.tsx';
@@ -180,6 +190,13 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
         note: '',
         icon: <FileDiff size={15} aria-hidden />,
         choice: { kind: 'file' },
+      },
+      {
+        id: 'folder',
+        label: 'Folder of manifests…',
+        note: 'compared with what a design exports',
+        icon: <FolderTree size={15} aria-hidden />,
+        choice: { kind: 'folder' },
       },
     ];
     const of = (kind: GitRevision['kind']) => revisions.filter((r) => r.kind === kind).map(optionOf);

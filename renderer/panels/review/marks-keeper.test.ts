@@ -20,6 +20,7 @@ function setUp(files: Record<string, string> = {}) {
   const review = reviewDesigns(before, after);
   store.setState({
     compared: {
+      isOfManifests: false,
       sides: store.getState(),
       before,
       after,

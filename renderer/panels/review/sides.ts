@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { loadDesign } from '../../../shared/document/index.ts';
 import type { GitRevision } from '../../../shared/host/index.ts';
+import { emptyTopology } from '../../../shared/model/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import type { ReviewSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
@@ -44,6 +45,7 @@ export type Choice =
   | { readonly kind: 'saved' }
   | { readonly kind: 'file' }
   | { readonly kind: 'disk' }
+  | { readonly kind: 'folder' }
   | { readonly kind: 'git'; readonly revision: GitRevision };
 
 /** Reads what is chosen and makes it a side; what cannot be read is said, and the comparison stays as it was. */
@@ -59,6 +61,15 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
         if (choice.kind === 'file') {
           const file = await host.chooseAndOpen();
           return file && { kind: 'file', title: file.name, ...readDesign(file.text, file.name) };
+        }
+        if (choice.kind === 'folder') {
+          const folder = await host.chooseFolder();
+          if (folder === undefined) return undefined;
+          const { files, unreadable } = await host.readManifests(folder);
+          const [fault] = unreadable;
+          if (fault !== undefined) throw new Error(`${folder} cannot be compared as a whole. ${fault}`);
+          if (files.length === 0) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
+          return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files };
         }
         if (origin.path === undefined) return undefined;
         if (choice.kind === 'disk') {
@@ -79,7 +90,8 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
         const other = name === 'before' ? 'after' : 'before';
         const now = review.getState();
         // The same live side twice would compare a thing with itself: then the sides change places.
-        const isSame = side.kind !== 'git' && side.kind !== 'file' && now[other].kind === side.kind;
+        const isSame =
+          side.kind !== 'git' && side.kind !== 'file' && side.kind !== 'folder' && now[other].kind === side.kind;
         review.setState({
           [name]: side,
           ...(isSame && { [other]: now[name] }),
@@ -104,16 +116,25 @@ export function useSides() {
   const after = useReview((s) => s.after);
   return useMemo(() => {
     const of = (side: ReviewSide) => {
+      if (side.kind === 'folder') return { chosen: side, topology: noDesign, files: side.files };
       const design = side.kind === 'open' ? topology : side.kind === 'saved' ? saved : side.topology;
       const text = side.kind === 'open' || side.kind === 'saved' ? source : side.text;
       return design === undefined
         ? undefined
-        : { chosen: side, topology: design, ...(text !== undefined && { source: text }) };
+        : {
+            chosen: side,
+            topology: design,
+            files: undefined,
+            ...(text !== undefined && { source: text }),
+          };
     };
     const [a, b] = [of(before), of(after)];
     return !isOurs || a === undefined || b === undefined ? undefined : { before: a, after: b };
   }, [isOurs, topology, saved, source, before, after]);
 }
+
+/** What stands for the design of a folder that has none. */
+const noDesign = emptyTopology('manifests');
 
 export function revisionTitle({ kind, revision }: GitRevision): string {
   return kind === 'commit' ? revision.slice(0, 8) : revision;

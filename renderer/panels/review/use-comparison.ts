@@ -32,6 +32,7 @@ export function useComparison(): void {
           const entries = byId(answer.review);
           review.setState({
             compared: {
+              isOfManifests: sides.before.files !== undefined || sides.after.files !== undefined,
               sides: { before: sides.before.chosen, after: sides.after.chosen },
               before: sides.before.topology,
               after: sides.after.topology,
@@ -53,6 +54,6 @@ export function useComparison(): void {
   }, [review, reviewer, sides]);
 }
 
-function sent({ topology, source }: SentSide): SentSide {
-  return source === undefined ? { topology } : { topology, source };
+function sent({ topology, source, files }: SentSide): SentSide {
+  return { topology, ...(source !== undefined && { source }), ...(files !== undefined && { files }) };
 }
