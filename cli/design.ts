@@ -4,11 +4,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodeText, readText } from '../electron/files/read.ts';
-import { indexName } from '../shared/compile/index.ts';
+import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
 import { loadDesign, newDesign } from '../shared/document/index.ts';
-import { parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { compareText } from '../shared/lib/sort.ts';
 import { emptyTopology } from '../shared/model/index.ts';
@@ -72,24 +71,6 @@ export async function readSide(argument: string, io: Io): Promise<Side> {
   return design(await readDesignText(argument, io), argument);
 }
 
-/** Objects with their cluster: an export's index says which, any other folder is one cluster. */
-export function placeObjects(
-  files: readonly TextFile[],
-  name: string,
-): { readonly objects: PlacedObject[]; readonly problems: Problem[] } {
-  const clusters = clustersOf(files.find((f) => f.path === indexName)?.text);
-  const objects: PlacedObject[] = [];
-  const problems: Problem[] = [];
-  for (const file of files.filter((f) => isManifest(f.path) && f.path !== indexName)) {
-    const parsed = parseManifests(file.text, { file: `${name.replace(/\/$/, '')}/${file.path}` });
-    problems.push(...parsed.problems);
-    const cluster = clusters.get(file.path);
-    for (const { object, line } of parsed.objects)
-      objects.push({ object, ...(cluster !== undefined && { cluster }), file: file.path, line });
-  }
-  return { objects, problems };
-}
-
 /** Git gives an empty file for one that is not there on a side; nothing is drawn in it. */
 function design(given: string, name: string): Side {
   const text = given.trim() === '' ? newDesign(emptyTopology('empty')) : given;
@@ -97,7 +78,7 @@ function design(given: string, name: string): Side {
 }
 
 function manifests(files: readonly TextFile[], name: string, io: Io): Side {
-  const { objects, problems } = placeObjects(files, name);
+  const { objects, problems } = placeManifests(files, name);
   // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
   const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
   if (broken.length > 0)
@@ -121,27 +102,6 @@ async function readFolder(folder: string, prefix = ''): Promise<TextFile[]> {
       files.push({ path, text: (await readText(join(folder, path))).text });
   }
   return files;
-}
-
-export function clustersOf(index: string | undefined): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
-  if (index === undefined) return found;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(index);
-  } catch {
-    return found;
-  }
-  const files = isRecord(parsed) && Array.isArray(parsed.files) ? parsed.files : [];
-  for (const file of files) {
-    if (isRecord(file) && typeof file.path === 'string' && typeof file.cluster === 'string')
-      found.set(file.path, file.cluster);
-  }
-  return found;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 async function statOrNothing(path: string) {

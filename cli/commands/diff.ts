@@ -1,4 +1,4 @@
-import { driftOf, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import { driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import { compareGrade, entriesOf, type Grade, type Review, type ReviewEntry } from '../../shared/diff/index.ts';
 import { positionOf } from '../../shared/document/index.ts';
@@ -16,7 +16,7 @@ import {
   type SarifPlace,
 } from '../../shared/report/index.ts';
 import { type CliCommand, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
-import { placeObjects, readSide, type Side } from '../design.ts';
+import { readSide, type Side } from '../design.ts';
 import { readContexts } from '../estate.ts';
 
 /** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
@@ -120,7 +120,7 @@ function drift(topology: Topology, live: Side & { readonly kind: 'manifests' }, 
 function objectsOf(side: Side) {
   return side.kind === 'manifests'
     ? side.objects
-    : placeObjects(compile(side.document.topology).files, side.name).objects;
+    : placeManifests(compile(side.document.topology).files, side.name).objects;
 }
 
 function print(
