@@ -101,7 +101,7 @@ function applied(ir: ClusterIr, objects: readonly KubeObject[], allowlist: reado
     [
       '## Take everything back',
       '',
-      'Nothing restricts any more. Namespaces, Services and classes stay, because something may use them.',
+      'From step 1 of the first time, which opens everything. After it nothing restricts any more. Namespaces, Services and classes stay, because something may use them.',
       '',
       ...fence(removeCommands(ir, allowlist).join('\n')),
     ],

@@ -16,7 +16,9 @@ import { type Bundle, compile } from '../../index.ts';
 const templates = readdirSync('templates').filter((name) => name.endsWith('.zones.yaml'));
 const designs: ReadonlyArray<readonly [string, Topology]> = [
   ...templates.map((name) => [name, readTemplate(name)] as const),
-  ...['gitops', 'clusters-of-one-mesh', 'through-a-gateway', 'two-workloads'].map((n) => [n, readCase(n)] as const),
+  ...['gitops', 'clusters-of-one-mesh', 'guard-rails-cluster-network-policy', 'hosts-by-name', 'two-workloads'].map(
+    (n) => [n, readCase(n)] as const,
+  ),
 ];
 const steps = ['rollout/CLUSTER/1-observe', 'rollout/CLUSTER/2-isolate', 'CLUSTER'];
 
@@ -70,7 +72,7 @@ const plain = ['apiVersion', 'kind', 'resources', 'labels', 'patches', 'sortOpti
 
 describe('a rollout', () => {
   // Small enough that every single object can be applied by itself: two clusters, a gateway, zones open and closed.
-  it.each(['through-a-gateway', 'clusters-routed', 'inside-a-zone-denied'])(
+  it.each(['through-a-gateway', 'clusters-routed', 'guard-rails-cluster-network-policy', 'inside-a-zone-denied'])(
     'should never cut a drawn connection, object by object, on the way there and back: %s',
     (name) => {
       const topology = readCase(name);
@@ -156,6 +158,15 @@ function walk(topology: Topology, stride: number): void {
       });
       expect(missing(topology, bundle, [...state.values()], cluster)).toEqual([]);
     }
+    // Back to nothing: in whatever order the others go, the default deny goes last.
+    const left = new Map(state);
+    const isLast = (o: KubeObject) => o.metadata.name === 'default-deny';
+    const going = [...state].sort(([, a], [, b]) => Number(isLast(a)) - Number(isLast(b)));
+    going.forEach(([key, object], i) => {
+      if (!/Policy$/.test(object.kind)) return;
+      left.delete(key);
+      if (i % stride === 0) expect(missing(topology, bundle, [...left.values()], cluster)).toEqual([]);
+    });
   }
 }
 

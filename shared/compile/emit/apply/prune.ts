@@ -9,6 +9,7 @@ import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { ClusterIr } from '../../ir.ts';
 import { designLabel, designName } from '../../scope.ts';
+import { defaultDeny } from './stages.ts';
 
 /** `apiVersion kind` of what any earlier export may have applied to a cluster of this version. */
 function always(ir: ClusterIr): string[] {
@@ -48,8 +49,9 @@ export function applyCommand(ir: ClusterIr, folder: string, allowlist: readonly 
 }
 
 /**
- * Deletes what restricts and leaves what others may use already: Services, classes, and the namespaces, which lose the
- * label by which Pod Security refuses pods. Admission goes first, since it would refuse that.
+ * From the first stage back to nothing: deletes what restricts and leaves what others may use already, which are Services,
+ * classes, and the namespaces, which lose the label by which Pod Security refuses pods. The default deny goes last: until
+ * then it is open and keeps the others from isolating while they go. Admission goes before labels that it guards.
  */
 export function removeCommands(ir: ClusterIr, allowlist: readonly string[]): string[] {
   const kinds = allowlist.flatMap((entry) => {
@@ -57,8 +59,10 @@ export function removeCommands(ir: ClusterIr, allowlist: readonly string[]): str
     if (['Service', 'StorageClass', 'RuntimeClass', 'VolumeAttributesClass'].includes(kind)) return [];
     return [group === 'core' ? kind.toLowerCase() : `${kind.toLowerCase()}.${group}`];
   });
+  const all = `--all-namespaces -l ${selectorOf(ir)}`;
   return [
-    `kubectl delete ${kinds.join(',')} --all-namespaces -l ${selectorOf(ir)}`,
+    `kubectl delete ${kinds.join(',')} ${all} --field-selector metadata.name!=${defaultDeny}`,
+    `kubectl delete networkpolicies.networking.k8s.io ${all}`,
     `kubectl label namespaces -l ${selectorOf(ir)} pod-security.kubernetes.io/enforce-`,
   ];
 }

@@ -3,7 +3,9 @@
  *
  * A policy that allows also isolates: the first one that selects a pod cuts whatever no other policy allows yet. So the
  * default deny of each namespace goes in first and open, as a policy that allows everything; beside it the others may come
- * in any order. When all are there, it closes. Admission only warns until somebody has read the warnings.
+ * in any order. When all are there, it closes. Guard rails whose rules follow each other, object after object, pass
+ * everything at first: if some of them were missing, the next would deny what the missing ones left to the policies.
+ * Admission only warns until somebody has read the warnings.
  */
 import type { KubeObject } from '../../../k8s/index.ts';
 
@@ -29,7 +31,15 @@ const heldBack: Readonly<Record<string, Exclude<Stage, 'observe'>>> = {
   ResourceQuota: 'enforce',
 };
 
-const policies = new Set(['NetworkPolicy', 'CiliumNetworkPolicy']);
+/** Guard rails that are there from the first stage and pass everything: by kind, the rules of each direction. */
+const passing: Readonly<Record<string, { readonly ingress: object; readonly egress: object }>> = {
+  ClusterNetworkPolicy: {
+    ingress: { action: 'Pass', from: [{ namespaces: {} }] },
+    egress: { action: 'Pass', to: [{ namespaces: {} }, { networks: ['0.0.0.0/0', '::/0'] }] },
+  },
+  GlobalNetworkPolicy: { ingress: { action: 'Pass' }, egress: { action: 'Pass' } },
+};
+
 const admission = /^(Validating|Mutating)AdmissionPolicy(Binding)?$/;
 
 export function stageOf(object: Pick<KubeObject, 'kind' | 'metadata'>): Stage {
@@ -44,9 +54,11 @@ export const defaultDeny = 'default-deny';
 /** Where a kind stands in the order in which a whole export is applied; what others need comes before them. */
 export function rankOf({ kind }: Pick<KubeObject, 'kind'>): number {
   if (kind === 'Namespace') return 0;
-  if (policies.has(kind)) return 2;
-  if (heldBack[kind] === 'isolate') return 3;
-  return heldBack[kind] === 'enforce' || admission.test(kind) ? 4 : 1;
+  // The default deny is one of these, and comes before other kinds that isolate as well.
+  if (kind === 'NetworkPolicy') return 2;
+  if (kind === 'CiliumNetworkPolicy') return 3;
+  if (heldBack[kind] === 'isolate') return 4;
+  return heldBack[kind] === 'enforce' || admission.test(kind) ? 5 : 1;
 }
 
 /** A patch of a kustomization, as both kustomize and Flux read it: what it is about, and JSON. */
@@ -58,7 +70,7 @@ export interface Patch {
 /** What a stage changes in the whole export, for the kinds that the export holds. */
 export function patchesOf(
   stage: Exclude<Stage, 'enforce'>,
-  objects: ReadonlyArray<Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'>>,
+  objects: readonly KubeObject[],
   options: { readonly argocd: boolean },
 ): Patch[] {
   const kinds = new Set(objects.map((o) => o.kind));
@@ -75,11 +87,25 @@ export function patchesOf(
     ...(has('ValidatingAdmissionPolicyBinding') ? [warnOnly] : []),
     // Warnings and audit stay: they are labels of their own.
     ...(has('Namespace') ? [{ target: { kind: 'Namespace' }, patch: JSON.stringify([withoutEnforce]) }] : []),
+    ...(stage === 'observe' ? objects.flatMap(passed) : []),
     ...[...kinds]
+      .filter((kind) => passing[kind] === undefined)
       .filter((kind) => heldBack[kind] === 'enforce' || (stage === 'observe' && heldBack[kind] === 'isolate'))
       .sort()
       .map((kind) => leftOut(kind)),
   ];
+}
+
+/** Each by its name, because a patch may only replace what is there and not all have both directions. */
+function passed(object: KubeObject): Patch[] {
+  const rules = passing[object.kind];
+  if (rules === undefined) return [];
+  const spec = object.spec as Readonly<Record<string, unknown>> | undefined;
+  const replaced = (['ingress', 'egress'] as const)
+    .filter((direction) => spec?.[direction] !== undefined)
+    .map((direction) => ({ op: 'replace', path: `/spec/${direction}`, value: [rules[direction]] }));
+  if (replaced.length === 0) return [];
+  return [{ target: { kind: object.kind, name: object.metadata.name }, patch: JSON.stringify(replaced) }];
 }
 
 export const waveAnnotation = 'argocd.argoproj.io/sync-wave';
