@@ -2,6 +2,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { FileError } from '../electron/files/file-error.ts';
 import { type CliCommand, type ExitCode, InputError, type Io, UsageError } from './command.ts';
+import { checks } from './commands/checks.ts';
 import { connectivity } from './commands/connectivity.ts';
 import { diff } from './commands/diff.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -9,6 +10,7 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { matrix } from './commands/matrix.ts';
 import { merge } from './commands/merge.ts';
+import { observed } from './commands/observed.ts';
 import { schema } from './commands/schema.ts';
 import { validate } from './commands/validate.ts';
 
@@ -20,6 +22,8 @@ export const commands: readonly CliCommand[] = [
   explainCommand,
   matrix,
   importCommand,
+  checks,
+  observed,
   merge,
   schema,
 ];

@@ -14,6 +14,7 @@ export { countFiles, exportAsJson, exportAsText } from './export.ts';
 export type { ImportOutcome } from './import.ts';
 export { importAsJson, importAsText } from './import.ts';
 export { jsonText } from './json.ts';
+export { checksAsNetassert, checksAsScript } from './live-checks.ts';
 export {
   matrixAsCsv,
   matrixAsHtml,
@@ -22,6 +23,8 @@ export {
   matrixAsText,
   matrixTable,
 } from './matrix.ts';
+export type { ObservedOutcome } from './observed.ts';
+export { observedAsJson, observedAsText } from './observed.ts';
 export { pictureFile, pictureOf } from './picture.ts';
 export type { RuleText } from './problems.ts';
 export {
