@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { schema } from '../model/index.ts';
 import {
+  administratorGroups,
   cniInfo,
   cnis,
   containerdConfig,
   distributionInfo,
   distributions,
   fullKubernetesVersion,
+  gitopsAccounts,
   isAtLeastVersion,
   isWeaker,
   kubernetesHas,
@@ -102,6 +104,29 @@ describe('runtimes', () => {
     ]);
   });
 
+  it.each([
+    ['runc', 'runc', 'shared-kernel', undefined, []],
+    ['crun', 'crun', 'shared-kernel', undefined, []],
+    ['youki', 'youki', 'shared-kernel', undefined, []],
+    ['gvisor', 'runsc', 'user-space-kernel', undefined, []],
+    ['gvisor-kvm', 'runsc-kvm', 'user-space-kernel', undefined, ['kvm']],
+    ['kata-qemu', 'kata-qemu', 'virtual-machine', '250m 320Mi', ['kvm']],
+    ['kata-qemu-runtime-rs', 'kata-qemu-runtime-rs', 'virtual-machine', '250m 320Mi', ['kvm']],
+    ['kata-clh', 'kata-clh', 'virtual-machine', '250m 130Mi', ['kvm']],
+    ['kata-fc', 'kata-fc', 'virtual-machine', '250m 130Mi', ['kvm', 'devmapper']],
+    ['kata-dragonball', 'kata-dragonball', 'virtual-machine', '250m 130Mi', ['kvm']],
+    ['wasmtime', 'wasmtime', 'wasm', undefined, []],
+    ['wasmedge', 'wasmedge', 'wasm', undefined, []],
+    ['wasmer', 'wasmer', 'wasm', undefined, []],
+    ['spin', 'spin', 'wasm', undefined, []],
+  ])('should know of %s the handler %s, its isolation, the published overhead and what nodes need', (id, ...facts) => {
+    const info = runtimeInfo(id);
+    const overhead = info?.overhead && `${info.overhead.cpu} ${info.overhead.memory}`;
+    expect([info?.handler, info?.isolation, overhead, info?.needs]).toEqual(facts);
+    expect(info?.onNode.some((need) => need.startsWith('/dev/kvm'))).toBe(info?.needs.includes('kvm'));
+    expect(info?.sharesFiles).toBe(!info?.needs.includes('devmapper'));
+  });
+
   it('should let no pod author change a virtual machine by annotations', () => {
     expect(JSON.stringify(runtimes)).not.toContain('annotations"');
   });
@@ -134,5 +159,16 @@ describe('storage types', () => {
     if (info.addressParameter !== undefined) expect(info.nodePorts.length).toBeGreaterThan(0);
     for (const port of [...info.nodePorts, ...info.controllerPorts])
       expect(port.endPort ?? port.port).toBeGreaterThanOrEqual(port.port);
+  });
+});
+
+describe('administrators', () => {
+  it('should be known for every distribution, and never be everybody', () => {
+    for (const id of schema.distributions) {
+      expect(administratorGroups(id).length).toBeGreaterThan(0);
+      expect(administratorGroups(id)).not.toContain('system:authenticated');
+    }
+    for (const tool of schema.gitopsTools)
+      for (const account of gitopsAccounts(tool)) expect(account).toMatch(/^system:serviceaccount:[a-z-]+:[a-z-]+$/);
   });
 });

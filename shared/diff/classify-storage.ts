@@ -19,6 +19,8 @@ export function judgeEndpoint(id: string, { before, after }: Judgement): Effect[
   if (!isSame(a.addresses, b.addresses) || a.export !== b.export) {
     effects.push(effect('moves', 'low', 'Its volumes lie at another address or path.'));
   }
+  if (!isSame(a.locations, b.locations))
+    effects.push(effect('moves', 'low', 'Its volumes may lie in other locations.'));
   // Another name for the same place is a way between zones that no policy sees.
   const wasTwin = new Set(twinsOf(id, before));
   for (const twin of twinsOf(id, after).filter((t) => !wasTwin.has(t))) {

@@ -334,6 +334,21 @@ describe('diffTopology', () => {
     ]);
   });
 
+  it('should see more and fewer administrators, and disks that may lie elsewhere', () => {
+    const named = (...groups: string[]) => edited({ 'metadata.administrators': { groups } });
+    const effects = (a: Topology, b: Topology) =>
+      diffTopology(a, b).flatMap((e) => e.effects.map((x) => `${x.class} ${x.severity}`));
+    expect(effects(named('a'), named('a', 'b'))).toEqual(['weakens high']);
+    expect(effects(named('a', 'b'), named('b'))).toEqual(['strengthens low']);
+    expect(effects(base, named('a'))).toEqual(['weakens high', 'strengthens low']);
+    expect(effects(named('a'), { ...named('a'), metadata: { ...named('a').metadata, name: 'other' } })).toEqual([
+      'neutral low',
+    ]);
+    const disks = (...locations: string[]) =>
+      edited({ storage: { endpoints: { ebs: { zone: 'db', type: 'ebs', locations } } } });
+    expect(effects(disks('a'), disks('a', 'b'))).toEqual(['moves low']);
+  });
+
   it('should ask the caller for the isolation that a runtime does not name', () => {
     const bare = edited({
       runtimes: { gvisor: { from: 'gvisor' }, runc: { from: 'runc' }, kata: { from: 'kata-qemu' } },

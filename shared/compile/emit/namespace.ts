@@ -2,6 +2,7 @@
 import type { KubeObject } from '../../k8s/index.ts';
 import { sortedEntries } from '../../lib/sort.ts';
 import type { Ref } from '../../model/index.ts';
+import type { CoverageNote } from '../bundle.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import { podSecurityOf } from '../lower/limits.ts';
@@ -39,9 +40,46 @@ export const namespaces: Emitter = {
           fixable: false,
         })),
     ),
-    coverage: [],
+    coverage: coverageOf(ir),
   }),
 };
+
+function coverageOf(ir: ClusterIr): CoverageNote[] {
+  const levels = new Map<string, string[]>();
+  for (const n of ir.namespaces) {
+    const level = podSecurityOf(ir.lookup.get('zone', n.zone));
+    levels.set(level, [...(levels.get(level) ?? []), n.name]);
+  }
+  const free = levels.get('privileged') ?? [];
+  const held = sortedEntries(Object.fromEntries(levels)).filter(([level]) => level !== 'privileged');
+  return [
+    ...(held.length === 0
+      ? []
+      : [
+          {
+            cluster: ir.id,
+            state: 'enforced' as const,
+            subject: 'Pod Security',
+            text: `The labels of each Namespace hold its pods to a level of the Pod Security Standards: ${held.map(([level, names]) => `${level} (${some(names)})`).join(', ')}. They judge pods alone; whoever writes a Deployment is warned.`,
+          },
+        ]),
+    ...(free.length === 0
+      ? []
+      : [
+          {
+            cluster: ir.id,
+            state: 'not-enforced' as const,
+            subject: 'Pod Security',
+            text: `Pods of ${some(free)} may ask for every privilege, because their zone says so; what other policies refuse stays refused.`,
+          },
+        ]),
+  ];
+}
+
+/** The first few of many. */
+function some(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
+}
 
 function namespaceObject(ir: ClusterIr, namespace: NamespaceScope): KubeObject {
   const level = podSecurityOf(ir.lookup.get('zone', namespace.zone));

@@ -84,4 +84,29 @@ describe('node steps', () => {
       commandsOf(textAt(emit(nodeSteps, ir), 'nodes/steps.md')).map((c) => c.split(' node-restriction')[0]),
     ).toEqual(['kubectl label node try-worker', 'kubectl label node try-worker2 try-worker3']);
   });
+
+  it('should say what each runtime of a pool needs on its nodes, and nothing for what every engine has', () => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1, runtimes: ['vm', 'plain'] } },
+      clusters: {
+        k: {
+          distribution: 'kubeadm',
+          version: '1.37.0',
+          pools: {
+            p: { zone: 'a', nodes: 1, kvm: true, runtimes: ['vm', 'plain'] },
+            q: { zone: 'a', nodes: 1, runtimes: ['plain'] },
+          },
+        },
+      },
+      runtimes: { vm: { from: 'kata-fc' }, plain: { from: 'runc' } },
+    });
+    const text = lowerWithoutNetwork(topology).map(({ ir }) => textAt(emit(nodeSteps, ir), 'nodes/steps.md'))[0] ?? '';
+    const [, p = '', q = ''] = text.split('## Pool ');
+    for (const need of ['/dev/kvm', 'vhost_vsock', '4.3.0 or newer', 'thin pool “containerd-pool”'])
+      expect(p).toContain(need);
+    expect(q).not.toContain('A node needs');
+  });
 });
