@@ -18,6 +18,14 @@ export const clusterFields: readonly Field[] = [
     fields: [
       { editor: 'text', path: ['name'], label: 'Plugin', suggestions: () => cnis.map((c) => c.id) },
       { editor: 'text', path: ['version'], label: 'Version', mono: true },
+      {
+        editor: 'select',
+        path: ['clusterNetworkPolicy'],
+        label: 'ClusterNetworkPolicy',
+        hint: 'The version that the cluster’s CRDs serve; the guard rails of the zones are exported in it then.',
+        options: options(['v1alpha2', 'v1beta1']),
+        empty: () => 'The plugin’s own kinds',
+      },
     ],
   },
   {
