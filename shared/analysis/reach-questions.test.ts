@@ -76,15 +76,26 @@ describe('explaining a pair', () => {
   });
 
   it('should deny what is not drawn, naming the policies that isolate and the rule that is missing', () => {
-    const answer = explain(workload('gateway'), workload('redis'), 6379);
-    expect([answer.verdict, answer.headline]).toEqual(['denied', 'gateway cannot reach redis on TCP 6379.']);
+    const answer = explain(workload('gateway'), workload('api'), 9999);
+    expect([answer.verdict, answer.headline]).toEqual(['denied', 'gateway cannot reach api on TCP 9999.']);
     const [out, into] = answer.cases[0]?.directions ?? [];
     expect([out?.verdict, into?.verdict]).toEqual(['denied', 'denied']);
     const tier = into?.tiers.find((t) => t.outcome === 'denies');
-    expect(tier?.text).toContain('no rule for gateway on TCP 6379: that rule is missing');
+    expect(tier?.text).toContain('no rule for gateway on TCP 9999: that rule is missing');
     expect(tier?.rules.some((r) => r.outcome === 'isolates' && r.place.line !== undefined)).toBe(true);
     expect(answer.cases[0]?.changes.length).toBe(2);
-    expect(answer.drawn).toEqual([]);
+  });
+
+  it('should name the guard rail that denies what the matrix blocks', () => {
+    const answer = explain(workload('gateway'), workload('redis'), 6379);
+    expect([answer.verdict, answer.drawn]).toEqual(['denied', []]);
+    const into = answer.cases[0]?.directions[1];
+    const tier = into?.tiers.find((t) => t.outcome === 'denies');
+    expect([tier?.title, tier?.rules.find((r) => r.outcome === 'denies')?.place.name]).toEqual([
+      'Tier zonewright',
+      'zonewright.zone-db-pods',
+    ]);
+    expect(into?.tiers.find((t) => t.tier === 'network')?.outcome).toBe('not-asked');
   });
 
   it('should tell the ports that are allowed from the others when asked about all of them', () => {

@@ -117,11 +117,25 @@ export function cniInfo(id: string): CniInfo | undefined {
   return byId.get(id);
 }
 
-/** Whether a plugin enforces ClusterNetworkPolicy in this version; a version that nobody names is taken to be a current one. */
-export function enforcesClusterNetworkPolicy(info: CniInfo, version: string | undefined): boolean {
-  if (info.clusterWide === 'cluster-network-policy') return true;
+/** Cluster-wide kinds in which guard rails of zones are exported. */
+export type GuardRailKind = 'calico' | 'cilium' | 'cluster-network-policy';
+
+/**
+ * What a cluster's plugin bounds policies of namespaces with. ClusterNetworkPolicy only where the design says which version
+ * its CRDs serve, because a cluster without them refuses the objects; a version of the plugin that nobody names is taken to
+ * be a current one.
+ */
+export function guardRailKind(
+  name: string | undefined,
+  cni: { readonly version?: string; readonly clusterNetworkPolicy?: string } = {},
+): GuardRailKind | undefined {
+  const info = name === undefined ? undefined : cniInfo(name);
+  if (info === undefined) return undefined;
   const { clusterNetworkPolicySince: since } = info;
-  return since !== undefined && (version === undefined || isAtLeastVersion(version, since) !== false);
+  const isSince = since !== undefined && (cni.version === undefined || isAtLeastVersion(cni.version, since) !== false);
+  if (cni.clusterNetworkPolicy !== undefined && (info.clusterWide === 'cluster-network-policy' || isSince))
+    return 'cluster-network-policy';
+  return info.clusterWide === 'calico' || info.clusterWide === 'cilium' ? info.clusterWide : undefined;
 }
 
 function cni(id: string, label: string, facts: Partial<Omit<CniInfo, 'id' | 'label'>>): CniInfo {

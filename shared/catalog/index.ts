@@ -1,8 +1,8 @@
 export { administratorGroups, gitopsAccounts } from './administrators.ts';
 export type { CiliumInfo } from './cilium.ts';
 export { ciliumInfo, isMeshName, isPolicyName } from './cilium.ts';
-export type { ClusterWidePolicies, CniInfo, DnsNamePolicies, EgressKind } from './cnis.ts';
-export { cniInfo, cnis, enforcesClusterNetworkPolicy } from './cnis.ts';
+export type { ClusterWidePolicies, CniInfo, DnsNamePolicies, EgressKind, GuardRailKind } from './cnis.ts';
+export { cniInfo, cnis, guardRailKind } from './cnis.ts';
 export type { DistributionInfo } from './distributions.ts';
 export { distributionInfo, distributions } from './distributions.ts';
 export type { ContainerdConfig, ContainerdConfigVersion, EngineInfo, EngineName } from './engines.ts';

@@ -2,7 +2,7 @@
  * What every stage of the compile starts from: one cluster of the design with the namespaces that can be exported to it.
  * Everything is sorted by id, so that nothing computed from it depends on the order of the file.
  */
-import { cniInfo, distributionInfo, enforcesClusterNetworkPolicy } from '../catalog/index.ts';
+import { distributionInfo, type GuardRailKind, guardRailKind } from '../catalog/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import {
@@ -75,18 +75,9 @@ export function platformNamespaces({ cluster, namespaces }: ClusterScope): strin
   return sortBy(own, (name) => name);
 }
 
-/**
- * The kind in which the guard rails of a cluster's zones are written; undefined where its network plugin has none that this
- * export knows. ClusterNetworkPolicy only where the design says which version of its CRDs the cluster has: a cluster without
- * them refuses the objects.
- */
-export function guardRailsBy({ cluster }: ClusterScope): 'calico' | 'cilium' | 'cluster-network-policy' | undefined {
-  const name = cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni;
-  const info = name === undefined ? undefined : cniInfo(name);
-  if (info === undefined) return undefined;
-  if (cluster.cni?.clusterNetworkPolicy !== undefined && enforcesClusterNetworkPolicy(info, cluster.cni.version))
-    return 'cluster-network-policy';
-  return info.clusterWide === 'calico' || info.clusterWide === 'cilium' ? info.clusterWide : undefined;
+/** The kind in which the guard rails of a cluster's zones are written; undefined where its network plugin has none. */
+export function guardRailsBy({ cluster }: Pick<ClusterScope, 'cluster'>): GuardRailKind | undefined {
+  return guardRailKind(cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni, cluster.cni);
 }
 
 export const defaultPrefix = 'zonewright';

@@ -182,7 +182,7 @@ describe('the export of any design', () => {
       }),
       { numRuns: 200 },
     );
-  });
+  }, 120_000);
 });
 
 /** Names and selectors that pick more than one workload are errors of the design: nobody could say what they mean. */

@@ -1,7 +1,8 @@
 /**
  * The proof of connections: what the printed manifests allow, held against what the drawing means. For every ordered pair
  * of workloads of a cluster, for each end of such a pair by itself, for every workload and every piece of the address
- * space that drawing or manifests tell apart, and for pairs across clusters, where addresses stand for workloads.
+ * space that drawing or manifests tell apart, and for pairs across clusters, where addresses stand for workloads. Guard
+ * rails are held against the matrix by themselves.
  */
 import { cniInfo, distributionInfo } from '../catalog/index.ts';
 import { looseCidr } from '../lib/ip.ts';
@@ -11,6 +12,7 @@ import { evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } 
 import { proveEdge } from './edge.ts';
 import { type EndsOfCluster, proveEnds, type Witnessed } from './ends.ts';
 import { distinct, type Finding, Findings, letThroughBy, type ProofEnd } from './findings.ts';
+import { proveGuards } from './guards.ts';
 import type { MeantPorts, Place } from './intent/index.ts';
 import {
   type ClusterIntent,
@@ -77,6 +79,8 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     proveEnds(index, state, findings);
     proveDns(index, state, dns, findings);
     equal += proveEdge(index, state, findings);
+    const options = { cut: rangesOf(index, own), ...pluginOptions(index, cluster, objectsOf) };
+    equal += proveGuards(index, state, objects, dns, options, findings);
     proveNames(
       index,
       state,

@@ -1,4 +1,5 @@
 export type { MeantPort, MeantPorts } from './ends.ts';
+export { type LeftAtEdge, type LeftPorts, leftAtEdge, leftBetween } from './guards.ts';
 export type { Place } from './homes.ts';
 export { homesOfNamespace, namespacesIn, standForEachOther } from './homes.ts';
 export type { ClusterIntent, Intent, MeantAtEdge, MeantByName } from './intent.ts';

@@ -450,7 +450,8 @@ export function seenFrom(lookup: Lookup, place: Place): readonly string[] {
   return seenFromNamespace(lookup, place.cluster, lookup.get('workload', place.workload)?.namespace ?? '');
 }
 
-function seenFromNamespace(lookup: Lookup, home: string, namespace: string): readonly string[] {
+/** The addresses with which pods of a namespace appear outside a cluster that runs it. */
+export function seenFromNamespace(lookup: Lookup, home: string, namespace: string): readonly string[] {
   const cluster = lookup.get('cluster', home);
   if (cluster?.seenAs === 'routed') return cluster.networks?.pods ?? [];
   const zone = lookup.get('namespace', namespace)?.zone ?? '';

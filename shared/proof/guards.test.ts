@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../compile/index.ts';
+import { type KubeObject, parseManifests } from '../k8s/index.ts';
+import { lookup, type Topology } from '../model/index.ts';
+import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { readCase } from '../testing/cluster-ir.ts';
+import { type ClusterManifests, proveConnections } from './connections.ts';
+import type { Finding } from './findings.ts';
+
+const calico = readCase('guard-rails-calico');
+const standard = readCase('guard-rails-cluster-network-policy');
+
+type Change = (object: KubeObject) => KubeObject | undefined;
+type Rule = Readonly<Record<string, unknown>> & { readonly action?: string };
+
+function manifestsOf(topology: Topology, change: Change = (object) => object): ClusterManifests[] {
+  const { files } = compile(topology);
+  return Object.keys(topology.clusters ?? {}).map((cluster) => ({
+    cluster,
+    objects: files
+      .filter((f) => f.cluster === cluster && f.objects.length > 0)
+      .flatMap((f) => parseManifests(f.text, { file: f.path }).objects)
+      .flatMap((o) => {
+        const object = change(o.object);
+        return object === undefined ? [] : [{ ...o, object }];
+      }),
+  }));
+}
+
+/** What is found after the guard rails of that name were changed; the policies of namespaces stay right. */
+function found(topology: Topology, name: string, change: Change): readonly Finding[] {
+  let hits = 0;
+  const manifests = manifestsOf(topology, (object) => {
+    if (object.metadata.name !== name || object.metadata.namespace !== undefined) return object;
+    hits += 1;
+    return change(object);
+  });
+  expect(hits, name).toBeGreaterThan(0);
+  return proveConnections(topology, manifests).findings;
+}
+
+const edit =
+  (change: (spec: Record<string, unknown>) => Record<string, unknown>): Change =>
+  (object) => ({ ...object, spec: change(object.spec as Record<string, unknown>) });
+const rules =
+  (direction: 'ingress' | 'egress', change: (list: Rule[]) => Rule[]): Change =>
+  (object) =>
+    edit((spec) => ({ ...spec, [direction]: change(spec[direction] as Rule[]) }))(object);
+const pairs = (findings: readonly Finding[]) =>
+  findings.map(({ kind, from, to }) => {
+    const name = (end: Finding['from']) => ('workload' in end ? end.workload : 'cidrs' in end ? 'addresses' : 'pods');
+    return `${kind} ${name(from)} > ${name(to)}`;
+  });
+
+describe('guard rails by themselves', () => {
+  it.each([
+    ['Calico', calico],
+    ['the API of Kubernetes', standard],
+  ])('should be what the matrix says, in the words of %s', (_, topology) => {
+    const { findings, equal } = proveConnections(topology, manifestsOf(topology));
+    expect(findings.filter((f) => f.kind !== 'cannot-say')).toEqual([]);
+    expect(equal).toBeGreaterThan(3);
+  });
+
+  it('should be found missing one by one', () => {
+    const names = manifestsOf(calico)
+      .flatMap((m) => m.objects)
+      .flatMap(({ object }) => (object.kind === 'GlobalNetworkPolicy' ? [object.metadata.name] : []));
+    expect(names.length).toBeGreaterThan(6);
+    for (const name of names) expect(found(calico, name, () => undefined).length, name).toBeGreaterThan(0);
+  });
+});
+
+describe('a fault in the guard rails for Calico', () => {
+  const bothEnds = (change: Change): readonly Finding[] =>
+    proveConnections(
+      calico,
+      manifestsOf(calico, (object) => (/-pods$/.test(object.metadata.name) ? change(object) : object)),
+    ).findings;
+
+  it('should be found where the rule that denies other zones is lost, with the reason', () => {
+    const findings = bothEnds((object) =>
+      edit((spec) => ({
+        ...spec,
+        ...Object.fromEntries(
+          (['ingress', 'egress'] as const).map((d) => [d, (spec[d] as Rule[]).filter((r) => r.action !== 'Deny')]),
+        ),
+      }))(object),
+    );
+    expect(pairs(findings)).toContain('extra api > gateway');
+    const extra = findings.filter((f) => f.kind === 'extra');
+    expect(extra.every((f) => f.reason?.includes('the guard rails alone do not deny it'))).toBe(true);
+  });
+
+  it('should be found where a tier is asked too late', () => {
+    const findings = found(
+      calico,
+      'zonewright',
+      edit((spec) => ({ ...spec, order: 2_000_000 })),
+    );
+    expect(pairs(findings)).toContain('extra gateway > pg');
+    expect(pairs(findings)).toContain('extra api > addresses');
+  });
+
+  it('should be found where a rule passes too early, and name the rule', () => {
+    const findings = bothEnds(rules('ingress', (list) => [{ action: 'Pass' }, ...list]));
+    // Between pods the guard rails of the sender still hold; addresses have none.
+    expect(findings.length).toBeGreaterThan(0);
+    expect(findings.every((f) => 'cidrs' in f.from)).toBe(true);
+    const egressToo = bothEnds((object) =>
+      rules('egress', (list) => [{ action: 'Pass' }, ...list])(
+        rules('ingress', (list) => [{ action: 'Pass' }, ...list])(object) ?? object,
+      ),
+    );
+    const [first] = egressToo.filter((f) => f.kind === 'extra' && 'workload' in f.from && 'workload' in f.to);
+    expect(first?.by?.map((p) => [p.kind, p.rule])).toContainEqual(['GlobalNetworkPolicy', 0]);
+    expect(first?.by?.[0]?.file).toContain('guard-rails/calico/');
+  });
+
+  it('should be found where what the matrix permits is denied', () => {
+    const findings = found(
+      calico,
+      'zonewright.zone-app-pods',
+      rules('ingress', (list) => list.filter((r) => r.protocol !== 'UDP')),
+    );
+    expect(pairs(findings)).toContain('missing gateway > api');
+    expect(findings[0]?.by?.map((p) => p.name)).toEqual(['zonewright.zone-app-pods']);
+  });
+
+  it('should be found where a flow with an exception no longer passes', () => {
+    const findings = found(calico, 'zonewright.pass-store.legacy-in', () => undefined);
+    expect(pairs(findings)).toContain('missing gateway > pg');
+  });
+
+  it('should be found where metadata addresses are open, and where a network set is too wide', () => {
+    const metadata = found(
+      calico,
+      'zonewright.zone-app-addresses',
+      rules('egress', (list) => list.filter((r) => !JSON.stringify(r).includes('169.254.169.254'))),
+    );
+    const opened = metadata.flatMap((f) => ('cidrs' in f.to ? f.to.cidrs : []));
+    expect(opened.some((cidr) => cidr.startsWith('169.254.169.254'))).toBe(true);
+    const wide = found(
+      calico,
+      'zonewright-partner',
+      edit(() => ({ nets: ['0.0.0.0/0'] })),
+    );
+    expect(pairs(wide)).toContain('extra addresses > gateway');
+  });
+});
+
+describe('a fault in the guard rails of the API of Kubernetes', () => {
+  it('should be found where the tier is one that policies overrule', () => {
+    const findings = proveConnections(
+      standard,
+      manifestsOf(standard, (object) =>
+        object.kind === 'ClusterNetworkPolicy' ? edit((spec) => ({ ...spec, tier: 'Baseline' }))(object) : object,
+      ),
+    ).findings;
+    expect(pairs(findings)).toContain('extra gateway > api');
+  });
+
+  it('should be found where a border is asked before what passes through it', () => {
+    const findings = found(
+      standard,
+      'zone-app-pods',
+      edit((spec) => ({ ...spec, priority: 0 })),
+    );
+    expect(pairs(findings)).toContain('missing gateway > api');
+  });
+
+  it('should be found where addresses are open', () => {
+    const findings = found(standard, 'zone-dmz-addresses', () => undefined);
+    expect(pairs(findings)).toContain('extra gateway > addresses');
+  });
+});
+
+describe('the guard rails of any design', () => {
+  it.each([
+    ['Calico', { name: 'calico', version: '3.33' }],
+    ['Calico by the API of Kubernetes', { name: 'calico', clusterNetworkPolicy: 'v1beta1' }],
+    ['Kube-OVN', { name: 'kube-ovn', clusterNetworkPolicy: 'v1alpha2' }],
+    ['a plugin without any', { name: 'kube-router' }],
+  ] as const)(
+    'should deny exactly what the matrix blocks, with %s',
+    (_, cni) => {
+      fc.assert(
+        fc.property(arbitraryTopology(), (drawn) => {
+          const topology = withPlugin(drawn, cni);
+          fc.pre(!isAmbiguous(topology));
+          const { findings } = proveConnections(topology, manifestsOf(topology));
+          const faults = findings.filter(
+            (f) => f.kind === 'extra' || (f.kind === 'missing' && f.cluster !== undefined),
+          );
+          expect(faults).toEqual([]);
+        }),
+        { numRuns: 50 },
+      );
+    },
+    120_000,
+  );
+});
+
+function withPlugin(topology: Topology, cni: NonNullable<NonNullable<Topology['clusters']>[string]['cni']>): Topology {
+  const clusters = Object.entries(topology.clusters ?? {}).map(([id, cluster]) => [id, { ...cluster, cni }]);
+  return { ...topology, clusters: Object.fromEntries(clusters) };
+}
+
+/** Names and selectors that pick more than one workload are errors of the design: nobody could say what they mean. */
+function isAmbiguous(topology: Topology): boolean {
+  const index = lookup(topology);
+  const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
+  return (
+    index.clusters.some(
+      (c) => !isDistinct(index.namespacesHeldBy(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
+    ) ||
+    index.namespaces.some((n) => {
+      const members = index.workloadsOfNamespace(n.id).map((w) => w.id);
+      if (!isDistinct(members.map((id) => index.nameOf({ kind: 'workload', id })))) return true;
+      const picks = (a: string, b: string) =>
+        Object.entries(index.selectorOf(a)).every(([key, value]) => index.labelsOf(b)[key] === value);
+      return members.some((a) => members.some((b) => a !== b && picks(a, b)));
+    })
+  );
+}
