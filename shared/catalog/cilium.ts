@@ -2,8 +2,8 @@
  * What Cilium can do in a cluster, by its version and by who runs it.
  *
  * Sources: docs.cilium.io (security/policy, network/clustermesh/policy and the upgrade notes of 1.16 and 1.19);
- * cilium/cilium#28684 (ranges of ports are passed over before 1.16); learn.microsoft.com (Azure CNI powered by Cilium: DNS
- * names and requests need a paid feature).
+ * cilium/cilium#28684 (ranges of ports are passed over before 1.16); learn.microsoft.com (Azure CNI powered by Cilium: names
+ * and requests need a paid feature, meshes are none of its features, Kubernetes 1.31 comes with Cilium 1.16).
  */
 import type { Cluster } from '../model/index.ts';
 import { distributionInfo } from './distributions.ts';
@@ -12,6 +12,8 @@ import { isAtLeastVersion } from './engines.ts';
 export interface CiliumInfo {
   /** Rules by DNS name. */
   readonly names: boolean;
+  /** Whether clusters can be put together so that they know each other's pods. */
+  readonly mesh: boolean;
   /** Since 1.16: `enableDefaultDeny`, with which a policy denies without cutting off all that it does not speak of. */
   readonly defaultDenySwitch: boolean;
   /** Since 1.16: ranges of ports, also in NetworkPolicy. */
@@ -23,13 +25,17 @@ export interface CiliumInfo {
 }
 
 /** Undefined where another network plugin enforces the policies. */
-export function ciliumInfo(cluster: Pick<Cluster, 'cni' | 'distribution'>): CiliumInfo | undefined {
+export function ciliumInfo(cluster: Pick<Cluster, 'cni' | 'distribution' | 'version'>): CiliumInfo | undefined {
   const name = cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni;
   if (name !== 'cilium' && name !== 'azure-cilium') return undefined;
-  const version = cluster.cni?.version ?? '';
+  const isAzure = name === 'azure-cilium';
+  // Azure decides the version by that of Kubernetes.
+  const azures = isAtLeastVersion(cluster.version, '1.31') === false ? '1.14' : '1.16';
+  const version = cluster.cni?.version ?? (isAzure ? azures : '');
   const isSince = (minimum: string) => isAtLeastVersion(version, minimum) !== false;
   return {
-    names: name === 'cilium',
+    names: !isAzure,
+    mesh: !isAzure,
     defaultDenySwitch: isSince('1.16'),
     portRanges: isSince('1.16'),
     meansOwnCluster: isSince('1.19'),

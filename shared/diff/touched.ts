@@ -81,7 +81,8 @@ export function cidrsIn(sources: readonly SourceObject[]): string[] {
   };
   for (const { object } of sources) {
     const group = groupOf(object.apiVersion);
-    if (!harmlessGroups.has(group) && group !== '' && group !== 'apps' && group !== 'batch') walk([object.spec, object.specs]);
+    if (!harmlessGroups.has(group) && group !== '' && group !== 'apps' && group !== 'batch')
+      walk([object.spec, object.specs]);
   }
   return [...found];
 }

@@ -313,6 +313,32 @@ describe('the export of any design with Cilium', () => {
   }, 120_000);
 });
 
+describe('an old Cilium', () => {
+  const flows = {
+    shop: { from: { workload: 'gateway' }, to: { workload: 'api' }, ports: [{ port: 8000, endPort: 8010 }] },
+  };
+  const old = (more: object, version: string) => make(more, { left: { ...left, cni: { name: 'cilium', version } } });
+
+  it('should be in doubt where policies have ranges of ports, which it does not know', () => {
+    expect(kindsOf(old({ flows }, '1.15'))).toEqual([expect.stringContaining('ranges of ports')]);
+    expect(kindsOf(old({ flows }, '1.16'))).toEqual([]);
+    expect(kindsOf(old({}, '1.15'))).toEqual([]);
+  });
+
+  it('should get no guard rails, since they would cut off all they do not speak of', () => {
+    const { files, coverage } = compile(old({}, '1.15'));
+    expect(files.filter((f) => f.path.includes('guard-rails'))).toEqual([]);
+    expect(coverage.find((n) => n.subject === 'The matrix')?.state).toBe('not-enforced');
+  });
+
+  it('should be Azure’s where that comes with an old Kubernetes', () => {
+    const azure = (version: string) =>
+      compile(make({}, { left: { ...left, version, cni: { name: 'azure-cilium' } } })).files.map((f) => f.path);
+    expect(azure('1.30').some((path) => path.includes('guard-rails'))).toBe(false);
+    expect(azure('1.31').some((path) => path.includes('guard-rails'))).toBe(true);
+  });
+});
+
 describe('the guard rails of any design with Cilium', () => {
   it('should by themselves close exactly what the matrix blocks and no flow goes through', () => {
     fc.assert(

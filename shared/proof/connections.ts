@@ -4,11 +4,11 @@
  * space that drawing or manifests tell apart, and for pairs across clusters, where addresses stand for workloads. Guard
  * rails are held against the matrix by themselves.
  */
-import { cniInfo, distributionInfo } from '../catalog/index.ts';
+import { ciliumInfo, cniInfo, distributionInfo } from '../catalog/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { compareText } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
-import { evaluate, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
+import { evaluate, lastPort, type PortRange, type Reach, type SourceObject, witnessesOf } from '../reach/index.ts';
 import { proveEdge } from './edge.ts';
 import { type EndsOfCluster, proveEnds, type Witnessed } from './ends.ts';
 import { distinct, type Finding, Findings, letThroughBy, type ProofEnd } from './findings.ts';
@@ -62,7 +62,7 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     const state = judge(index, own, [...objects, ...dns.pods], dns, objectsOf);
     for (const choice of state.reach.choices) choices.add(choice);
     judged.set(cluster, state);
-    const doubt = doubtAbout(index, cluster);
+    const doubt = doubtAbout(index, cluster, state.reach);
     if (doubt !== undefined) {
       const ends = { from: { cidrs: [] }, to: { cidrs: [] } };
       findings.add({
@@ -94,18 +94,29 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
 }
 
 /** Why nothing can be said of a cluster, whatever its policies say: nobody is known to enforce them. */
-function doubtAbout(index: Lookup, id: string): string | undefined {
+function doubtAbout(index: Lookup, id: string, reach: Reach): string | undefined {
   const cluster = index.get('cluster', id);
   const name = cluster && (cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni);
   const info = name === undefined ? undefined : cniInfo(name);
-  if (info?.networkPolicy === 'yes') return undefined;
   const whose = `cluster “${id}”`;
+  if (info?.networkPolicy === 'yes') {
+    if (cluster === undefined || ciliumInfo(cluster)?.portRanges !== false || !hasPortRanges(reach)) return undefined;
+    return `the policies of ${whose} have ranges of ports, of which Cilium knows only the first port before 1.16`;
+  }
   if (name === undefined)
     return `the design names no network plugin for ${whose}, and policies hold only where one enforces them`;
   if (info === undefined)
     return `the network plugin of ${whose}, “${name}”, is not in the catalogue, so nobody here knows whether it enforces policies`;
   if (info.networkPolicy === 'no') return `the network plugin of ${whose}, ${info.label}, enforces no policies`;
   return `the network plugin of ${whose}, ${info.label}, enforces policies only under conditions that a design does not show`;
+}
+
+function hasPortRanges({ policies }: Reach): boolean {
+  return policies.some((policy) =>
+    [...(policy.ingress ?? []), ...(policy.egress ?? [])].some(
+      ({ ports }) => ports !== 'all' && ports.ranges.some((r) => r.start < r.end && r.end - r.start < lastPort - 1),
+    ),
+  );
 }
 
 type Judged = EndsOfCluster;

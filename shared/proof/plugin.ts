@@ -32,10 +32,11 @@ export function pluginOptions(
 /** The other clusters whose pods the plugin of a cluster knows by identity; ids, sorted. */
 export function meshOf(index: Lookup, id: string): readonly string[] {
   const cluster = index.get('cluster', id);
-  if (cluster === undefined || ciliumInfo(cluster) === undefined) return [];
+  if (cluster === undefined || ciliumInfo(cluster)?.mesh !== true) return [];
   return index.clusters
     .filter(
-      (c) => c.id !== id && isOneMesh(c, cluster) && ciliumInfo(c) !== undefined && !standForEachOther(index, c.id, id),
+      (c) =>
+        c.id !== id && isOneMesh(c, cluster) && ciliumInfo(c)?.mesh === true && !standForEachOther(index, c.id, id),
     )
     .map((c) => c.id);
 }

@@ -40,7 +40,7 @@ export const ciliumNetworkPolicies: Emitter = {
         return [{ path: `policies/cilium/${namespace.name}.yaml`, inKustomization: true, objects }];
       }),
       problems: [],
-      coverage: split.flatMap(({ rule, parts }) => halfNodesNote(ir, rule, parts)),
+      coverage: [...split.flatMap(({ rule, parts }) => halfNodesNote(ir, rule, parts)), ...portRangesNote(ir)],
     };
   },
 };
@@ -111,6 +111,22 @@ function halfNodesNote(ir: ClusterIr, rule: RuleIr, { halfNodes }: SplitRule): C
       state: 'not-enforced',
       subject: flows.length === 0 ? `Policy ${rule.name}` : `Flow ${flows.join(', ')}`,
       text: `Its range ${sortBy(unique(halfNodes), (cidr) => cidr).join(', ')} holds some of the nodes. To Cilium nodes are no addresses, and its policies name all of them or none, so these nodes are denied unless its policyCIDRMatchMode is nodes.`,
+    },
+  ];
+}
+
+function portRangesNote(ir: ClusterIr): CoverageNote[] {
+  if (ciliumInfo(ir.cluster)?.portRanges !== false) return [];
+  const has = ir.network.rules.some((r) =>
+    r.grants.some((g) => g.ports !== 'all' && g.ports.some((p) => p.endPort !== undefined)),
+  );
+  if (!has) return [];
+  return [
+    {
+      cluster: ir.id,
+      state: 'not-enforced',
+      subject: 'Ranges of ports',
+      text: 'Before Cilium 1.16 a range of ports means nothing but its first port, also in NetworkPolicy, so drawn flows on the others are denied. Use 1.16 or later.',
     },
   ];
 }

@@ -10,9 +10,9 @@ export function sameMesh(a: Cluster, b: Cluster): boolean {
 
 /** Why no policy can name the pods of the other cluster; undefined where one can. */
 export function meshObstacle(a: Entry<Cluster>, b: Entry<Cluster>): string | undefined {
-  const other = [a, b].find((cluster) => ciliumInfo(cluster) === undefined);
+  const other = [a, b].find((cluster) => ciliumInfo(cluster)?.mesh !== true);
   if (other !== undefined)
-    return `only Cilium’s policies can name pods of another cluster, and the network plugin of “${other.id}” is another one`;
+    return `only Cilium’s policies can name pods of another cluster, and that of “${other.id}” is another network plugin`;
   const long = [a, b].find(({ id }) => !isMeshName(id));
   return long === undefined
     ? undefined
