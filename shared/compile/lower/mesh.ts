@@ -12,7 +12,7 @@ export function sameMesh(a: Cluster, b: Cluster): boolean {
 export function meshObstacle(a: Entry<Cluster>, b: Entry<Cluster>): string | undefined {
   const other = [a, b].find((cluster) => ciliumInfo(cluster)?.mesh !== true);
   if (other !== undefined)
-    return `only Cilium’s policies can name pods of another cluster, and that of “${other.id}” is another network plugin`;
+    return `only Cilium’s policies can name pods of another cluster, and “${other.id}” has no Cilium that could`;
   const long = [a, b].find(({ id }) => !isMeshName(id));
   return long === undefined
     ? undefined
