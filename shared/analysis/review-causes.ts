@@ -11,14 +11,23 @@ export interface Candidate {
   readonly isGround: boolean;
 }
 
-/** How many edits are applied alone in one review; each costs about as much as a compile. */
-const mostTrials = 8;
+/** How many edits are applied alone in one review, by the objects of a side: each trial costs as much as a compile. */
+function mostTrials(objects: number): number {
+  return objects > 2_000 ? 2 : 12;
+}
 
 export class CauseFinder {
   private readonly trials = new Map<string, ReadonlyMap<string, Comparison>>();
 
+  private readonly most: number;
+
   /** `applyAlone` compares, by cluster, the older side with itself after this one edit. */
-  constructor(private readonly applyAlone: (subject: ReviewSubject) => ReadonlyMap<string, Comparison>) {}
+  constructor(
+    objects: number,
+    private readonly applyAlone: (subject: ReviewSubject) => ReadonlyMap<string, Comparison>,
+  ) {
+    this.most = mostTrials(objects);
+  }
 
   /** Gravest first is not known here: the edit that does it by itself leads, what it stands on follows. */
   pick(
@@ -48,7 +57,7 @@ export class CauseFinder {
     const key = editKey(subject);
     let trial = this.trials.get(key);
     if (trial === undefined) {
-      if (this.trials.size >= mostTrials) return false;
+      if (this.trials.size >= this.most) return false;
       trial = this.applyAlone(subject);
       this.trials.set(key, trial);
     }

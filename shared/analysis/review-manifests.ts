@@ -131,7 +131,7 @@ function connectionEntries(
     externalOf: () => undefined,
   };
   const layer = new ConnectionLayer(naming);
-  const finder = new CauseFinder((subject) => {
+  const finder = new CauseFinder(before.length, (subject) => {
     const change = edits.changeOf(subject);
     if (change === undefined) return new Map();
     const cluster = change.id.cluster ?? '';

@@ -16,6 +16,7 @@ import {
   type IsolationFact,
   isolationEntries,
   manifestEntry,
+  type ObjectChange,
   type ObjectContext,
   type Review,
   type ReviewEntry,
@@ -48,11 +49,17 @@ export function reviewDesigns(before: Topology, after: Topology): Review {
   const edits = new Edits(records, aligned, after);
   const connections = connectionEntries(sides, edits);
   const confirmed = records.map((entry) => confirm(entry, connections, after));
+  const objects = diffObjects(sides[0].objects, sides[1].objects);
+  const changed = new Set<object>(
+    objects.flatMap((o) => [o.before?.object, o.after?.object].filter((x) => x !== undefined)),
+  );
   const entries = [
     ...recordEntries(confirmed, aligned, after),
     ...connections,
-    ...isolationLayer(sides, edits),
-    ...manifestLayer(before === aligned ? sides[0] : designSide(before), sides[1], edits),
+    ...isolationLayer(sides, edits, changed),
+    ...(before === aligned
+      ? manifestLayer(objects, sides[0], sides[1], edits)
+      : renamedManifests(before, sides[1], edits)),
   ];
   return { groups: groupEntries(entries, confirmed), records: confirmed };
 }
@@ -74,7 +81,7 @@ function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edit
       // Pods of other clusters are compared across clusters, so no objects of these are given.
       plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });
-  const finder = new CauseFinder((subject) => {
+  const finder = new CauseFinder(before.objects.length, (subject) => {
     const entry = edits.entries.find((e) => e.subject.kind === subject.kind && e.subject.id === subject.id);
     if (entry === undefined) return new Map();
     const { renamedFrom: _, ...alone } = entry;
@@ -151,13 +158,20 @@ function namesHosts(entry: Entry, after: Topology): boolean {
   return externals.some((id) => (index.get('external', id)?.names ?? []).length > 0);
 }
 
-function isolationLayer(sides: readonly [DesignSide, DesignSide], edits: Edits): ReviewEntry[] {
+function isolationLayer(
+  sides: readonly [DesignSide, DesignSide],
+  edits: Edits,
+  changed: ReadonlySet<object>,
+): ReviewEntry[] {
+  // What a RuntimeClass stands for is part of every pod that names it.
+  const isOther = edits.entries.some((entry) => entry.subject.kind === 'runtime');
+  const isSettled = (object: object) => !isOther && !changed.has(object);
   const [before, after] = sides.map((side): IsolationFact[] => [
     ...factsOfDesign(side.topology),
     ...[...side.byCluster].flatMap(([cluster, objects]) =>
       factsOfObjects(
         objects.map((o) => o.object),
-        contextOf(side, cluster),
+        { ...contextOf(side, cluster), isSettled },
       ),
     ),
   ]);
@@ -199,8 +213,19 @@ function isolationOfHandler(handler: string) {
   return runtimes.find((runtime) => runtime.handler === handler)?.isolation;
 }
 
-function manifestLayer(before: DesignSide, after: DesignSide, edits: Edits): ReviewEntry[] {
-  return diffObjects(before.objects, after.objects).map((change) => {
+/** Objects are called after records, so that a renamed record renames its objects; they are shown as they were. */
+function renamedManifests(before: Topology, after: DesignSide, edits: Edits): ReviewEntry[] {
+  const older = designSide(before);
+  return manifestLayer(diffObjects(older.objects, after.objects), older, after, edits);
+}
+
+function manifestLayer(
+  changes: readonly ObjectChange[],
+  before: DesignSide,
+  after: DesignSide,
+  edits: Edits,
+): ReviewEntry[] {
+  return changes.map((change) => {
     const refs = [change.after, change.before].flatMap((placed, i) =>
       placed === undefined ? [] : ((i === 0 ? after : before).causes.get(placed.object) ?? []),
     );

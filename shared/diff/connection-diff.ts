@@ -173,11 +173,15 @@ function eachPair(
     (own) => namespaces === undefined || own.some((u) => u.ends.some((e) => e && namespaces.has(e.namespace))),
   );
   const near = groups.filter((_, i) => isNear[i]);
+  // A whole row pays where most of it is read.
+  const pairs =
+    near.length * 8 < groups.length ? ([pairsOf(sides[0], ports), pairsOf(sides[1], ports)] as const) : rows;
   for (const [i, from] of groups.entries()) {
     const [sender] = from;
     const receivers = isNear[i] ? groups : near;
     if (sender === undefined || receivers.length === 0) continue;
-    const [before, after] = [rows[0](sender.classes[0]), rows[1](sender.classes[1])];
+    const readers = isNear[i] ? rows : pairs;
+    const [before, after] = [readers[0](sender.classes[0]), readers[1](sender.classes[1])];
     for (const to of receivers) {
       const [receiver] = to;
       if (receiver === undefined || (sender.piece !== undefined && receiver.piece !== undefined)) continue;
@@ -241,16 +245,11 @@ function unitsOf(
 }
 
 /** From the classes of a sender to what it may open by the classes of a receiver, as sets of the common table. */
-function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (to: readonly number[]) => number {
-  const translated = new Map<number, number>();
-  const translate = (id: number): number => {
-    let found = translated.get(id);
-    if (found === undefined) {
-      found = table.of(reach.ports.ranges(id));
-      translated.set(id, found);
-    }
-    return found;
-  };
+type Reader = (from: readonly number[]) => (to: readonly number[]) => PortSetId;
+
+/** Computes a whole row for each sender. */
+function rowsOf(reach: Reach, table: PortTable): Reader {
+  const translate = translator(reach, table);
   return (from) => {
     const rows = from.length === 1 ? [reach.row(from[0] ?? 0)] : from.map((id) => reach.row(id).slice());
     return (to) => {
@@ -258,6 +257,29 @@ function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (t
       for (const row of rows) for (const id of to) sum = reach.ports.union(sum, row[id] ?? 0);
       return translate(sum);
     };
+  };
+}
+
+/** Asks for each pair by itself. */
+function pairsOf(reach: Reach, table: PortTable): Reader {
+  const translate = translator(reach, table);
+  const thing = (id: number) => reach.classes.members[id]?.[0] ?? 0;
+  return (from) => (to) => {
+    let sum = 0;
+    for (const a of from) for (const b of to) sum = reach.ports.union(sum, reach.allowed(thing(a), thing(b)));
+    return translate(sum);
+  };
+}
+
+function translator(reach: Reach, table: PortTable): (id: PortSetId) => PortSetId {
+  const translated = new Map<number, number>();
+  return (id) => {
+    let found = translated.get(id);
+    if (found === undefined) {
+      found = table.of(reach.ports.ranges(id));
+      translated.set(id, found);
+    }
+    return found;
   };
 }
 

@@ -10,6 +10,8 @@ export interface ObjectContext {
   readonly rankOfHandler: (handler: string) => number | undefined;
   /** In words: `shared kernel`. */
   readonly isolationText: (rank: number) => string;
+  /** Whether an object is the same on both sides, so that nobody has to ask what it says. */
+  readonly isSettled?: (object: KubeObject) => boolean;
   /** The zone of a namespace, and how grave a loss is there. */
   readonly zoneOf: (namespace: string) => string | undefined;
   readonly gradeOf: (namespace: string | undefined) => Grade;
@@ -43,7 +45,7 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
     else if (object.kind === 'ResourceQuota') quota(facts, object);
     else if (object.kind === 'Service') service(facts, object);
     else if (isClusterPolicy(object)) guardRail(facts, object);
-    else pods(facts, object, handlers);
+    else if (context.isSettled?.(object) !== true) pods(facts, object, handlers);
   }
   return facts.found;
 }

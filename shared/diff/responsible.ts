@@ -17,6 +17,7 @@ export function responsibleObjects(comparison: Comparison, { from, to, had, has 
   const opened = ports.ranges(ports.subtract(has, had));
   const closed = ports.ranges(ports.subtract(had, has));
   const found = new Set<object>();
+  const isChanged = (object: object) => comparison.changed.has(object);
   for (const [direction, subject, peer] of [
     ['egress', sender, receiver],
     ['ingress', receiver, sender],
@@ -37,11 +38,11 @@ export function responsibleObjects(comparison: Comparison, { from, to, had, has 
         receiver: receiver[side],
       });
       if (isPermitted(at(forbidding), direction, ranges)) continue;
-      for (const object of permitting(at(allowing), direction, ranges)) found.add(object);
+      for (const object of permitting(at(allowing), direction, ranges, isChanged)) found.add(object);
       for (const object of forbiddingBy(at(forbidding), at(allowing), direction, ranges)) found.add(object);
     }
   }
-  return new Set([...found].filter((object) => comparison.changed.has(object)));
+  return new Set([...found].filter(isChanged));
 }
 
 interface Place {
@@ -57,9 +58,23 @@ function isPermitted({ reach, subject, peer }: Place, direction: Direction, rang
   return reach.ports.subtract(reach.ports.of(ranges), reach.permits(direction, subject, peer)) === 0;
 }
 
-/** The policies with a rule that lets some of the ports through. */
-function permitting(place: Place, direction: Direction, ranges: Ranges): object[] {
-  return matching(place, direction, ranges).flatMap((r) => (r.rule.action === 'deny' ? [] : [r.policy.source.object]));
+/**
+ * The changed policies with a rule that lets some of the ports through; none where standing policies let all of them
+ * through by themselves.
+ */
+function permitting(
+  place: Place,
+  direction: Direction,
+  ranges: Ranges,
+  isChanged: (object: object) => boolean,
+): object[] {
+  const { ports } = place.reach;
+  const allowing = matching(place, direction, ranges).filter((r) => r.rule.action !== 'deny');
+  const standing = allowing
+    .filter((r) => r.rule.action === 'allow' && !isChanged(r.policy.source.object))
+    .reduce((sum, r) => ports.union(sum, place.reach.portsOf(r.rule, place.receiver ?? 0)), 0);
+  if (ports.subtract(ports.of(ranges), standing) === 0) return [];
+  return allowing.map((r) => r.policy.source.object);
 }
 
 /** The policies that denied it, or that isolated the subject where nothing isolates it on the other side. */
