@@ -34,6 +34,7 @@ function design(workloadCount: number): Topology {
     },
     namespaces,
     workloads,
+    externals: { internet: { kind: 'internet' } },
     flows,
   };
 }
@@ -44,7 +45,6 @@ function changed(before: Topology): Topology {
   const { 'f-3-7': _, ...flows } = before.flows ?? {};
   return {
     ...before,
-    externals: { internet: { kind: 'internet' } },
     workloads: {
       ...before.workloads,
       'w-5': { ...before.workloads?.['w-5'], namespace: 'ns-4' },
