@@ -91,6 +91,19 @@ describe('the actions', () => {
     expect(topology()).toEqual(shop);
   });
 
+  it('should edit nothing of what is selected in a review, and still undo', async () => {
+    const before = topology();
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
+    context.stores.ui.getState().set({ view: 'review' });
+    for (const id of ['edit.delete', 'edit.cut', 'edit.duplicate', 'add.zone']) await run(id);
+    expect(topology()).toBe(before);
+    context.stores.ui.getState().set({ view: 'design' });
+    await run('edit.delete');
+    context.stores.ui.getState().set({ view: 'review' });
+    await run('edit.undo');
+    expect(topology()).toEqual(before);
+  });
+
   it('should duplicate a workload in its namespace and select the copy', async () => {
     context.stores.ui.getState().select([{ kind: 'workload', id: 'gateway' }]);
     await run('edit.duplicate');

@@ -60,8 +60,25 @@ export function findAction(id: string): Action | undefined {
 }
 
 export function canRun(action: Action, context: ActionContext): boolean {
-  return (action.withoutDesign === true || context.stores.ui.getState().started) && (action.when?.(context) ?? true);
+  const { started, view } = context.stores.ui.getState();
+  if (action.withoutDesign !== true && !started) return false;
+  if (view === 'review' && editsSelection(action)) return false;
+  return action.when?.(context) ?? true;
 }
+
+/** A review shows two versions, and what is selected in it may be of either: nothing of it is edited there. */
+function editsSelection({ id, group }: Action): boolean {
+  return group === 'Draw' || group === 'Arrange' || editingIds.has(id);
+}
+
+const editingIds: ReadonlySet<string> = new Set([
+  'edit.delete',
+  'edit.rename',
+  'edit.cut',
+  'edit.paste',
+  'edit.duplicate',
+  'flow.reverse',
+]);
 
 /** Runs an action where it can be done now; a failure is shown, never swallowed. */
 export async function runAction(action: Action, context: ActionContext): Promise<void> {

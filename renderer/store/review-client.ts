@@ -129,10 +129,22 @@ function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
 export function workerReviewClient(): ReviewClient {
   return createReviewClient((onReply) => {
     let worker: Worker | undefined;
+    const asked = new Set<number>();
     return (request) => {
+      asked.add(request.serial);
       if (worker === undefined) {
         worker = new Worker(new URL('./review-worker.ts', import.meta.url), { type: 'module' });
-        worker.onmessage = (event: MessageEvent<ReviewReply>) => onReply(event.data);
+        worker.onmessage = ({ data }: MessageEvent<ReviewReply>) => {
+          asked.delete(data.serial);
+          onReply(data);
+        };
+        // It died, perhaps for lack of memory: the next question gets another one.
+        worker.onerror = (event) => {
+          worker = undefined;
+          const lost = [...asked];
+          asked.clear();
+          for (const serial of lost) onReply({ serial, failure: event.message || 'The comparison broke off.' });
+        };
       }
       worker.postMessage(request);
     };

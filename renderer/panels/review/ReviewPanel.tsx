@@ -179,7 +179,7 @@ function useKeys({
         r: accept,
         x: () => decisions.decide(chosen, 'rejected'),
         u: () => decisions.clear(chosen),
-        c: () => review.setState({ commenting: true }),
+        c: () => review.setState({ commenting: entry !== undefined }),
         s: () => review.setState({ before: state.after, after: state.before }),
         b: () => choose(e.shiftKey ? 'after' : 'before'),
         '/': () => document.querySelector<HTMLElement>('[data-testid=review-search]')?.focus(),
@@ -208,6 +208,8 @@ function useSelectionOfCanvas(rows: readonly ReviewRow[]): void {
     const [ref, ...more] = selection;
     if (ref === undefined || more.length > 0) return;
     const real = { kind: ref.kind, id: realId(ref.id) };
+    // The older place of a record stands for the record itself.
+    if (real.id !== ref.id) return ui.getState().select([real]);
     const current = selectedEntry(review.getState());
     if (current !== undefined && refsOf(current).some((r) => refKey(r) === refKey(real))) return;
     const found = entryOfRef(rows, real);

@@ -81,6 +81,15 @@ describe('the file of the marks', () => {
     expect(onDisk()).toEqual({ a: mark() });
   });
 
+  it('should go along with the design to another file', async () => {
+    const { host, store, keeper } = setUp();
+    await keeper.open('shop.zones.yaml', 'shop.zones.yaml');
+    store.setState({ marks: { a: mark() } });
+    await keeper.save();
+    await keeper.open('copy.zones.yaml', 'copy.zones.yaml');
+    expect(loadReview(host.files.get('copy.review.yaml') ?? '').review?.marks).toEqual({ a: mark() });
+  });
+
   it('should say why it was not written', async () => {
     const host = memoryHost({ files: { 'shop.zones.yaml': '' }, readOnly: ['shop.review.yaml'] });
     const { store } = setUp();

@@ -34,9 +34,9 @@ export function createMarksKeeper(host: Host, review: ReviewStore): MarksKeeper 
     design = name;
     const before = review.getState().file;
     if (path === undefined || before?.path === path) return;
-    // Decided while the design had no file yet.
-    const own = before === undefined ? review.getState().marks : {};
-    review.setState({ file: { path, problems: [], isSaving: false }, ...(before !== undefined && { marks: {} }) });
+    // Decided while the design had no file yet, or another one.
+    const own = review.getState().marks;
+    review.setState({ file: { path, problems: [], isSaving: false } });
     await takeIn(path, {}, own);
     if (Object.keys(own).length > 0) await save();
   }

@@ -40,6 +40,7 @@ export function useComparison(): void {
               ...answer,
             },
             isBusy: false,
+            failure: undefined,
           });
         },
         (error: unknown) => {
