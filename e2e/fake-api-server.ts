@@ -19,9 +19,7 @@ export interface FakeOptions {
   /** By path of the list, such as `apis/apps/v1/deployments`. Namespaced lists come from the same items. */
   readonly lists: Readonly<Record<string, readonly Fields[]>>;
   /** What this answers is sent in place of the list; `delay` is in milliseconds. */
-  readonly answer?: (
-    request: FakeRequest,
-  ) =>
+  readonly answer?: (request: FakeRequest) =>
     | {
         readonly status: number;
         readonly body?: unknown;

@@ -35,7 +35,7 @@ const cases = [
   'to-the-internet-without-metadata',
   'zone-to-zone',
 ];
-const aboutFlows = /^(firewall\/|gitops\/|[^/]+\/(policies|services)\/)/;
+const aboutFlows = /^(firewall\/|gitops\/|[^/]+\/(policies|services|gateways)\/)/;
 const aboutBorders = /^[^/]+\/guard-rails\//;
 
 function readCase(name: string): Topology {

@@ -28,6 +28,7 @@ import { exportIndex, exportIndexDocs } from './emit/export-index.ts';
 import { exposureAdmission } from './emit/exposure-admission.ts';
 import { firewallRows, firewallRowsDocs } from './emit/firewall/csv.ts';
 import { firewallRules, firewallRulesDocs } from './emit/firewall/nftables.ts';
+import { gateways } from './emit/gateway.ts';
 import { argocd, argocdDocs } from './emit/gitops/argocd.ts';
 import { flux, fluxDocs } from './emit/gitops/flux.ts';
 import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
@@ -64,6 +65,7 @@ export const emitters: readonly Emitter[] = [
   clusterNetworkPolicies,
   calico,
   services,
+  gateways,
   ciliumEgress,
   ovnEgress,
   placement,

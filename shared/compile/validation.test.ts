@@ -38,6 +38,10 @@ const unknownToLibrary = [
   'Tier',
   'CiliumEgressGatewayPolicy',
   'EgressIP',
+  'Gateway',
+  'HTTPRoute',
+  'TCPRoute',
+  'UDPRoute',
 ];
 const clusterScoped = new Set([
   'Namespace',

@@ -2,6 +2,7 @@
 
 import type { Protocol, Ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
+import type { GatewayIr } from './gateways.ts';
 import type { PortRangesIr } from './port-ranges.ts';
 
 /** An inclusive range of ports of the pod, or a port by the name it has at the pod. */
@@ -191,6 +192,8 @@ export interface NetworkIr {
   /** What no policy of a namespace may allow, whatever it says. */
   readonly guardRails: GuardRailsIr;
   readonly services: readonly ServiceIr[];
+  /** Sorted by proxy. */
+  readonly gateways: readonly GatewayIr[];
   /** Rows whose traffic this cluster receives, and those of its own flows to outside. */
   readonly firewall: readonly FirewallRowIr[];
   readonly coverage: readonly CoverageNote[];

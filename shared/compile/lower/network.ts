@@ -12,6 +12,7 @@ import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, 
 import { sideOf } from './flow-ends.ts';
 import { isRouted, lowerPodFlow, sameFamily } from './flows-between.ts';
 import { lowerInbound, lowerOutbound } from './flows-outside.ts';
+import { lowerGateways } from './gateways.ts';
 import { lowerGuardRails } from './guard-rails.ts';
 import { meshObstacle, noteMesh, sameMesh } from './mesh.ts';
 import type { GrantIr, NetworkIr } from './network-ir.ts';
@@ -35,6 +36,7 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
     noteMesh(draft, cluster);
   }
   const services = lowerServices(draft);
+  const gateways = lowerGateways(draft);
   const clusters = new Map(
     design.clusters.map((cluster): [string, NetworkIr] => {
       const { id } = cluster;
@@ -45,6 +47,7 @@ export function lowerNetwork(design: DesignScope): LoweredNetwork {
           rules,
           guardRails: lowerGuardRails(design, cluster, rules),
           services: services.get(id) ?? [],
+          gateways: gateways.get(id) ?? [],
           firewall: draft.firewall.get(id) ?? [],
           coverage: draft.coverage.get(id) ?? [],
         },

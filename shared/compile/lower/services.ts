@@ -65,7 +65,7 @@ function serviceOf(draft: Draft, exposures: readonly Exposure[]): ServiceIr | un
 }
 
 /** Service names are DNS-1035 labels: they begin with a letter. */
-function serviceName(name: string, id: string): string {
+export function serviceName(name: string, id: string): string {
   if (isDnsLabel(name) && /^[a-z]/.test(name)) return name;
   return /^[a-z]/.test(id) ? id : objectName(`svc-${id}`);
 }
