@@ -9,7 +9,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { sortBy, unique } from '../../lib/sort.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import type { BackendIr, GatewayIr, ListenerIr } from '../lower/gateways.ts';
+import type { BackendIr, GatewayIr, ListenerIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
 import type { NamespaceScope } from '../scope.ts';
 import { managedLabels } from './zone-admission.ts';

@@ -9,39 +9,8 @@ import { causes } from '../provenance.ts';
 import { type Draft, type Exposure, endCauses, getOrMake, type PodEnd } from './draft.ts';
 import { sideOf } from './flow-ends.ts';
 import { portsAt } from './flow-ports.ts';
+import type { BackendIr, GatewayIr, ListenerIr } from './network-ir.ts';
 import { serviceName } from './services.ts';
-
-export interface GatewayIr {
-  /** The workload whose pods forward. */
-  readonly proxy: string;
-  readonly zone: string;
-  /** The id of its namespace. */
-  readonly namespace: string;
-  readonly addresses: readonly string[];
-  readonly listeners: readonly ListenerIr[];
-  readonly causes: readonly Ref[];
-}
-
-export interface ListenerIr {
-  readonly protocol: 'TCP' | 'UDP';
-  /** The port that clients dial. */
-  readonly port: number;
-  /** The name of the port at the proxy. */
-  readonly portName: string;
-  /** Receivers in the gateway's own cluster, by id; never empty. */
-  readonly backends: readonly BackendIr[];
-}
-
-export interface BackendIr {
-  readonly workload: string;
-  /** The id of the namespace. */
-  readonly namespace: string;
-  /** The name of the receiver's Service. */
-  readonly service: string;
-  /** The port of the receiver's Service. */
-  readonly port: number;
-  readonly causes: readonly Ref[];
-}
 
 interface GatewayDraft {
   readonly end: Exposure['end'];

@@ -2,7 +2,6 @@
 
 import type { Protocol, Ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
-import type { GatewayIr } from './gateways.ts';
 import type { PortRangesIr } from './port-ranges.ts';
 
 /** An inclusive range of ports of the pod, or a port by the name it has at the pod. */
@@ -80,6 +79,39 @@ export interface ServiceIr {
   readonly dualStack: boolean;
   /** Addresses the design counts on; whoever runs the load balancer assigns them. */
   readonly addresses: readonly string[];
+  readonly causes: readonly Ref[];
+}
+
+/** What a gateway listens on and where it leads, for flows that enter through one. */
+export interface GatewayIr {
+  /** The workload whose pods forward. */
+  readonly proxy: string;
+  readonly zone: string;
+  /** The id of its namespace. */
+  readonly namespace: string;
+  readonly addresses: readonly string[];
+  readonly listeners: readonly ListenerIr[];
+  readonly causes: readonly Ref[];
+}
+
+export interface ListenerIr {
+  readonly protocol: 'TCP' | 'UDP';
+  /** The port that clients dial. */
+  readonly port: number;
+  /** The name of the port at the proxy. */
+  readonly portName: string;
+  /** Receivers in the gateway's own cluster, by id; never empty. */
+  readonly backends: readonly BackendIr[];
+}
+
+export interface BackendIr {
+  readonly workload: string;
+  /** The id of the namespace. */
+  readonly namespace: string;
+  /** The name of the receiver's Service. */
+  readonly service: string;
+  /** The port of the receiver's Service. */
+  readonly port: number;
   readonly causes: readonly Ref[];
 }
 
