@@ -10,7 +10,10 @@ describe('coverage', () => {
     const by = (subject: string) => coverage.find((n) => n.subject === subject)?.by;
     expect(by('Runtimes')).toEqual(['ValidatingAdmissionPolicy zone-dmz-runtime']);
     expect(by('Default runtime of zone “dmz”')).toEqual(['ValidatingAdmissionPolicy zone-dmz-runtime']);
-    expect(by('Zone labels')).toEqual(['ValidatingAdmissionPolicy zonewright-namespaces']);
+    expect(by('Zone labels')).toEqual([
+      'ValidatingAdmissionPolicy zonewright-namespaces',
+      'ValidatingAdmissionPolicy zonewright-nodes',
+    ]);
     for (const note of coverage) if (note.state === 'not-enforced') expect(note.by).toBeUndefined();
   });
 

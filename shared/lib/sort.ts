@@ -25,3 +25,10 @@ export function sortedEntries<T>(record: Readonly<Record<string, T>> | undefined
 export function unique<T>(items: Iterable<T>): T[] {
   return [...new Set(items)];
 }
+
+/** Plain data with the keys of every map in code-unit order; lists keep theirs. */
+export function inKeyOrder<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(inKeyOrder) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(sortedEntries(value as Record<string, unknown>).map(([k, v]) => [k, inKeyOrder(v)])) as T;
+}

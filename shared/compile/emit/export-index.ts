@@ -3,7 +3,7 @@
  * that an import gives back what no manifest can carry: reasons, owners, names, where things stand on the canvas.
  */
 import { sha256Hex } from '../../lib/sha256.ts';
-import { sortBy } from '../../lib/sort.ts';
+import { inKeyOrder, sortBy } from '../../lib/sort.ts';
 import type { Topology } from '../../model/index.ts';
 import { type BundleFile, type ExportIndex, indexName } from '../bundle.ts';
 import type { EmittedFile, TargetDocs } from '../define.ts';
@@ -34,7 +34,8 @@ export function exportIndex(
       sha256: sha256Hex(f.text),
       ...(f.cluster !== undefined && { cluster: f.cluster }),
     })),
-    topology,
+    // The order of its maps means nothing, so it changes nothing.
+    topology: inKeyOrder(topology),
   };
   return {
     path: indexName,
