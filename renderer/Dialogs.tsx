@@ -2,6 +2,7 @@
 import { useActionContext } from './actions/use-actions.tsx';
 import { CommandPalette, ShortcutsDialog } from './panels/command-palette/index.ts';
 import { ExportDialog } from './panels/export/index.ts';
+import { ImportDialog } from './panels/import/index.ts';
 import { MergeDialog } from './panels/merge/index.ts';
 import { useSession } from './session/session-context.tsx';
 import { useDocument, useUi } from './store/stores.tsx';
@@ -17,6 +18,8 @@ export function Dialogs() {
       return null;
     case 'export':
       return <ExportDialog onClose={close} />;
+    case 'import':
+      return <ImportDialog onClose={close} />;
     case 'shortcuts':
       return <ShortcutsDialog onClose={close} />;
     case 'command-palette':

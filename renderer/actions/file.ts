@@ -1,4 +1,15 @@
-import { FilePlus2, FolderOpen, House, PackageOpen, RotateCcw, Save, SaveAll, SquarePlus, X } from 'lucide-react';
+import {
+  FileInput,
+  FilePlus2,
+  FolderOpen,
+  House,
+  PackageOpen,
+  RotateCcw,
+  Save,
+  SaveAll,
+  SquarePlus,
+  X,
+} from 'lucide-react';
 import { defineAction } from './define.ts';
 
 export const newDesign = defineAction({
@@ -30,6 +41,15 @@ export const open = defineAction({
   whileTyping: true,
   withoutDesign: true,
   run: ({ session }) => session.chooseAndOpen(),
+});
+
+export const importManifests = defineAction({
+  id: 'file.import',
+  label: 'Import manifests…',
+  group: 'File',
+  icon: FileInput,
+  withoutDesign: true,
+  run: ({ stores }) => stores.ui.getState().set({ dialog: { kind: 'import' } }),
 });
 
 export const start = defineAction({

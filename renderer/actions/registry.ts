@@ -17,6 +17,7 @@ export const actions: readonly Action[] = [
   file.newDesign,
   file.newWindow,
   file.open,
+  file.importManifests,
   file.start,
   file.save,
   file.saveAs,

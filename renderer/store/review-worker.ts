@@ -1,7 +1,9 @@
 /** Comparing two designs, off the main thread. */
-import { placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
-import { compile } from '../../shared/compile/index.ts';
+import { driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import { compile, indexName } from '../../shared/compile/index.ts';
+import type { Review } from '../../shared/diff/index.ts';
 import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
+import { Collector } from '../../shared/importing/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import { fingerprintOf } from '../../shared/review/index.ts';
 import type { Excerpt, ReviewReply, ReviewRequest, SentSide } from './review-client.ts';
@@ -38,13 +40,21 @@ function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
   if (request.before !== undefined) before = known(request.before);
   if (request.after !== undefined) after = known(request.after);
   if (before === undefined || after === undefined) throw new Error('a side was never sent');
-  const isOfManifests = before.side.files !== undefined || after.side.files !== undefined;
   return {
-    review: isOfManifests
-      ? reviewManifests(objectsOf(before.side), objectsOf(after.side))
-      : reviewDesigns(before.side.topology, after.side.topology),
+    review: compare(before.side, after.side),
     hashes: { before: before.hash, after: after.hash },
   };
+}
+
+/** A design against a folder is what is drawn against what is live. */
+function compare(older: SentSide, newer: SentSide): Review {
+  if (older.files === undefined && newer.files === undefined) return reviewDesigns(older.topology, newer.topology);
+  if (older.files !== undefined || newer.files === undefined)
+    return reviewManifests(objectsOf(older), objectsOf(newer));
+  const collector = new Collector({ name: 'live' });
+  const rank = (path: string) => (path === indexName ? 0 : 1);
+  for (const { path, text } of [...newer.files].sort((a, b) => rank(a.path) - rank(b.path))) collector.add(path, text);
+  return driftOf(older.topology, collector.clusters()).review;
 }
 
 function known(side: SentSide): Known {

@@ -21,6 +21,7 @@ export interface Message {
 /** Something that covers the window for a moment: only what cannot be undone or needs an answer. */
 export type Dialog =
   | { readonly kind: 'export' }
+  | { readonly kind: 'import' }
   | { readonly kind: 'unsaved'; readonly then: 'close' | 'new' | 'open'; readonly path?: string }
   | { readonly kind: 'changed-on-disk' }
   | { readonly kind: 'merge'; readonly merge: Merge }

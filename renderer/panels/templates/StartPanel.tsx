@@ -22,9 +22,10 @@ export function StartPanel() {
         <header className="start__head">
           <div>
             <h1>Draw zones. Export what enforces them.</h1>
-            <p>Start from a template, open a design, or draw on an empty canvas.</p>
+            <p>Start from a template, open a design, import what is there, or draw on an empty canvas.</p>
           </div>
           <div className="start__buttons">
+            <ActionButton id="file.import" withIcon />
             <ActionButton id="file.open" withIcon />
           </div>
         </header>

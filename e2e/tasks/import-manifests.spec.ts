@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bakery } from '../designs.ts';
+import { expect, type Planner, test } from '../planner.ts';
+
+const deployment = (namespace: string, name: string) => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: ${name}, namespace: ${namespace}}
+spec:
+  selector: {matchLabels: {app: ${name}}}
+  template:
+    metadata: {labels: {app: ${name}}}
+    spec: {containers: [{name: main, image: x, ports: [{containerPort: 8080}]}]}
+`;
+
+async function readFolder(planner: Planner, files: Readonly<Record<string, string>>): Promise<void> {
+  const folder = join(planner.app.folder, 'estate');
+  await mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await planner.page.getByTestId('action-file.import').click();
+  await planner.app.answerFolder(folder, () => planner.page.getByTestId('import-choose').click());
+  await expect(planner.page.getByTestId('import-zones')).toBeVisible();
+}
+
+test('manifests become a proposal, which is corrected by mouse and by keyboard, and then drawn', async ({
+  planner,
+}) => {
+  const { page } = planner;
+  await readFolder(planner, {
+    'web.yaml': deployment('shop-web', 'front'),
+    'api.yaml': deployment('shop-api', 'orders'),
+    'db.yaml': deployment('shop-db', 'store'),
+    'jobs.yaml': deployment('batch', 'nightly'),
+  });
+  const zone = (id: string) => page.getByTestId(`import-zone-${id}`);
+  const namespace = (name: string) => page.getByTestId(`import-namespace-${name}`);
+  await expect(zone('web').getByTestId('import-namespace-shop-web')).toBeVisible();
+  await expect(namespace('shop-web')).toContainText('Its name holds the word “web”.');
+
+  // Dragged to a zone of its own, and another one sent there by the choice on it.
+  await namespace('batch').dragTo(page.getByTestId('import-new-zone'));
+  await expect(zone('batch').getByTestId('import-namespace-batch')).toBeVisible();
+  await page.getByTestId('import-move-shop-api').selectOption('batch');
+  await expect(zone('batch').getByTestId('import-namespace-shop-api')).toBeVisible();
+  await expect(zone('app')).toHaveCount(0);
+  // Renamed, and another zone merged into it.
+  await page.getByTestId('import-name-batch').fill('inner');
+  await page.getByTestId('import-name-batch').press('Enter');
+  await page.getByTestId('import-merge-db').selectOption('inner');
+  await expect(zone('inner').getByTestId('import-namespace-shop-db')).toBeVisible();
+
+  await page.getByTestId('import-draw').click();
+  await expect(page.getByTestId('node-zone-inner')).toBeVisible();
+  await expect(page.getByTestId('node-workload-front')).toBeVisible();
+  await expect(page.getByText('The design means what the manifests allow')).toBeVisible();
+});
+
+test('a folder without objects is refused with a reason', async ({ planner }) => {
+  const folder = join(planner.app.folder, 'empty');
+  await mkdir(folder);
+  await planner.page.getByTestId('action-file.import').click();
+  await planner.app.answerFolder(folder, () => planner.page.getByTestId('import-choose').click());
+  await expect(planner.page.getByTestId('import-error')).toContainText('no Kubernetes object');
+});
+
+test('an export comes back as its design', async ({ planner }) => {
+  await planner.openDesign(bakery);
+  const folder = join(planner.app.folder, 'out');
+  await planner.previewExport(folder);
+  await planner.writeExport();
+  await planner.page.keyboard.press('Escape');
+  await planner.app.chooseFromMainMenu('file.import');
+  await planner.app.answerFolder(folder, () => planner.page.getByTestId('import-choose').click());
+  await expect(planner.page.getByText('exactly what its own design exports')).toBeVisible();
+  await planner.page.getByTestId('import-draw').click();
+  await expect(planner.page.getByTestId('node-workload-oven')).toBeVisible();
+});

@@ -1,0 +1,147 @@
+/** Starting from manifests: read a folder, correct which namespace goes into which zone, and draw it. */
+import { FolderOpen } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { newDesign } from '../../../shared/document/index.ts';
+import type { Proposal } from '../../../shared/importing/index.ts';
+import type { Problem } from '../../../shared/lib/problem.ts';
+import { useHost } from '../../host/host-context.tsx';
+import { messageOf } from '../../session/session.ts';
+import { useSession } from '../../session/session-context.tsx';
+import { type ImportClient, workerImportClient } from '../../store/import-client.ts';
+import { useStores } from '../../store/stores.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { ProposalView } from './ProposalView.tsx';
+import './import.css';
+
+type Step =
+  | { readonly kind: 'choose' }
+  | { readonly kind: 'busy'; readonly text: string }
+  | {
+      readonly kind: 'proposal';
+      readonly name: string;
+      readonly wanted: Proposal;
+      readonly proposal: Proposal;
+      readonly isExport: boolean;
+      readonly problems: readonly Problem[];
+    };
+
+export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
+  const host = useHost();
+  const session = useSession();
+  const { documents, ui } = useStores();
+  const client = useRef<ImportClient>(undefined);
+  const [step, setStep] = useState<Step>({ kind: 'choose' });
+  const [error, setError] = useState<string>();
+  useEffect(() => () => client.current?.stop(), []);
+
+  const attempt = async (text: string, work: () => Promise<Step | undefined>) => {
+    const before = step;
+    setError(undefined);
+    setStep({ kind: 'busy', text });
+    try {
+      setStep((await work()) ?? before);
+    } catch (reason) {
+      setError(messageOf(reason));
+      setStep(before);
+    }
+  };
+
+  const read = () =>
+    attempt('Reading manifests…', async () => {
+      const folder = await host.chooseFolder();
+      if (folder === undefined) return undefined;
+      const { files, unreadable } = await host.readManifests(folder);
+      const name = folder.split(/[\\/]/).at(-1) || 'imported';
+      client.current ??= workerImportClient();
+      const answer = await client.current.read(name, files);
+      const faults = unreadable.map(
+        (message): Problem => ({ rule: 'file/unreadable', severity: 'error', message, fixable: false }),
+      );
+      const { proposal, isExport, problems } = answer;
+      return { kind: 'proposal', name, wanted: proposal, proposal, isExport, problems: [...faults, ...problems] };
+    });
+
+  const draw = () =>
+    attempt('Drawing…', async () => {
+      if (step.kind !== 'proposal' || client.current === undefined) return undefined;
+      const isCorrected = step.proposal !== step.wanted;
+      const { topology, check, problems } = await client.current.draw(
+        isCorrected || !step.isExport ? step.proposal : undefined,
+      );
+      await session.openText(`${step.name}.zones.yaml`, newDesign(topology));
+      const { loadProblems } = documents.getState();
+      documents.setState({ loadProblems: [...step.problems, ...problems, ...loadProblems] });
+      const differing = check.counts.extra + check.counts.missing;
+      ui.getState().show(
+        differing === 0
+          ? { tone: 'success', text: `The design means what the manifests allow: ${check.pairs} pairs are equal.` }
+          : {
+              tone: 'warning',
+              text: `The design and the manifests differ on ${differing} pairs; the problems name each.`,
+            },
+      );
+      return { kind: 'choose' };
+    });
+
+  const isProposal = step.kind === 'proposal';
+  return (
+    <Dialog
+      title="Import manifests"
+      testId="import-dialog"
+      width={isProposal ? 980 : 520}
+      tall={isProposal}
+      onClose={onClose}
+      footer={
+        isProposal ? (
+          <>
+            <Button look="quiet" testId="import-back" onClick={() => setStep({ kind: 'choose' })}>
+              Back
+            </Button>
+            <Button look="primary" testId="import-draw" data-autofocus onClick={() => void draw()}>
+              Draw the design
+            </Button>
+          </>
+        ) : undefined
+      }
+    >
+      {error !== undefined && (
+        <p className="import__error" role="alert" data-testid="import-error">
+          {error}
+        </p>
+      )}
+      {step.kind === 'choose' && (
+        <div className="import__choose">
+          <p>
+            Choose a folder of manifests: what a repository holds, what “helm template” or “kustomize build” printed, or
+            an export of Zonewright. Namespaces are put into zones as a proposal, which you correct before it is drawn.
+          </p>
+          <Button
+            look="primary"
+            icon={<FolderOpen size={15} aria-hidden />}
+            testId="import-choose"
+            data-autofocus
+            onClick={() => void read()}
+          >
+            Choose a folder…
+          </Button>
+        </div>
+      )}
+      {step.kind === 'busy' && (
+        <p className="import__busy" role="status">
+          {step.text}
+        </p>
+      )}
+      {step.kind === 'proposal' && (
+        <>
+          <p className="import__lead">
+            {step.isExport
+              ? 'This folder is exactly what its own design exports. Without corrections that design is given back as it was.'
+              : 'Drag namespaces between zones, or choose a zone at each. Nothing is drawn before you say so.'}
+          </p>
+          <ProposalView proposal={step.proposal} onChange={(proposal) => setStep({ ...step, proposal })} />
+        </>
+      )}
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+/** Asks a worker to read manifests and to draw what a proposal says. The files are sent once. */
+import type { ImportCheck } from '../../shared/analysis/index.ts';
+import type { Proposal } from '../../shared/importing/index.ts';
+import type { Problem } from '../../shared/lib/problem.ts';
+import type { Topology } from '../../shared/model/index.ts';
+
+export type ImportRequest =
+  | {
+      readonly ask: 'read';
+      readonly serial: number;
+      readonly name: string;
+      readonly files: ReadonlyArray<{ readonly path: string; readonly text: string }>;
+    }
+  /** Without a proposal: an export's own design where there is one. */
+  | { readonly ask: 'draw'; readonly serial: number; readonly proposal?: Proposal };
+
+export interface ReadAnswer {
+  readonly proposal: Proposal;
+  /** True where the folder is what its own design exports. */
+  readonly isExport: boolean;
+  readonly problems: readonly Problem[];
+}
+
+export interface DrawAnswer {
+  readonly topology: Topology;
+  readonly check: ImportCheck;
+  readonly problems: readonly Problem[];
+}
+
+export interface ImportReply {
+  readonly serial: number;
+  readonly answer?: ReadAnswer | DrawAnswer;
+  readonly failure?: string;
+}
+
+export interface ImportClient {
+  read(name: string, files: Extract<ImportRequest, { ask: 'read' }>['files']): Promise<ReadAnswer>;
+  draw(proposal?: Proposal): Promise<DrawAnswer>;
+  stop(): void;
+}
+
+/** A worker of its own, which ends with the dialog and takes the manifests with it. */
+export function workerImportClient(): ImportClient {
+  const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' });
+  const pending = new Map<number, (reply: ImportReply) => void>();
+  worker.onmessage = (event: MessageEvent<ImportReply>) => {
+    pending.get(event.data.serial)?.(event.data);
+    pending.delete(event.data.serial);
+  };
+  let serial = 0;
+  const ask = <T>(request: (serial: number) => ImportRequest): Promise<T> => {
+    serial += 1;
+    const of = serial;
+    return new Promise((resolve, reject) => {
+      pending.set(of, ({ answer, failure }) => {
+        if (failure === undefined) resolve(answer as T);
+        else reject(new Error(failure));
+      });
+      worker.postMessage(request(of));
+    });
+  };
+  return {
+    read: (name, files) => ask((of) => ({ ask: 'read', serial: of, name, files })),
+    draw: (proposal) => ask((of) => ({ ask: 'draw', serial: of, ...(proposal !== undefined && { proposal }) })),
+    stop: () => worker.terminate(),
+  };
+}
