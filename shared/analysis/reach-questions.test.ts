@@ -316,3 +316,26 @@ describe('a workload that two clusters of a pair run', () => {
     expect([...new Set(cases.map((c) => c.title.split(' · ')[1]))]).toEqual(['in blue', 'in green']);
   });
 });
+
+describe('inside a mesh', () => {
+  const inMesh = reachAnswerer(readCase('cilium-mesh'));
+  const between = (from: string, to: string) =>
+    inMesh({
+      ask: 'explain',
+      question: { from: workload(from), to: workload(to), port: { protocol: 'TCP', port: 5432 } },
+    });
+
+  it('should explain a flow by the policies that name the other cluster, and say which', () => {
+    const found = JSON.stringify(between('api', 'sql'));
+    expect(found).toContain('know the other’s pods by name');
+    expect(found).toContain('in cluster “right”');
+    expect(found).toContain('query-out');
+    expect(found).toContain('query-in');
+    expect(found).not.toContain('judged by address only');
+  });
+
+  it('should know by identity who is not let through', () => {
+    expect(allowedPorts(reachModel(readCase('cilium-mesh')), workload('bills'), workload('api'))).not.toEqual([]);
+    expect(allowedPorts(reachModel(readCase('cilium-mesh')), workload('sql'), workload('api'))).toEqual([]);
+  });
+});

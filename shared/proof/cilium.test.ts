@@ -313,6 +313,17 @@ describe('the export of any design with Cilium', () => {
   }, 120_000);
 });
 
+describe('labels that Cilium does not count', () => {
+  it('should be noted where policies find a workload by them', () => {
+    const noted = (labels: object) =>
+      compile(make({ workloads: { ...base.workloads, api: { namespace: 'orders', labels } } })).coverage.some(
+        (n) => n.subject === 'Workload api' && n.text.includes('does not count'),
+      );
+    expect(noted({ 'topology.kubernetes.io/zone': 'a' })).toBe(true);
+    expect(noted({ 'app.kubernetes.io/name': 'api', 'example.com/k8s.io': 'x' })).toBe(false);
+  });
+});
+
 describe('an old Cilium', () => {
   const flows = {
     shop: { from: { workload: 'gateway' }, to: { workload: 'api' }, ports: [{ port: 8000, endPort: 8010 }] },

@@ -40,7 +40,11 @@ export const ciliumNetworkPolicies: Emitter = {
         return [{ path: `policies/cilium/${namespace.name}.yaml`, inKustomization: true, objects }];
       }),
       problems: [],
-      coverage: [...split.flatMap(({ rule, parts }) => halfNodesNote(ir, rule, parts)), ...portRangesNote(ir)],
+      coverage: [
+        ...split.flatMap(({ rule, parts }) => halfNodesNote(ir, rule, parts)),
+        ...portRangesNote(ir),
+        ...labelsNote(ir),
+      ],
     };
   },
 };
@@ -129,4 +133,27 @@ function portRangesNote(ir: ClusterIr): CoverageNote[] {
       text: 'Before Cilium 1.16 a range of ports means nothing but its first port, also in NetworkPolicy, so drawn flows on the others are denied. Use 1.16 or later.',
     },
   ];
+}
+
+/**
+ * By default Cilium leaves labels of Kubernetes' own prefixes out of the identity of a pod, all but `app.kubernetes.io/`, so
+ * that no selector finds them. Source: docs.cilium.io, operations/performance/scalability/identity-relevant-labels.
+ */
+function labelsNote(ir: ClusterIr): CoverageNote[] {
+  const isLost = (key: string) =>
+    /^([^/]*\.)?(kubernetes|k8s)\.io(\/|$)/.test(key) && !key.startsWith('app.kubernetes.io/');
+  return ir.namespaces.flatMap((namespace) =>
+    ir.lookup.workloadsOfNamespace(namespace.id).flatMap(({ id }): CoverageNote[] => {
+      const lost = sortBy(Object.keys(ir.lookup.selectorOf(id)).filter(isLost), (key) => key);
+      if (lost.length === 0) return [];
+      return [
+        {
+          cluster: ir.id,
+          state: 'not-enforced',
+          subject: `Workload ${id}`,
+          text: `Policies find its pods by ${lost.join(', ')}, which Cilium by default does not count among the labels of a pod, so its flows are denied. Select it by other labels, or tell Cilium to count them.`,
+        },
+      ];
+    }),
+  );
 }

@@ -106,7 +106,7 @@ function noteApiServer(draft: Draft, { id, cluster }: ClusterScope): void {
     'API server',
     ciliumInfo(cluster) === undefined
       ? `Flows from and to it are policies by address (${addresses.join(', ')}, from ${where}). They hold where these are the addresses behind the Service kubernetes; kubectl get endpointslices -n default lists those.`
-      : 'Flows from and to it name it by Cilium’s entity kube-apiserver, which follows the addresses behind the Service kubernetes.',
+      : 'The CiliumNetworkPolicy objects of flows from and to it name it by the entity kube-apiserver, which follows the addresses behind the Service kubernetes.',
   );
 }
 
@@ -209,7 +209,7 @@ function toNames(
     cluster.id,
     'enforced',
     `Flow ${flow.id}`,
-    `It goes to hosts by DNS name (${names.join(', ')}). Cilium learns their addresses from the answers of DNS, which pass its proxy; firewall rows do not list them.`,
+    `It goes to hosts by DNS name (${names.join(', ')}), by a CiliumNetworkPolicy. Cilium learns their addresses from the answers of DNS, which pass its proxy; firewall rows do not list them.`,
   );
 }
 
