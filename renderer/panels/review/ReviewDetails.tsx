@@ -1,5 +1,5 @@
-import { Check, ChevronDown, ChevronUp, X } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import { useMemo } from 'react';
 import {
   type ConnectionBlock,
   type Entry,
@@ -7,26 +7,22 @@ import {
   type FieldChange,
   fieldName,
   layers,
-  type ManifestPart,
   type ReviewEnd,
   type ReviewEntry,
   type ReviewGroup,
   valueText,
 } from '../../../shared/diff/index.ts';
-import type { Path } from '../../../shared/lib/problem.ts';
 import { sortBy } from '../../../shared/lib/sort.ts';
-import { findRecord, isKind, kinds, lookup, outside, recordPath, ref } from '../../../shared/model/index.ts';
+import { isKind, kinds, lookup, outside, ref } from '../../../shared/model/index.ts';
 import { describePorts } from '../../../shared/reach/index.ts';
-import type { LinesAnswer } from '../../store/review-client.ts';
 import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
-import { Button } from '../../ui/Button.tsx';
-import { DiffView } from '../../ui/DiffView.tsx';
-import { diffRows } from '../../ui/diff-lines.ts';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
+import { Decision } from './Decision.tsx';
 import type { Decisions } from './decisions.ts';
-import { groupOf, stateOf } from './review-rows.ts';
+import { DesignLines, Manifest } from './ReviewYaml.tsx';
+import { groupOf } from './review-rows.ts';
 
 export interface ReviewDetailsProps {
   readonly entry: ReviewEntry | undefined;
@@ -82,19 +78,30 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
         {entry.connection !== undefined && <Connection block={entry.connection} />}
         <Because entry={entry} group={group} compared={compared} onSelect={onSelect} />
         {entry.layer === 'record' && group?.edit !== undefined && <Values entry={group.edit} />}
-        {entry.layer !== 'record' && entry.details.length > 0 && (
-          <ul className="review-details__more">
-            {entry.details.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        )}
+        <More entry={entry} />
         <Manifest entry={entry} group={group} />
         <DesignLines entry={entry} compared={compared} />
       </div>
       <Decision entry={entry} decisions={decisions} />
     </div>
   );
+}
+
+/** Sentences that nothing above has said: the ends of a connection are in its table, the fields of a record in another. */
+function More({ entry }: { readonly entry: ReviewEntry }) {
+  const lines = entry.layer === 'record' ? [] : entry.details.filter((line) => !isOfEnds(entry, line));
+  if (lines.length === 0) return null;
+  return (
+    <ul className="review-details__more">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}
+
+function isOfEnds(entry: ReviewEntry, line: string): boolean {
+  return entry.connection !== undefined && /^(From|To): /.test(line);
 }
 
 function Zones({ zones, compared }: { readonly zones: readonly string[]; readonly compared: Compared }) {
@@ -287,196 +294,4 @@ function Value({
 }) {
   if (text === undefined) return <td className="review-values__none">not set</td>;
   return <td className={isOnly ? undefined : `review-values__${side}`}>{valueText(text)}</td>;
-}
-
-/** The YAML of the manifest that carries the difference: its own, or the first that the same edit changed. */
-function Manifest({ entry, group }: { readonly entry: ReviewEntry; readonly group: ReviewGroup | undefined }) {
-  const part = entry.manifest ?? group?.entries.find((e) => e.manifest !== undefined)?.manifest;
-  if (part === undefined) return null;
-  const file = part.fileAfter ?? part.fileBefore ?? manifestName(part);
-  return (
-    <section className="review-details__section" data-testid="review-manifest">
-      <h3 title={file}>
-        <span className="review-details__file">{file}</span>
-      </h3>
-      <Lines before={part.textBefore ?? ''} after={part.textAfter ?? ''} label={`Changes of ${file}`} />
-    </section>
-  );
-}
-
-export function manifestName({ kind, namespace, name }: ManifestPart): string {
-  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
-}
-
-/** The lines of the design that were changed, as they stand in both texts. */
-function DesignLines({ entry, compared }: { readonly entry: ReviewEntry; readonly compared: Compared }) {
-  const { reviewer } = useStores();
-  const [found, setFound] = useState<{ readonly key: string; readonly lines: LinesAnswer }>();
-  const subject = entry.layer === 'record' ? entry.subject : entry.causes[0];
-  const paths = useMemo(() => {
-    const edit = compared.review.records.find((r) => subject !== undefined && editKey(r.subject) === editKey(subject));
-    if (edit === undefined) return undefined;
-    const of = (id: string, topology: Compared['before']): Path | undefined => {
-      const { kind } = edit.subject;
-      if (kind === 'matrix') {
-        const [from = '', to = ''] = id.split('/');
-        return topology.matrix?.[from]?.[to] === undefined ? undefined : ['matrix', from, to];
-      }
-      if (!isKind(kind)) return kind === 'metadata' ? ['metadata'] : undefined;
-      const record = { kind, id };
-      return findRecord(topology, record) === undefined ? undefined : recordPath(record);
-    };
-    const before = of(edit.renamedFrom ?? edit.subject.id, compared.before);
-    const after = of(edit.subject.id, compared.after);
-    return { ...(before !== undefined && { before }), ...(after !== undefined && { after }) };
-  }, [subject, compared]);
-  const key = JSON.stringify(paths);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the paths are the same where their text is
-  useEffect(() => {
-    if (paths === undefined) return;
-    let isOld = false;
-    reviewer.lines(paths).then(
-      (lines) => !isOld && setFound({ key, lines }),
-      // Without its lines a difference is still told in words.
-      () => undefined,
-    );
-    return () => {
-      isOld = true;
-    };
-  }, [reviewer, key, compared]);
-  if (found === undefined || found.key !== key) return null;
-  const { before, after } = found.lines;
-  if (before === undefined && after === undefined) return null;
-  return (
-    <section className="review-details__section" data-testid="review-design-lines">
-      <h3>
-        <span className="review-details__file">The design</span>
-        <span className="review-details__line">{`line ${after?.line ?? before?.line}`}</span>
-      </h3>
-      <Lines
-        before={before?.text ?? ''}
-        after={after?.text ?? ''}
-        firstBefore={before?.line ?? 1}
-        firstAfter={after?.line ?? 1}
-        label="Lines of the design"
-      />
-    </section>
-  );
-}
-
-function Lines({
-  before,
-  after,
-  label,
-  firstBefore,
-  firstAfter,
-}: {
-  readonly before: string;
-  readonly after: string;
-  readonly label: string;
-  readonly firstBefore?: number;
-  readonly firstAfter?: number;
-}) {
-  const count = useMemo(() => Math.min(14, diffRows(before, after, 2).length), [before, after]);
-  return (
-    <div className="review-lines-box" style={{ height: count * 19 + 10 }}>
-      <DiffView
-        before={before}
-        after={after}
-        label={label}
-        context={2}
-        {...(firstBefore !== undefined && { firstBefore })}
-        {...(firstAfter !== undefined && { firstAfter })}
-      />
-    </div>
-  );
-}
-
-function Decision({ entry, decisions }: { readonly entry: ReviewEntry; readonly decisions: Decisions }) {
-  const mark = useReview((s) => s.marks[entry.id]);
-  const marks = useReview((s) => s.marks);
-  const state = stateOf(entry, marks);
-  const commenting = useReview((s) => s.commenting);
-  const { review } = useStores();
-  const field = useRef<HTMLTextAreaElement>(null);
-  const [draft, setDraft] = useState({ of: entry.id, text: mark?.comment ?? '', base: mark?.comment ?? '' });
-  const comment = mark?.comment ?? '';
-  const isOther = draft.of !== entry.id || (draft.base !== comment && draft.text === draft.base);
-  const text = isOther ? comment : draft.text;
-  useEffect(() => {
-    if (!commenting) return;
-    field.current?.focus();
-    review.setState({ commenting: false });
-  }, [commenting, review]);
-  const keep = () => {
-    if (text.trim() !== comment) decisions.comment(entry, text.trim());
-  };
-  const by = [mark?.by, mark?.at?.slice(0, 16).replace('T', ' ')].filter((part) => part !== undefined).join(' · ');
-  return (
-    <div className="review-decision" data-testid="review-decision">
-      {state === 'changed' && (
-        <p className="review-decision__note is-warning" role="status">
-          {`It was ${mark?.verdict} when it said something else. Look at it again.`}
-        </p>
-      )}
-      {(state === 'accepted' || state === 'rejected') && (
-        <p className={`review-decision__note ${state === 'accepted' ? 'is-fine' : 'is-error'}`}>
-          {state === 'accepted' ? <Check size={13} aria-hidden /> : <X size={13} aria-hidden />}
-          {`${state === 'accepted' ? 'Accepted' : 'Rejected'}${by === '' ? '' : ` · ${by}`}`}
-        </p>
-      )}
-      <textarea
-        ref={field}
-        className="ui-input ui-input--area"
-        aria-label="Comment"
-        placeholder="Comment  C"
-        data-testid="review-comment"
-        rows={2}
-        value={text}
-        onChange={(e) => setDraft({ of: entry.id, text: e.target.value, base: comment })}
-        onBlur={keep}
-        onKeyDown={(e) => {
-          if (e.key === 'Escape') {
-            e.stopPropagation();
-            e.currentTarget.blur();
-          }
-          if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
-            e.preventDefault();
-            e.currentTarget.blur();
-            decisions.decide([entry], 'accepted');
-          }
-        }}
-      />
-      <div className="review-decision__buttons">
-        <Button
-          size="small"
-          look={state === 'accepted' ? 'plain' : 'primary'}
-          testId="review-accept"
-          title="Accept and go on (A)"
-          onClick={() => decisions.decide([entry], 'accepted')}
-        >
-          {state === 'changed' ? 'Accept again' : 'Accept'}
-        </Button>
-        <Button
-          size="small"
-          testId="review-reject"
-          title="Reject and go on (X)"
-          onClick={() => decisions.decide([entry], 'rejected')}
-        >
-          Reject
-        </Button>
-        {mark !== undefined && (
-          <Button
-            size="small"
-            look="quiet"
-            testId="review-clear"
-            title="Take the decision and the comment back (U)"
-            onClick={() => decisions.clear([entry])}
-          >
-            Clear
-          </Button>
-        )}
-      </div>
-    </div>
-  );
 }

@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { VirtualRows } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
-import { manifestName } from './ReviewDetails.tsx';
+import { manifestName } from './ReviewYaml.tsx';
 import { countLayers, groupOf } from './review-rows.ts';
 
 const titles: Readonly<Record<Layer, string>> = {

@@ -403,7 +403,18 @@ function Foot() {
       <p>
         <span data-testid="review-progress">{`${done} of ${entries.length} reviewed`}</span>
         <span className="review-foot__keys">
-          <kbd>J</kbd> <kbd>K</kbd> walk <kbd>N</kbd> next open <kbd>A</kbd> accept <kbd>X</kbd> reject
+          <span>
+            <kbd>J</kbd> <kbd>K</kbd> walk
+          </span>
+          <span>
+            <kbd>N</kbd> next open
+          </span>
+          <span>
+            <kbd>A</kbd> accept
+          </span>
+          <span>
+            <kbd>X</kbd> reject
+          </span>
         </span>
       </p>
     </div>
