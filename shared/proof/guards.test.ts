@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/index.ts';
 import { type KubeObject, parseManifests } from '../k8s/index.ts';
+import { metadataAddresses } from '../lib/public-ranges.ts';
 import { lookup, type Topology } from '../model/index.ts';
+import { asCidrs, evaluate } from '../reach/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { readCase } from '../testing/cluster-ir.ts';
 import { type ClusterManifests, proveConnections } from './connections.ts';
@@ -223,4 +225,44 @@ function isAmbiguous(topology: Topology): boolean {
       return members.some((a) => members.some((b) => a !== b && picks(a, b)));
     })
   );
+}
+
+describe('metadata addresses', () => {
+  it.each([
+    ['NetworkPolicy alone', { name: 'kube-router' }],
+    ['Calico', { name: 'calico' }],
+    ['the API of Kubernetes', { name: 'kube-ovn', clusterNetworkPolicy: 'v1beta1' }],
+    ['Cilium', { name: 'cilium', version: '1.20' }],
+  ] as const)('should be cut out of ranges that hold them, with %s', (_, cni) => {
+    const reached = (cidrs: string[]) => {
+      const topology = withPlugin(wide(cidrs), cni);
+      const [manifests] = manifestsOf(topology);
+      expect(proveConnections(topology, manifestsOf(topology)).findings).toEqual([]);
+      const reach = evaluate(manifests?.objects ?? [], { cut: metadataAddresses });
+      const pod = reach.pods.findIndex((p) => p.name === 'api');
+      return reach.pieces.flatMap((piece, i) =>
+        reach.allowed(pod, reach.pods.length + i) === 0 ? [] : asCidrs([piece]),
+      );
+    };
+    const open = reached(['0.0.0.0/0', '::/0', '169.254.0.0/16']);
+    expect(open.length).toBeGreaterThan(10);
+    expect(open.filter((cidr) => metadataAddresses.includes(cidr))).toEqual([]);
+    expect(reached(['169.254.169.254/32'])).toEqual(['169.254.169.254/32']);
+  });
+});
+
+/** One workload that may call an external on one port. */
+function wide(cidrs: string[]): Topology {
+  return {
+    apiVersion: 'zonewright/v1',
+    kind: 'Topology',
+    metadata: { name: 'wide' },
+    zones: { app: { trust: 50, dns: 'none' } },
+    matrix: { app: { outside: { access: 'allow-all' } } },
+    clusters: { prod: { distribution: 'managed', version: '1.37' } },
+    namespaces: { orders: { cluster: 'prod', zone: 'app' } },
+    workloads: { api: { namespace: 'orders' } },
+    externals: { world: { cidrs } },
+    flows: { out: { from: { workload: 'api' }, to: { external: 'world' }, ports: [{ port: 80 }] } },
+  };
 }

@@ -1,5 +1,7 @@
 import { cniWithConditions } from './cluster/cni-with-conditions.ts';
+import { cniWithoutGuardRails } from './cluster/cni-without-guard-rails.ts';
 import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
+import { crdsWithoutCni } from './cluster/crds-without-cni.ts';
 import { egressByHand } from './cluster/egress-by-hand.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
 import { replacedInACircle } from './cluster/replaced-in-a-circle.ts';
@@ -59,7 +61,9 @@ import { unmatchedRegistry } from './zone/unmatched-registry.ts';
 /** Every rule, sorted by id. */
 export const rules: readonly Rule[] = [
   cniWithConditions,
+  cniWithoutGuardRails,
   cniWithoutPolicy,
+  crdsWithoutCni,
   egressByHand,
   overlappingRanges,
   replacedInACircle,
