@@ -139,12 +139,15 @@ describe.each([...bundles])('the export of %s', (_, bundle) => {
   it('should admit what it exports itself, by the hands of an administrator', () => {
     for (const [cluster, objects] of byCluster(bundle)) {
       const { username = '', groups = [] } = administratorOf(objects);
-      for (const object of objects.filter((o) => o.kind === 'Namespace' || o.kind === 'Service')) {
+      for (const object of objects.filter((o) => /^(Namespace|Service|Gateway|\w+Route|Ingress)$/.test(o.kind))) {
+        const [group = '', version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', 'v1'];
         const name = object.metadata.namespace ?? object.metadata.name;
         const verdict = admit(
           objects.filter((o) => o.kind !== 'Namespace'),
           {
-            resource: object.kind === 'Service' ? 'services' : 'namespaces',
+            group,
+            ...(version !== undefined && { version }),
+            resource: object.kind === 'Ingress' ? 'ingresses' : `${object.kind.toLowerCase()}s`,
             operation: 'CREATE',
             namespaceLabels: labelsOf(objects, name),
             namespaceName: name,

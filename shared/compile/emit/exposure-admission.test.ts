@@ -25,7 +25,7 @@ namespaces:
   far: {cluster: d, zone: app}
 workloads:
   front: {namespace: edge, ports: {https: {port: 8443}}, service: {type: LoadBalancer, addresses: [198.51.100.7]}}
-  proxy: {namespace: door, ports: {https: {port: 8443}}}
+  proxy: {namespace: door, ports: {https: {port: 8443}}, service: {addresses: [198.51.100.9]}}
   api: {namespace: shop, ports: {http: {port: 8080}}, service: {type: LoadBalancer, addresses: [10.9.3.5]}}
   caller: {namespace: far}
 externals:
@@ -54,7 +54,11 @@ function check(zone: string, request: Partial<AdmissionRequest> & { object: obje
 
 const service = (spec: object, metadata: object = {}) => ({ object: { metadata: { name: 's', ...metadata }, spec } });
 const ingress = { group: 'networking.k8s.io', resource: 'ingresses', ...service({}) };
-const gateway = { group: 'gateway.networking.k8s.io', resource: 'gateways', ...service({}) };
+const gateway = {
+  group: 'gateway.networking.k8s.io',
+  resource: 'gateways',
+  ...service({ gatewayClassName: 'zone-door' }),
+};
 const route = { group: 'gateway.networking.k8s.io', resource: 'httproutes', ...service({}) };
 
 describe('exposure of a zone', () => {
@@ -121,6 +125,16 @@ describe('exposure of a zone', () => {
         .filter(([, request]) => check(zone, request).length === 0)
         .map(([kind]) => kind),
     ).toEqual(allowed);
+  });
+
+  it('should let a zone have Gateways of its own class and with addresses of the design alone', () => {
+    const asks = (spec: object) =>
+      check('door', { ...gateway, ...service({ gatewayClassName: 'zone-door', ...spec }) });
+    expect(asks({ addresses: [] })).toEqual([]);
+    expect(asks({ gatewayClassName: 'zone-edge' })).toHaveLength(1);
+    expect(asks({ addresses: [{ type: 'IPAddress', value: '198.51.100.9' }] })).toEqual([]);
+    expect(asks({ addresses: [{ type: 'IPAddress' }] })).toEqual([]);
+    expect(asks({ addresses: [{ value: '198.51.100.9' }, { value: '198.51.100.7' }] })).toHaveLength(1);
   });
 
   it('should judge kinds of gateways of every version', () => {

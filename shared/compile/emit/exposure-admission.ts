@@ -7,6 +7,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { gatewayClass } from '../lower/gateways.ts';
 import type { ZoneLimitsIr } from '../lower/limits.ts';
 import { celList, notBeingDeleted, type ResourceRule, type Validation, validatingPair } from './zone-admission.ts';
 
@@ -71,7 +72,9 @@ export const exposureAdmission: Emitter = {
     files: ir.limits.zones.map((zone) => ({
       path: `guards/exposure-${zone.zone}.yaml`,
       inKustomization: true,
-      objects: [...services(ir, zone), ...proxies(ir, zone)].map((object) => ({ object, causes: zone.causes })),
+      objects: [...services(ir, zone), ...(zone.gateways ? gatewayOfZone(ir, zone) : []), ...proxies(ir, zone)].map(
+        (object) => ({ object, causes: zone.causes }),
+      ),
     })),
     problems: [],
     coverage: [
@@ -135,7 +138,26 @@ function addresses(zone: ZoneLimitsIr): Validation[] {
   ];
 }
 
-/** What the zone may not have at all; nothing is judged where it may. */
+/** A Gateway of another class would be served by the proxy of another zone. */
+function gatewayOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
+  const what = zone.addresses.length === 0 ? 'no address' : `${zone.addresses.join(', ')} only`;
+  return validatingPair(ir, zone.zone, 'gateways', {
+    rules: gateways.map((rule) => ({ ...rule, resources: ['gateways'] })),
+    matchConditions: [notBeingDeleted],
+    validations: [
+      {
+        expression: `object.spec.gatewayClassName == '${gatewayClass(zone.zone)}'`,
+        message: `Gateways of zone ${zone.zone} are of class ${gatewayClass(zone.zone)}.`,
+      },
+      {
+        expression: `object.spec.?addresses.orValue([]).all(a, a.?value.orValue('') in ${celList(['', ...zone.addresses])})`,
+        message: `Gateways of zone ${zone.zone} may ask for ${what}.`,
+      },
+    ],
+  });
+}
+
+/** What the zone may not have at all. */
 function proxies(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
   const refused: ReadonlyArray<readonly [string, readonly ResourceRule[], string]> = [
     ...(zone.ingresses
@@ -158,7 +180,7 @@ function proxies(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
 function noteOf(ir: ClusterIr, zone: ZoneLimitsIr): CoverageNote {
   const kinds = [
     ...(zone.ingresses ? ['Ingresses'] : []),
-    ...(zone.gateways ? ['Gateways'] : []),
+    ...(zone.gateways ? [`Gateways of class ${gatewayClass(zone.zone)}`] : []),
     ...(zone.routes ? ['routes of gateways'] : []),
   ];
   const drawn = zone.drawnServices.length === 0 ? '' : `, and the drawn ${zone.drawnServices.join(', ')}`;

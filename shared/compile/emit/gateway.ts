@@ -9,6 +9,7 @@ import type { Problem } from '../../lib/problem.ts';
 import { sortBy, unique } from '../../lib/sort.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { gatewayClass } from '../lower/gateways.ts';
 import type { BackendIr, GatewayIr, ListenerIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
 import type { NamespaceScope } from '../scope.ts';
@@ -145,7 +146,7 @@ function listenerName({ protocol, port }: ListenerIr): string {
 }
 
 function className(gateway: GatewayIr): string {
-  return `zone-${gateway.zone}`;
+  return gatewayClass(gateway.zone);
 }
 
 function gatewayName(ir: ClusterIr, gateway: GatewayIr): string {

@@ -12,6 +12,11 @@ import { portsAt } from './flow-ports.ts';
 import type { BackendIr, GatewayIr, ListenerIr } from './network-ir.ts';
 import { serviceName } from './services.ts';
 
+/** The GatewayClass of a zone: a controller of its own serves it, so that no proxy stands between two zones. */
+export function gatewayClass(zone: string): string {
+  return `zone-${zone}`;
+}
+
 interface GatewayDraft {
   readonly end: Exposure['end'];
   readonly listeners: Map<string, Omit<ListenerIr, 'backends'> & { readonly backends: Map<string, BackendIr> }>;

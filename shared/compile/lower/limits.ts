@@ -23,7 +23,7 @@ export interface ZoneLimitsIr {
   readonly serviceTypes: readonly ServiceIr['type'][];
   /** `namespace/name/type`: drawn Services of another type, which flows between clusters need. Sorted. */
   readonly drawnServices: readonly string[];
-  /** Addresses that Services may ask a load balancer for: those of the design. Sorted. */
+  /** Addresses that Services and Gateways may ask for: those of the design. Sorted. */
   readonly addresses: readonly string[];
   readonly ingresses: boolean;
   readonly gateways: boolean;
@@ -115,7 +115,14 @@ function lowerZone(scope: ClusterScope, zone: ZoneScope, services: readonly Serv
       drawn.map((s) => `${nameOf.get(s.namespace)}/${s.name}/${s.type}`),
       (key) => key,
     ),
-    addresses: sortBy(unique(own.flatMap((s) => s.addresses)), (a) => a),
+    addresses: sortBy(
+      unique(
+        zone.namespaces.flatMap((n) =>
+          scope.lookup.workloadsOfNamespace(n.id).flatMap((w) => w.service?.addresses ?? []),
+        ),
+      ),
+      (a) => a,
+    ),
     ingresses: exposure.has('ingress') || receives.has('ingress'),
     gateways: exposure.has('gateway'),
     routes: exposure.has('gateway') || receives.has('gateway'),
