@@ -62,7 +62,7 @@ describe('guard rails by themselves', () => {
   ])('should be what the matrix says, in the words of %s', (_, topology) => {
     const { findings, equal } = proveConnections(topology, manifestsOf(topology));
     expect(findings.filter((f) => f.kind !== 'cannot-say')).toEqual([]);
-    expect(equal).toBeGreaterThan(3);
+    expect(equal).toBeGreaterThan(0);
   });
 
   it('should be found missing one by one', () => {

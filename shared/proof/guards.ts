@@ -20,7 +20,7 @@ export interface PlatformDns {
   readonly pods: readonly SourceObject[];
 }
 
-/** How many pairs of ends agree. Clusters whose plugin has no cluster-wide kind are bounded by nothing, as their coverage says. */
+/** Clusters whose plugin has no cluster-wide kind are bounded by nothing, as their coverage says. */
 export function proveGuards(
   index: Lookup,
   { cluster, own, things: all }: EndsOfCluster,
@@ -28,9 +28,9 @@ export function proveGuards(
   dns: PlatformDns,
   options: EvaluateOptions,
   findings: Findings,
-): number {
+): void {
   const kind = kindOf(index, cluster);
-  if (kind === undefined) return 0;
+  if (kind === undefined) return;
   const reach = evaluate([...objects.map(opened), ...dns.pods], {
     ...options,
     cut: [...(options.cut ?? []), ...metadataAddresses],
@@ -44,7 +44,7 @@ export function proveGuards(
     return thing === undefined || reach.isUnseen(thing) ? [] : [{ id, zone, thing }];
   });
   const context = { index, cluster, own, reach, guarded, findings };
-  const equal = provePods(context);
+  provePods(context);
   proveDns(context, dns, names.get(` ${dns.namespace}/${dns.pods[0]?.object.metadata.name}`));
   // Cilium knows some addresses by identity, so that ranges alone do not say what is meant.
   if (kind !== 'cilium') {
@@ -52,7 +52,6 @@ export function proveGuards(
     // The API of Kubernetes has no word for addresses that enter.
     if (kind === 'calico') proveAddresses(context, 'ingress');
   }
-  return equal;
 }
 
 function kindOf(index: Lookup, id: string): GuardRailKind | undefined {
@@ -88,9 +87,8 @@ interface Context {
   readonly findings: Findings;
 }
 
-function provePods({ index, cluster, own, reach, guarded, findings }: Context): number {
+function provePods({ index, cluster, own, reach, guarded, findings }: Context): void {
   const { ports, classes } = reach;
-  let equal = 0;
   const left = memo((from: string, to: string) => setOf(reach, from === to ? 'all' : leftBetween(index, from, to)));
   for (const from of guarded) {
     const row = reach.row(classes.classOf[from.thing] ?? 0).slice();
@@ -100,16 +98,12 @@ function provePods({ index, cluster, own, reach, guarded, findings }: Context): 
       const flows = drawn?.get(to.id) ?? [];
       const meant = ports.union(left(from.zone, to.zone), ports.of(flows.flatMap((d) => d.ports)));
       const possible = row[classes.classOf[to.thing] ?? 0] ?? 0;
-      if (meant === possible) {
-        equal += 1;
-        continue;
-      }
+      if (meant === possible) continue;
       const causes = distinct([...flows.map((d) => d.cause), zone(from.zone), zone(to.zone)]);
       const base = { cluster, from: { workload: from.id }, to: { workload: to.id }, causes };
       report(reach, findings, base, [from.thing, to.thing], { meant, possible });
     }
   }
-  return equal;
 }
 
 /** The platform is left to the policies, but for the questions of zones that may not ask. */
