@@ -47,12 +47,12 @@ export function reviewDesigns(before: Topology, after: Topology): Review {
 
   const sides = [designSide(aligned), designSide(after)] as const;
   const edits = new Edits(records, aligned, after);
-  const connections = connectionEntries(sides, edits);
-  const confirmed = records.map((entry) => confirm(entry, connections, after));
   const objects = diffObjects(sides[0].objects, sides[1].objects);
   const changed = new Set<object>(
     objects.flatMap((o) => [o.before?.object, o.after?.object].filter((x) => x !== undefined)),
   );
+  const connections = connectionEntries(sides, edits, changed);
+  const confirmed = records.map((entry) => confirm(entry, connections, after));
   const entries = [
     ...recordEntries(confirmed, aligned, after),
     ...connections,
@@ -70,7 +70,11 @@ function changesNoExport({ subject, fields, change }: Entry): boolean {
   return subject.kind === 'metadata' && change === 'changed' && fields.every((f) => f.path[0] === 'description');
 }
 
-function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edits): ReviewEntry[] {
+function connectionEntries(
+  sides: readonly [DesignSide, DesignSide],
+  edits: Edits,
+  changed: ReadonlySet<object>,
+): ReviewEntry[] {
   const [before, after] = sides;
   const naming = namingOf(before, after);
   const { clusters } = naming;
@@ -78,6 +82,7 @@ function connectionEntries(sides: readonly [DesignSide, DesignSide], edits: Edit
   const compare = (newer: DesignSide, cluster: string) =>
     compareConnections(before.byCluster.get(cluster) ?? [], newer.byCluster.get(cluster) ?? [], {
       nameOf: (end, side) => unitKey(side === 0 ? before : newer, cluster, end),
+      ...(newer === after && { changed }),
       // Pods of other clusters are compared across clusters, so no objects of these are given.
       plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });

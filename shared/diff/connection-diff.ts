@@ -41,6 +41,8 @@ export interface ConnectionDifference {
 export interface CompareOptions extends EvaluateOptions {
   /** What tells that a workload of one side is the same as one of the other; default: its namespace, name and kind. */
   readonly nameOf?: (end: WorkloadEnd, side: 0 | 1) => string;
+  /** Objects of either side that the other has not, or has otherwise, where the caller knows them. */
+  readonly changed?: ReadonlySet<object>;
   /** How the network plugin of each side sees its peers, where that is known. */
   readonly plugins?: readonly [PluginOptions, PluginOptions];
 }
@@ -86,7 +88,7 @@ export function compareConnections(
   after: readonly SourceObject[],
   options: CompareOptions = {},
 ): Comparison {
-  const touched = touchedBy(before, after);
+  const touched = touchedBy(before, after, options.changed);
   const compareWith = (kept: ReadonlySet<string> | 'all') => {
     const [older, newer] =
       kept === 'all'

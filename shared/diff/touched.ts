@@ -39,7 +39,12 @@ const harmlessCore = new Set([
   'ServiceAccount',
 ]);
 
-export function touchedBy(before: readonly SourceObject[], after: readonly SourceObject[]): Touched {
+/** `known`: objects that differ, where the caller has compared all of them already. */
+export function touchedBy(
+  before: readonly SourceObject[],
+  after: readonly SourceObject[],
+  known?: ReadonlySet<object>,
+): Touched {
   const [older, newer] = [byKey(before), byKey(after)];
   const changed = new Set<object>();
   const namespaces = new Set<string>();
@@ -59,7 +64,9 @@ export function touchedBy(before: readonly SourceObject[], after: readonly Sourc
   };
   for (const [key, source] of older) {
     const other = newer.get(key);
-    if (other !== undefined && isEqual(source.object, other.object)) continue;
+    const isSame =
+      other !== undefined && (known === undefined ? isEqual(source.object, other.object) : !known.has(other.object));
+    if (isSame) continue;
     note(source);
     if (other !== undefined) note(other);
   }
