@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isCidr, overlaps, parseCidr } from './ip.ts';
-import { cutRange, metadataAddresses, notPublic } from './public-ranges.ts';
+import { cutRange, metadataAddresses, notPublic, splitRange } from './public-ranges.ts';
 
 describe('public ranges', () => {
   it('should list canonical ranges that do not overlap', () => {
@@ -26,5 +26,16 @@ describe('public ranges', () => {
     expect(cutRange('169.254.169.254/32', metadataAddresses)).toBeUndefined();
     expect(cutRange('10.1.0.0/24', ['10.0.0.0/8'])).toBeUndefined();
     expect(cutRange('not a range', [])).toBeUndefined();
+  });
+
+  it('should write a range with holes as ranges without any', () => {
+    expect(splitRange({ cidr: '10.0.0.0/8', except: [] })).toEqual(['10.0.0.0/8']);
+    expect(splitRange({ cidr: '10.0.0.0/30', except: ['10.0.0.1/32'] })).toEqual(['10.0.0.0/32', '10.0.0.2/31']);
+    const around = splitRange({ cidr: '0.0.0.0/0', except: ['169.254.169.254/32'] });
+    expect(around).toHaveLength(32);
+    const hole = parseCidr('169.254.169.254/32');
+    for (const cidr of around.map(parseCidr))
+      expect(cidr !== undefined && hole !== undefined && !overlaps(cidr, hole)).toBe(true);
+    expect(splitRange({ cidr: 'not a range', except: [] })).toEqual([]);
   });
 });

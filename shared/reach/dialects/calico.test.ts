@@ -286,11 +286,18 @@ describe('the same policies in the words of Kubernetes and of Calico', () => {
         );
         const translated = evaluate(addressed.map((object) => ({ object: inCalico(object) })));
         expect(translated.problems).toEqual([]);
-        for (let from = 0; from < plain.pods.length; from += 1)
-          for (let to = 0; to < plain.pods.length; to += 1)
-            expect(translated.ports.ranges(translated.allowed(from, to))).toEqual(
-              plain.ports.ranges(plain.allowed(from, to)),
-            );
+        const classOf = (thing: number) => translated.classes.classOf[thing] ?? 0;
+        for (let from = 0; from < plain.pods.length; from += 1) {
+          const row = translated.row(classOf(from)).slice();
+          const leaving = translated.permittedAt('egress', from);
+          for (let to = 0; to < plain.pods.length; to += 1) {
+            const allowed = translated.allowed(from, to);
+            expect(translated.ports.ranges(allowed)).toEqual(plain.ports.ranges(plain.allowed(from, to)));
+            expect(row[classOf(to)]).toBe(allowed);
+            expect(leaving[classOf(to)]).toBe(translated.permits('egress', from, to));
+            expect(translated.permittedAt('ingress', to)[classOf(from)]).toBe(translated.permits('ingress', to, from));
+          }
+        }
       }),
       { numRuns: 60 },
     );
