@@ -3,7 +3,7 @@
  * one policy per flow and direction. Each says exactly the direction it is about: listing the other one too would isolate
  * the pods there without allowing anything.
  */
-import { cniInfo, distributionInfo } from '../../catalog/index.ts';
+import { cniInfo, distributionInfo, kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { CoverageNote } from '../bundle.ts';
@@ -181,6 +181,7 @@ function guardNotes(
   ir: ClusterIr,
   note: (state: CoverageNote['state'], subject: string, text: string) => CoverageNote,
 ): CoverageNote[] {
+  const isGuarded = kubernetesHas(ir.cluster.version, 'validatingAdmissionPolicy');
   const named = (zones: readonly { readonly id: string }[]) => zones.map((z) => z.id).join(', ');
   const notes = [
     ...(guardRailsBy(ir) === undefined
@@ -192,11 +193,16 @@ function guardNotes(
           ),
         ]
       : []),
-    note(
-      'not-enforced',
-      'Services that others add',
-      'Nothing refuses a Service, Ingress or Gateway that the design does not hold. Its pods still take only the connections that are drawn.',
-    ),
+    // From this version on admission judges both, and says so itself.
+    ...(isGuarded
+      ? []
+      : [
+          note(
+            'not-enforced',
+            'Services that others add',
+            'Nothing refuses a Service, Ingress or Gateway that the design does not hold. Its pods still take only the connections that are drawn.',
+          ),
+        ]),
   ];
   if (ir.zones.length > 1 && ir.storage.firewall.length > 0) {
     notes.push(
@@ -208,7 +214,7 @@ function guardNotes(
     );
   }
   const images = ir.zones.filter((z) => z.record.images !== undefined);
-  if (images.length > 0) {
+  if (images.length > 0 && !isGuarded) {
     notes.push(
       note(
         'not-enforced',
