@@ -266,3 +266,61 @@ function wide(cidrs: string[]): Topology {
     flows: { out: { from: { workload: 'api' }, to: { external: 'world' }, ports: [{ port: 80 }] } },
   };
 }
+
+describe('limits of the kinds', () => {
+  const many = (): Topology => {
+    const ids = Array.from({ length: 30 }, (_, i) => `z${i}`);
+    const long = Array.from({ length: 40 }, (_, i) => `a-namespace-with-a-long-name-that-fills-the-selector-${i}`);
+    const homes = Object.fromEntries(ids.map((id) => [`${id}-home`, { cluster: 'prod', zone: id }]));
+    const more = Object.fromEntries(long.map((id) => [id, { cluster: 'prod', zone: 'z0' }]));
+    return {
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'many' },
+      zones: Object.fromEntries(ids.map((id, i) => [id, { trust: i + 1 }])),
+      matrix: Object.fromEntries(
+        ids.map((id) => [
+          id,
+          Object.fromEntries(
+            ids.filter((to) => to !== id).map((to) => [to, { access: 'allow-only' as const, services: ['443/tcp'] }]),
+          ),
+        ]),
+      ),
+      clusters: { prod: { distribution: 'managed', version: '1.37' } },
+      namespaces: { ...homes, ...more },
+      workloads: Object.fromEntries([...Object.keys(homes), ...long].map((id) => [id, { namespace: id }])),
+    };
+  };
+
+  it('should be kept by cutting what is too long, without a change of meaning', () => {
+    for (const cni of [{ name: 'calico' }, { name: 'kube-ovn', clusterNetworkPolicy: 'v1alpha2' as const }]) {
+      const topology = withPlugin(many(), cni);
+      const manifests = manifestsOf(topology);
+      expect(proveConnections(topology, manifests).findings).toEqual([]);
+      const specs = manifests.flatMap((m) => m.objects).flatMap(({ object }) => specOf(object));
+      const isCalico = cni.name === 'calico';
+      const own = specs.filter((s) => s.kind === (isCalico ? 'GlobalNetworkPolicy' : 'ClusterNetworkPolicy'));
+      expect(own.length).toBeGreaterThan(60);
+      for (const { ingress, egress, namespaceSelector } of own) {
+        expect(Math.max(ingress.length, egress.length)).toBeLessThanOrEqual(isCalico ? 1024 : 25);
+        expect(namespaceSelector.length).toBeLessThanOrEqual(1024);
+      }
+      const priorities = own.map((s) => s.priority).filter((p) => p !== undefined);
+      expect(new Set(priorities).size).toBe(priorities.length);
+    }
+  });
+});
+
+function specOf({ kind, spec }: KubeObject) {
+  if (typeof spec !== 'object' || spec === null) return [];
+  const { ingress = [], egress = [], namespaceSelector = '', priority } = spec as Record<string, unknown>;
+  return [
+    {
+      kind,
+      ingress: ingress as Rule[],
+      egress: egress as Rule[],
+      namespaceSelector: String(namespaceSelector),
+      priority: priority as number | undefined,
+    },
+  ];
+}
