@@ -143,6 +143,11 @@ export function formatTaint(taint: TaintIr): string {
   return `${taint.key}${taint.value === undefined || taint.value === '' ? '' : `=${taint.value}`}:${taint.effect}`;
 }
 
+/** The machine config pool of a node pool on OpenShift; `worker` and `master` are taken. */
+export function machineConfigPool(pool: string): string {
+  return `pool-${pool}`;
+}
+
 function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): PoolIr {
   const own = pool.taints ?? [];
   const distribution = distributionInfo(scope.cluster.distribution);
@@ -163,6 +168,9 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
   const protectedLabels: Record<string, string> = {};
   for (const [key, value] of sortedEntries(pool.labels)) (isSelfSettable(key) ? labels : protectedLabels)[key] = value;
   protectedLabels[nodeZoneLabel] = pool.zone;
+  const exclusiveCpus = scope.lookup.get('zone', pool.zone)?.cpu === 'exclusive';
+  if (exclusiveCpus && distribution.id === 'openshift')
+    protectedLabels[`node-role.kubernetes.io/${machineConfigPool(pool.poolId)}`] = '';
 
   const runtimes: NodeRuntimeIr[] = [];
   const inUse = unique([...(pool.runtimes ?? []), ...Object.keys(scope.lookup.topology.runtimes ?? {})]);
@@ -199,7 +207,7 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
       (distribution.id === 'kubeadm' ||
         distribution.id === 'capi' ||
         runtimes.some((r) => r.info?.id !== builtinRuntime(scope))),
-    exclusiveCpus: zone?.cpu === 'exclusive',
+    exclusiveCpus,
     causes: causes(
       [ref('pool', pool.id), ref('cluster', scope.id)],
       zone === undefined ? [] : [ref('zone', pool.zone)],

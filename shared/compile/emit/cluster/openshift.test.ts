@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
 import { nodeSteps } from '../node-steps.ts';
@@ -76,5 +76,25 @@ describe('install-config', () => {
     for (const zone of ['web', 'data']) expect(steps).toContain(`zonewright/zone=${zone}:NoSchedule --overwrite`);
     expect(steps).toContain('rack=r1');
     expect(coverage.find((c) => c.subject === 'Taints of the node pools')?.state).toBe('not-enforced');
+  });
+});
+
+describe('exclusive CPUs on OpenShift', () => {
+  it('should select the same nodes as the steps label, by a pool whose settings the kubelet gets', () => {
+    const { emission, ir } = of('ocp');
+    const [pool, kubelet] = loadAll(textAt(emission, 'cluster/openshift/cpus-data.yaml')) as Array<{
+      kind: string;
+      metadata: { labels: Record<string, string> };
+      spec: Record<string, { matchLabels: Record<string, string> }> & { kubeletConfig: Record<string, unknown> };
+    }>;
+    expect([pool?.kind, kubelet?.kind]).toEqual(['MachineConfigPool', 'KubeletConfig']);
+    expect(pool?.metadata.labels).toMatchObject(kubelet?.spec.machineConfigPoolSelector?.matchLabels ?? { none: '' });
+    expect(kubelet?.spec.kubeletConfig).toMatchObject({
+      cpuManagerPolicy: 'static',
+      topologyManagerPolicy: 'best-effort',
+    });
+    const [role = ''] = Object.keys(pool?.spec.nodeSelector?.matchLabels ?? {});
+    expect(textAt(emit(nodeSteps, ir), 'nodes/steps.md')).toContain(` ${role}=`);
+    expect(emission.files.map((f) => f.path)).not.toContain('cluster/openshift/cpus-web.yaml');
   });
 });

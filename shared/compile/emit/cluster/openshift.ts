@@ -1,16 +1,21 @@
 /**
  * OpenShift: install-config.yaml (v1), the input of openshift-install. It knows one pool of workers and no labels or taints,
- * so what tells the zones' nodes apart is set by the steps in nodes/steps.md. Source: OKD 4.22, installation parameters.
+ * so what tells the zones' nodes apart is set by the steps in nodes/steps.md. Exclusive CPUs come after the installation,
+ * by a machine config pool of their own. Source: OKD 4.22, installation parameters and CPU Manager.
  */
+import { type KubeObject, printObjects } from '../../../k8s/index.ts';
 import { overlaps, parseCidr } from '../../../lib/ip.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { sortedEntries } from '../../../lib/sort.ts';
 import { ref } from '../../../model/index.ts';
 import type { CoverageNote } from '../../bundle.ts';
-import type { Emitter } from '../../define.ts';
+import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
+import { machineConfigPool, type PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
 import { type ConfigMap, type ConfigValue, printConfig, withPlatform } from '../config-yaml.ts';
+import { managedLabels } from '../zone-admission.ts';
+import { exclusiveCpus } from './exclusive-cpus.ts';
 import { nodeMask } from './ranges.ts';
 
 const networkTypes: Readonly<Record<string, string>> = {
@@ -31,11 +36,16 @@ export const openshift: Emitter = {
   id: 'cluster/openshift',
   docs: {
     title: 'OpenShift',
-    formats: ['install-config v1'],
-    files: ['cluster/openshift/install-config.yaml'],
-    covers: 'Name, address ranges, network type, numbers of nodes, and what platform passes through.',
+    formats: [
+      'install-config v1',
+      'machineconfiguration.openshift.io/v1 MachineConfigPool',
+      'machineconfiguration.openshift.io/v1 KubeletConfig',
+    ],
+    files: ['cluster/openshift/install-config.yaml', 'cluster/openshift/cpus-POOL.yaml'],
+    covers:
+      'Name, address ranges, network type, numbers of nodes, what platform passes through; exclusive CPUs by pool after the installation.',
     limits:
-      'Pull secret (placeholder); pools, labels, taints and CPU managers, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
+      'Pull secret (placeholder); pools, labels and taints, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
     platform: 'Fields of install-config, `baseDomain`, `platform` and `sshKey` among them.',
   },
   applies: (ir) => ir.cluster.distribution === 'openshift',
@@ -58,6 +68,7 @@ export const openshift: Emitter = {
             ir.nodes.pools.map((p) => ref('pool', p.id)),
           ),
         },
+        ...ir.nodes.pools.filter((p) => p.exclusiveCpus).map((pool) => cpuFile(ir, pool)),
       ],
       problems: [...placeholders(ir), ...checkNetwork(ir)],
       coverage: coverageOf(ir),
@@ -78,6 +89,41 @@ function installConfig(ir: ClusterIr): ConfigMap {
     ...(!isMap(platform) && { platform: { [placeholder.platform]: {} } }),
     pullSecret: placeholder.pullSecret,
     ...(!isText(sshKey) && { sshKey: placeholder.sshKey }),
+  };
+}
+
+/** Nodes get the pool's role by the steps; the operator then drains and restarts them with the kubelet's settings. */
+function cpuFile(ir: ClusterIr, pool: PoolIr): EmittedFile {
+  const name = machineConfigPool(pool.name);
+  const group = 'machineconfiguration.openshift.io';
+  const selected = { [`${ir.prefix}/pool`]: pool.name };
+  const objects: KubeObject[] = [
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'MachineConfigPool',
+      metadata: { name, labels: { ...managedLabels(ir, pool.zone), ...selected } },
+      spec: {
+        // A pool of its own brings along what all workers have.
+        machineConfigSelector: {
+          matchExpressions: [{ key: `${group}/role`, operator: 'In', values: ['worker', name] }],
+        },
+        nodeSelector: { matchLabels: { [`node-role.kubernetes.io/${name}`]: '' } },
+      },
+    },
+    {
+      apiVersion: `${group}/v1`,
+      kind: 'KubeletConfig',
+      metadata: { name: `${name}-cpus`, labels: managedLabels(ir, pool.zone) },
+      spec: { machineConfigPoolSelector: { matchLabels: selected }, kubeletConfig: exclusiveCpus(ir) },
+    },
+  ];
+  return {
+    path: `cluster/openshift/cpus-${pool.name}.yaml`,
+    text: printObjects(objects, [
+      `Pool ${pool.name} (zone ${pool.zone}): oc apply -f cpus-${pool.name}.yaml after the installation, then label its nodes`,
+      'as nodes/steps.md says. They are drained and restarted.',
+    ]).text,
+    causes: pool.causes,
   };
 }
 
@@ -178,7 +224,7 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
       cluster: ir.id,
       state: 'not-enforced' as const,
       subject: `CPU manager of pool “${pool.name}”`,
-      text: 'install-config cannot set it. Give the pool a MachineConfigPool of its own and a KubeletConfig with cpuManagerPolicy static.',
+      text: `install-config cannot set it: apply cluster/openshift/cpus-${pool.name}.yaml after the installation, which gives the pool a MachineConfigPool and a KubeletConfig with the static CPU manager.`,
     }));
 }
 
