@@ -1,5 +1,6 @@
 import type { Handlers, SharedChannel } from '../../shared/host/index.ts';
 import { appHandlers } from './app.ts';
+import { clusterHandlers } from './cluster.ts';
 import type { HandlerContext } from './context.ts';
 import { exportHandlers } from './export.ts';
 import { fileHandlers } from './files.ts';
@@ -10,6 +11,7 @@ import { reviewHandlers } from './review.ts';
 export function sharedHandlers(context: HandlerContext): Handlers<SharedChannel> {
   return {
     ...appHandlers(context),
+    ...clusterHandlers(),
     ...exportHandlers(context),
     ...fileHandlers(context),
     ...gitHandlers(context),

@@ -176,6 +176,10 @@ export function memoryHost(options: MemoryHostOptions = {}): MemoryHost {
       if (path !== undefined) files.set(path, new TextDecoder().decode(bytes));
       return path;
     },
+    kubeContexts: async () => [],
+    readClusters: async () => ({ files: [], unreadable: [] }),
+    readingProgress: async () => '',
+    stopReading: async () => undefined,
     async gitHistory(path) {
       const history = options.history?.[path];
       if (history === undefined)

@@ -34,6 +34,10 @@ export type SharedHost = Pick<
   | 'dropRecovery'
   | 'planExport'
   | 'writeExport'
+  | 'kubeContexts'
+  | 'readClusters'
+  | 'readingProgress'
+  | 'stopReading'
   | 'gitHistory'
   | 'gitShow'
   | 'readManifests'
@@ -75,6 +79,10 @@ export function sharedHost(call: Call<SharedChannel>, live: LiveRecoveries, conf
         files: files.map(pathAndText),
         confirmed: [...paths],
       }),
+    kubeContexts: () => call('cluster:contexts', {}),
+    readClusters: (contexts) => call('cluster:read', { contexts: [...contexts] }),
+    readingProgress: () => call('cluster:progress', {}),
+    stopReading: () => call('cluster:stop', {}),
     gitHistory: (path) => call('git:history', { path }),
     gitShow: (path, revision) => call('git:show', { path, revision }),
     readManifests: (folder) => call('manifests:read', { folder }),

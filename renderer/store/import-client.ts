@@ -10,6 +10,8 @@ export type ImportRequest =
       readonly serial: number;
       readonly name: string;
       readonly files: ReadonlyArray<{ readonly path: string; readonly text: string }>;
+      /** Each folder is a cluster of its own. */
+      readonly byFolder: boolean;
     }
   /** Without a proposal: an export's own design where there is one. */
   | { readonly ask: 'draw'; readonly serial: number; readonly proposal?: Proposal };
@@ -34,7 +36,7 @@ export interface ImportReply {
 }
 
 export interface ImportClient {
-  read(name: string, files: Extract<ImportRequest, { ask: 'read' }>['files']): Promise<ReadAnswer>;
+  read(request: Pick<Extract<ImportRequest, { ask: 'read' }>, 'name' | 'files' | 'byFolder'>): Promise<ReadAnswer>;
   draw(proposal?: Proposal): Promise<DrawAnswer>;
   stop(): void;
 }
@@ -60,7 +62,7 @@ export function workerImportClient(): ImportClient {
     });
   };
   return {
-    read: (name, files) => ask((of) => ({ ask: 'read', serial: of, name, files })),
+    read: (request) => ask((of) => ({ ask: 'read', serial: of, ...request })),
     draw: (proposal) => ask((of) => ({ ask: 'draw', serial: of, ...(proposal !== undefined && { proposal }) })),
     stop: () => worker.terminate(),
   };

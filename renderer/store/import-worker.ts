@@ -21,13 +21,14 @@ self.onmessage = (event: MessageEvent<ImportRequest>) => {
 function answer(request: ImportRequest): NonNullable<ImportReply['answer']> {
   if (request.ask === 'read') {
     name = request.name;
-    collector = new Collector({ name });
+    collector = new Collector({ name, byFolder: request.byFolder });
     // An export's index says how the other files are to be read.
     const rank = (path: string) => (path === indexName ? 0 : 1);
     for (const { path, text } of [...request.files].sort((a, b) => rank(a.path) - rank(b.path)))
       collector.add(path, text);
     const clusters = collector.clusters();
-    if (clusters.length === 0) throw new Error('There is no Kubernetes object in this folder. Choose another one.');
+    if (clusters.length === 0)
+      throw new Error('There is no Kubernetes object in it. Choose another folder or cluster.');
     const proposal = propose(readEstate(clusters));
     const exported = collector.exported();
     const isExport = exported !== undefined && importManifests(clusters, { name, exported }).isGivenBack;

@@ -6,6 +6,10 @@
 /** Answered by every shell. */
 export const sharedChannelNames = [
   'app:info',
+  'cluster:contexts',
+  'cluster:progress',
+  'cluster:read',
+  'cluster:stop',
   'export:plan',
   'export:write',
   'file:open',

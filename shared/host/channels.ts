@@ -9,6 +9,7 @@ import type {
   FolderListing,
   GitRevision,
   HostInfo,
+  KubeContext,
   ManifestFolder,
   OpenedFile,
   RecentFile,
@@ -27,6 +28,10 @@ const pictureLimit = 512 * 1024 * 1024;
 /** What each channel answers with. */
 export interface ChannelResults extends Record<Channel, unknown> {
   'app:info': HostInfo;
+  'cluster:contexts': readonly KubeContext[];
+  'cluster:progress': string;
+  'cluster:read': ManifestFolder;
+  'cluster:stop': undefined;
   'export:plan': ExportPlan;
   'export:write': { readonly written: number; readonly removed: number };
   'file:open': OpenedFile;
@@ -83,6 +88,10 @@ function defineArguments() {
   const files = z.array(z.strictObject({ path, text })).max(fileCountLimit);
   const schemas = {
     'app:info': none,
+    'cluster:contexts': none,
+    'cluster:progress': none,
+    'cluster:read': z.strictObject({ contexts: z.array(z.string().min(1).max(1000)).min(1).max(50) }),
+    'cluster:stop': none,
     'export:plan': z.strictObject({ folder: path, files }),
     'export:write': z.strictObject({
       plan: z.strictObject({ folder: path, etag: name }),

@@ -108,6 +108,13 @@ export interface ManifestFolder {
   readonly unreadable: readonly string[];
 }
 
+/** A way into a cluster, from the user's kubeconfig. */
+export interface KubeContext {
+  readonly name: string;
+  readonly server: string;
+  readonly isCurrent: boolean;
+}
+
 export interface HostInfo {
   readonly shell: 'desktop' | 'web' | 'memory';
   readonly platform: 'linux' | 'darwin' | 'win32' | 'other';
@@ -165,6 +172,18 @@ export interface Host {
   ): Promise<{ readonly written: number; readonly removed: number }>;
   /** Reads a folder that chooseFolder gave. */
   readManifests(folder: string): Promise<ManifestFolder>;
+
+  /** The contexts of the user's kubeconfig. */
+  kubeContexts(): Promise<readonly KubeContext[]>;
+  /**
+   * Reads the clusters of some contexts, lists only and never Secrets: a folder for each, with its objects as JSON lists.
+   * `unreadable` says what the user may not read. Reads one set of clusters at a time.
+   */
+  readClusters(contexts: readonly string[]): Promise<ManifestFolder>;
+  /** How far the reading is, for people; empty where none is under way. */
+  readingProgress(): Promise<string>;
+  /** Ends the reading that is under way, which then rejects. */
+  stopReading(): Promise<void>;
   /** Saves the files as one zip; undefined when cancelled. In the browser it is downloaded. */
   saveZip(suggestedName: string, files: readonly ExportFile[]): Promise<string | undefined>;
 

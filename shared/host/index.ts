@@ -20,6 +20,7 @@ export type {
   Host,
   HostInfo,
   HostRequest,
+  KubeContext,
   ManifestFolder,
   OpenedFile,
   RecentFile,

@@ -1,7 +1,8 @@
 /** Starting from manifests: read a folder, correct which namespace goes into which zone, and draw it. */
-import { FolderOpen } from 'lucide-react';
+import { FolderOpen, Server } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { newDesign } from '../../../shared/document/index.ts';
+import type { KubeContext, ManifestFolder } from '../../../shared/host/index.ts';
 import type { Proposal } from '../../../shared/importing/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { useHost } from '../../host/host-context.tsx';
@@ -10,13 +11,15 @@ import { useSession } from '../../session/session-context.tsx';
 import { type ImportClient, workerImportClient } from '../../store/import-client.ts';
 import { useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ProposalView } from './ProposalView.tsx';
 import './import.css';
 
 type Step =
   | { readonly kind: 'choose' }
-  | { readonly kind: 'busy'; readonly text: string }
+  | { readonly kind: 'contexts'; readonly contexts: readonly KubeContext[]; readonly chosen: ReadonlySet<string> }
+  | { readonly kind: 'busy'; readonly text: string; readonly canStop?: boolean }
   | {
       readonly kind: 'proposal';
       readonly name: string;
@@ -35,10 +38,10 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [error, setError] = useState<string>();
   useEffect(() => () => client.current?.stop(), []);
 
-  const attempt = async (text: string, work: () => Promise<Step | undefined>) => {
+  const attempt = async (text: string, work: () => Promise<Step | undefined>, canStop = false) => {
     const before = step;
     setError(undefined);
-    setStep({ kind: 'busy', text });
+    setStep({ kind: 'busy', text, canStop });
     try {
       setStep((await work()) ?? before);
     } catch (reason) {
@@ -47,20 +50,48 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     }
   };
 
+  const propose = async (name: string, { files, unreadable }: ManifestFolder, byFolder: boolean): Promise<Step> => {
+    client.current ??= workerImportClient();
+    const { proposal, isExport, problems } = await client.current.read({ name, files, byFolder });
+    const faults = unreadable.map(
+      (message): Problem => ({ rule: 'import/unreadable', severity: 'warning', message, fixable: false }),
+    );
+    return { kind: 'proposal', name, wanted: proposal, proposal, isExport, problems: [...faults, ...problems] };
+  };
+
   const read = () =>
     attempt('Reading manifests…', async () => {
       const folder = await host.chooseFolder();
       if (folder === undefined) return undefined;
-      const { files, unreadable } = await host.readManifests(folder);
-      const name = folder.split(/[\\/]/).at(-1) || 'imported';
-      client.current ??= workerImportClient();
-      const answer = await client.current.read(name, files);
-      const faults = unreadable.map(
-        (message): Problem => ({ rule: 'file/unreadable', severity: 'error', message, fixable: false }),
-      );
-      const { proposal, isExport, problems } = answer;
-      return { kind: 'proposal', name, wanted: proposal, proposal, isExport, problems: [...faults, ...problems] };
+      return propose(folder.split(/[\\/]/).at(-1) || 'imported', await host.readManifests(folder), false);
     });
+
+  const listContexts = () =>
+    attempt('Reading the kubeconfig…', async () => {
+      const contexts = await host.kubeContexts();
+      const current = contexts.filter((c) => c.isCurrent).map((c) => c.name);
+      return { kind: 'contexts', contexts, chosen: new Set(current) };
+    });
+
+  const readClusters = (chosen: readonly string[]) =>
+    attempt(
+      'Reading clusters…',
+      async () => {
+        const show = setInterval(() => {
+          host.readingProgress().then(
+            (text) => text !== '' && setStep((now) => (now.kind === 'busy' ? { ...now, text } : now)),
+            () => undefined,
+          );
+        }, 400);
+        try {
+          const name = chosen.length === 1 ? (chosen[0] ?? 'imported') : 'imported';
+          return await propose(name, await host.readClusters(chosen), true);
+        } finally {
+          clearInterval(show);
+        }
+      },
+      true,
+    );
 
   const draw = () =>
     attempt('Drawing…', async () => {
@@ -125,12 +156,56 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           >
             Choose a folder…
           </Button>
+          <p>
+            Or read clusters with your kubeconfig and your rights. Only lists of what a design holds are asked for, and
+            never Secrets.
+          </p>
+          <Button icon={<Server size={15} aria-hidden />} testId="import-clusters" onClick={() => void listContexts()}>
+            Read clusters…
+          </Button>
+        </div>
+      )}
+      {step.kind === 'contexts' && (
+        <div className="import__choose" data-testid="import-contexts">
+          <p>Each context becomes a cluster of one design.</p>
+          {step.contexts.map(({ name, server }) => (
+            <Checkbox
+              key={name}
+              isOn={step.chosen.has(name)}
+              label={`${name} (${server})`}
+              testId={`import-context-${name}`}
+              onChange={(isOn) =>
+                setStep({
+                  ...step,
+                  chosen: new Set(isOn ? [...step.chosen, name] : [...step.chosen].filter((other) => other !== name)),
+                })
+              }
+            />
+          ))}
+          <div className="import__buttons">
+            <Button look="quiet" onClick={() => setStep({ kind: 'choose' })}>
+              Back
+            </Button>
+            <Button
+              look="primary"
+              testId="import-read-clusters"
+              disabled={step.chosen.size === 0}
+              onClick={() => void readClusters([...step.chosen])}
+            >
+              Read
+            </Button>
+          </div>
         </div>
       )}
       {step.kind === 'busy' && (
-        <p className="import__busy" role="status">
-          {step.text}
-        </p>
+        <div className="import__busy">
+          <p role="status">{step.text}</p>
+          {step.canStop === true && (
+            <Button testId="import-stop" onClick={() => void host.stopReading()}>
+              Stop
+            </Button>
+          )}
+        </div>
       )}
       {step.kind === 'proposal' && (
         <>

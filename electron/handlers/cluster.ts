@@ -1,0 +1,67 @@
+import type { Handlers, SharedChannel } from '../../shared/host/index.ts';
+import { listContexts, readCluster } from '../files/cluster.ts';
+import { ClusterError } from '../files/cluster-request.ts';
+import { FileError } from '../files/file-error.ts';
+
+type ClusterChannel = Extract<SharedChannel, `cluster:${string}`>;
+
+/** Objects of one file: small enough for any reader of YAML, large enough to be few. */
+const objectsOfAFile = 500;
+
+export function clusterHandlers(): Handlers<ClusterChannel> {
+  let progress = '';
+  let underWay: AbortController | undefined;
+  return {
+    'cluster:contexts': async () =>
+      told(async () => (await listContexts()).map(({ name, server, isCurrent }) => ({ name, server, isCurrent }))),
+    'cluster:read': async ({ contexts }) => {
+      underWay?.abort(new ClusterError('Another reading took its place.'));
+      const own = new AbortController();
+      underWay = own;
+      const files: Array<{ path: string; text: string }> = [];
+      const unreadable: string[] = [];
+      try {
+        await told(async () => {
+          for (const [i, context] of contexts.entries()) {
+            const { objects, withheld } = await readCluster(context, {
+              signal: own.signal,
+              onProgress: ({ kind, done, of, objects: count }) => {
+                progress = `${context}: ${kind} (${done + 1} of ${of}), ${count} objects`;
+              },
+            });
+            // A context may be called anything; the folder is a name for people and has to be one part of a path.
+            const folder = context.replaceAll('/', '-') || `cluster-${i + 1}`;
+            for (let at = 0; at < objects.length; at += objectsOfAFile) {
+              const items = objects.slice(at, at + objectsOfAFile);
+              files.push({
+                path: `${folder}/${at / objectsOfAFile + 1}.json`,
+                text: JSON.stringify({ apiVersion: 'v1', kind: 'List', items }),
+              });
+            }
+            for (const { message } of withheld) unreadable.push(`${context}: ${message}`);
+          }
+        });
+        return { files, unreadable };
+      } finally {
+        if (underWay === own) {
+          underWay = undefined;
+          progress = '';
+        }
+      }
+    },
+    'cluster:progress': async () => progress,
+    'cluster:stop': async () => {
+      underWay?.abort(new ClusterError('The reading was stopped.'));
+    },
+  };
+}
+
+/** What a cluster or a kubeconfig refuses is for people to read. */
+async function told<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ClusterError) throw new FileError('failed', error.message);
+    throw error;
+  }
+}
