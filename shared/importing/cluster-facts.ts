@@ -69,11 +69,21 @@ function distributionOf(
   if (says(/\+rke2/)) return 'rke2';
   if (says(/-eks-|^eks\.amazonaws\.com\//)) return 'eks';
   if (says(/^node\.openshift\.io\//) || objects.has('config.openshift.io/ClusterVersion')) return 'openshift';
+  if (namesOpenShiftDns(objects)) return 'openshift';
   if (says(/-gke\.|^cloud\.google\.com\/gke|^kubernetes\.azure\.com\//)) return 'managed';
   const runtime = (objects.get('Node') ?? []).map((s) => textAt(s.object, 'spec', 'providerID') ?? '');
   if (runtime.some((id) => id.startsWith('kind://'))) return 'kind';
   if (says(/^node-role\.kubernetes\.io\/control-plane$/)) return 'kubeadm';
   return 'managed';
+}
+
+/** Policies that let pods ask the DNS of OpenShift are written for OpenShift. */
+function namesOpenShiftDns(objects: ReadonlyMap<string, readonly SourceObject[]>): boolean {
+  return (objects.get('networking.k8s.io/NetworkPolicy') ?? []).some(({ object }) =>
+    listAt(object, 'spec', 'egress')
+      .flatMap((rule) => listAt(rule, 'to'))
+      .some((to) => textsAt(to, 'namespaceSelector', 'matchLabels')['kubernetes.io/metadata.name'] === 'openshift-dns'),
+  );
 }
 
 function pluginOf(sources: readonly SourceObject[]): { readonly name: string } | undefined {

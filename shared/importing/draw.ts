@@ -91,7 +91,8 @@ function place(estate: Estate, proposal: Proposal, platform: Platform, problems:
     cluster.namespaces.flatMap((namespace): Placed[] => {
       const zone = zoneOf.get(keyOf({ cluster: cluster.id, name: namespace.name }));
       if (zone === undefined || !Object.hasOwn(proposal.zones, zone)) {
-        leftOut(cluster, namespace.name, namespace.workloads.length, problems);
+        if (namespace.isWritten || namespace.workloads.length > 0)
+          leftOut(cluster, namespace.name, namespace.workloads.length, problems);
         return [];
       }
       const isTaken =

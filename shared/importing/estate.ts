@@ -32,6 +32,8 @@ export interface EstateNamespace {
   /** The pod without labels that stands for whatever comes into the namespace later. */
   readonly probe: number;
   readonly workloads: readonly EstateWorkload[];
+  /** True where a Namespace object is among those that were read; otherwise others only stand in it. */
+  readonly isWritten: boolean;
   /** True where some policy judges every pod that comes into the namespace. */
   readonly isJudged: boolean;
 }
@@ -110,6 +112,7 @@ function readCluster({ name, sources }: ClusterSources, id: string): EstateClust
       annotations: textsAt(written.get(key), 'metadata', 'annotations'),
       probe,
       workloads,
+      isWritten: written.has(key),
       isJudged,
     };
   });

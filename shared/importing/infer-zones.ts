@@ -154,6 +154,7 @@ export function isOfTheSystem(cluster: EstateCluster, name: string): boolean {
 }
 
 function guessOf(cluster: EstateCluster, namespace: EstateNamespace): Guess {
+  if (!namespace.isWritten && namespace.workloads.length === 0) return { why: 'Nothing of it is here but its name.' };
   const ours = ownZone(namespace);
   if (ours !== undefined) return { zone: ours, why: `Its label says so: ${ours}.`, isDeclared: true };
   if (namespace.labels[managedBy] === 'zonewright')
