@@ -1,12 +1,12 @@
 /**
  * The rules of Calico's policies. A rule matches where both its source and its destination do; in each, everything that is
- * said has to hold. What manifests cannot show is said: an allowing rule then counts as if it asked for less, a denying or
- * passing one does not count, so that the answer errs towards more reach.
+ * said has to hold. What manifests cannot show is said: an allowing rule then counts as if it asked for less, a denying one
+ * does not count, so that the answer errs towards more reach. A passing one does not count either, which can err both ways.
  */
 import { hostCidr, looseCidr } from '../../lib/ip.ts';
 import type { Action, Direction, Peer, Peers, Rule } from '../policy.ts';
 import { firstPort, lastPort, type PortRange, type Protocol, protocols } from '../port-set.ts';
-import { isRecord } from '../read.ts';
+import { isRecord, isSet } from '../read.ts';
 import { type LabelExpression, matches } from '../selector.ts';
 import { longestSelector, parseCalicoSelector } from './calico-selector.ts';
 import type { PolicyReader } from './reader.ts';
@@ -50,8 +50,8 @@ export function calicoRules(context: RuleContext, value: unknown, direction: Dir
     const unsure: string[] = [];
     const source = entity(context, rule.source, [...at, 'source'], unsure);
     const destination = entity(context, rule.destination, [...at, 'destination'], unsure);
-    if (source.fields.ports !== undefined || source.fields.notPorts !== undefined) unsure.push('the ports of senders');
-    if (rule.http !== undefined) unsure.push('HTTP methods and paths');
+    if (isSet(source.fields.ports) || isSet(source.fields.notPorts)) unsure.push('the ports of senders');
+    if (isSet(rule.http)) unsure.push('HTTP methods and paths');
     const ports = portsOf(reader, rule, destination.fields, at, unsure);
     const family = rule.ipVersion === 4 || rule.ipVersion === 6 ? rule.ipVersion : undefined;
     if (unsure.length > 0) {
@@ -91,7 +91,7 @@ interface Entity {
 function entity(context: RuleContext, value: unknown, path: Path, unsure: string[]): Entity {
   const { reader } = context;
   const fields = reader.record(value, path) ?? {};
-  if (fields.services !== undefined) unsure.push('services as peers');
+  if (isSet(fields.services)) unsure.push('services as peers');
   const within: Peers[] = [];
   const except: Peer[] = [];
   const nets = netsOf(reader, fields.nets, [...path, 'nets']);
@@ -203,14 +203,14 @@ function protocolOf(value: unknown): Protocol | undefined {
 function portsOf(reader: PolicyReader, rule: Fields, destination: Fields, path: Path, unsure: string[]): Rule['ports'] {
   const listed = reader.list(destination.ports, [...path, 'destination', 'ports']) ?? [];
   const others = reader.list(destination.notPorts, [...path, 'destination', 'notPorts']) ?? [];
-  const said = rule.protocol === undefined || rule.protocol === null ? undefined : protocolOf(rule.protocol);
-  const not = rule.notProtocol === undefined || rule.notProtocol === null ? undefined : protocolOf(rule.notProtocol);
-  if (rule.protocol === undefined && listed.length + others.length > 0) {
+  const said = isSet(rule.protocol) ? protocolOf(rule.protocol) : undefined;
+  const not = isSet(rule.notProtocol) ? protocolOf(rule.notProtocol) : undefined;
+  if (!isSet(rule.protocol) && listed.length + others.length > 0) {
     reader.refuse([...path, 'protocol'], 'ports need a protocol beside them: TCP, UDP or SCTP.');
     return { ranges: [], named: [] };
   }
   // A rule for ICMP alone says nothing of connections.
-  const judged = protocols.filter((p) => (rule.protocol === undefined ? true : p === said) && p !== not);
+  const judged = protocols.filter((p) => (!isSet(rule.protocol) || p === said) && p !== not);
   if (judged.length === protocols.length && listed.length + others.length === 0) return 'all';
   const ports = listed.map((item, i) => readPort(reader, item, [...path, 'destination', 'ports', i]));
   const closed = others.map((item, i) => readPort(reader, item, [...path, 'destination', 'notPorts', i]));

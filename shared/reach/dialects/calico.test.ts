@@ -201,6 +201,27 @@ describe('rules', () => {
   });
 });
 
+describe('fields that are null', () => {
+  it('should count as absent, as the API server reads them', () => {
+    const spec =
+      '{ ingress: [{ action: Deny, protocol: null, notProtocol: null, http: null, source: { ports: null, notPorts: null, services: null }, destination: { ports: null } }] }';
+    const reach = judge(
+      namespaced('r', `{ order: 5, ${spec.slice(2)}`),
+      namespaced('s', '{ ingress: [{ action: Allow }] }'),
+    );
+    expect(reach.problems).toEqual([]);
+    expect(open(reach, 'web', 'db')).toBe('no connections');
+  });
+
+  it('should count as absent in cluster network policies as well', () => {
+    const reach = judge(
+      'apiVersion: policy.networking.k8s.io/v1alpha2\nkind: ClusterNetworkPolicy\nmetadata: { name: c }\nspec: { tier: Admin, priority: 1, subject: { namespaces: {}, pods: null }, ingress: [{ action: Deny, from: [{ namespaces: {}, pods: null }], protocols: null }] }',
+    );
+    expect(reach.problems).toEqual([]);
+    expect(open(reach, 'web', 'db')).toBe('no connections');
+  });
+});
+
 describe('what manifests cannot show', () => {
   it('should be said, and count towards more reach', () => {
     const allow = judge(namespaced('r', '{ ingress: [{ action: Allow, protocol: TCP, source: { ports: [53] } }] }'));

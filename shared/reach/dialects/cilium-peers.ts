@@ -3,7 +3,7 @@ import { contains, hostCidr, looseCidr } from '../../lib/ip.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { SourceObject } from '../cluster.ts';
 import type { Direction, IpPeer, Rule } from '../policy.ts';
-import { isRecord, readLabels } from '../read.ts';
+import { isRecord, isSet, readLabels } from '../read.ts';
 import { LabelIndex } from '../selector.ts';
 import { podPeerOf, selectorOf } from './cilium-selector.ts';
 import type { PolicyReader } from './reader.ts';
@@ -243,8 +243,4 @@ function name(reader: PolicyReader, item: unknown, at: Path, { action }: Place):
   if (isSound) return text.toLowerCase().replace(/\.$/, '');
   reader.refuse(at, 'it must hold exactly one of matchName, a DNS name, and matchPattern, a DNS name with “*”.');
   return [];
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

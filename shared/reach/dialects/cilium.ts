@@ -18,6 +18,7 @@ import {
   type Policy,
   type Rule,
 } from '../policy.ts';
+import { isSet } from '../read.ts';
 import type { LabelSelector } from '../selector.ts';
 import { peersOf, readPeers } from './cilium-peers.ts';
 import { portsOf } from './cilium-ports.ts';
@@ -178,8 +179,4 @@ function readRules(
       },
     ];
   });
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
 }

@@ -18,6 +18,7 @@ import {
   type Rule,
 } from '../policy.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
+import { isSet } from '../read.ts';
 import { PolicyReader } from './reader.ts';
 
 type Path = ReadonlyArray<string | number>;
@@ -79,15 +80,15 @@ function subjectOf(reader: PolicyReader, value: unknown): PodPeer | undefined {
 }
 
 function podPeer(reader: PolicyReader, peer: Fields, path: Path): PodPeer | undefined {
-  if (peer.namespaces !== undefined && peer.pods !== undefined) {
+  if (isSet(peer.namespaces) && isSet(peer.pods)) {
     reader.refuse(path, 'it must hold exactly one of namespaces, pods.');
     return undefined;
   }
-  if (peer.namespaces !== undefined) {
+  if (isSet(peer.namespaces)) {
     const namespaces = reader.selector(peer.namespaces, [...path, 'namespaces']);
     return namespaces === undefined ? undefined : { namespaces };
   }
-  if (peer.pods !== undefined) {
+  if (isSet(peer.pods)) {
     const pods = reader.record(peer.pods, [...path, 'pods']);
     if (pods === undefined) return undefined;
     return {
@@ -117,10 +118,9 @@ function rules(reader: PolicyReader, value: unknown, direction: Direction): Rule
     const list = reader.list(rule[side], [...at, side]) ?? [];
     if (list.length === 0) reader.refuse([...at, side], `“${side}” must name at least one peer.`);
     const peers = list.flatMap((peer, i) => readPeer(reader, peer, [...at, side, i], direction));
-    const ports =
-      rule.protocols !== undefined
-        ? protocolsOf(reader, rule.protocols, [...at, 'protocols'])
-        : portsOf(reader, rule.ports, [...at, 'ports']);
+    const ports = isSet(rule.protocols)
+      ? protocolsOf(reader, rule.protocols, [...at, 'protocols'])
+      : portsOf(reader, rule.ports, [...at, 'ports']);
     return [{ index, ...(typeof rule.name === 'string' && { name: rule.name }), action, peers, ports }];
   });
 }
@@ -128,14 +128,14 @@ function rules(reader: PolicyReader, value: unknown, direction: Direction): Rule
 function readPeer(reader: PolicyReader, value: unknown, path: Path, direction: Direction): Peer[] {
   const peer = reader.record(value, path);
   if (peer === undefined) return [];
-  const fields = Object.keys(peer);
+  const fields = Object.keys(peer).filter((key) => isSet(peer[key]));
   if (fields.length !== 1) {
     reader.refuse(path, 'a peer must have exactly one field.');
     return [];
   }
   const pods = podPeer(reader, peer, path);
   if (pods !== undefined) return [{ pods }];
-  if (direction === 'egress' && peer.networks !== undefined) {
+  if (direction === 'egress' && isSet(peer.networks)) {
     const networks = reader.list(peer.networks, [...path, 'networks']) ?? [];
     return networks.flatMap((network, i): Peer[] => {
       if (typeof network === 'string' && looseCidr(network) !== undefined)
@@ -144,7 +144,7 @@ function readPeer(reader: PolicyReader, value: unknown, path: Path, direction: D
       return [];
     });
   }
-  if (direction === 'egress' && (peer.nodes !== undefined || peer.domainNames !== undefined)) {
+  if (direction === 'egress' && (isSet(peer.nodes) || isSet(peer.domainNames))) {
     reader.note(
       'manifest/peer-outside-the-analysis',
       'warning',
