@@ -53,11 +53,12 @@ export const clusterNetworkPolicies: Emitter = {
   applies: (ir) => guardRailsBy(ir) === 'cluster-network-policy' && ir.network.guardRails.zones.length > 0,
   emit: (ir) => {
     const { zones } = ir.network.guardRails;
+    const names = new Map<string, number>();
     // Pods before addresses, because a network also means the pods in it; passes before the border that they go through.
     const made = withPriorities(ir, [
-      zones.flatMap((guard) => passDrafts(guard, 'pods')),
+      zones.flatMap((guard) => passDrafts(guard, 'pods', names)),
       zones.flatMap((guard) => borderDrafts(guard, 'pods')),
-      zones.flatMap((guard) => passDrafts(guard, 'range')),
+      zones.flatMap((guard) => passDrafts(guard, 'range', names)),
       zones.flatMap((guard) => borderDrafts(guard, 'range')),
     ]);
     return {
@@ -109,8 +110,8 @@ function emitted(ir: ClusterIr, version: string, draft: Draft, priority: number)
   };
 }
 
-function passDrafts(guard: ZoneGuardIr, kind: PeerIr['kind']): Draft[] {
-  const names = new Map<string, number>();
+/** `names` counts how often each name was wanted in the cluster: `addresses-` may also begin the name of a namespace. */
+function passDrafts(guard: ZoneGuardIr, kind: PeerIr['kind'], names: Map<string, number>): Draft[] {
   return (['ingress', 'egress'] as const).flatMap((direction) =>
     guard[direction].passes.flatMap((whole) => {
       const pass = passTo(kind, whole);
