@@ -14,7 +14,7 @@ export interface RequestOptions {
   readonly patience?: number | undefined;
 }
 
-/** The message is for people; `isSilence` tells a server that does not answer. */
+/** The message is for people. */
 export class ClusterError extends Error {
   override readonly name = 'ClusterError';
 }
@@ -24,7 +24,7 @@ const mostTries = 4;
 /** No list page of the kinds that are read comes near this. */
 const mostBytes = 256 * 1024 * 1024;
 
-/** A GET of a path with a query. Tries again where the server is busy (429, 503) or the connection breaks. */
+/** A GET of a path with a query. Tries again where the server is busy (429, or 500 and above) or the connection breaks. */
 export async function get(config: KubeConfig, path: string, options: RequestOptions): Promise<ApiAnswer> {
   for (let attempt = 1; ; attempt += 1) {
     options.signal?.throwIfAborted();

@@ -4,10 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/index.ts';
 import { type KubeObject, parseManifests } from '../k8s/index.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
-import { type Cluster, lookup, type Topology } from '../model/index.ts';
+import { lookup, type Topology } from '../model/index.ts';
 import { evaluate } from '../reach/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { design } from '../testing/cluster-ir.ts';
+import { isAmbiguous, withPlugin } from '../testing/designs.ts';
 import { type ClusterManifests, proveConnections } from './connections.ts';
 import { passes } from './intent/ends.ts';
 import { intentOf } from './intent/index.ts';
@@ -298,7 +299,7 @@ describe('the export of any design with Cilium', () => {
   it('should allow nothing that is not drawn, and miss nothing inside a cluster or a mesh', () => {
     fc.assert(
       fc.property(arbitraryTopology(), fc.boolean(), (drawn, isMesh) => {
-        const topology = withCilium(drawn, isMesh);
+        const topology = withPlugin(drawn, ciliumPlugin, isMesh ? { seenAs: 'mesh', mesh: 'm' } : {});
         fc.pre(!isAmbiguous(topology));
         const { findings } = proveConnections(topology, manifestsOf(topology));
         const index = lookup(topology);
@@ -354,7 +355,7 @@ describe('the guard rails of any design with Cilium', () => {
   it('should by themselves close exactly what the matrix blocks and no flow goes through', () => {
     fc.assert(
       fc.property(arbitraryTopology(), (drawn) => {
-        const topology = withCilium(drawn, false);
+        const topology = withPlugin(drawn, ciliumPlugin);
         fc.pre(!isAmbiguous(topology));
         const index = lookup(topology);
         const intent = intentOf(index);
@@ -412,6 +413,7 @@ describe('the guard rails of any design with Cilium', () => {
   });
 });
 
+const ciliumPlugin = { name: 'cilium', version: '1.20' };
 const probes = [
   ['TCP', 443],
   ['TCP', 8005],
@@ -419,29 +421,3 @@ const probes = [
   ['UDP', 8005],
   ['SCTP', 443],
 ] as const;
-
-function withCilium(topology: Topology, isMesh: boolean): Topology {
-  const clusters = Object.entries(topology.clusters ?? {}).map(([id, cluster]): [string, Cluster] => [
-    id,
-    { ...cluster, cni: { name: 'cilium', version: '1.20' }, ...(isMesh && { seenAs: 'mesh', mesh: 'm' }) },
-  ]);
-  return { ...topology, clusters: Object.fromEntries(clusters) };
-}
-
-/** Names and selectors that pick more than one workload are errors of the design: nobody could say what they mean. */
-function isAmbiguous(topology: Topology): boolean {
-  const index = lookup(topology);
-  const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
-  return (
-    index.clusters.some(
-      (c) => !isDistinct(index.namespacesHeldBy(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
-    ) ||
-    index.namespaces.some((n) => {
-      const members = index.workloadsOfNamespace(n.id).map((w) => w.id);
-      if (!isDistinct(members.map((id) => index.nameOf({ kind: 'workload', id })))) return true;
-      const picks = (a: string, b: string) =>
-        Object.entries(index.selectorOf(a)).every(([key, value]) => index.labelsOf(b)[key] === value);
-      return members.some((a) => members.some((b) => a !== b && picks(a, b)));
-    })
-  );
-}

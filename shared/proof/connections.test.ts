@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/index.ts';
 import { loadDesign } from '../document/index.ts';
 import { type KubeObject, parseManifests } from '../k8s/index.ts';
-import { lookup, type Topology } from '../model/index.ts';
+import type { Topology } from '../model/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { isAmbiguous } from '../testing/designs.ts';
 import { type ClusterManifests, proveConnections } from './connections.ts';
 
 const templates = readdirSync('templates').filter((name) => name.endsWith('.zones.yaml'));
@@ -184,24 +185,6 @@ describe('the export of any design', () => {
     );
   }, 120_000);
 });
-
-/** Names and selectors that pick more than one workload are errors of the design: nobody could say what they mean. */
-function isAmbiguous(topology: Topology): boolean {
-  const index = lookup(topology);
-  const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
-  return (
-    index.clusters.some(
-      (c) => !isDistinct(index.namespacesHeldBy(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
-    ) ||
-    index.namespaces.some((n) => {
-      const members = index.workloadsOfNamespace(n.id).map((w) => w.id);
-      if (!isDistinct(members.map((id) => index.nameOf({ kind: 'workload', id })))) return true;
-      const picks = (a: string, b: string) =>
-        Object.entries(index.selectorOf(a)).every(([key, value]) => index.labelsOf(b)[key] === value);
-      return members.some((a) => members.some((b) => a !== b && picks(a, b)));
-    })
-  );
-}
 
 /** Proves against the export after one object of it was changed. */
 function withFault(topology: Topology, kind: string, name: string, change: (object: KubeObject) => KubeObject) {

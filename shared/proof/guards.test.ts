@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../compile/index.ts';
 import { type KubeObject, parseManifests } from '../k8s/index.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
-import { lookup, type Topology } from '../model/index.ts';
+import type { Topology } from '../model/index.ts';
 import { asCidrs, evaluate } from '../reach/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
 import { readCase } from '../testing/cluster-ir.ts';
+import { isAmbiguous, withPlugin } from '../testing/designs.ts';
 import { type ClusterManifests, proveConnections } from './connections.ts';
 import type { Finding } from './findings.ts';
 
@@ -203,29 +204,6 @@ describe('the guard rails of any design', () => {
     120_000,
   );
 });
-
-function withPlugin(topology: Topology, cni: NonNullable<NonNullable<Topology['clusters']>[string]['cni']>): Topology {
-  const clusters = Object.entries(topology.clusters ?? {}).map(([id, cluster]) => [id, { ...cluster, cni }]);
-  return { ...topology, clusters: Object.fromEntries(clusters) };
-}
-
-/** Names and selectors that pick more than one workload are errors of the design: nobody could say what they mean. */
-function isAmbiguous(topology: Topology): boolean {
-  const index = lookup(topology);
-  const isDistinct = (names: readonly string[]) => new Set(names).size === names.length;
-  return (
-    index.clusters.some(
-      (c) => !isDistinct(index.namespacesHeldBy(c.id).map((n) => index.nameOf({ kind: 'namespace', id: n.id }))),
-    ) ||
-    index.namespaces.some((n) => {
-      const members = index.workloadsOfNamespace(n.id).map((w) => w.id);
-      if (!isDistinct(members.map((id) => index.nameOf({ kind: 'workload', id })))) return true;
-      const picks = (a: string, b: string) =>
-        Object.entries(index.selectorOf(a)).every(([key, value]) => index.labelsOf(b)[key] === value);
-      return members.some((a) => members.some((b) => a !== b && picks(a, b)));
-    })
-  );
-}
 
 describe('metadata addresses', () => {
   it.each([

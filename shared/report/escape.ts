@@ -1,7 +1,10 @@
 /** Names in a design are free text: they must become neither markup nor formulas. */
 
+/** Neither markup nor a mention of a person, wherever Markdown is shown. */
 export function escapeMarkdown(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, '\\$&');
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/[\\`*_[\]<>|#!&~@]/g, (c) => (c === '<' ? '&lt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
 }
 
 export function escapeHtml(text: string): string {

@@ -1,6 +1,7 @@
 /** The proof as a page for people, which stands in the export beside what it is about. */
 import type { TargetDocs } from '../compile/index.ts';
 import type { PlatformProof } from '../proof/index.ts';
+import { escapeMarkdown } from './escape.ts';
 import { describeFinding, describePlatformFinding, type ProofReport } from './proof.ts';
 
 export const proofPageName = 'PROOF.md';
@@ -93,9 +94,4 @@ function total(counts: PlatformProof['counts'] | ProofReport['connections']['cou
 
 function count(n: number, word: string, words = `${word}s`): string {
   return `${n} ${n === 1 ? word : words}`;
-}
-
-/** Names and messages must not become markup. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&').replaceAll('\n', ' ');
 }

@@ -1,5 +1,6 @@
 /** A review as a comment on a change: what a reviewer has to look at first, everything else folded away. */
 import { diffLines, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
+import { escapeMarkdown } from './escape.ts';
 import { consequencesOf, countReview, objectsLine, sentenceOf } from './review-text.ts';
 
 export interface ReviewNames {
@@ -52,7 +53,7 @@ function summary(groups: readonly ReviewGroup[]): string {
 function section(group: ReviewGroup): string {
   const { entries, objects } = consequencesOf(group);
   const items = (entries.length > 0 ? entries : objects).map((entry) => item(entry, group)).join('');
-  const title = `<b>${escapeHtml(group.title)}</b>: ${group.class}, ${group.severity}`;
+  const title = `<b>${escapeSummary(group.title)}</b>: ${group.class}, ${group.severity}`;
   return `\n<details>\n<summary>${title}</summary>\n\n${items}${objects.length > 0 ? manifests(objects) : ''}\n</details>\n`;
 }
 
@@ -88,14 +89,8 @@ function manifests(objects: readonly ReviewEntry[]): string {
   return `\n<details>\n<summary>${objectsLine(objects)}</summary>\n\n${blocks.join('\n')}\n</details>\n`;
 }
 
-/** Names come from files that anybody may have written, so nothing of them is markup. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#!&~@]/g, (c) => (c === '<' ? '&lt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
-}
-
-function escapeHtml(text: string): string {
+/** Inside HTML that stands in Markdown, where both could read it. */
+function escapeSummary(text: string): string {
   return text.replace(/[<>&"'@`*_[\]\\#~|!]/g, (c) => `&#${c.charCodeAt(0)};`).replace(/\s+/g, ' ');
 }
 

@@ -75,7 +75,6 @@ export function CommandPalette({
           placeholder={scope === 'all' ? 'Find an action or a record' : 'Find a zone, workload, flow…'}
           data-testid="command-palette-input"
           spellCheck={false}
-          // biome-ignore lint/a11y/noAutofocus: the palette is its input
           autoFocus
           value={query}
           onChange={(e) => {

@@ -40,6 +40,7 @@ export const secretInAZone = defineRule({
               ceph: {
                 zone: 'app',
                 type: 'ceph-rbd',
+                // biome-ignore lint/suspicious/noTemplateCurlyInString: the driver fills it in, not JavaScript.
                 parameters: { 'csi.storage.k8s.io/node-stage-secret-namespace': '${pvc.namespace}' },
               },
             },
