@@ -3,11 +3,9 @@
  * identity, so that a change to one workload renders one node.
  */
 import { Position } from '@xyflow/react';
-import { cniInfo, distributionInfo, runtimeInfo } from '../../shared/catalog/index.ts';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
   findRecord,
-  type Isolation,
   type Lookup,
   lookup,
   parseRefKey,
@@ -17,13 +15,13 @@ import {
   type Topology,
 } from '../../shared/model/index.ts';
 import { zoneColors } from '../ui/zone-colors.ts';
-import type { CanvasEdge, CanvasNode, SegmentData, WorkloadData, ZoneData } from './canvas-types.ts';
-import { portsText, replicasText } from './card-texts.ts';
+import type { CanvasEdge, CanvasNode, ZoneData } from './canvas-types.ts';
 import type { Findings } from './findings.ts';
 import { lockedNodes } from './from-flow.ts';
 import { centre, type Rect, union } from './geometry.ts';
 import type { PlacedNode, Placement } from './layout.ts';
 import { outsideBand, unplacedBand } from './layout-model.ts';
+import { clusterDetail, pairOf, type RuntimeReader, runtimeReader, takenOver, workloadData } from './node-data.ts';
 import { type Marks, realId } from './review-scene.ts';
 import type { DrawnClaim, DrawnFlow, Routes } from './routes.ts';
 
@@ -415,78 +413,6 @@ function middle(points: FlowOutputPoints): { x: number; y: number } | undefined 
   return a === undefined || b === undefined ? undefined : { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
 }
 type FlowOutputPoints = ReadonlyArray<{ readonly x: number; readonly y: number }>;
-
-interface ShownRuntime {
-  readonly title: string;
-  readonly isolation: Isolation;
-}
-type RuntimeReader = (id: string | undefined) => ShownRuntime;
-
-/** What the design says of a runtime, else the catalogue; pods without any run in a container that shares the kernel. */
-function runtimeReader(topology: Topology): RuntimeReader {
-  return (id) => {
-    const own = id === undefined ? undefined : findRecord(topology, ref('runtime', id));
-    const known = runtimeInfo(own?.from ?? id ?? '');
-    return {
-      // `gVisor (systrap)` and `Kata Containers, QEMU` are too long for a chip; the inspector has the whole name.
-      title: own?.name ?? known?.label.split(/ ?[,(]/)[0] ?? id ?? 'default',
-      isolation: own?.isolation ?? known?.isolation ?? 'shared-kernel',
-    };
-  };
-}
-
-function workloadData(index: Lookup, runtimeOf: RuntimeReader, target: Ref): WorkloadData {
-  const workload = index.get('workload', target.id);
-  const kind = workload?.kind ?? 'Deployment';
-  const runtime = index.runtimeOf(target.id);
-  const shown = runtimeOf(runtime);
-  return {
-    ref: target,
-    title: index.titleOf(target),
-    kind,
-    replicas: replicasText(workload ?? { namespace: '' }),
-    ports: portsText(workload ?? { namespace: '' }),
-    isolation: shown.isolation,
-    // Where pods simply share the kernel, a badge on every card would say nothing.
-    runtime: shown.isolation === 'shared-kernel' && workload?.runtime === undefined ? '' : (runtime ?? ''),
-    claims: Object.keys(workload?.storage ?? {}).length,
-    hostNetwork: workload?.hostNetwork === true,
-  };
-}
-
-function clusterDetail(index: Lookup, id: string): string {
-  const cluster = index.get('cluster', id);
-  if (cluster === undefined) return 'does not exist';
-  const distribution = `${distributionInfo(cluster.distribution).label} ${cluster.version}`;
-  const cni = cluster.cni === undefined ? undefined : (cniInfo(cluster.cni.name)?.label ?? cluster.cni.name);
-  return [distribution, cni, cluster.engine?.name].filter((t) => t !== undefined).join(' · ');
-}
-
-/** Namespaces of a zone that are drawn in the cluster they come from and run here as well. */
-function takenOver(index: Lookup, cluster: string, zone: string): string | undefined {
-  const names = index
-    .namespacesHeldBy(cluster)
-    .filter((n) => n.cluster !== cluster && n.zone === zone)
-    .map((n) => index.titleOf(ref('namespace', n.id)));
-  return names.length === 0 ? undefined : names.join(', ');
-}
-
-/** The arrow points from the one that goes to the one that comes. */
-function pairOf(index: Lookup, id: string): SegmentData['pair'] {
-  const name = (cluster: string) => index.titleOf(ref('cluster', cluster));
-  const replaced = index.get('cluster', id)?.replaces;
-  const successor = index.clusters.find((c) => c.replaces === id && c.id !== id)?.id;
-  if (replaced !== undefined && replaced !== id && index.get('cluster', replaced) !== undefined)
-    return {
-      text: `${name(replaced)} →`,
-      title: `Blue-green: ${name(id)} holds every namespace of ${name(replaced)} as well, and flows and firewall rows are made for either being the active one.`,
-    };
-  if (successor === undefined) return undefined;
-  return {
-    text: `→ ${name(successor)}`,
-    title: `Blue-green: the namespaces here are in ${name(successor)} as well, and flows and firewall rows are made for either being the active one.`,
-  };
-}
 
 function short(items: readonly string[]): string {
   const [first = '', second] = items;

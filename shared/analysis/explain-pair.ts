@@ -2,113 +2,31 @@
  * Why one end of a design can or cannot reach another, from its exported manifests: the verdict, each direction's way
  * through the tiers of policies with the rules and their lines, and what would turn the answer. Plain data for a window.
  */
-import { endRef, type Ref } from '../model/index.ts';
 import { isOneMesh, seenFrom } from '../proof/index.ts';
 import {
-  adminTier,
-  baselineTier,
-  type Change,
-  type DirectionExplanation,
-  denyTier,
   describePorts,
   type ExplainedPorts,
   explain,
   explainPorts,
   formatEnd,
   groupByClass,
-  networkTier,
-  type PolicyPlace,
   type PortRange,
-  type Protocol,
   protocols,
-  type RulePlace,
-  type Tier,
 } from '../reach/index.ts';
+import type { ExplainAnswer, ExplainedCase, ExplainedDirection, ExplainQuestion } from './explain-answer.ts';
 import { crossing } from './explain-crossing.ts';
+import { changeOf, directionOf } from './explain-direction.ts';
+import { aboutPair, meaning, proxyLegs } from './explain-meaning.ts';
 import {
   type AskedEnd,
   allowedAt,
   allowedPorts,
   type ClusterReach,
-  causesAt,
   isHiddenByNodes,
   type Meeting,
   type ReachModel,
   titleOf,
 } from './reach-model.ts';
-
-export interface ExplainQuestion {
-  readonly from: AskedEnd;
-  readonly to: AskedEnd;
-  /** A port of the receiver's pods; absent for all ports. */
-  readonly port?: { readonly protocol: Protocol; readonly port: number };
-}
-
-export type Verdict = 'allowed' | 'denied';
-
-export interface ExplainAnswer {
-  /** `partly`: some of the ports or addresses that were asked about. */
-  readonly verdict: Verdict | 'partly';
-  /** One sentence. */
-  readonly headline: string;
-  /** Ports and addresses that are decided alike, those that are allowed first. */
-  readonly cases: readonly ExplainedCase[];
-  /** How the question was read where a drawing and addresses are not the same thing. */
-  readonly notes: readonly string[];
-  /** The flows that mean this pair, and the zone that opens itself; empty where nothing does. */
-  readonly drawn: readonly Ref[];
-  /** Other pairs to ask about instead: the legs of a way through a proxy. */
-  readonly legs: ReadonlyArray<{ readonly from: AskedEnd; readonly to: AskedEnd; readonly text: string }>;
-  /** What was decided where Kubernetes decides nothing. */
-  readonly choices: readonly string[];
-}
-
-export interface ExplainedCase {
-  readonly verdict: Verdict;
-  /** `TCP 8080`; with the addresses where an end has several kinds of them. */
-  readonly title: string;
-  /** Leaving the sender, then entering the receiver. */
-  readonly directions: readonly [ExplainedDirection, ExplainedDirection];
-  /** All of them together turn the verdict. */
-  readonly changes: readonly ExplainedChange[];
-}
-
-export interface ExplainedDirection {
-  readonly direction: 'egress' | 'ingress';
-  readonly title: string;
-  readonly verdict: Verdict;
-  /** What decided, one sentence. */
-  readonly decision: string;
-  /** The tiers in the order in which they are asked; empty where no policy of a cluster is asked. */
-  readonly tiers: readonly ExplainedTier[];
-}
-
-export interface ExplainedTier {
-  /** Its id. */
-  readonly tier: string;
-  readonly title: string;
-  /** `passes`: nothing in it decided, and the next tier was asked. */
-  readonly outcome: 'allows' | 'denies' | 'passes' | 'not-asked';
-  /** Goes on after the title: `no rule matches.` */
-  readonly text: string;
-  readonly rules: readonly ExplainedRule[];
-}
-
-export interface ExplainedRule {
-  readonly outcome: 'allows' | 'denies' | 'passes' | 'not-the-peer' | 'not-the-port' | 'isolates';
-  readonly place: PolicyPlace;
-  /** `spec.ingress[0]`; absent where the policy as a whole is meant. */
-  readonly path?: string;
-  /** From 1, for people; absent where the policy as a whole is meant. */
-  readonly number?: number;
-  /** The flows and zones of the design that made the policy say so. */
-  readonly causes: readonly Ref[];
-}
-
-export interface ExplainedChange {
-  readonly text: string;
-  readonly place?: PolicyPlace;
-}
 
 export function explainPair(model: ReachModel, question: ExplainQuestion): ExplainAnswer {
   const { from, to, port } = question;
@@ -348,187 +266,6 @@ function entriesOf(
     ports: [range],
     explanation: explain(reach, from, to, range.protocol, range.start),
   }));
-}
-
-interface Context {
-  readonly model: ReachModel;
-  readonly about: (cause: Ref) => boolean;
-  readonly what: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-const tierTitles = new Map([
-  [denyTier.id, 'Denying policies'],
-  [adminTier.id, 'Admin policies'],
-  [networkTier.id, 'Network policies'],
-  [baselineTier.id, 'Baseline policies'],
-]);
-
-function directionOf(
-  context: Context,
-  order: readonly Tier[],
-  explanation: DirectionExplanation,
-  title: string,
-): ExplainedDirection {
-  const { direction, verdict, decision } = explanation;
-  const peer = direction === 'egress' ? context.to : context.from;
-  const done = (text: string, tiers: readonly ExplainedTier[]) => ({
-    direction,
-    title,
-    verdict,
-    decision: text,
-    tiers,
-  });
-  if (decision.by === 'outside') return done('Outside the cluster, where none of its policies holds.', []);
-  if (decision.by === 'host-network')
-    return done('The pods are on the host network, where network policies do not hold them.', []);
-  const deciding = decision.by === 'rule' || decision.by === 'isolation' ? decision.tier : undefined;
-  const at = deciding === undefined ? order.length : order.findIndex((t) => t.id === deciding);
-  const tiers = order.map(({ id: tier }, i): ExplainedTier => {
-    const base = { tier, title: tierTitles.get(tier) ?? `Tier ${tier}` };
-    if (i > at) return { ...base, outcome: 'not-asked', text: 'not asked.', rules: [] };
-    const steps = explanation.steps.filter((step) => step.tier === tier);
-    const rules = steps.map(({ place, match, action }): ExplainedRule => {
-      const outcome = match !== 'yes' ? match : action === 'allow' ? 'allows' : action === 'deny' ? 'denies' : 'passes';
-      return ruleOf(context, place, outcome);
-    });
-    const outcome = i < at ? 'passes' : verdict === 'allowed' ? 'allows' : 'denies';
-    if (tier === deciding && decision.by === 'isolation') {
-      const isolating = decision.policies.map((place) => policyOf(context, place));
-      const subject = isolating.length === 1 ? 'It has' : 'They have';
-      return {
-        ...base,
-        outcome,
-        text: `${isolating.length === 1 ? 'a policy isolates' : `${isolating.length} policies isolate`} the pods for ${direction}. ${subject} no rule for ${peer} on ${context.what}: that rule is missing.`,
-        rules: [...isolating, ...rules],
-      };
-    }
-    const hits = rules.filter((rule) => rule.outcome === outcome).length;
-    const text =
-      outcome === 'passes'
-        ? rules.some((rule) => rule.outcome === 'passes')
-          ? 'passed on to the next tier.'
-          : 'no rule matches.'
-        : `${hits === 1 ? 'one rule' : `${hits} rules`} ${outcome === 'allows' ? (hits === 1 ? 'allows' : 'allow') : 'denies'} it.`;
-    return { ...base, outcome, text, rules };
-  });
-  return done(sentence(decision.by, verdict, direction), tiers);
-}
-
-function sentence(by: 'no-policy' | 'rule' | 'isolation', verdict: Verdict, direction: string): string {
-  if (by === 'no-policy') return `No policy isolates the pods for ${direction}, so everything is allowed.`;
-  if (by === 'isolation') return 'Isolated, and no rule allows it.';
-  return verdict === 'allowed' ? 'A rule allows it.' : 'A rule denies it.';
-}
-
-function ruleOf({ model, about }: Context, place: RulePlace, outcome: ExplainedRule['outcome']): ExplainedRule {
-  return {
-    outcome,
-    place,
-    path: `spec.${place.direction}[${place.rule}]`,
-    number: place.rule + 1,
-    causes: causesAt(model, place, about),
-  };
-}
-
-function policyOf({ model, about }: Context, place: PolicyPlace): ExplainedRule {
-  return { outcome: 'isolates', place, causes: causesAt(model, place, about) };
-}
-
-function changeOf(context: Context, change: Change, verdict: Verdict): ExplainedChange {
-  const peerOf = (direction: string) => (direction === 'ingress' ? context.from : context.to);
-  const name = (place: RulePlace) => `spec.${place.direction}[${place.rule}] of ${place.kind} ${place.name}`;
-  switch (change.kind) {
-    case 'add-port':
-      return { text: `Add ${context.what} to the ports of ${name(change.place)}.`, place: change.place };
-    case 'add-peer':
-      return {
-        text: `Add ${peerOf(change.place.direction)} to the peers of ${name(change.place)}.`,
-        place: change.place,
-      };
-    case 'add-rule':
-      return {
-        text: `Add to ${change.policy.kind} ${change.policy.name} an ${change.direction} rule for ${change.forEveryone ? 'everyone' : peerOf(change.direction)} on ${context.what}.`,
-        place: change.policy,
-      };
-    case 'change-action':
-      return {
-        text: `Put ${verdict === 'denied' ? 'an allowing' : 'a denying'} rule before ${name(change.place)}, or change its action.`,
-        place: change.place,
-      };
-    case 'narrow-rules': {
-      const [first, ...more] = change.places;
-      return {
-        text: `Take the peer or the port out of ${first === undefined ? 'the rule' : name(first)}${more.length === 0 ? '' : ` and ${more.length} more`}.`,
-        ...(first !== undefined && { place: first }),
-      };
-    }
-    case 'add-policy':
-      return {
-        text: `Add to namespace ${change.namespace} a NetworkPolicy that isolates the pods for ${change.direction} and does not allow this.`,
-      };
-  }
-}
-
-/** The flows that mean a pair, and the zone both are in where it is open inside. */
-function meaning(model: ReachModel, from: AskedEnd, to: AskedEnd): readonly Ref[] {
-  const { index } = model;
-  const flows = index.flows.filter(
-    ({ from: a, to: b, via }) =>
-      stands(model, endRef(a), from) &&
-      stands(model, endRef(b), to) &&
-      (via?.proxy === undefined || !isProxied(via.kind)),
-  );
-  const legs = index.flows.filter(({ from: a, to: b, via }) => {
-    if (via?.proxy === undefined || !isProxied(via.kind)) return false;
-    const proxy: Ref = { kind: 'workload', id: via.proxy };
-    return (
-      (stands(model, endRef(a), from) && stands(model, proxy, to)) ||
-      (stands(model, proxy, from) && stands(model, endRef(b), to))
-    );
-  });
-  const zone = from.kind === 'workload' && to.kind === 'workload' ? index.zoneOf(from) : undefined;
-  const isOpen =
-    zone !== undefined && zone === index.zoneOf(to as Ref) && index.get('zone', zone)?.intraZone !== 'deny';
-  return [
-    ...[...flows, ...legs].map(({ id }): Ref => ({ kind: 'flow', id })),
-    ...(isOpen ? [{ kind: 'zone' as const, id: zone }] : []),
-  ];
-}
-
-function proxyLegs(model: ReachModel, from: AskedEnd, to: AskedEnd): ExplainAnswer['legs'] {
-  const found = model.index.flows.find(
-    ({ from: a, to: b, via }) =>
-      via?.proxy !== undefined &&
-      isProxied(via.kind) &&
-      stands(model, endRef(a), from) &&
-      stands(model, endRef(b), to) &&
-      !(to.kind === 'workload' && to.id === via.proxy),
-  );
-  if (found?.via?.proxy === undefined) return [];
-  const proxy: AskedEnd = { kind: 'workload', id: found.via.proxy };
-  return [
-    { from, to: proxy, text: `${titleOf(model, from)} → ${titleOf(model, proxy)}` },
-    { from: proxy, to, text: `${titleOf(model, proxy)} → ${titleOf(model, to)}` },
-  ];
-}
-
-function isProxied(kind: string): boolean {
-  return kind === 'gateway' || kind === 'ingress';
-}
-
-/** Whether a record of the design stands for an end: itself, or the namespace or zone the workload is in. */
-function stands({ index }: ReachModel, record: Ref, end: AskedEnd): boolean {
-  if (end.kind === 'addresses') return false;
-  if (end.kind === 'external') return record.kind === 'external' && record.id === end.id;
-  return index.workloadsOf(record).some((workload) => workload.id === end.id);
-}
-
-/** Of everything that caused a policy, what has to do with this pair. */
-function aboutPair(model: ReachModel, from: AskedEnd, to: AskedEnd): (cause: Ref) => boolean {
-  const keys = new Set(meaning(model, from, to).map((cause) => `${cause.kind}:${cause.id}`));
-  return (cause) => keys.has(`${cause.kind}:${cause.id}`);
 }
 
 function shortRanges(cidrs: readonly string[]): string {

@@ -11,7 +11,7 @@ export type {
   ExplainedRule,
   ExplainedTier,
   ExplainQuestion,
-} from './explain-pair.ts';
+} from './explain-answer.ts';
 export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
 export type { Imported, ImportOptions } from './import-manifests.ts';

@@ -1,7 +1,8 @@
 /** The questions a window asks of one state of a design, answered in plain data. */
 import type { Ref, Topology } from '../model/index.ts';
 import { type BlastRadius, blastRadius } from './blast-radius.ts';
-import { type ExplainAnswer, type ExplainQuestion, explainPair } from './explain-pair.ts';
+import type { ExplainAnswer, ExplainQuestion } from './explain-answer.ts';
+import { explainPair } from './explain-pair.ts';
 import { type ReachModel, reachModel } from './reach-model.ts';
 import { type ReachTableRow, reachTable } from './reach-table.ts';
 

@@ -6,7 +6,7 @@ import type { NodesIr } from './lower/cluster.ts';
 import type { LimitsIr } from './lower/limits.ts';
 import type { NetworkIr } from './lower/network-ir.ts';
 import type { RuntimeIr } from './lower/runtime.ts';
-import type { StorageIr } from './lower/storage.ts';
+import type { StorageIr } from './lower/storage-ir.ts';
 import type { ClusterScope } from './scope.ts';
 
 export interface ClusterIr extends ClusterScope {

@@ -17,6 +17,7 @@ import { entryOfRef, groupOf, nextOpen, type ReviewRow, refsOf, rowsOf, step } f
 import type { SideName } from './sides.ts';
 import { useComparison } from './use-comparison.ts';
 import './review.css';
+import './review-details.css';
 import './review-stage.css';
 
 export function ReviewPanel() {

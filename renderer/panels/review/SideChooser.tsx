@@ -14,6 +14,7 @@ import type { GitRevision } from '../../../shared/host/index.ts';
 import { useDocument } from '../../store/stores.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { type Choice, day, revisionTitle, type SideName, useChooseSide, useRevisions } from './sides.ts';
+import './side-chooser.css';
 
 interface Option {
   readonly id: string;

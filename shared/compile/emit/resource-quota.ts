@@ -4,7 +4,7 @@
  */
 import type { Problem } from '../../lib/problem.ts';
 import type { Emitter } from '../define.ts';
-import type { StorageQuotaIr } from '../lower/storage.ts';
+import type { StorageQuotaIr } from '../lower/storage-ir.ts';
 import { managedLabels } from './zone-admission.ts';
 
 const suffix = '.storageclass.storage.k8s.io';

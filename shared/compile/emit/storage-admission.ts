@@ -7,7 +7,7 @@ import { kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import type { ZoneStorageIr } from '../lower/storage.ts';
+import type { ZoneStorageIr } from '../lower/storage-ir.ts';
 import { celList, notBeingDeleted, validatingPair } from './zone-admission.ts';
 
 /**

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import type { StorageClassIr } from '../lower/storage.ts';
+import type { StorageClassIr } from '../lower/storage-ir.ts';
 import { managedLabels } from './zone-admission.ts';
 
 export const storageClasses: Emitter = {
