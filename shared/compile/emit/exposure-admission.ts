@@ -146,7 +146,7 @@ function gatewayOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
     matchConditions: [notBeingDeleted],
     validations: [
       {
-        expression: `object.spec.gatewayClassName == '${gatewayClass(zone.zone)}'`,
+        expression: `object.spec.?gatewayClassName.orValue('') == '${gatewayClass(zone.zone)}'`,
         message: `Gateways of zone ${zone.zone} are of class ${gatewayClass(zone.zone)}.`,
       },
       {
