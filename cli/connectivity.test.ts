@@ -383,7 +383,7 @@ describe('zonewright diff of folders', () => {
     const toPublic = connections.find((e) =>
       String(e.message).startsWith('shop/api[Deployment] can reach any address'),
     );
-    expect(toPublic).toMatchObject({ class: 'opens', severity: 'high' });
+    expect(toPublic).toMatchObject({ class: 'opens', severity: 'critical' });
   });
 
   it('should find no difference in another order or another spelling', async () => {
