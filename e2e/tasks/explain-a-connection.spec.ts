@@ -49,6 +49,17 @@ test('both ends are chosen on the canvas, and drawing the flow turns the answer'
   await expect(verdict).toContainText('Denied');
 });
 
+test('with one end chosen, Explain says whom it reaches, and asks why at a click', async ({ planner }) => {
+  const { page } = planner;
+  await planner.openDesign(bakery);
+  await planner.click(planner.shape('workload', 'counter'));
+  await planner.press('Shift+E');
+  const reached = page.getByTestId('explain-reached');
+  await expect(reached).toContainText('Can reach');
+  await page.getByTestId('explain-peer-workload:oven').click();
+  await expect(page.getByTestId('explain-verdict')).toContainText('counter can reach oven on TCP 8080');
+});
+
 test('the proof says what was compared, and Escape ends a blast radius', async ({ planner }) => {
   const { page } = planner;
   await planner.openDesign(bakery);

@@ -10,6 +10,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Select, type SelectOption } from '../../ui/Select.tsx';
 import { Answer } from './Answer.tsx';
 import { askedPort, portChoices } from './explain-ports.ts';
+import { Reached } from './Reached.tsx';
 import './explain.css';
 
 export function ExplainPanel() {
@@ -85,9 +86,15 @@ export function ExplainPanel() {
         )}
       </div>
       {question === undefined ? (
-        <p className="explain__empty">
-          Choose two ends. The answer comes from the exported manifests, with the rule and the line that decide.
-        </p>
+        from?.kind === 'workload' ? (
+          <Reached workload={from.id} direction="out" onChoose={(peer) => put({ to: peer, port: undefined })} />
+        ) : to?.kind === 'workload' ? (
+          <Reached workload={to.id} direction="in" onChoose={(peer) => put({ from: peer, port: undefined })} />
+        ) : (
+          <p className="explain__empty">
+            Choose two ends. The answer comes from the exported manifests, with the rule and the line that decide.
+          </p>
+        )
       ) : failure !== undefined ? (
         <p className="explain__empty is-error">{`This could not be answered: ${failure}`}</p>
       ) : answer === undefined ? (
