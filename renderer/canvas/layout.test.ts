@@ -85,6 +85,15 @@ describe('arrange', () => {
     expect(new Set(bands.map((b) => b.w)).size).toBe(1);
   });
 
+  it('should make the outside as wide as a zone that was drawn narrow', () => {
+    const placement = arrange({
+      ...emptyTopology('small'),
+      zones: { front: { trust: 20 } },
+      layout: { zones: { front: { x: 40, y: 0, w: 400, h: 200 } } },
+    });
+    expect(rectOf(placement, 'band:outside')).toMatchObject({ x: 40, w: 400 });
+  });
+
   it('should make a spanning cluster one continuous column', () => {
     const placement = arrange(spanning());
     const column = placement.columns.filter((c) => c.cluster === 'prod');

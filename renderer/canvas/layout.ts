@@ -72,7 +72,9 @@ function place(model: LayoutModel, order: Order, layout: Layout): Placement {
   const all = [...rects.values()];
   const top = all.length === 0 ? 0 : Math.min(...all.map((r) => r.y));
   const left = all.length === 0 ? 0 : Math.min(...all.map((r) => r.x));
-  const width = Math.max(band.minW, ...all.map((r) => right(r) - left));
+  // The outside is as wide as what stands below it; externals need room of their own.
+  const least = all.length === 0 || model.externals.length > 0 ? band.minW : 0;
+  const width = Math.max(least, ...all.map((r) => right(r) - left));
   if (model.bands.length + model.externals.length > 0) {
     nodes.set(outsideBand, { rect: { x: left, y: top - band.outsideH, w: width, h: band.outsideH } });
   }

@@ -11,13 +11,15 @@ import { drawSvg } from './picture-export.ts';
 import type { Picture } from './use-picture.ts';
 
 /** Where each view was left, since the canvas goes while another view is open. */
-const left = new Map<View, Left>();
+const leftAt = new Map<View, Left>();
 
 interface Left {
   readonly documentId: string;
   readonly viewport: Viewport;
   readonly width: number;
   readonly height: number;
+  /** The whole picture was in view, and nobody had looked closer. */
+  readonly isWhole: boolean;
 }
 
 /** The wish to see something that was granted last: a canvas that comes later does not grant it again. */
@@ -45,6 +47,8 @@ export function useView(
   const [view] = useState(() => ui.getState().view);
   const size = useRef({ width, height });
   size.current = { width, height };
+  /** What the view became when all of the picture was fitted into it. */
+  const whole = useRef<Viewport | undefined>(undefined);
 
   const showArea = useCallback(
     (area: Rect, maxZoom: number, duration: number) => {
@@ -52,14 +56,13 @@ export function useView(
       const { width: w, height: h } = size.current;
       if (w === 0 || h === 0) return;
       const zoom = Math.max(0.05, Math.min(maxZoom, (w - 2 * margin) / area.w, (h - 2 * margin) / area.h));
-      void flow.setViewport(
-        {
-          zoom,
-          x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
-          y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
-        },
-        { duration: stillness() ? 0 : duration },
-      );
+      const viewport = {
+        zoom,
+        x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
+        y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
+      };
+      void flow.setViewport(viewport, { duration: stillness() ? 0 : duration });
+      return viewport;
     },
     [flow],
   );
@@ -105,18 +108,43 @@ export function useView(
   );
 
   const fitAll = useCallback(
-    (duration = 140) => showArea(picture().placement.bounds, 1.1, duration),
+    (duration = 140) => {
+      whole.current = showArea(picture().placement.bounds, 1.1, duration);
+    },
     [showArea, picture],
   );
+  /** Whoever zooms, pans or goes somewhere has looked closer, and the view is theirs. */
+  const isWhole = useCallback(() => {
+    const { x, y, zoom } = flow.getViewport();
+    const all = whole.current;
+    return all !== undefined && Math.abs(zoom - all.zoom) < 0.001 && Math.abs(x - all.x) < 1 && Math.abs(y - all.y) < 1;
+  }, [flow]);
 
   useEffect(() => {
     // Each design is fitted once, when it comes and when there is room.
     if (isFollower || !isReady || fitted.current === documentId) return;
     fitted.current = documentId;
-    const was = left.get(view);
-    if (was?.documentId === documentId) void flow.setViewport(resizedTo(was, size.current));
+    const was = leftAt.get(view);
+    if (was?.documentId === documentId && !was.isWhole) void flow.setViewport(resizedTo(was, size.current));
     else fitAll(0);
   }, [isFollower, documentId, isReady, fitAll, flow, view]);
+  useEffect(() => {
+    // A picture that was seen whole stays whole in a window of another size.
+    if (!isFollower && width > 0 && height > 0 && isWhole()) fitAll(0);
+  }, [isFollower, width, height, isWhole, fitAll]);
+  const { x: left, y: top, w: across, h: down } = picture().placement.bounds;
+  useEffect(() => {
+    // It stays whole when it grows, too; one that still fits is left where it is.
+    const all = whole.current;
+    if (isFollower || all === undefined || !isWhole()) return;
+    const { x, y, zoom } = all;
+    const isSeen =
+      left * zoom + x >= 0 &&
+      top * zoom + y >= 0 &&
+      (left + across) * zoom + x <= size.current.width &&
+      (top + down) * zoom + y <= size.current.height;
+    if (!isSeen) fitAll();
+  }, [isFollower, left, top, across, down, isWhole, fitAll]);
   const [first, second] = [sides?.before, sides?.after];
   useEffect(() => {
     // Another comparison may have another picture. One that was looked at before is found as it was left.
@@ -129,9 +157,14 @@ export function useView(
   useEffect(
     () => () => {
       if (fitted.current !== undefined)
-        left.set(view, { documentId: fitted.current, viewport: flow.getViewport(), ...size.current });
+        leftAt.set(view, {
+          documentId: fitted.current,
+          viewport: flow.getViewport(),
+          ...size.current,
+          isWhole: isWhole(),
+        });
     },
-    [flow, view],
+    [flow, view, isWhole],
   );
   useEffect(() => {
     if (reveal === undefined || !isReady || isFollower || reveal.serial === revealed) return;
