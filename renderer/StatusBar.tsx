@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import type { Problem } from '../shared/lib/problem.ts';
+import { flowsLeftOut } from '../shared/analysis/index.ts';
 import { canvasView } from './canvas/index.ts';
 import { useSessionState } from './session/session-context.tsx';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
@@ -44,7 +44,7 @@ function ProofState() {
   const provenRevision = useAnalysis((s) => s.provenRevision);
   const failure = useAnalysis((s) => s.failure);
   const revision = useDocument((s) => s.revision);
-  const notExported = useAnalysis((s) => s.analysis && leftOut(s.analysis.bundle.problems));
+  const notExported = useAnalysis((s) => s.analysis && flowsLeftOut(s.analysis.bundle.problems).length);
   if (failure !== undefined) {
     return (
       <ProofButton tone="is-error" title={failure}>
@@ -66,7 +66,7 @@ function ProofState() {
       [counts.extra, 'allowed though not drawn'],
       [counts.missing, 'drawn though not allowed'],
       [counts['extra-by-address'], 'extra by address'],
-      [counts['cannot-say'], 'that cannot be said'],
+      [counts['cannot-say'], 'that cannot be judged'],
     ] as const
   ).filter(([count]) => count > 0);
   if (equal === 0 && differing.length === 0 && !notExported) {
@@ -115,14 +115,6 @@ function ProofButton({ tone, title, children }: ProofButtonProps) {
       {children}
     </button>
   );
-}
-
-/** How many drawn flows the export leaves out. */
-function leftOut(problems: readonly Problem[]): number {
-  const flows = problems.flatMap((p) =>
-    p.rule.startsWith('compile/flow-') && p.severity === 'error' && p.subject?.kind === 'flow' ? [p.subject.id] : [],
-  );
-  return new Set(flows).size;
 }
 
 /** Placement, storage and runtimes: a word each while they are proven, a count for each kind of difference otherwise. */

@@ -14,6 +14,7 @@ export type {
 } from './explain-answer.ts';
 export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
+export { flowsLeftOut } from './flows-left-out.ts';
 export type { Imported, ImportOptions } from './import-manifests.ts';
 export { importManifests } from './import-manifests.ts';
 export type { CheckEnd, ClusterChecks, LiveCheck } from './live-checks.ts';

@@ -1,7 +1,7 @@
 /** What the proof of the export says: one calm line where it allows exactly what is drawn, otherwise every difference. */
 import { CircleCheck } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { type AskedEnd, type Proof, portsText } from '../../../shared/analysis/index.ts';
+import { type AskedEnd, flowsLeftOut, type Proof, portsText } from '../../../shared/analysis/index.ts';
 import type { CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, lookup, type Ref, refKey, type Topology } from '../../../shared/model/index.ts';
 import type { ProofEnd, ProofFinding } from '../../../shared/proof/index.ts';
@@ -61,6 +61,7 @@ export function ProofPanel() {
   return (
     <div className={`proof${provenRevision === revision ? '' : ' is-old'}`} data-testid="proof">
       <Summary proof={proof} />
+      <LeftOut />
       <Findings proof={proof} />
       <PlatformFindings proof={proof} />
       <Choices proof={proof} />
@@ -94,6 +95,41 @@ function Summary({ proof }: { readonly proof: Proof }) {
         </span>
       )}
     </p>
+  );
+}
+
+/** What is left out of the export is left out of what is proven, so it is said beside the proof. */
+function LeftOut() {
+  const { ui } = useStores();
+  const problems = useAnalysis((s) => s.analysis?.bundle.problems);
+  const flows = useMemo(() => flowsLeftOut(problems ?? []), [problems]);
+  if (flows.length === 0) return null;
+  return (
+    <section className="proof__group proof__group--warning" data-testid="proof-left-out">
+      <h3>
+        Drawn and not exported
+        <span className="proof__count">{flows.length}</span>
+        <span className="proof__about">
+          The proof is about the rest of the drawing. Problems say why each is left out.
+        </span>
+      </h3>
+      <ul>
+        {flows.map((id) => (
+          <li key={id}>
+            <button
+              type="button"
+              className="proof__row proof__row--platform"
+              onClick={() => ui.getState().revealRefs([{ kind: 'flow', id }])}
+            >
+              <span className="proof__mark" aria-hidden>
+                ▲
+              </span>
+              <span className="proof__pair">{id}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
