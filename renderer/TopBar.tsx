@@ -62,7 +62,7 @@ function PaletteHint() {
       title="Find actions and records"
       onClick={() => run('go.command-palette')}
     >
-      {shortcutOf('go.command-palette')}
+      Find <kbd>{shortcutOf('go.command-palette')}</kbd>
     </button>
   );
 }

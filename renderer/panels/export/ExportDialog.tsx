@@ -97,7 +97,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog
       title={isPreview ? 'Export preview' : 'Export manifests'}
-      width={isPreview ? 980 : 560}
+      width={isPreview ? 1280 : 560}
       tall={isPreview}
       testId="export-dialog"
       onClose={onClose}
@@ -109,7 +109,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
         ) : step.kind === 'preview' ? (
           <>
             <span className="export__folder" title={step.plan.folder}>
-              {step.plan.folder}
+              {`Into ${step.plan.folder}`}
             </span>
             <Button look="quiet" onClick={() => setStep({ kind: 'choose' })}>
               Back
@@ -162,9 +162,14 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           <p>
             <strong>{`Wrote ${step.written} ${step.written === 1 ? 'file' : 'files'}${step.removed > 0 ? ` and removed ${step.removed}` : ''}.`}</strong>
           </p>
-          <p className="export__path">{step.folder}</p>
-          <p>Apply one cluster with:</p>
-          <pre>{`kubectl apply -k ${step.folder}/CLUSTER`}</pre>
+          <p className="export__path">{`Into ${step.folder}`}</p>
+          <p>Apply each cluster with its own context. APPLY.md beside it says in which order, and what to look at.</p>
+          <pre>
+            {files
+              .flatMap(({ path }) => /^([^/]+)\/kustomization\.yaml$/.exec(path)?.[1] ?? [])
+              .map((cluster) => `kubectl apply -k ${step.folder}/${cluster}`)
+              .join('\n')}
+          </pre>
         </div>
       )}
     </Dialog>

@@ -120,7 +120,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog
       title="Import manifests"
       testId="import-dialog"
-      width={isProposal ? 980 : 520}
+      width={isProposal ? 1280 : 520}
       tall={isProposal}
       onClose={onClose}
       footer={

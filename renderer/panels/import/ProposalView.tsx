@@ -213,7 +213,7 @@ function DropArea({ testId, label, color, onNamespace, onZone, children }: DropP
   return (
     <fieldset
       aria-label={label}
-      className={`import__zone${isOver ? ' is-over' : ''}`}
+      className={`import__zone${color === undefined ? ' import__zone--bare' : ''}${isOver ? ' is-over' : ''}`}
       style={color === undefined ? undefined : { background: color }}
       data-testid={testId}
       onDragOver={(e) => {

@@ -29,7 +29,7 @@ export function ReviewPanel() {
   const entry = useReview((s) => selectedEntry(s));
   const [choosing, setChoosing] = useState<SideName>();
   const left = usePaneSize('reviewLeft', isNarrow() ? 272 : 304);
-  const right = usePaneSize('reviewRight', isNarrow() ? 280 : 320);
+  const right = usePaneSize('reviewRight', isNarrow() ? 280 : isWide() ? 420 : 320);
   const bottom = usePaneSize('reviewBottom', 176);
   const rows = useMemo(
     () => (compared === undefined ? [] : rowsOf(compared.review, filter, marks)),
@@ -230,6 +230,11 @@ function usePaneSize(key: string, normal: number) {
 /** Where the picture would be the smallest of the three columns, they begin narrower. */
 function isNarrow(): boolean {
   return window.innerWidth < 1400;
+}
+
+/** Where there is room, the lines of manifests in the details are read without scrolling. */
+function isWide(): boolean {
+  return window.innerWidth >= 1700;
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -10,7 +10,7 @@ export const poolFields: readonly Field[] = [
     label: 'Node addresses',
     hint: 'Ranges that no other pool has. Firewalls then tell zones of one cluster apart.',
     mono: true,
-    placeholder: () => '10.1.0.0/26',
+    placeholder: () => 'None of its own, such as 10.1.0.0/26',
   },
   {
     editor: 'list',

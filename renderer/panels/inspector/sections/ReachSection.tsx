@@ -13,7 +13,7 @@ const mostRows = 15;
 export function ReachSection({ of }: { readonly of: Ref }) {
   if (of.kind !== 'workload' && of.kind !== 'zone' && of.kind !== 'namespace') return null;
   return (
-    <Section title="Reachability, from the exported manifests" testId="reachability">
+    <Section title="Reachability by the manifests" testId="reachability">
       {of.kind === 'workload' && <Table workload={of.id} />}
       <div className="inspector__actions">
         <ActionButton id="go.blast-radius" />
