@@ -86,5 +86,5 @@ echo "passed $passed, failed $failed, skipped $skipped"
 `;
 
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\\\''")}'`;
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
