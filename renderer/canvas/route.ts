@@ -103,28 +103,82 @@ function choose(link: Link, around: Obstacles, words: Obstacles | undefined): Sh
   const { from, to } = link;
   const inner = nested(from, to);
   if (inner !== undefined) return inner;
-  let best: Shape | undefined;
+  const cheap = cheapest(link, shapes(from, to), around, perCard, words);
+  if (cheap === undefined) return vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
+  if (cheap.crossings === 0) return cheap.shape;
+  // A card in every usual way: look for a channel between columns, however far it is.
+  const wide = cheapest(link, channels(from, to), around, farthestChannel * 4, words);
+  return wide === undefined || wide.crossings >= cheap.crossings ? cheap.shape : wide.shape;
+}
+
+function cheapest(
+  { from, to }: Link,
+  tried: Iterable<Shape>,
+  around: Obstacles,
+  costOfCard: number,
+  words: Obstacles | undefined,
+): { readonly shape: Shape; readonly crossings: number } | undefined {
+  let best: { readonly shape: Shape; readonly crossings: number } | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
-  for (const shape of shapes(from, to)) {
+  for (const shape of tried) {
     const points = simplify(shape.draw(attach(from, shape.leave, centre(to)), attach(to, shape.enter, centre(from))));
     let cost = shape.extra + (points.length - 2) * 24 + (isProper(points, shape) ? 0 : 600);
+    let crossings = 0;
     for (let i = 1; i < points.length && cost < bestCost; i += 1) {
       const a = points[i - 1];
       const b = points[i];
       if (a === undefined || b === undefined) continue;
+      const crossed = crossedBetween(a, b, i === 1, i === points.length - 1, around);
+      crossings += crossed;
       cost +=
         Math.abs(a.x - b.x) +
         Math.abs(a.y - b.y) +
-        320 * crossedBetween(a, b, i === 1, i === points.length - 1, around) +
+        costOfCard * crossed +
         (words === undefined ? 0 : acrossWords * words.crossed(a, b));
     }
     if (cost < bestCost) {
-      best = shape;
+      best = { shape, crossings };
       bestCost = cost;
     }
   }
-  return best ?? vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
+  return best;
 }
+
+/** Ways that go up or down in one place, ever further from the middle of both ends; for ends at different heights. */
+function* channels(from: Rect, to: Rect): Iterable<Shape> {
+  const isBelow = to.y >= bottom(from);
+  if (!isBelow && bottom(to) > from.y) return;
+  const middle = Math.round((centre(from).x + centre(to).x) / 2);
+  const reach = Math.abs(centre(from).x - centre(to).x) / 2 + farthestChannel;
+  for (let off = 0; off <= reach; off += channelStep) {
+    for (const x of off === 0 ? [middle] : [middle + off, middle - off]) {
+      yield isBelow
+        ? detour(
+            'bottom',
+            'top',
+            (a) => a.y + stub,
+            () => x,
+            (b) => b.y - stub,
+            8,
+          )
+        : detour(
+            'top',
+            'bottom',
+            (a) => a.y - stub,
+            () => x,
+            (b) => b.y + stub,
+            200,
+          );
+      const side = x > Math.max(right(from), right(to)) ? 'right' : x < Math.min(from.x, to.x) ? 'left' : undefined;
+      if (side !== undefined) yield hvh(side, side, () => x, isBelow ? besides : 0);
+    }
+  }
+}
+
+/** So much longer may an ordinary way be that leaves a card free. */
+const perCard = 320;
+const channelStep = 24;
+const farthestChannel = 1200;
 
 /** So much longer may a way be that leaves a name readable. */
 const acrossWords = 48;
