@@ -8,11 +8,14 @@ export interface ClusterKind {
   readonly api: string;
   readonly resource: string;
   readonly isNamespaced: boolean;
+  /** Asked where the cluster does not serve `api`: what else the same objects may be served as. */
+  readonly otherApi?: string;
 }
 
 const core = 'api/v1';
 const apps = 'apis/apps/v1';
 const admission = 'apis/admissionregistration.k8s.io';
+const calicoStore = 'apis/crd.projectcalico.org/v1';
 
 export const clusterKinds: readonly ClusterKind[] = [
   ofCluster('Namespace', core, 'namespaces'),
@@ -37,13 +40,18 @@ export const clusterKinds: readonly ClusterKind[] = [
   ofCluster('ValidatingAdmissionPolicyBinding', `${admission}/v1`, 'validatingadmissionpolicybindings'),
   ofCluster('MutatingAdmissionPolicy', `${admission}/v1`, 'mutatingadmissionpolicies'),
   ofCluster('MutatingAdmissionPolicyBinding', `${admission}/v1`, 'mutatingadmissionpolicybindings'),
-  ofCluster('ClusterNetworkPolicy', 'apis/policy.networking.k8s.io/v1alpha2', 'clusternetworkpolicies'),
+  {
+    ...ofCluster('ClusterNetworkPolicy', 'apis/policy.networking.k8s.io/v1beta1', 'clusternetworkpolicies'),
+    otherApi: 'apis/policy.networking.k8s.io/v1alpha2',
+  },
   ofCluster('AdminNetworkPolicy', 'apis/policy.networking.k8s.io/v1alpha1', 'adminnetworkpolicies'),
   ofCluster('BaselineAdminNetworkPolicy', 'apis/policy.networking.k8s.io/v1alpha1', 'baselineadminnetworkpolicies'),
   ofNamespace('CiliumNetworkPolicy', 'apis/cilium.io/v2', 'ciliumnetworkpolicies'),
   ofCluster('CiliumClusterwideNetworkPolicy', 'apis/cilium.io/v2', 'ciliumclusterwidenetworkpolicies'),
-  ofNamespace('NetworkPolicy', 'apis/projectcalico.org/v3', 'networkpolicies'),
-  ofCluster('GlobalNetworkPolicy', 'apis/projectcalico.org/v3', 'globalnetworkpolicies'),
+  { ...ofCluster('CiliumCIDRGroup', 'apis/cilium.io/v2', 'ciliumcidrgroups'), otherApi: 'apis/cilium.io/v2alpha1' },
+  // Without the API server of Calico its policies are there only in the form in which it stores them.
+  { ...ofNamespace('NetworkPolicy', 'apis/projectcalico.org/v3', 'networkpolicies'), otherApi: calicoStore },
+  { ...ofCluster('GlobalNetworkPolicy', 'apis/projectcalico.org/v3', 'globalnetworkpolicies'), otherApi: calicoStore },
   ofCluster('GlobalNetworkSet', 'apis/projectcalico.org/v3', 'globalnetworksets'),
   ofNamespace('NetworkSet', 'apis/projectcalico.org/v3', 'networksets'),
   ofCluster('Tier', 'apis/projectcalico.org/v3', 'tiers'),

@@ -75,9 +75,27 @@ describe('readCluster', () => {
     const { server, read } = await start();
     await read();
     expect(new Set(server.requests.map((r) => r.method))).toEqual(new Set(['GET']));
-    expect(server.requests.map((r) => r.path)).toEqual(clusterKinds.map((k) => `${k.api}/${k.resource}`));
+    expect(server.requests.map((r) => r.path)).toEqual(
+      clusterKinds.flatMap((k) =>
+        [k.api, ...(k.otherApi === undefined ? [] : [k.otherApi])].map((api) => `${api}/${k.resource}`),
+      ),
+    );
     expect(server.requests.map((r) => r.path).join()).not.toMatch(/secret|configmap/);
     expect(new Set(server.requests.map((r) => r.authorization))).toEqual(new Set(['Bearer a-token']));
+  });
+
+  it('should read policies in the version that the cluster serves, and each once', async () => {
+    const beta = { 'apis/policy.networking.k8s.io/v1beta1/clusternetworkpolicies': named(1) };
+    const alpha = { 'apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies': named(1) };
+    const stored = { 'apis/crd.projectcalico.org/v1/globalnetworkpolicies': named(1) };
+    for (const [served, found] of [
+      [{ ...beta, ...alpha }, { 'policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy': 1 }],
+      [alpha, { 'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy': 1 }],
+      [stored, { 'crd.projectcalico.org/v1 GlobalNetworkPolicy': 1 }],
+    ] as const) {
+      const { read } = await start({ lists: served });
+      expect(kindsOf((await read()).objects)).toEqual(found);
+    }
   });
 
   it('should begin a list anew that went stale between two pages', async () => {

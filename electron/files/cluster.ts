@@ -101,7 +101,11 @@ class Reader {
       this.keep(kind, whole.items);
       return;
     }
-    if (whole.status === 404) return;
+    if (whole.status === 404) {
+      const { otherApi, ...other } = kind;
+      if (otherApi !== undefined) await this.read({ ...other, api: otherApi }, done);
+      return;
+    }
     // Whoever may not list a kind everywhere may still list it in some namespaces.
     const places = kind.isNamespaced && whole.status === 403 ? this.places() : [];
     const refused: string[] = [];
