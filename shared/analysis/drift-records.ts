@@ -1,11 +1,22 @@
 /** The design as it would have to read for its workloads to be those that run. */
 import { drawWorkloads, type EstateCluster, Ids, isOfTheSystem } from '../importing/index.ts';
-import { lookup, type Namespace, protocolOf, type Topology, type Workload } from '../model/index.ts';
+import {
+  endRef,
+  type Lookup,
+  lookup,
+  type Namespace,
+  protocolOf,
+  type Topology,
+  type Workload,
+} from '../model/index.ts';
+
+type ServiceType = NonNullable<NonNullable<Workload['service']>['type']>;
 
 export class LiveRecords {
   private readonly namespaces: Record<string, Namespace>;
   private readonly workloads: Record<string, Workload>;
   private readonly ids = new Map<string, string>();
+  private readonly published: ReadonlyMap<string, ServiceType>;
   private readonly free: { readonly namespace: Ids; readonly workload: Ids };
 
   constructor(private readonly design: Topology) {
@@ -13,6 +24,7 @@ export class LiveRecords {
     this.workloads = { ...design.workloads };
     this.free = { namespace: new Ids(Object.keys(this.namespaces)), workload: new Ids(Object.keys(this.workloads)) };
     const index = lookup(design);
+    this.published = publishedBy(index);
     for (const { id, namespace } of index.workloads) {
       const home = index.get('namespace', namespace);
       if (home === undefined) continue;
@@ -60,6 +72,7 @@ export class LiveRecords {
                 { ...record, labels: record.labels ?? { app: wanted } },
                 index.labelsOf(id),
                 index.runtimeOf(id),
+                this.published.get(id),
               );
       }
     }
@@ -72,12 +85,25 @@ export class LiveRecords {
   }
 }
 
+/** By workload, the type of the Service that flows ask for; a design need not write it. */
+function publishedBy(index: Lookup): ReadonlyMap<string, ServiceType> {
+  const types = new Map<string, ServiceType>();
+  for (const { to, via } of index.flows) {
+    if (via?.kind !== 'loadBalancer' && via?.kind !== 'nodePort') continue;
+    for (const { id } of index.workloadsOf(endRef(to)))
+      if (via.kind === 'loadBalancer') types.set(id, 'LoadBalancer');
+      else if (!types.has(id)) types.set(id, 'NodePort');
+  }
+  return types;
+}
+
 /** The drawn record with what differs in the live one; what no object says stays as it is drawn. */
 function merged(
   drawn: Workload,
   live: Workload,
   labels: Readonly<Record<string, string>>,
   runtime: string | undefined,
+  published: ServiceType | undefined,
 ): Workload {
   const liveLabels = live.labels ?? {};
   const hasLabels = Object.entries(labels).every(([k, v]) => liveLabels[k] === v);
@@ -88,7 +114,8 @@ function merged(
       .join();
   const classesOf = (w: Workload) =>
     [...new Set(Object.values(w.storage ?? {}).map((s) => s.class ?? ''))].sort().join();
-  const typeOf = (w: Workload) => w.service?.type ?? 'ClusterIP';
+  const liveType = live.service?.type ?? 'ClusterIP';
+  const drawnType = drawn.service?.type ?? published ?? 'ClusterIP';
   const isScaled = (live.kind ?? 'Deployment') !== 'DaemonSet' && (live.replicas ?? 1) !== (drawn.replicas ?? 1);
   const { hostNetwork: _, ...rest } = drawn;
   return {
@@ -100,8 +127,7 @@ function merged(
     // Admission gives a runtime to pods that name none, so a template without one says nothing.
     ...(live.runtime !== undefined && live.runtime !== runtime && { runtime: live.runtime }),
     ...(classesOf(live) !== classesOf(drawn) && { storage: live.storage ?? {} }),
-    ...(typeOf(live) !== typeOf(drawn) &&
-      live.service !== undefined && { service: { ...drawn.service, type: typeOf(live) } }),
+    ...(live.service !== undefined && liveType !== drawnType && { service: { ...drawn.service, type: liveType } }),
     ...(live.hostNetwork === true ? { hostNetwork: true } : drawn.hostNetwork === false && { hostNetwork: false }),
   };
 }

@@ -59,6 +59,24 @@ describe('driftOf', () => {
     );
   });
 
+  it('should know the Service that a flow asks for and the design does not write', () => {
+    const topology = {
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { dmz: { trust: 20, exposure: ['loadBalancer'] } },
+      clusters: { prod: { distribution: 'kubeadm', version: '1.37' } },
+      namespaces: { web: { cluster: 'prod', zone: 'dmz' } },
+      workloads: { shop: { namespace: 'web', ports: { http: { port: 8080 } } } },
+      externals: { internet: { kind: 'internet' } },
+      flows: {
+        in: { from: { external: 'internet' }, to: { namespace: 'web' }, ports: 'all', via: { kind: 'loadBalancer' } },
+      },
+    } as unknown as Topology;
+    const { review } = driftOf(topology, live(topology));
+    expect(entriesOf(review).map((e) => e.message)).toEqual([]);
+  });
+
   it('should tell what is live and not drawn, and what is drawn and not live', () => {
     const { entries, messages } = drift((path, text) =>
       path.endsWith('inventory/workloads.yaml') ? text.replace('name: adservice', 'name: miner') : text,
