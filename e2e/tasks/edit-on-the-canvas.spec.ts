@@ -76,3 +76,22 @@ test('a workload that is dropped into another namespace moves there', async ({ p
   await planner.undo();
   await expect(planner.field('namespace')).toHaveValue('kitchen');
 });
+
+test('a picture that is seen whole stays whole in more or less room; one that was looked at closer stays as it is', async ({
+  planner,
+}) => {
+  await planner.openDesign(bakery);
+  await planner.seesAnalysis();
+  const zoom = planner.page.getByTestId('status-zoom');
+  const whole = (await zoom.textContent()) ?? '';
+  await planner.press('Control+i');
+  await expect(zoom).not.toHaveText(whole);
+  await planner.press('Control+i');
+  await expect(zoom).toHaveText(whole);
+
+  await planner.press('Control+0');
+  await expect(zoom).toHaveText('100 %');
+  await planner.press('Control+i');
+  await expect(planner.inspector).toBeHidden();
+  await expect(zoom).toHaveText('100 %');
+});

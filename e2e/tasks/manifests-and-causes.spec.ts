@@ -16,7 +16,7 @@ test('from a manifest to what caused it on the picture, and back', async ({ plan
   await expect(planner.flow('counter-oven')).toHaveClass(/is-selected/);
 
   const caused = page.getByTestId('caused-manifests');
-  await caused.getByRole('button', { name: 'NetworkPolicy counter-oven-out' }).click();
+  await caused.getByRole('button', { name: 'counter-oven-out NetworkPolicy' }).click();
   await expect(text).toContainText('name: counter-oven-out');
 });
 

@@ -162,7 +162,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           <p>
             <strong>{`Wrote ${step.written} ${step.written === 1 ? 'file' : 'files'}${step.removed > 0 ? ` and removed ${step.removed}` : ''}.`}</strong>
           </p>
-          <p className="export__path">{`Into ${step.folder}`}</p>
+          <p className="export__path">{`The folder is ${step.folder}.`}</p>
           <p>Apply each cluster with its own context. APPLY.md beside it says in which order, and what to look at.</p>
           <pre>
             {files

@@ -121,7 +121,9 @@ function changedSides(
     ...(stored !== undefined && stored.before.hash !== now.before ? [before] : []),
     ...(stored !== undefined && stored.after.hash !== now.after ? [after] : []),
   ];
-  return sides.length === 0 ? 'Since the review' : `Since the review the ${sides.join(' and the ')} changed`;
+  return sides.length === 0
+    ? 'Since the review'
+    : `Since the review ${sides.map((s) => `“${s}”`).join(' and ')} changed`;
 }
 
 function plural(count: number, one: string, many: string): string {

@@ -3,11 +3,14 @@ import { type Cluster, schema } from '../../../../shared/model/index.ts';
 import { type Field, type FieldContext, options } from './define.ts';
 import { recordOptions } from './record-options.ts';
 
+const distributionOptions = () =>
+  schema.distributions.map((value) => ({ value, label: distributionInfo(value).label }));
+
 const cluster = ({ record }: FieldContext) => record as unknown as Cluster;
 
 export const clusterFields: readonly Field[] = [
   { editor: 'text', path: ['name'], label: 'Name', placeholder: ({ ref }) => ref?.id ?? '' },
-  { editor: 'select', path: ['distribution'], label: 'Distribution', options: options(schema.distributions) },
+  { editor: 'select', path: ['distribution'], label: 'Distribution', options: distributionOptions },
   { editor: 'text', path: ['version'], label: 'Kubernetes version', mono: true, placeholder: () => newestKubernetes },
   {
     editor: 'group',

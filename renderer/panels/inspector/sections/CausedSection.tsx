@@ -26,13 +26,15 @@ export function CausedSection({ of }: { readonly of: Ref }) {
               <button
                 type="button"
                 className="inspector__row"
-                title={`${file.path}, line ${object.startLine}`}
+                title={`${object.kind} ${object.name}: ${file.path}, line ${object.startLine}`}
                 onClick={() =>
                   ui.getState().set({ view: 'manifests', manifest: { path: file.path, line: object.startLine } })
                 }
               >
-                <span className="inspector__row-main">{`${object.kind} ${object.name}`}</span>
-                <span className="inspector__row-note">{object.startLine}</span>
+                <span className="inspector__row-main">
+                  {object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`}
+                </span>
+                <span className="inspector__row-note">{object.kind}</span>
               </button>
             </li>
           ))}
