@@ -1,10 +1,11 @@
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import { allRefs, kinds, lookup, type Ref, ref, refKey } from '../../../shared/model/index.ts';
 import { actions, canRun, runAction } from '../../actions/registry.ts';
 import { shortcutOf, useActionContext } from '../../actions/use-actions.tsx';
 import { useDocument, useUi } from '../../store/stores.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { useActiveRow } from '../../ui/use-active-row.ts';
 import { rank } from './match.ts';
 import './command-palette.css';
 
@@ -28,33 +29,16 @@ export function CommandPalette({
   readonly onClose: () => void;
 }) {
   const [query, setQuery] = useState('');
-  const [active, setActive] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const candidates = useCandidates(scope);
   const found = useMemo(() => search(candidates, query), [candidates, query]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the row is found by the number of the active one
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [active, found]);
-
-  const choose = (candidate: Candidate | undefined) => {
-    if (candidate === undefined) return;
+  const choose = (candidate: Candidate) => {
     onClose();
     // The palette is gone before the action looks at focus and selection.
     queueMicrotask(() => candidate.run());
   };
-  const onKeyDown = (e: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
-    if (step !== undefined && found.length > 0) {
-      e.preventDefault();
-      setActive((active + step + found.length) % found.length);
-    } else if (e.key === 'Enter' && !e.nativeEvent.isComposing) {
-      e.preventDefault();
-      choose(found[active]);
-    }
-  };
+  const { active, setActive, list, onKeyDown } = useActiveRow(found, choose);
   return (
     <Dialog
       bare

@@ -9,10 +9,11 @@ import {
   Search,
   Tag,
 } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useId, useMemo, useState } from 'react';
 import type { GitRevision } from '../../../shared/host/index.ts';
 import { useDocument } from '../../store/stores.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { useActiveRow } from '../../ui/use-active-row.ts';
 import { type Choice, day, revisionTitle, type SideName, useChooseSide, useRevisions } from './sides.ts';
 import './side-chooser.css';
 
@@ -38,37 +39,17 @@ const mostRows = 300;
 /** What one side of the comparison shall be: what is open or saved, another file, or the file as git remembers it. */
 export function SideChooser({ side, onClose }: { readonly side: SideName; readonly onClose: () => void }) {
   const [query, setQuery] = useState('');
-  const [active, setActive] = useState(0);
-  const list = useRef<HTMLDivElement>(null);
   const base = useId();
   const choose = useChooseSide();
   const { revisions, isLoading, why } = useRevisions();
   const sections = useSections(revisions, query);
   const found = useMemo(() => sections.flatMap((s) => s.options), [sections]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the row is found by the number of the active one
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [active, found]);
-
-  const take = (option: Option | undefined) => {
-    if (option === undefined) return;
+  const take = (option: Option) => {
     onClose();
     void choose(side, option.choice);
   };
-  const onKeyDown = (e: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 }[e.key];
-    if (step !== undefined && found.length > 0) {
-      e.preventDefault();
-      const next = active + step;
-      setActive(
-        Math.abs(step) > 1 ? Math.max(0, Math.min(found.length - 1, next)) : (next + found.length) % found.length,
-      );
-    } else if (e.key === 'Enter' && !e.nativeEvent.isComposing) {
-      e.preventDefault();
-      take(found[active]);
-    }
-  };
+  const { active, setActive, list, onKeyDown } = useActiveRow(found, take);
   let index = -1;
   const title = side === 'before' ? 'Compare from' : 'Compare to';
   return (

@@ -1,0 +1,30 @@
+/** A list below an input that keeps the focus: arrows and page keys move the active row, Enter takes it. */
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+
+/** Rows of a page. */
+const page = 8;
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page };
+
+/** `list` goes to the element that scrolls; its active row has to be the only one with `aria-selected`. */
+export function useActiveRow<T>(rows: readonly T[], take: (row: T) => void) {
+  const [active, setActive] = useState(0);
+  const list = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the row is found by the number of the active one
+  useEffect(() => {
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [active, rows]);
+  const onKeyDown = (e: KeyboardEvent) => {
+    const step = Object.hasOwn(steps, e.key) ? steps[e.key] : undefined;
+    const row = rows[active];
+    if (step !== undefined && rows.length > 0) {
+      e.preventDefault();
+      const next = active + step;
+      // Single steps go round; a page stops at the ends.
+      setActive(Math.abs(step) > 1 ? Math.max(0, Math.min(rows.length - 1, next)) : (next + rows.length) % rows.length);
+    } else if (e.key === 'Enter' && !e.nativeEvent.isComposing) {
+      e.preventDefault();
+      if (row !== undefined) take(row);
+    }
+  };
+  return { active, setActive, list, onKeyDown };
+}
