@@ -15,6 +15,22 @@ beforeEach(async () => {
 afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 
 describe('the review beside a design', () => {
+  it('should not be led elsewhere by a link that nobody chose', async () => {
+    const elsewhere = await fs.mkdtemp(join(tmpdir(), 'zw-elsewhere-'));
+    await fs.writeFile(join(elsewhere, 'profile'), 'mine');
+    await fs.symlink(join(elsewhere, 'profile'), join(folder, 'shop.review.yaml'));
+    const access = grantedAccess();
+    const path = join(folder, 'shop.zones.yaml');
+    access.grant(path);
+    const handlers = reviewHandlers({ access } as HandlerContext);
+    await expect(handlers['review:read']({ path })).rejects.toMatchObject({ code: 'not-allowed' });
+    await expect(handlers['review:save']({ path, text: 'kind: Review\n', overwrite: true })).rejects.toMatchObject({
+      code: 'not-allowed',
+    });
+    expect(await fs.readFile(join(elsewhere, 'profile'), 'utf8')).toBe('mine');
+    await fs.rm(elsewhere, { recursive: true, force: true });
+  });
+
   it('should be absent, then written, then read back, and not overwritten unseen', async () => {
     const handlers = reviewHandlers({ access: folderAccess(folder) } as HandlerContext);
     const path = 'shop.zones.yaml';
