@@ -61,6 +61,24 @@ describe('the file of the marks', () => {
     expect(store.getState().marks).toEqual(onDisk());
   });
 
+  it('should keep what was decided while the file was read', async () => {
+    const { host, store } = setUp();
+    let answer = () => {};
+    const slow = new Promise<void>((done) => {
+      answer = done;
+    });
+    const keeper = createMarksKeeper({ ...host, readReview: (path) => slow.then(() => host.readReview(path)) }, store);
+    const opened = keeper.open('shop.zones.yaml', 'shop.zones.yaml');
+    store.setState({ marks: { a: mark() } });
+    answer();
+    await opened;
+    expect(store.getState().marks).toEqual({ a: mark() });
+    const refreshed = keeper.refresh();
+    store.setState({ marks: { ...store.getState().marks, b: mark() } });
+    await refreshed;
+    expect(store.getState().marks).toEqual({ a: mark(), b: mark() });
+  });
+
   it('should write nothing over a file that cannot be read in full, until told', async () => {
     const { host, store, keeper, onDisk } = setUp({ 'shop.review.yaml': 'kind: Something\n' });
     await keeper.open('shop.zones.yaml', 'shop.zones.yaml');

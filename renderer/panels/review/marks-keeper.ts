@@ -35,20 +35,20 @@ export function createMarksKeeper(host: Host, review: ReviewStore): MarksKeeper 
     const before = review.getState().file;
     if (path === undefined || before?.path === path) return;
     // Decided while the design had no file yet, or another one.
-    const own = review.getState().marks;
+    const isDecided = Object.keys(review.getState().marks).length > 0;
     review.setState({ file: { path, problems: [], isSaving: false } });
-    await takeIn(path, {}, own);
-    if (Object.keys(own).length > 0) await save();
+    await takeIn(path, {});
+    if (isDecided) await save();
   }
 
-  /** What is in the file, with my own changes since `base` on top. */
-  async function takeIn(path: string, base: Marks, own: Marks): Promise<void> {
+  /** What is in the file, with my own changes since `base` on top, those made while it is read among them. */
+  async function takeIn(path: string, base: Marks): Promise<void> {
     try {
       const found = await host.readReview(path);
       if (review.getState().file?.path !== path) return;
       const { review: stored, problems } =
         found === undefined ? { review: undefined, problems: [] } : loadReview(found.text, { file: found.name });
-      review.setState({ marks: mergedMarks(base, own, stored?.marks ?? {}) });
+      review.setState({ marks: mergedMarks(base, review.getState().marks, stored?.marks ?? {}) });
       put(path, {
         etag: found?.etag,
         ...(stored !== undefined && { stored }),
@@ -61,9 +61,9 @@ export function createMarksKeeper(host: Host, review: ReviewStore): MarksKeeper 
   }
 
   async function refresh(): Promise<void> {
-    const { file, marks } = review.getState();
+    const { file } = review.getState();
     if (file === undefined || file.isSaving || isWriting) return;
-    await takeIn(file.path, file.stored?.marks ?? {}, marks);
+    await takeIn(file.path, file.stored?.marks ?? {});
   }
 
   async function save(): Promise<void> {
@@ -97,7 +97,7 @@ export function createMarksKeeper(host: Host, review: ReviewStore): MarksKeeper 
     } catch (error) {
       put(file.path, { isSaving: false });
       if (error instanceof HostError && error.code === 'changed-on-disk' && attempts > 1) {
-        await takeIn(file.path, file.stored?.marks ?? {}, review.getState().marks);
+        await takeIn(file.path, file.stored?.marks ?? {});
         return write(attempts - 1);
       }
       put(file.path, { failure: textOf(error) });
