@@ -3,6 +3,7 @@
  * be told apart), namespaces and policy objects. What cannot be read becomes a problem, and the rest is analysed.
  */
 import type { KubeObject } from '../k8s/index.ts';
+import { isEqual } from '../lib/is-equal.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { isRecord, readLabels } from './read.ts';
@@ -233,21 +234,18 @@ function firstOwner(object: KubeObject): { readonly kind: string; readonly name:
 
 /** Pods of one owner with the same labels and ports are one. */
 function distinctPods(pods: readonly Pod[]): Pod[] {
-  const seen = new Map<string, Pod>();
+  const byOwner = new Map<string, Pod[]>();
   for (const pod of pods) {
-    const key = JSON.stringify([
-      pod.namespace,
-      pod.kind,
-      pod.name,
-      Object.entries(pod.labels).sort(),
-      pod.ports,
-      pod.hostNetwork,
-      pod.serviceAccount,
-      pod.addresses,
-    ]);
-    if (!seen.has(key)) seen.set(key, pod);
+    const owner = `${pod.namespace}/${pod.kind}/${pod.name}`;
+    const alike = byOwner.get(owner);
+    if (alike === undefined) byOwner.set(owner, [pod]);
+    else if (!alike.some((other) => isAlike(other, pod))) alike.push(pod);
   }
-  return [...seen.values()];
+  return [...byOwner.values()].flat();
+}
+
+function isAlike({ source: _, ...a }: Pod, { source: __, ...b }: Pod): boolean {
+  return isEqual(a, b);
 }
 
 /** The position fields of a problem about an object. */

@@ -17,7 +17,7 @@ import { type ClusterObjects, type Pod, readCluster, type SourceObject } from '.
 import { memo } from './memo.ts';
 import type { EvaluateOptions, MeshOptions } from './options.ts';
 import { passedOver } from './passed-over.ts';
-import { peerResolver, peersIn } from './peer-sets.ts';
+import { type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';
 import type { Chain, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { readPolicies, tiersOf } from './read-policies.ts';
@@ -68,11 +68,12 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
   const { known = { nodes: [], 'api-server': [] } } = options;
+  const peers = peersIn(policies);
   const cut = unique([
     ...(options.cut ?? []),
     ...known.nodes,
     ...known['api-server'],
-    ...[...peersIn(policies)].flatMap((peer) => ('ip' in peer ? [peer.ip.cidr, ...peer.ip.except] : [])),
+    ...peers.flatMap((peer) => ('ip' in peer ? [peer.ip.cidr, ...peer.ip.except] : [])),
   ]);
   const pieces = cutAddressSpace(cut);
   const size = pods.length + pieces.length;
@@ -146,7 +147,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     tiers: tiersOf(policies),
     cut,
     problems,
-    choices: choicesOf(pods, policies, options),
+    choices: choicesOf(pods, policies, peers, options),
     ports,
     classes,
     isPod: (thing) => thing < pods.length,
@@ -185,9 +186,8 @@ function readMesh(sources: readonly SourceObject[], mesh: MeshOptions | undefine
 function portSignatures(pods: readonly Pod[], policies: readonly Policy[]): string[] {
   const names = new Set<string>();
   for (const policy of policies) {
-    for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
-      if (rule.ports !== 'all') for (const { name } of rule.ports.named) names.add(name);
-    }
+    for (const rules of [policy.ingress, policy.egress])
+      for (const { ports } of rules ?? []) if (ports !== 'all') for (const { name } of ports.named) names.add(name);
   }
   if (names.size === 0) return [];
   return pods.map((pod) =>
@@ -199,9 +199,13 @@ function portSignatures(pods: readonly Pod[], policies: readonly Policy[]): stri
   );
 }
 
-function choicesOf(pods: readonly Pod[], policies: readonly Policy[], options: EvaluateOptions): string[] {
+function choicesOf(
+  pods: readonly Pod[],
+  policies: readonly Policy[],
+  peers: readonly PlainPeer[],
+  options: EvaluateOptions,
+): string[] {
   const choices = ['Only TCP, UDP and SCTP are judged; Kubernetes defines nothing for ICMP and other protocols.'];
-  const peers = [...peersIn(policies)];
   if (peers.some((peer) => 'ip' in peer && peer.ip.matchesPods === 'by-option')) {
     choices.push(
       options.ipBlockMatchesPods === true

@@ -10,21 +10,28 @@ import type { EvaluateOptions } from './options.ts';
 import { clusterLabel, type IpPeer, type Known, type Peer, type Peers, type PodPeer, type Policy } from './policy.ts';
 import { isEverything, LabelIndex, type LabelSelector, type Selector, selectorKey } from './selector.ts';
 
+/** A peer with nothing inside it. */
+export type PlainPeer = Exclude<Peer, { readonly within: unknown }>;
+
 /** Every peer that a rule of the policies names, those inside others and those that narrow a subject among them. */
-export function* peersIn(policies: readonly Policy[]): Generator<Exclude<Peer, { readonly within: unknown }>> {
-  function* inside(peers: Peers): Generator<Exclude<Peer, { readonly within: unknown }>> {
+export function peersIn(policies: readonly Policy[]): readonly PlainPeer[] {
+  const found: PlainPeer[] = [];
+  const look = (peers: Peers) => {
     if (peers === 'everyone') return;
     for (const peer of peers) {
-      if ('within' in peer) for (const list of [...peer.within, peer.except]) yield* inside(list);
-      else yield peer;
+      if ('within' in peer) for (const list of [...peer.within, peer.except]) look(list);
+      else found.push(peer);
+    }
+  };
+  for (const { ingress, egress } of policies) {
+    for (const rules of [ingress, egress]) {
+      for (const rule of rules ?? []) {
+        look(rule.peers);
+        if (rule.subject !== undefined) look(rule.subject);
+      }
     }
   }
-  for (const policy of policies) {
-    for (const rule of [...(policy.ingress ?? []), ...(policy.egress ?? [])]) {
-      yield* inside(rule.peers);
-      if (rule.subject !== undefined) yield* inside(rule.subject);
-    }
-  }
+  return found;
 }
 
 /** The sets of things that peers stand for. Do not change them. */

@@ -105,6 +105,7 @@ export class PolicyReader {
 
   /** IsQualifiedName of apimachinery's validation. */
   private checkKey(key: string, path: Path): void {
+    if (key.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(key)) return;
     const [name = '', prefix] = key.split('/').reverse();
     const isSound =
       key.split('/').length <= 2 &&
