@@ -35,4 +35,5 @@ test('the review of a design against a folder says what is live and not drawn, a
   await expect(planner.reviewDetails).toContainText('is live and not drawn');
   await planner.reviewEntry('workload', 'oven').click();
   await expect(planner.reviewDetails).toContainText('is drawn and not live');
+  await expect(planner.shape('workload', 'oven')).toHaveClass(/review-removed/);
 });

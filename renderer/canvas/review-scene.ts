@@ -3,7 +3,7 @@
  * other is shown: what went keeps its place, and what moved has two, the older of which is taken by a ghost.
  */
 import { runtimeInfo } from '../../shared/catalog/index.ts';
-import type { DifferenceClass, Entry } from '../../shared/diff/index.ts';
+import type { DifferenceClass, Entry, ReviewEntry } from '../../shared/diff/index.ts';
 import { alignRenames } from '../../shared/diff/index.ts';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
@@ -254,6 +254,15 @@ function marksOf(entries: readonly Entry[], before: Topology, after: Topology): 
     }
   }
   return marks;
+}
+
+/** What a design draws and a folder of manifests does not hold. */
+export function driftMarks(entries: readonly ReviewEntry[]): Marks {
+  return new Map(
+    entries
+      .filter((e) => e.layer === 'record' && e.change === 'removed' && isKind(e.subject.kind))
+      .map((e) => [`${e.subject.kind}:${e.subject.id}`, { mark: 'removed', text: '− not live', tone: e.class }]),
+  );
 }
 
 /** Workloads that run in another runtime, whoever decided that: they themselves, their zone, or the runtime's record. */

@@ -10,7 +10,16 @@ import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames 
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
-import { isInVersion, type Marks, noMarks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
+import {
+  driftMarks,
+  isInVersion,
+  type Marks,
+  noMarks,
+  type Scene,
+  sceneOf,
+  type Version,
+  versionOf,
+} from './review-scene.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
@@ -127,7 +136,13 @@ const scenes = new WeakMap<Compared, Scene>();
 function sceneOfCompared(compared: Compared): Scene {
   let scene = scenes.get(compared);
   if (scene === undefined) {
-    scene = sceneOf(compared.before, compared.after, compared.review.records);
+    // A folder of manifests has no picture; what differs is marked on the design that it is compared with.
+    const { sides, before, after } = compared;
+    const isDrift = sides.before.kind === 'folder' || sides.after.kind === 'folder';
+    const drawn = sides.before.kind === 'folder' ? after : before;
+    scene = isDrift
+      ? { union: drawn, before: drawn, after: drawn, marks: driftMarks([...compared.entries.values()]) }
+      : sceneOf(before, after, compared.review.records);
     scenes.set(compared, scene);
   }
   return scene;

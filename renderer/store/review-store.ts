@@ -44,7 +44,7 @@ export interface ReviewFilter {
 
 /** A comparison that has been made. */
 export interface Compared {
-  /** True where a side is a folder of manifests: then there are no records, and the designs below are empty. */
+  /** True where a side is a folder of manifests: then that side has no records, and its design below is empty. */
   readonly isOfManifests: boolean;
   /** As they were chosen. */
   readonly sides: { readonly before: ReviewSide; readonly after: ReviewSide };

@@ -10,7 +10,11 @@ export function ReviewStage() {
   const show = useReview((s) => s.show);
   const hasBoth = useReview((s) => s.compared !== undefined);
   const isOfManifests = useReview((s) => s.compared?.isOfManifests === true);
+  const hasDesign = useReview(
+    (s) => s.compared?.sides.before.kind !== 'folder' || s.compared.sides.after.kind !== 'folder',
+  );
   const [shared] = useState((): SharedViewport => createStore(() => ({ x: 0, y: 0, zoom: 1 })));
+  if (isOfManifests && hasDesign) return <Canvas key="one" version="both" />;
   if (isOfManifests) {
     return (
       <EmptyState title="Manifests have no picture">
