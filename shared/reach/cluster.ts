@@ -3,7 +3,6 @@
  * be told apart), namespaces and policy objects. What cannot be read becomes a problem, and the rest is analysed.
  */
 import type { KubeObject } from '../k8s/index.ts';
-import { isEqual } from '../lib/is-equal.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { isRecord, readLabels } from './read.ts';
@@ -234,18 +233,24 @@ function firstOwner(object: KubeObject): { readonly kind: string; readonly name:
 
 /** Pods of one owner with the same labels and ports are one. */
 function distinctPods(pods: readonly Pod[]): Pod[] {
-  const byOwner = new Map<string, Pod[]>();
+  const byOwner = new Map<string, { readonly pods: Pod[]; readonly keys: Set<string> }>();
   for (const pod of pods) {
     const owner = `${pod.namespace}/${pod.kind}/${pod.name}`;
-    const alike = byOwner.get(owner);
-    if (alike === undefined) byOwner.set(owner, [pod]);
-    else if (!alike.some((other) => isAlike(other, pod))) alike.push(pod);
+    const known = byOwner.get(owner);
+    // Most owners have one template and so one pod, for which nobody has to ask what makes pods alike.
+    if (known === undefined) byOwner.set(owner, { pods: [pod], keys: new Set() });
+    else {
+      if (known.keys.size === 0) for (const first of known.pods) known.keys.add(keyOf(first));
+      const key = keyOf(pod);
+      if (!known.keys.has(key)) known.pods.push(pod);
+      known.keys.add(key);
+    }
   }
-  return [...byOwner.values()].flat();
+  return [...byOwner.values()].flatMap((owner) => owner.pods);
 }
 
-function isAlike({ source: _, ...a }: Pod, { source: __, ...b }: Pod): boolean {
-  return isEqual(a, b);
+function keyOf({ source: _, labels, ...pod }: Pod): string {
+  return JSON.stringify([Object.entries(labels).sort(), pod]);
 }
 
 /** The position fields of a problem about an object. */
