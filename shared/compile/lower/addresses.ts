@@ -1,7 +1,7 @@
 /** Which addresses stand for an external, and for a cluster's pods when they are seen from outside it. */
 import { hostCidr, parseCidr } from '../../lib/ip.ts';
 import { cutRange, metadataAddresses, notPublic } from '../../lib/public-ranges.ts';
-import { sortBy, unique } from '../../lib/sort.ts';
+import { sortBy, sortedEntries, unique } from '../../lib/sort.ts';
 import type { Cluster, Entry, External, Pool } from '../../model/index.ts';
 import type { NamespaceScope } from '../scope.ts';
 import type { PeerIr } from './network-ir.ts';
@@ -85,7 +85,7 @@ const families = [4, 6] as const;
  * node, decided for each family by itself. A pool that says nothing could have its nodes anywhere.
  */
 export function zoneNodes(cluster: Cluster, zone: string | undefined): readonly string[] {
-  const pools = Object.values(cluster.pools ?? {}).filter((p) => p.zone === zone);
+  const pools = poolsOf(cluster).filter((p) => p.zone === zone);
   return unique(families.flatMap((family) => poolRanges(pools, family) ?? nodeRangesOf(cluster, family)));
 }
 
@@ -96,7 +96,11 @@ export function allNodes(cluster: Cluster): readonly string[] {
 
 function nodeRangesOf(cluster: Cluster, family: 4 | 6): readonly string[] {
   const networks = ofFamily(cluster.networks?.nodes ?? [], family);
-  return networks.length > 0 ? networks : (poolRanges(Object.values(cluster.pools ?? {}), family) ?? []);
+  return networks.length > 0 ? networks : (poolRanges(poolsOf(cluster), family) ?? []);
+}
+
+function poolsOf(cluster: Cluster): Pool[] {
+  return sortedEntries(cluster.pools).map(([, pool]) => pool);
 }
 
 /** Undefined where a pool does not say, or there is none. */
