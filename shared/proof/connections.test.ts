@@ -149,6 +149,13 @@ describe('proveConnections', () => {
     );
   });
 
+  it('should take “all” among the services of a matrix cell for no service, as the export does', () => {
+    const topology = load(design().replace('services: [443/tcp]', 'services: [all]'));
+    const proof = proveConnections(topology, manifestsOf(topology));
+    expect(proof.findings).toEqual([]);
+    expect(proof.equal).toBeLessThan(proveConnections(small, manifestsOf(small)).equal);
+  });
+
   it('should find a metadata address that is reachable again', () => {
     const found = withFault(small, 'NetworkPolicy', 'out-out', (policy) =>
       edit(policy, (spec) => ({

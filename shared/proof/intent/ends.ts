@@ -170,8 +170,8 @@ export function passes(
   if (decision === undefined || decision.access === 'allow-all') return true;
   if (decision.access === 'block-all') return false;
   const services = decision.services.map((text) => parseShortPorts(text).ports);
-  if (services.includes('all')) return true;
   if (flow.ports === 'all') return false;
+  // A cell that means every port says allow-all; `all` among single services is no service.
   const permitted = services.flatMap((s) => (s === 'all' ? [] : s));
   return ports.every((p) => {
     let next = isBehindProxy ? p.start : p.judgedStart;
