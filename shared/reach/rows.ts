@@ -199,17 +199,21 @@ export function rowReader(
     }
 
     const { front, last } = ways.egress[fromClass] ?? {};
-    if (last === undefined) row.fill(all);
+    if (last === undefined) row.set(incoming);
     else {
       row.fill(none);
       for (const { rule, peers } of last.rules) {
         peers.forEach((to) => {
-          if (incoming[to] !== none) row[to] = ports.union(row[to] ?? none, portsOf(rule, things[to] ?? 0));
+          const open = incoming[to] ?? none;
+          if (open !== none)
+            row[to] = ports.union(row[to] ?? none, ports.intersect(open, portsOf(rule, things[to] ?? 0)));
         });
       }
     }
-    throughFront(front, undefined, row);
-    for (let to = 0; to < count; to += 1) row[to] = ports.intersect(row[to] ?? none, incoming[to] ?? none);
+    if (front !== undefined) {
+      throughFront(front, undefined, row);
+      for (let to = 0; to < count; to += 1) row[to] = ports.intersect(row[to] ?? none, incoming[to] ?? none);
+    }
     // Between two addresses outside the cluster nothing is judged.
     if (!isPod(fromClass)) for (let to = 0; to < count; to += 1) if (!isPod(to)) row[to] = none;
     return row;
