@@ -1,5 +1,10 @@
-/** About the set: each target is used by a template, and what is exported is proven for every distribution and plugin. */
+/**
+ * About the set: each target is used by a template, where expected files show what it makes of it, and what is exported is
+ * proven for every distribution and plugin.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { prove } from '../shared/analysis/index.ts';
 import { cnis, distributions } from '../shared/catalog/index.ts';
@@ -9,6 +14,8 @@ import type { Distribution, Topology } from '../shared/model/index.ts';
 import { proofAsText } from '../shared/report/index.ts';
 
 const folder = new URL('../templates/', import.meta.url);
+/** The index holds the hash of every file: as an expected file it would change with each of them. */
+const repeatsTheRest = 'Index';
 const templates = readdirSync(folder).filter((name) => name.endsWith('.zones.yaml'));
 
 describe('the templates together', () => {
@@ -32,6 +39,49 @@ describe('the templates together', () => {
     const withConfig = Object.values(distributions).filter((d) => d.config !== undefined);
     expect(withConfig.map((d) => d.id).filter((id) => !used.has(id))).toEqual([]);
     expect(new Set(clusters.flatMap((c) => c.engine?.name ?? []))).toEqual(new Set(['containerd', 'cri-o']));
+  });
+});
+
+describe('the expected files', () => {
+  /** For each pattern and format of a target the first file that shows it, by template and path. */
+  const wanted = new Map<string, string>();
+  const exported = templates.map((name) => ({
+    name: name.replace('.zones.yaml', ''),
+    files: compile(read(name)).files,
+  }));
+  for (const target of targets.filter((t) => t.title !== repeatsTheRest))
+    for (const pattern of target.files)
+      for (const format of target.formats)
+        for (const { name, files } of exported) {
+          const file = files.find((f) => isAt(f, pattern, target) && showsFormat(f, format));
+          if (file === undefined) continue;
+          wanted.set(`${name}/${file.path}`, file.text);
+          break;
+        }
+
+  it('should show every target', () => {
+    const shown = new Set(wanted.keys());
+    const missing = targets.filter(
+      (t) =>
+        t.title !== repeatsTheRest &&
+        !exported.some(({ name, files }) =>
+          files.some((f) => shown.has(`${name}/${f.path}`) && t.files.some((pattern) => isAt(f, pattern, t))),
+        ),
+    );
+    expect(missing.map((t) => t.title)).toEqual([]);
+  });
+
+  it.each([...wanted])('should be exported as they are: %s', async (path, text) => {
+    await expect(text).toMatchFileSnapshot(fileURLToPath(new URL(`expected/${path}`, folder)));
+  });
+
+  it('should be these and no others', () => {
+    const there = readdirSync(new URL('expected', folder), { recursive: true, withFileTypes: true })
+      .filter((f) => f.isFile())
+      .map((f) =>
+        relative(fileURLToPath(new URL('expected', folder)), join(f.parentPath, f.name)).replaceAll('\\', '/'),
+      );
+    expect(there.sort()).toEqual([...wanted.keys()].sort());
   });
 });
 
@@ -61,6 +111,11 @@ describe('the four proofs', () => {
     expect(differences(read(name))).toEqual([]);
   });
 });
+
+/** Files with objects show a format by an object of it; texts show all that their target names. */
+function showsFormat(file: BundleFile, format: string): boolean {
+  return file.objects.length === 0 || file.objects.some((o) => `${o.apiVersion} ${o.kind}` === format);
+}
 
 function differences(topology: Topology): string[] {
   const proof = prove(...printed(topology));
