@@ -1,41 +1,13 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
-import { runCli } from './run.ts';
+import { describe, expect, it } from 'vitest';
+import { testShell } from './test-shell.ts';
 
 const templates = new URL('../templates/', import.meta.url).pathname;
 const boutique = join(templates, 'online-boutique.zones.yaml');
 const retail = join(templates, 'three-zones-three-clusters.zones.yaml');
-let folder = '';
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'zonewright-reach-'));
-  return () => rm(folder, { recursive: true, force: true });
-});
-
-async function run(args: readonly string[], stdin = '') {
-  const chunks: string[] = [];
-  let err = '';
-  const code = await runCli(args, {
-    stdout: async (text) => {
-      chunks.push(text);
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    stdin: async () => new TextEncoder().encode(stdin),
-    cwd: folder,
-    today: () => '2026-11-21',
-    version: '1.2.3',
-  });
-  return { code, out: chunks.join(''), err, chunks };
-}
-
-async function put(name: string, text: string): Promise<void> {
-  await mkdir(join(folder, name, '..'), { recursive: true });
-  await writeFile(join(folder, name), text);
-}
+const shell = testShell();
+const { run, put } = shell;
 
 function deployment(namespace: string, name: string, ports = '{ name: http, containerPort: 8080 }'): string {
   return `apiVersion: apps/v1
@@ -141,7 +113,7 @@ describe('zonewright connectivity', () => {
       expect(JSON.parse(exported.out).problems).toEqual([]);
       const ends = JSON.parse(drawn.out).connections.map((c: { from: { cluster?: string } }) => c.from.cluster);
       expect(new Set(ends.filter(Boolean))).toEqual(design === retail ? new Set(['core', 'data', 'edge']) : new Set());
-      await rm(join(folder, 'out'), { recursive: true });
+      await rm(join(shell.folder, 'out'), { recursive: true });
     }
   });
 
@@ -156,7 +128,7 @@ describe('zonewright connectivity', () => {
     await put('all.yaml', text);
     const fromFile = await run(['connectivity', 'all.yaml']);
     expect(fromFile.out).toContain('shop/web[Deployment] => data/db[Deployment]: TCP 8080\n');
-    expect((await run(['connectivity', '-'], text)).out).toBe(fromFile.out);
+    expect((await run(['connectivity', '-'], { stdin: text })).out).toBe(fromFile.out);
   });
 
   it('should name what it cannot read, and judge the rest', async () => {
@@ -172,7 +144,7 @@ describe('zonewright connectivity', () => {
       'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
     );
     await put('live/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n');
-    await writeFile(join(folder, 'live/binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+    await writeFile(join(shell.folder, 'live/binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
     const result = await run(['connectivity', 'live', '--format', 'json']);
     expect(result.code).toBe(0);
     const { connections, problems } = JSON.parse(result.out);
@@ -198,7 +170,7 @@ describe('zonewright connectivity', () => {
     [['connectivity', 'empty']],
   ])('should refuse %j with code 2 and say why', async (args) => {
     await putShop('live');
-    await mkdir(join(folder, 'empty'));
+    await mkdir(join(shell.folder, 'empty'));
     const result = await run(args);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.err).toMatch(/\.\n/);
@@ -207,9 +179,9 @@ describe('zonewright connectivity', () => {
   it('should go on without a folder it may not open', async () => {
     await putShop('live');
     await put('live/secret/x.yaml', deployment('shop', 'hidden'));
-    await chmod(join(folder, 'live/secret'), 0o000);
+    await chmod(join(shell.folder, 'live/secret'), 0o000);
     const result = await run(['connectivity', 'live']);
-    await chmod(join(folder, 'live/secret'), 0o700);
+    await chmod(join(shell.folder, 'live/secret'), 0o700);
     expect(result.code).toBe(0);
     // Root may open everything, so there is either the workload or the message.
     expect(`${result.out}${result.err}`).toMatch(/shop\/hidden\[Deployment\]|live\/secret.*\[file\/unreadable\]/);
@@ -217,7 +189,7 @@ describe('zonewright connectivity', () => {
 
   it('should hand on a large answer in pieces', async () => {
     const many = Array.from({ length: 120 }, (_, i) => deployment('shop', `w${i}`)).join('---\n');
-    const { chunks } = await run(['connectivity', '-'], many);
+    const { chunks } = await run(['connectivity', '-'], { stdin: many });
     expect(chunks.length).toBeGreaterThan(5);
     expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThan(70_000);
   });
@@ -366,7 +338,7 @@ describe('zonewright diff of folders', () => {
   it('should name workloads that came and went as the reason', async () => {
     await putShop('before');
     await putShop('after');
-    await rm(join(folder, 'after/web.yaml'));
+    await rm(join(shell.folder, 'after/web.yaml'));
     await put('after/api.yaml', deployment('shop', 'api', '{ name: grpc, containerPort: 9000 }'));
     const { connections } = await lines();
     const toDb = connections.filter((e) => /^shop.* → data\/db/.test((e.subject as { id: string }).id));

@@ -1,41 +1,13 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startFakeApiServer, status } from '../e2e/fake-api-server.ts';
 import { loadDesign } from '../shared/document/index.ts';
-import { runCli } from './run.ts';
+import { testShell } from './test-shell.ts';
 
 const templates = new URL('../templates/', import.meta.url).pathname;
-let folder = '';
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'zonewright-import-'));
-  return () => rm(folder, { recursive: true, force: true });
-});
-
-async function run(args: readonly string[], stdin = '') {
-  let out = '';
-  let err = '';
-  const code = await runCli(args, {
-    stdout: async (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    stdin: async () => new TextEncoder().encode(stdin),
-    cwd: folder,
-    today: () => '2026-11-21',
-    version: '1.2.3',
-  });
-  return { code, out, err };
-}
-
-async function put(path: string, text: string): Promise<void> {
-  await mkdir(join(folder, path, '..'), { recursive: true });
-  await writeFile(join(folder, path), text);
-}
+const shell = testShell();
+const { run, put } = shell;
 
 const deployment = (namespace: string, name: string) => `apiVersion: apps/v1
 kind: Deployment
@@ -48,7 +20,7 @@ spec:
 `;
 
 async function written(name: string) {
-  const { document, problems } = loadDesign(await readFile(join(folder, name), 'utf8'));
+  const { document, problems } = loadDesign(await readFile(join(shell.folder, name), 'utf8'));
   expect(problems).toEqual([]);
   return document?.topology;
 }
@@ -103,7 +75,7 @@ describe('zonewright import', () => {
   });
 
   it('should read standard input, and write nothing without --out', async () => {
-    const { code, out } = await run(['import', '-'], deployment('a', 'one'));
+    const { code, out } = await run(['import', '-'], { stdin: deployment('a', 'one') });
     expect(code).toBe(0);
     expect(out).toContain('1 cluster, 1 namespace, 1 workload');
   });
@@ -116,7 +88,7 @@ describe('zonewright import', () => {
       2,
       'zonewright import: x.zones.yaml exists. Name another file, or write over it with --force.\n',
     ]);
-    expect(await readFile(join(folder, 'x.zones.yaml'), 'utf8')).toBe('mine');
+    expect(await readFile(join(shell.folder, 'x.zones.yaml'), 'utf8')).toBe('mine');
     expect((await run(['import', 'estate', '--out', 'x.zones.yaml', '--force'])).code).toBe(0);
   });
 
@@ -128,7 +100,7 @@ describe('zonewright import', () => {
       'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n',
     );
     await put('estate/latin.yaml', '');
-    await writeFile(join(folder, 'estate/latin.yaml'), Buffer.from([0x6b, 0xe9, 0x0a]));
+    await writeFile(join(shell.folder, 'estate/latin.yaml'), Buffer.from([0x6b, 0xe9, 0x0a]));
     await put('estate/kustomization.yaml', 'kind: Kustomization\nresources: [good.yaml]\n');
     await put('estate/.git/config.yaml', 'not: [yaml');
     await put('estate/scalar.yaml', 'just text\n');
@@ -152,11 +124,11 @@ describe('zonewright import', () => {
     const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: a}\nstringData: {password: hunter2}\n';
     await put('estate/a.yaml', `${deployment('a', 'one')}---\n${secret}`);
     const { out, err } = await run(['import', 'estate', '--out', 'x.zones.yaml', '--format', 'json']);
-    expect(out + err + (await readFile(join(folder, 'x.zones.yaml'), 'utf8'))).not.toMatch(/hunter2|Secret/);
+    expect(out + err + (await readFile(join(shell.folder, 'x.zones.yaml'), 'utf8'))).not.toMatch(/hunter2|Secret/);
   });
 
   it('should exit with 2 where there is nothing to import', async () => {
-    await mkdir(join(folder, 'empty'));
+    await mkdir(join(shell.folder, 'empty'));
     const { code, err } = await run(['import', 'empty', '--out', 'x.zones.yaml']);
     expect([code, err]).toEqual([
       2,

@@ -1,55 +1,17 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { runCli } from './run.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testShell } from './test-shell.ts';
 
 const templates = new URL('../templates/', import.meta.url).pathname;
 const boutique = join(templates, 'online-boutique.zones.yaml');
 const retail = join(templates, 'three-zones-three-clusters.zones.yaml');
 const claims = join(templates, 'one-cluster-three-zones.zones.yaml');
-let folder = '';
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'zonewright-cli-'));
-  return () => rm(folder, { recursive: true, force: true });
-});
-
-interface Result {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function run(
-  args: readonly string[],
-  options: { readonly stdin?: string; readonly cwd?: string } = {},
-): Promise<Result> {
-  let out = '';
-  let err = '';
-  const code = await runCli(args, {
-    stdout: async (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    stdin: async () => new TextEncoder().encode(options.stdin ?? ''),
-    cwd: options.cwd ?? folder,
-    today: () => '2026-11-21',
-    version: '1.2.3',
-  });
-  return { code, out, err };
-}
-
-async function put(name: string, text: string): Promise<string> {
-  await mkdir(join(folder, name, '..'), { recursive: true });
-  await writeFile(join(folder, name), text);
-  return join(folder, name);
-}
+const shell = testShell();
+const { run, put } = shell;
 
 async function tree(root: string): Promise<Record<string, string>> {
   const names = (await readdir(root, { recursive: true, withFileTypes: true })).filter((e) => e.isFile());
@@ -62,7 +24,7 @@ async function tree(root: string): Promise<Record<string, string>> {
 
 describe('zonewright', () => {
   it('should print its version and help to standard output', async () => {
-    expect(await run(['--version'])).toEqual({ code: 0, out: '1.2.3\n', err: '' });
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
     expect((await run(['--help'])).out).toContain('validate');
     for (const command of ['validate', 'export', 'diff', 'connectivity', 'explain', 'merge', 'schema']) {
       const result = await run([command, '--help']);
@@ -166,7 +128,7 @@ describe('zonewright validate', () => {
 describe('zonewright export', () => {
   it('should write the same bytes twice, and say the second time that nothing changed', async () => {
     const first = await run(['export', retail, '--out', 'out', '--format', 'json']);
-    const files = await tree(join(folder, 'out'));
+    const files = await tree(join(shell.folder, 'out'));
     expect(first.code).toBe(0);
     expect(Object.keys(files)).toEqual(
       expect.arrayContaining([
@@ -193,7 +155,7 @@ describe('zonewright export', () => {
 
     const second = JSON.parse((await run(['export', retail, '--out', 'out', '--format', 'json'])).out);
     expect(new Set(second.files.map((f: { change: string }) => f.change))).toEqual(new Set(['same']));
-    expect(await tree(join(folder, 'out'))).toEqual(files);
+    expect(await tree(join(shell.folder, 'out'))).toEqual(files);
   });
 
   it('should mark what an update cannot change', async () => {
@@ -214,7 +176,7 @@ describe('zonewright export', () => {
     const result = await run(['export', boutique, '--out', 'out', '--dry-run']);
     expect(result.code).toBe(0);
     expect(result.out).toContain('+ boutique/kustomization.yaml');
-    expect(await readdir(folder)).toEqual([]);
+    expect(await readdir(shell.folder)).toEqual([]);
   });
 
   it('should leave edited and foreign files alone and write nothing, until they are named', async () => {
@@ -226,46 +188,48 @@ describe('zonewright export', () => {
         .replaceAll('cluster: boutique', 'cluster: shop'),
     );
     const path = 'boutique/kustomization.yaml';
-    await writeFile(join(folder, 'out', path), '# mine\n');
-    const before = await tree(join(folder, 'out'));
+    await writeFile(join(shell.folder, 'out', path), '# mine\n');
+    const before = await tree(join(shell.folder, 'out'));
     const refused = await run(['export', changed, '--out', 'out']);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain(`${path} (edited, would be removed)`);
-    expect(await tree(join(folder, 'out'))).toEqual(before);
+    expect(await tree(join(shell.folder, 'out'))).toEqual(before);
 
     const confirmed = await run(['export', changed, '--out', 'out', '--overwrite', path]);
     expect(confirmed.code).toBe(0);
-    expect(Object.keys(await tree(join(folder, 'out'))).filter((f) => f.startsWith('boutique/'))).toEqual([]);
+    expect(Object.keys(await tree(join(shell.folder, 'out'))).filter((f) => f.startsWith('boutique/'))).toEqual([]);
   });
 
   it('should export one cluster and leave what others have in the folder', async () => {
     await run(['export', retail, '--out', 'all']);
-    const all = await tree(join(folder, 'all'));
+    const all = await tree(join(shell.folder, 'all'));
     const one = await run(['export', retail, '--out', 'one', '--cluster', 'edge']);
     expect(one.code).toBe(0);
-    const files = Object.keys(await tree(join(folder, 'one')));
+    const files = Object.keys(await tree(join(shell.folder, 'one')));
     expect(files.filter((f) => f.startsWith('core/') || f.startsWith('data/'))).toEqual([]);
     expect(
-      JSON.parse((await tree(join(folder, 'one')))['zonewright.json'] ?? '').clusters.map((c: { id: string }) => c.id),
+      JSON.parse((await tree(join(shell.folder, 'one')))['zonewright.json'] ?? '').clusters.map(
+        (c: { id: string }) => c.id,
+      ),
     ).toEqual(['edge']);
     await run(['export', retail, '--out', 'all', '--cluster', 'edge']);
-    expect(await tree(join(folder, 'all'))).toEqual(all);
+    expect(await tree(join(shell.folder, 'all'))).toEqual(all);
     await run(['export', retail, '--out', 'one', '--cluster', 'core']);
     await run(['export', retail, '--out', 'one', '--cluster', 'data']);
-    expect(await tree(join(folder, 'one'))).toEqual(all);
+    expect(await tree(join(shell.folder, 'one'))).toEqual(all);
   });
 
   it('should write a zip with the same files, and replace only zips of its own', async () => {
     await run(['export', boutique, '--out', 'out']);
     expect((await run(['export', boutique, '--out', 'shop.zip', '--zip'])).code).toBe(0);
-    const zip = unzipSync(new Uint8Array(await readFile(join(folder, 'shop.zip'))));
+    const zip = unzipSync(new Uint8Array(await readFile(join(shell.folder, 'shop.zip'))));
     expect(
       Object.fromEntries(Object.entries(zip).map(([path, bytes]) => [path, new TextDecoder().decode(bytes)])),
-    ).toEqual(await tree(join(folder, 'out')));
+    ).toEqual(await tree(join(shell.folder, 'out')));
     expect((await run(['export', boutique, '--out', 'shop.zip', '--zip'])).code).toBe(0);
     await put('other.zip', 'no zip');
     expect((await run(['export', boutique, '--out', 'other.zip', '--zip'])).code).toBe(1);
-    expect(await readFile(join(folder, 'other.zip'), 'utf8')).toBe('no zip');
+    expect(await readFile(join(shell.folder, 'other.zip'), 'utf8')).toBe('no zip');
   });
 
   it('should not export a design of which a part cannot be read', async () => {
@@ -273,7 +237,7 @@ describe('zonewright export', () => {
     const result = await run(['export', path, '--out', 'out']);
     expect(result.code).toBe(2);
     expect(result.err).toMatch(/broken\.zones\.yaml:\d+:\d+: error/);
-    expect(await readdir(folder)).toEqual(['broken.zones.yaml']);
+    expect(await readdir(shell.folder)).toEqual(['broken.zones.yaml']);
   });
 });
 
@@ -388,17 +352,17 @@ describe('zonewright diff', () => {
       execFileSync(
         'git',
         ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...args],
-        { cwd: folder, stdio: 'pipe' },
+        { cwd: shell.folder, stdio: 'pipe' },
       );
     git('init', '-q');
     await put('designs/shop.zones.yaml', await readFile(boutique, 'utf8'));
     await run(['export', 'designs/shop.zones.yaml', '--out', 'live']);
     git('add', '.');
     git('commit', '-qm', 'First');
-    await writeFile(join(folder, 'designs/shop.zones.yaml'), await readFile(await opened(), 'utf8'));
+    await writeFile(join(shell.folder, 'designs/shop.zones.yaml'), await readFile(await opened(), 'utf8'));
     expect((await run(['diff', 'HEAD:designs/shop.zones.yaml', 'designs/shop.zones.yaml'])).err).toBe('1 opens\n');
     expect(
-      (await run(['diff', 'HEAD:./shop.zones.yaml', 'shop.zones.yaml'], { cwd: join(folder, 'designs') })).err,
+      (await run(['diff', 'HEAD:./shop.zones.yaml', 'shop.zones.yaml'], { cwd: join(shell.folder, 'designs') })).err,
     ).toBe('1 opens\n');
     expect((await run(['diff', 'HEAD:live', 'live', '--fail-on', 'any'])).code).toBe(0);
     expect(await run(['diff', 'HEAD:designs/gone.zones.yaml', boutique])).toMatchObject({
