@@ -1,32 +1,18 @@
 /** New records without the mouse: each goes where the selection says, else into the first place that fits. */
 
-import type { LucideIcon } from 'lucide-react';
-import { Box, Cloud, Cpu, Database, Frame, HardDrive, Layers, RectangleHorizontal, Server, Spline } from 'lucide-react';
 import { newestKubernetes, runtimes as runtimeCatalog } from '../../shared/catalog/index.ts';
 import { addRecord, freeId } from '../../shared/commands/index.ts';
 import { type Kind, kinds, lookup, type RecordOf, type Ref, ref, type Topology } from '../../shared/model/index.ts';
 import { homeAt } from './clipboard.ts';
 import { type ActionContext, defineAction } from './define.ts';
-
-const icons: Readonly<Record<Kind, LucideIcon>> = {
-  zone: RectangleHorizontal,
-  cluster: Server,
-  pool: Cpu,
-  namespace: Frame,
-  workload: Box,
-  external: Cloud,
-  flow: Spline,
-  endpoint: Database,
-  class: HardDrive,
-  runtime: Layers,
-};
+import { kindIcons } from './kind-icons.ts';
 
 export const addActions = (Object.keys(kinds) as Kind[]).map((kind) =>
   defineAction({
     id: `add.${kind}`,
     label: `Add ${kinds[kind].label.toLowerCase()}`,
     group: 'Draw',
-    icon: icons[kind],
+    icon: kindIcons[kind],
     when: (context) => 'record' in newRecord(context.stores.documents.getState().topology, kind, selectedRef(context)),
     run: (context) => {
       addNew(context, kind);

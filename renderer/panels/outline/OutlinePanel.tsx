@@ -1,42 +1,16 @@
-import {
-  Box,
-  Cloud,
-  Cpu,
-  Database,
-  Frame,
-  HardDrive,
-  Layers,
-  type LucideIcon,
-  RectangleHorizontal,
-  Search,
-  Server,
-  Spline,
-  X,
-} from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { removeRecords } from '../../../shared/commands/index.ts';
 import type { Severity } from '../../../shared/lib/problem.ts';
-import { type Kind, parseRefKey, type Ref, refKey } from '../../../shared/model/index.ts';
+import { parseRefKey, type Ref, refKey } from '../../../shared/model/index.ts';
 import { runCalls } from '../../actions/apply-fix.ts';
+import { kindIcons } from '../../actions/kind-icons.ts';
 import { renaming } from '../../canvas/index.ts';
 import { useProblems } from '../../session/use-problems.ts';
 import { useStores, useTopology, useUi } from '../../store/stores.tsx';
 import { type TreeItem, TreeList } from '../../ui/TreeList.tsx';
 import { hasSameOutline, outlineRows, outlineTree } from './outline-items.ts';
 import './outline.css';
-
-const icons: Readonly<Record<Kind, LucideIcon>> = {
-  zone: RectangleHorizontal,
-  cluster: Server,
-  pool: Cpu,
-  namespace: Frame,
-  workload: Box,
-  external: Cloud,
-  flow: Spline,
-  endpoint: Database,
-  class: HardDrive,
-  runtime: Layers,
-};
 
 export function OutlinePanel({ onContextMenu }: { readonly onContextMenu: (at: { x: number; y: number }) => void }) {
   const topology = useTopology(hasSameOutline);
@@ -55,7 +29,7 @@ export function OutlinePanel({ onContextMenu }: { readonly onContextMenu: (at: {
   const items = useMemo(
     () =>
       rows.map(({ node, depth, isExpanded }): TreeItem => {
-        const Icon = node.ref && icons[node.ref.kind];
+        const Icon = node.ref && kindIcons[node.ref.kind];
         const severity = worst.get(node.key);
         return {
           id: node.key,
