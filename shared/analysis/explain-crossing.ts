@@ -2,7 +2,7 @@
  * Between clusters: the addresses each side sees, and what its own policies say about them. In a mesh that knows identities,
  * the other pods themselves.
  */
-import { farThing, hosts, nodesOfCluster, seenFrom } from '../proof/index.ts';
+import { hosts, nodesOfCluster, seenFrom, thingOf } from '../proof/index.ts';
 import { type Change, type DirectionExplanation, explain, type Protocol } from '../reach/index.ts';
 import { inRange, isHiddenByNodes, isRouted, type Meeting, type ReachModel } from './reach-model.ts';
 
@@ -32,8 +32,8 @@ export function crossing(model: ReachModel, [a, b]: Meeting, from: string, to: s
   const [sender, receiver] = [a.things.get(from), b.things.get(to)];
   const target = index.get('workload', to);
   if (sender === undefined || receiver === undefined || target === undefined) return undefined;
-  const far = farThing(index, a.reach, b.cluster, to);
-  const seen = farThing(index, b.reach, a.cluster, from);
+  const far = thingOf(index, a.reach, to, b.cluster);
+  const seen = thingOf(index, b.reach, from, a.cluster);
   if (far !== undefined && seen !== undefined)
     return {
       byIdentity: true,

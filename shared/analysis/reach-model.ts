@@ -7,7 +7,7 @@ import { parseManifests } from '../k8s/index.ts';
 import { looseCidr } from '../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
 import { apiServerAddresses, type Lookup, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
-import { allowedBetween, hosts, isOneMesh, nodesOfCluster, pluginOptions, seenFrom } from '../proof/index.ts';
+import { allowedBetween, hosts, isOneMesh, nodesOfCluster, pluginOptions, seenFrom, thingOf } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 
 /** One end of a question: a workload, an external, or addresses (CIDR) outside every cluster. */
@@ -191,14 +191,10 @@ function evaluated(index: Lookup, bundle: Bundle, cluster: string, cut: readonly
       .filter((file) => file.cluster === of && file.objects.length > 0)
       .flatMap((file) => parseManifests(file.text, { file: file.path }).objects);
   const reach = evaluate(objectsOf(cluster), { cut, ...pluginOptions(index, cluster, objectsOf) });
-  const byName = new Map<string, number>(
-    reach.pods.flatMap((pod, i) => (pod.cluster === undefined ? [[`${pod.namespace}/${pod.name}`, i] as const] : [])),
-  );
   const things = new Map<string, number>();
   for (const namespace of index.namespacesHeldBy(cluster))
     for (const { id } of index.workloadsOfNamespace(namespace.id)) {
-      const name = `${index.nameOf({ kind: 'namespace', id: namespace.id })}/${index.nameOf({ kind: 'workload', id })}`;
-      const thing = byName.get(name);
+      const thing = thingOf(index, reach, id);
       if (thing !== undefined) things.set(id, thing);
     }
   return { cluster, reach, things };

@@ -4,7 +4,7 @@
  */
 import { looseCidr } from '../lib/ip.ts';
 import type { Lookup } from '../model/index.ts';
-import { allowedBetween, farThing, hosts, isOneMesh, pluginOptions, seenFrom } from '../proof/index.ts';
+import { allowedBetween, hosts, isOneMesh, pluginOptions, seenFrom, thingOf } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
 import type { DesignSide } from './review-side.ts';
 
@@ -75,7 +75,7 @@ function pairsOf(index: Lookup, sender: Evaluated, receiver: Evaluated): Between
   const entering = permitted(receiver.reach, 'ingress');
   // In a mesh the other side may tell apart by identity what looks alike at home.
   const farClass = (seenBy: Evaluated, home: Evaluated, id: string) => {
-    const thing = farThing(index, seenBy.reach, home.cluster, id);
+    const thing = thingOf(index, seenBy.reach, id, home.cluster);
     return thing === undefined ? '' : String(seenBy.reach.classes.classOf[thing]);
   };
   const senders = alike(sender, (id) =>

@@ -44,7 +44,7 @@ export function designSide(topology: Topology): DesignSide {
         object.kind !== 'PersistentVolumeClaim' &&
         file.path.endsWith('/inventory/workloads.yaml')
       )
-        workloads.set(`${cluster}/${namespace}/${name}`, workload.id);
+        workloads.set(`${cluster}/${namespace}/${object.kind}/${name}`, workload.id);
     }
   }
   return {
@@ -53,7 +53,7 @@ export function designSide(topology: Topology): DesignSide {
     objects,
     byCluster,
     causes,
-    workloadOf: (cluster, end) => workloads.get(`${cluster}/${end.namespace}/${end.name}`),
+    workloadOf: (cluster, end) => workloads.get(`${cluster}/${end.namespace}/${end.kind}/${end.name}`),
   };
 }
 

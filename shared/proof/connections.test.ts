@@ -156,6 +156,25 @@ describe('proveConnections', () => {
     expect(proof.equal).toBeLessThan(proveConnections(small, manifestsOf(small)).equal);
   });
 
+  it('should tell workloads of two kinds apart that share a name, and know one whose name no object can have', () => {
+    const named = (text: string) =>
+      load(
+        text
+          .replace('jobs: {namespace: app,', 'jobs: {namespace: app, name: api, kind: CronJob,')
+          .replace('idle: {namespace: app,', 'idle: {namespace: app, name: Idle hands,'),
+      );
+    const topology = named(design());
+    const proof = proveConnections(topology, manifestsOf(topology));
+    expect(proof.findings).toEqual([]);
+    expect(proof.equal).toBe(proveConnections(small, manifestsOf(small)).equal);
+    const closed = named(design().replace('  out: {from: {workload: jobs}', '  out: {from: {workload: idle}'));
+    const found = proveConnections(topology, manifestsOf(closed)).findings;
+    expect(found.map((f) => [f.kind, f.from])).toEqual([
+      ['extra', { workload: 'idle' }],
+      ['missing', { workload: 'jobs' }],
+    ]);
+  });
+
   it('should find a metadata address that is reachable again', () => {
     const found = withFault(small, 'NetworkPolicy', 'out-out', (policy) =>
       edit(policy, (spec) => ({

@@ -28,7 +28,8 @@ import {
 } from './intent/index.ts';
 import { proveMesh } from './mesh.ts';
 import { proveNames } from './names.ts';
-import { farThing, meshOf, pluginOptions } from './plugin.ts';
+import { meshOf, pluginOptions } from './plugin.ts';
+import { thingOf } from './things.ts';
 
 export interface ConnectionProof {
   /** Pairs of ends for which manifests and drawing agree that something is allowed. */
@@ -134,7 +135,9 @@ function judge(
     ...pluginOptions(index, own.cluster, objectsOf),
   });
   const namespaces = new Map(namespacesIn(index, own.cluster).map((n) => [n.name ?? n.id, n.id]));
-  const byName = ownPods(reach);
+  const byName = new Map(
+    reach.pods.flatMap((pod, i) => (pod.cluster === undefined ? [[`${pod.namespace}/${pod.name}`, i] as const] : [])),
+  );
   const witnesses = strangers.flatMap(({ namespace, labels, objects }): Witnessed[] => {
     const thing = byName.get(`${namespace}/${objects.at(-1)?.metadata.name}`);
     return thing === undefined ? [] : [{ thing, pods: { namespace, labels }, namespace: namespaces.get(namespace) }];
@@ -171,18 +174,10 @@ function meaning(index: Lookup, own: ClusterIntent, { ports }: Reach): Judged['m
   };
 }
 
-function ownPods(reach: Reach): ReadonlyMap<string, number> {
-  return new Map(
-    reach.pods.flatMap((pod, i) => (pod.cluster === undefined ? [[`${pod.namespace}/${pod.name}`, i] as const] : [])),
-  );
-}
-
 function thingsByWorkload(index: Lookup, reach: Reach, own: ClusterIntent): Map<string, number> {
-  const byName = ownPods(reach);
   const found = new Map<string, number>();
   for (const id of own.workloads) {
-    const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' });
-    const thing = byName.get(`${namespace}/${index.nameOf({ kind: 'workload', id })}`);
+    const thing = thingOf(index, reach, id);
     if (thing !== undefined) found.set(id, thing);
   }
   return found;
@@ -387,8 +382,8 @@ export function allowedBetween(
   const target = index.get('workload', to);
   if (out === undefined || into === undefined || target === undefined) return [];
   const [far, seen] = [
-    farThing(index, sender.reach, receiver.cluster, to),
-    farThing(index, receiver.reach, sender.cluster, from),
+    thingOf(index, sender.reach, to, receiver.cluster),
+    thingOf(index, receiver.reach, from, sender.cluster),
   ];
   if (far !== undefined && seen !== undefined) {
     const { ports } = sender.reach;

@@ -10,6 +10,7 @@ import { asCidrs, type EvaluateOptions, evaluate, explain, type Reach, type Sour
 import type { EndsOfCluster } from './ends.ts';
 import { distinct, type Finding, type Findings } from './findings.ts';
 import { type LeftPorts, leftAtEdge, leftBetween } from './intent/index.ts';
+import { thingOf } from './things.ts';
 
 /** The DNS of a cluster, where it is the platform's. */
 export interface PlatformDns {
@@ -35,17 +36,17 @@ export function proveGuards(
     ...options,
     cut: [...(options.cut ?? []), ...metadataAddresses],
   });
-  const names = new Map(reach.pods.map((pod, i) => [`${pod.cluster ?? ''} ${pod.namespace}/${pod.name}`, i]));
   const guarded = own.workloads.flatMap((id): Guarded[] => {
     const zone = index.zoneOf({ kind: 'workload', id });
     if (zone === undefined || index.get('zone', zone) === undefined || !all.has(id)) return [];
-    const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', id)?.namespace ?? '' });
-    const thing = names.get(` ${namespace}/${index.nameOf({ kind: 'workload', id })}`);
+    const thing = thingOf(index, reach, id);
     return thing === undefined || reach.isUnseen(thing) ? [] : [{ id, zone, thing }];
   });
   const context = { index, cluster, own, reach, guarded, findings };
   provePods(context);
-  proveDns(context, dns, names.get(` ${dns.namespace}/${dns.pods[0]?.object.metadata.name}`));
+  const server = dns.pods[0]?.object;
+  const answering = reach.pods.findIndex(({ source }) => server !== undefined && source.object === server);
+  proveDns(context, dns, answering === -1 ? undefined : answering);
   // Cilium knows some addresses by identity, so that ranges alone do not say what is meant.
   if (kind !== 'cilium') {
     proveAddresses(context, 'egress');

@@ -7,7 +7,8 @@ import type { Lookup, Ref } from '../model/index.ts';
 import type { EndsOfCluster } from './ends.ts';
 import { type Finding, type Findings, letThroughBy, type ProofEnd } from './findings.ts';
 import type { MeantPorts } from './intent/index.ts';
-import { farThing, meshOf } from './plugin.ts';
+import { meshOf } from './plugin.ts';
+import { thingOf } from './things.ts';
 
 export interface MeantPair {
   readonly ports: readonly MeantPorts[];
@@ -44,7 +45,7 @@ function proveSender(
   findings: Findings,
 ): number {
   const own = sender.things.get(from);
-  const seen = farThing(index, receiver.reach, sender.cluster, from);
+  const seen = thingOf(index, receiver.reach, from, sender.cluster);
   if (own === undefined || seen === undefined) return 0;
   let equal = 0;
   const { ports } = sender.reach;
@@ -53,7 +54,7 @@ function proveSender(
   const leaving = sender.reach.row(sender.reach.classes.classOf[own] ?? 0).slice();
   const entering = receiver.reach.row(receiver.reach.classes.classOf[seen] ?? 0).slice();
   for (const to of receiver.own.workloads) {
-    const far = farThing(index, sender.reach, receiver.cluster, to);
+    const far = thingOf(index, sender.reach, to, receiver.cluster);
     const thing = receiver.things.get(to);
     if (to === from || far === undefined || thing === undefined) continue;
     const out = leaving[sender.reach.classes.classOf[far] ?? 0] ?? 0;

@@ -9,9 +9,10 @@ import {
   pluginsOf,
   podOf,
 } from '../admission/index.ts';
-import { isDnsSubdomain, type KubeObject, objectName } from '../k8s/index.ts';
+import type { KubeObject } from '../k8s/index.ts';
 import type { Ref } from '../model/index.ts';
 import type { MeantCluster, MeantNamespace, MeantWorkload } from './intent/index.ts';
+import { inventoryName } from './things.ts';
 
 export interface PlatformFinding {
   /** `extra`: possible though not drawn. `missing`: drawn though not possible. */
@@ -73,7 +74,7 @@ export interface JudgedCluster {
   readonly meant: MeantCluster;
   readonly admission: Admission;
   readonly groups: readonly NodeGroup[];
-  /** Pods of the inventory, by `namespace/name` of their workload. */
+  /** Pods of the inventory, by `namespace/kind/name` of their workload. */
   readonly pods: ReadonlyMap<string, PodSpec>;
   /** Namespaces with a zone in which every request has the same answer and the same meaning. */
   readonly alike: ReadonlyArray<readonly [MeantNamespace, ...MeantNamespace[]]>;
@@ -90,7 +91,7 @@ export function judgeCluster(meant: MeantCluster, { objects, configurations }: C
   for (const object of objects) {
     const spec = podOf(object)?.spec;
     if (typeof spec === 'object' && spec !== null)
-      pods.set(`${object.metadata.namespace}/${object.metadata.name}`, spec as PodSpec);
+      pods.set(`${object.metadata.namespace}/${object.kind}/${object.metadata.name}`, spec as PodSpec);
   }
   const alike = new Map<string, [MeantNamespace, ...MeantNamespace[]]>();
   for (const namespace of meant.namespaces) {
@@ -125,13 +126,13 @@ export function withImage({ image }: MeantNamespace, spec: PodSpec): PodSpec {
   return { ...spec, containers: containers.map((c) => ({ ...c, image })) };
 }
 
-/** The pod of a workload in the inventory, where it goes by its name, or by its id where Kubernetes takes no such name. */
+/** The pod of a workload in the inventory. */
 export function podOfWorkload(
   { pods }: Pick<JudgedCluster, 'pods'>,
   namespace: MeantNamespace,
-  { id, name }: MeantWorkload,
+  { id, kind, name }: MeantWorkload,
 ): PodSpec | undefined {
-  return pods.get(`${namespace.name}/${isDnsSubdomain(name) ? name : objectName(id)}`);
+  return pods.get(`${namespace.name}/${kind}/${inventoryName(name, id)}`);
 }
 
 /** A pod that fits one group of nodes and no other: all its labels, and a toleration for each taint. */

@@ -4,7 +4,7 @@
  */
 import { ciliumInfo } from '../catalog/index.ts';
 import { apiServerAddresses, type Lookup } from '../model/index.ts';
-import type { EvaluateOptions, Reach, SourceObject } from '../reach/index.ts';
+import type { EvaluateOptions, SourceObject } from '../reach/index.ts';
 import { hosts, isOneMesh, nodesOfCluster, standForEachOther } from './intent/index.ts';
 
 export function pluginOptions(
@@ -39,21 +39,4 @@ export function meshOf(index: Lookup, id: string): readonly string[] {
         c.id !== id && isOneMesh(c, cluster) && ciliumInfo(c)?.mesh === true && !standForEachOther(index, c.id, id),
     )
     .map((c) => c.id);
-}
-
-const known = new WeakMap<Reach, ReadonlyMap<string, number>>();
-
-/** A workload of another cluster as a thing of an evaluation; undefined where that does not know it by identity. */
-export function farThing(index: Lookup, reach: Reach, cluster: string, workload: string): number | undefined {
-  let things = known.get(reach);
-  if (things === undefined) {
-    things = new Map(
-      reach.pods.flatMap((pod, i) =>
-        pod.cluster === undefined ? [] : [[`${pod.cluster} ${pod.namespace}/${pod.name}`, i] as const],
-      ),
-    );
-    known.set(reach, things);
-  }
-  const namespace = index.nameOf({ kind: 'namespace', id: index.get('workload', workload)?.namespace ?? '' });
-  return things.get(`${cluster} ${namespace}/${index.nameOf({ kind: 'workload', id: workload })}`);
 }

@@ -13,7 +13,7 @@ import {
   storageTypeInfo,
 } from '../../catalog/index.ts';
 import { sortBy } from '../../lib/sort.ts';
-import type { Cluster, Entry, Lookup, Namespace, Ref, Zone } from '../../model/index.ts';
+import type { Cluster, Entry, Lookup, Namespace, Ref, WorkloadKind, Zone } from '../../model/index.ts';
 import { namespacesIn } from './homes.ts';
 
 export interface MeantPool {
@@ -60,6 +60,7 @@ export interface MeantNamespace {
 
 export interface MeantWorkload {
   readonly id: string;
+  readonly kind: WorkloadKind;
   readonly name: string;
   readonly namespace: string;
   /** The runtime that applies: its own, else the default of its zone. */
@@ -145,6 +146,7 @@ function meantCluster(lookup: Lookup, cluster: Entry<Cluster>): MeantCluster {
         const runtime = lookup.runtimeOf(w.id);
         return {
           id: w.id,
+          kind: w.kind ?? 'Deployment',
           name: lookup.nameOf({ kind: 'workload', id: w.id }),
           namespace: n.id,
           ...(runtime !== undefined && { runtime }),
