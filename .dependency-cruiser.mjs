@@ -83,8 +83,21 @@ const layers = [
     instead: 'An import reads objects and proposes a design; hold the two against each other in analysis.',
   },
   {
+    area: 'shared/observed',
+    may: ['shared/model', 'shared/catalog', 'shared/proof', 'shared/reach', 'shared/lib'],
+    instead: 'What was seen is held against what the drawing means, whatever an export makes of it.',
+  },
+  {
     area: 'shared/report',
-    may: ['shared/model', 'shared/diff', 'shared/compile', 'shared/proof', 'shared/reach', 'shared/lib'],
+    may: [
+      'shared/model',
+      'shared/diff',
+      'shared/compile',
+      'shared/proof',
+      'shared/reach',
+      'shared/observed',
+      'shared/lib',
+    ],
     instead: 'A report prints results; compute them in analysis.',
   },
   {

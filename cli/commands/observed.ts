@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { toFileError } from '../../electron/files/file-error.ts';
 import { decodeText } from '../../electron/files/read.ts';
-import { Observation } from '../../shared/analysis/index.ts';
+import { accountProblems, FlowLog, layOver } from '../../shared/observed/index.ts';
 import { observedAsJson, observedAsText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, type Io, oneOf, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
@@ -28,24 +26,26 @@ Exit codes: 0 fine, 1 something that is not drawn was seen and let through, 2 ba
     if (file === undefined || flows === undefined || more.length > 0 || (file === '-' && flows === '-'))
       throw new UsageError('name one design and one log of flows.');
     const { document } = wholeDesign(await readDesignText(file, io), nameOf(file));
-    const observation = new Observation(document.topology);
-    for await (const line of linesOf(flows, io)) observation.add(line);
-    const result = observation.result();
-    if (format === 'txt') io.stderr(problemsAsText(result.problems.map((p) => ({ ...p, file: nameOf(flows) }))));
+    const log = new FlowLog();
+    for await (const piece of piecesOf(flows, io)) log.write(piece);
+    log.end();
+    const result = layOver(document.topology, log);
+    const problems = accountProblems(result.account).map((p) => ({ ...p, file: nameOf(flows) }));
+    if (format === 'txt') io.stderr(problemsAsText(problems));
     await io.stdout({ txt: observedAsText, json: observedAsJson }[format](result));
     return result.notDrawn.some((s) => s.count > s.dropped) ? 1 : 0;
   },
 };
 
-async function* linesOf(argument: string, io: Io): AsyncIterable<string> {
+/** The text of a log, piece by piece. */
+async function* piecesOf(argument: string, io: Io): AsyncIterable<string> {
   if (argument === '-') {
-    yield* decodeText(await io.stdin(), 'Standard input').split('\n');
+    yield decodeText(await io.stdin(), 'Standard input');
     return;
   }
   const path = resolve(io.cwd, argument);
   try {
-    await access(path);
-    yield* createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+    yield* createReadStream(path, 'utf8');
   } catch (error) {
     throw toFileError(error, 'read', path);
   }

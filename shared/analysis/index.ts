@@ -19,8 +19,6 @@ export type { Imported, ImportOptions } from './import-manifests.ts';
 export { importManifests } from './import-manifests.ts';
 export type { CheckEnd, ClusterChecks, LiveCheck } from './live-checks.ts';
 export { liveChecks } from './live-checks.ts';
-export type { Observed, SeenConnection } from './observed.ts';
-export { Observation } from './observed.ts';
 export { clustersOf, type ManifestFile, placeManifests } from './place-manifests.ts';
 export { type Proof, prove } from './prove.ts';
 export { provenExport } from './proven-export.ts';

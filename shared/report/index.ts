@@ -23,7 +23,6 @@ export {
   matrixAsText,
   matrixTable,
 } from './matrix.ts';
-export type { ObservedOutcome } from './observed.ts';
 export { observedAsJson, observedAsText } from './observed.ts';
 export { pictureFile, pictureOf } from './picture.ts';
 export type { RuleText } from './problems.ts';

@@ -1,31 +1,9 @@
 /** Observed flows over a drawing, as text and JSON. */
-import type { Problem } from '../lib/problem.ts';
-import type { Ref } from '../model/index.ts';
+import { accountProblems, type Observed, type SeenConnection } from '../observed/index.ts';
 import { jsonText } from './json.ts';
 import { problemRecord } from './problems.ts';
 
-interface Seen {
-  readonly from: string;
-  readonly to: string;
-  readonly protocol: string;
-  readonly port: number;
-  readonly count: number;
-  readonly dropped: number;
-  readonly causes: readonly Ref[];
-}
-
-export interface ObservedOutcome {
-  readonly drawn: readonly Seen[];
-  readonly notDrawn: readonly Seen[];
-  readonly neverSeen: readonly string[];
-  readonly connections: number;
-  readonly lines: number;
-  readonly problems: readonly Problem[];
-}
-
-export function observedAsText({ drawn, notDrawn, neverSeen, connections, lines }: ObservedOutcome): string {
-  const line = (s: Seen) =>
-    `  ${s.from} to ${s.to}, ${s.protocol} ${s.port}: ${times(s.count)}${s.dropped > 0 ? `, dropped ${times(s.dropped)}` : ''}${s.causes.length > 0 ? ` (${s.causes.map((c) => `${c.kind} ${c.id}`).join(', ')})` : ''}`;
+export function observedAsText({ drawn, notDrawn, neverSeen, account }: Observed): string {
   const section = (title: string, items: readonly string[]) => (items.length === 0 ? [] : [title, ...items, '']);
   return [
     ...section('Seen and not drawn; an export would break it:', notDrawn.map(line)),
@@ -34,22 +12,39 @@ export function observedAsText({ drawn, notDrawn, neverSeen, connections, lines 
       neverSeen.map((id) => `  ${id}`),
     ),
     ...section('Seen and drawn:', drawn.map(line)),
-    `${connections} connections of ${lines} lines: ${drawn.length} kinds drawn, ${notDrawn.length} not drawn; ${neverSeen.length} flows never seen.`,
+    `${account.laidOver} connections of ${account.lines} lines: ${drawn.length} kinds drawn, ${notDrawn.length} not drawn; ${neverSeen.length} flows never seen.`,
     '',
   ].join('\n');
 }
 
-export function observedAsJson({ drawn, notDrawn, neverSeen, connections, lines, problems }: ObservedOutcome): string {
+export function observedAsJson({ drawn, notDrawn, neverSeen, account }: Observed): string {
   return jsonText({
     apiVersion: 'zonewright/v1',
     kind: 'Observed',
-    connections,
-    lines,
-    drawn,
-    notDrawn,
+    connections: account.laidOver,
+    lines: account.lines,
+    drawn: drawn.map(named),
+    notDrawn: notDrawn.map(named),
     neverSeen,
-    problems: problems.map(problemRecord),
+    problems: accountProblems(account).map(problemRecord),
   });
+}
+
+function line({ from, to, protocol, port, count, dropped, last, causes, heldBack }: SeenConnection): string {
+  const notes = [
+    ...causes.map((c) => `${c.kind} ${c.id}`),
+    ...(heldBack === undefined ? [] : [`flow ${heldBack} is drawn for it, and the matrix or the zone holds it back`]),
+  ];
+  return [
+    `  ${from.name} to ${to.name}, ${protocol} ${port}: ${times(count)}`,
+    dropped > 0 ? `, dropped ${times(dropped)}` : '',
+    last === '' ? '' : `, last ${last}`,
+    notes.length === 0 ? '' : ` (${notes.join(', ')})`,
+  ].join('');
+}
+
+function named({ from, to, ...seen }: SeenConnection) {
+  return { from: from.name, to: to.name, ...seen };
 }
 
 function times(count: number): string {
