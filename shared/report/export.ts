@@ -44,16 +44,24 @@ const marks: Readonly<Record<ExportedFile['change'], string>> = {
   foreign: '!',
 };
 
-/** One line per file that is not the same, then what the manifests cannot enforce. */
+/** One line per file that is not the same, then where it says what the manifests cannot enforce. */
 export function exportAsText(outcome: ExportOutcome): string {
   const files = outcome.files.filter((f) => f.change !== 'same');
   const lines = files.flatMap((f) => [
     `${marks[f.change]} ${f.path}${f.change === 'edited' || f.change === 'foreign' ? ` (${f.change})` : ''}\n`,
     ...(f.replaces ?? []).map((r) => `    replace ${describeReplaced(r)}\n`),
   ]);
-  const gaps = outcome.coverage.filter((c) => c.state === 'not-enforced');
-  const notes = gaps.map((c) => `  ${c.cluster}: ${c.subject}: ${c.text}\n`);
-  return [...lines, ...(notes.length > 0 ? ['\nNot enforced by the manifests:\n', ...notes] : [])].join('');
+  return [...lines, ...unenforced(outcome.coverage)].join('');
+}
+
+/** Where to read of it and no more: the notes of a large design are longer than all the rest, and the same each time. */
+function unenforced(coverage: readonly CoverageNote[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { cluster, state } of coverage)
+    if (state === 'not-enforced') counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  if (counts.size === 0) return [];
+  const lines = [...counts].map(([cluster, count]) => `  ${cluster}/coverage.md: ${count}\n`);
+  return ['\nWhat the manifests cannot enforce, and why:\n', ...lines];
 }
 
 /** `3 added, 1 changed, 12 the same`. */

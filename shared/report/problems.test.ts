@@ -30,7 +30,7 @@ describe('problems', () => {
 });
 
 describe('exports', () => {
-  it('should list what changed and what is not enforced, not what is the same', () => {
+  it('should list what changed and where it says what is not enforced, not what is the same', () => {
     const proven = { equal: 1, findings: [], counts: { extra: 0, missing: 0, 'cannot-say': 0 } };
     const text = exportAsText({
       files: [
@@ -52,7 +52,7 @@ describe('exports', () => {
       },
     });
     expect(text).toBe(
-      '+ a.yaml\n! c.yaml (edited)\n\nNot enforced by the manifests:\n  prod: nodes: Nodes reach their pods.\n',
+      '+ a.yaml\n! c.yaml (edited)\n\nWhat the manifests cannot enforce, and why:\n  prod/coverage.md: 1\n',
     );
   });
 });
