@@ -28,7 +28,7 @@ const vocabulary: ReadonlyArray<{ readonly zone: string; readonly trust: number;
       trust: 20,
       words: ['dmz', 'edge', 'ingress', 'gateway', 'gateways', 'perimeter', 'public', 'external', 'internet', 'proxy'],
     },
-    { zone: 'web', trust: 30, words: ['web', 'frontend', 'frontends', 'ui', 'portal', 'presentation'] },
+    { zone: 'web', trust: 30, words: ['web', 'front', 'frontend', 'frontends', 'ui', 'portal', 'presentation'] },
     {
       zone: 'app',
       trust: 50,
