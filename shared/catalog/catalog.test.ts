@@ -44,6 +44,10 @@ describe('containerdConfig', () => {
     expect(containerdConfig(version)?.version).toBe(config);
   });
 
+  it('should write no drop-in newer than the file that imports it', () => {
+    expect(['1.7', '2.2', '2.3'].map((v) => containerdConfig(v, 3)?.version)).toEqual([2, 3, 3]);
+  });
+
   it('should pair every version with the plugin that owns its runtimes', () => {
     expect(['1.7', '2.0', '2.3'].map((v) => containerdConfig(v)?.runtimePlugin)).toEqual([
       'io.containerd.grpc.v1.cri',

@@ -4,7 +4,7 @@
  * dns-default of the cluster-dns-operator, whose pods listen on 5353.
  */
 import type { Distribution } from '../model/index.ts';
-import type { EngineName } from './engines.ts';
+import type { ContainerdConfigVersion, EngineName } from './engines.ts';
 
 export interface DistributionInfo {
   readonly id: Distribution;
@@ -21,6 +21,8 @@ export interface DistributionInfo {
   readonly defaultEngine: EngineName;
   /** The runtime that pods without a runtime class get where that is not the engine's own default. */
   readonly defaultRuntime?: string;
+  /** The version of containerd's main file where the distribution itself writes it, for containerd 2 and newer. */
+  readonly containerdMainFile?: ContainerdConfigVersion;
   /** The format of its configuration; absent where there is none to write. */
   readonly config?: string;
   /** Can admission plugins of the API server be chosen? */
@@ -47,6 +49,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     dns: coreDns,
     defaultCni: 'kindnet',
     defaultEngine: 'containerd',
+    containerdMainFile: 3,
     config: 'kind.x-k8s.io/v1alpha4',
     admissionPlugins: true,
     ownNodes: true,
@@ -58,6 +61,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     // Flannel, with the policy controller of kube-router built in.
     defaultCni: 'kube-router',
     defaultEngine: 'containerd',
+    containerdMainFile: 3,
     config: 'k3s config.yaml',
     admissionPlugins: true,
     ownNodes: true,
@@ -68,6 +72,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     dns: coreDns,
     defaultCni: 'canal',
     defaultEngine: 'containerd',
+    containerdMainFile: 3,
     config: 'rke2 config.yaml',
     admissionPlugins: true,
     ownNodes: true,

@@ -52,9 +52,13 @@ export interface ContainerdConfig {
 
 /**
  * The configuration that a containerd reads: 1.7 reads version 2, 2.0 to 2.2 version 3, 2.3 and newer version 4. Without
- * a version it is 3, which every containerd since 2.0 reads. Undefined for text that is no version, or below 1.3.
+ * a version it is 3, which every containerd since 2.0 reads. `mainFile` is the version of the file that imports it, which
+ * must not be older. Undefined for text that is no version, or below 1.3.
  */
-export function containerdConfig(version: string | undefined): ContainerdConfig | undefined {
+export function containerdConfig(
+  version: string | undefined,
+  mainFile: ContainerdConfigVersion = 4,
+): ContainerdConfig | undefined {
   const at = version === undefined ? [2, 0] : parseMinor(version);
   if (at === undefined) return undefined;
   const [major = 0, minor = 0] = at;
@@ -69,7 +73,7 @@ export function containerdConfig(version: string | undefined): ContainerdConfig 
     };
   }
   return {
-    version: major > 2 || minor >= 3 ? 4 : 3,
+    version: mainFile === 4 && (major > 2 || minor >= 3) ? 4 : 3,
     runtimePlugin: 'io.containerd.cri.v1.runtime',
     snapshotterPlugin: 'io.containerd.snapshotter.v1.devmapper',
     mergesDropIns: true,

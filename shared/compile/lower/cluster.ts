@@ -79,6 +79,8 @@ export interface NodesIr {
   readonly controlPlaneCount: number;
   /** `10.1.0.10:6443`, IPv6 in brackets; absent where the design does not say. */
   readonly apiEndpoint?: string;
+  /** CPUs that pools with exclusive CPUs keep for the system, such as `0-1,8`; absent where the design names none. */
+  readonly reservedCpus?: string;
   /** Plugins that the configuration switches on beside the defaults; empty where the control plane cannot be configured. */
   readonly admissionPlugins: readonly string[];
   /** True where a file of this export configures the cluster. */
@@ -125,6 +127,7 @@ export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
     pools: sortBy(pools, (p) => p.name),
     controlPlaneCount: cluster.controlPlane?.count ?? 1,
     ...(cluster.api !== undefined && { apiEndpoint: joinHostPort(cluster.api.address, cluster.api.port ?? 6443) }),
+    ...reservedCpus(scope, problems),
     admissionPlugins: configured && distribution.admissionPlugins ? pluginsOf(scope) : [],
     configured,
     // The installer of OpenShift knows one pool of workers, and no taints.
@@ -221,7 +224,7 @@ function containerdOf(
   version: string | undefined,
   problems: Problem[],
 ): ContainerdConfig | undefined {
-  const config = containerdConfig(version);
+  const config = containerdConfig(version, distributionInfo(scope.cluster.distribution).containerdMainFile);
   if (config === undefined) {
     problems.push(
       clusterProblem(
@@ -246,6 +249,27 @@ function containerdOf(
     );
   }
   return config;
+}
+
+/** The format of Linux' lists of CPUs, which the kubelet reads. */
+const cpuList = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
+
+function reservedCpus(scope: ClusterScope, problems: Problem[]): Pick<NodesIr, 'reservedCpus'> {
+  const given = scope.cluster.platform?.reservedSystemCPUs;
+  if (given === undefined) return {};
+  // A single CPU is a number in YAML.
+  const list = typeof given === 'number' ? String(given) : given;
+  if (typeof list === 'string' && cpuList.test(list)) return { reservedCpus: list };
+  problems.push(
+    clusterProblem(
+      scope,
+      'compile/reserved-cpus',
+      'warning',
+      `Cluster “${scope.id}” reserves the CPUs ${JSON.stringify(given)}, which is no list of CPUs, so kubelets with it would not start. One CPU in two halves is reserved instead. Write it like "0-1,8".`,
+      'platform',
+    ),
+  );
+  return {};
 }
 
 /**
@@ -329,7 +353,7 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
     note(
       'not-enforced',
       `CPUs of pool “${pool.name}”`,
-      'Only containers of Guaranteed pods that ask for whole CPUs get CPUs of their own. Caches, memory bandwidth and disks stay shared.',
+      'Only containers of Guaranteed pods that ask for whole CPUs get CPUs of their own; where a core runs two threads, they have to ask for an even number, or the node refuses them. Caches, memory bandwidth and disks stay shared.',
     );
   }
   if (scope.spansZones) {

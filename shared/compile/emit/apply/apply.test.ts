@@ -128,6 +128,23 @@ describe('what is pruned', () => {
     }
   });
 
+  it.each([
+    ['1.29', []],
+    ['1.33', ['ValidatingAdmissionPolicy']],
+    ['1.35', ['ValidatingAdmissionPolicy', 'VolumeAttributesClass']],
+    ['1.36', ['MutatingAdmissionPolicy', 'ValidatingAdmissionPolicy', 'VolumeAttributesClass']],
+  ])('should be no kind that Kubernetes %s does not know, which kubectl refuses', (version, expected) => {
+    const topology = readCase('nfs-and-ceph-by-zone');
+    const clusters = Object.entries(topology.clusters ?? {}).map(([id, c]) => [id, { ...c, version }]);
+    const bundle = compile({ ...topology, clusters: Object.fromEntries(clusters) });
+    for (const cluster of clustersOf(bundle)) {
+      const notes = bundle.files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
+      const kinds = [...notes.matchAll(/--prune-allowlist=\S+\/(\w+)/g)].map((m) => m[1] ?? '');
+      const gated = kinds.filter((k) => /AdmissionPolicy$|VolumeAttributesClass/.test(k));
+      expect([...new Set(gated)].sort(), cluster).toEqual(expected);
+    }
+  });
+
   it('should leave nothing of a flow that is deleted', () => {
     const topology = readCase('through-a-gateway');
     const [flow = ''] = Object.keys(topology.flows ?? {});

@@ -4,7 +4,7 @@
  * list, because whoever deletes one deletes everything in it.
  * Source: kubernetes.io, "Declarative Management of Kubernetes Objects Using Configuration Files", and KEP-3659.
  */
-import { kubernetesHas } from '../../../catalog/index.ts';
+import { type KubernetesFeature, kubernetesHas } from '../../../catalog/index.ts';
 import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { ClusterIr } from '../../ir.ts';
@@ -26,13 +26,26 @@ function always(ir: ClusterIr): string[] {
   ];
 }
 
+/** Kinds that older clusters do not know in the version that is exported. */
+const cameWith: Readonly<Record<string, KubernetesFeature>> = {
+  ValidatingAdmissionPolicy: 'validatingAdmissionPolicy',
+  ValidatingAdmissionPolicyBinding: 'validatingAdmissionPolicy',
+  MutatingAdmissionPolicy: 'mutatingAdmissionPolicy',
+  MutatingAdmissionPolicyBinding: 'mutatingAdmissionPolicy',
+  VolumeAttributesClass: 'volumeAttributesClass',
+};
+
 /**
  * Values of `--prune-allowlist`, sorted. `possible` are formats of targets that this cluster exports, so that a kind is
  * still pruned where its last object went; kubectl refuses kinds that the cluster does not know, so no others are named.
  */
 export function prunable(ir: ClusterIr, objects: readonly KubeObject[], possible: readonly string[]): string[] {
   const present = objects.map((o) => `${o.apiVersion} ${o.kind}`);
-  const kinds = unique([...always(ir), ...possible, ...present]).filter((text) => !text.endsWith(' Namespace'));
+  const known = possible.filter((text) => {
+    const feature = cameWith[text.split(' ')[1] ?? ''];
+    return feature === undefined || kubernetesHas(ir.cluster.version, feature);
+  });
+  const kinds = unique([...always(ir), ...known, ...present]).filter((text) => !text.endsWith(' Namespace'));
   const entries = kinds.map((text) => {
     const [apiVersion = '', kind = ''] = text.split(' ');
     return `${apiVersion.includes('/') ? apiVersion : `core/${apiVersion}`}/${kind}`;

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { design, emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
 import { nodeSteps } from '../node-steps.ts';
 import { eksctl } from './eksctl.ts';
 
@@ -22,6 +22,8 @@ describe('eksctl', () => {
         minSize: 0,
         maxSize: 1,
         privateNetworking: true,
+        amiFamily: 'AmazonLinux2023',
+        overrideBootstrapCommand: expect.stringContaining('kind: NodeConfig\n'),
         taints: [{ key: 'zonewright/zone', value: 'data', effect: 'NoSchedule' }],
       },
       {
@@ -73,5 +75,76 @@ describe('eksctl', () => {
       metadata: { region: 'REPLACE_ME_REGION' },
       kubernetesNetworkConfig: { ipFamily: 'IPv6' },
     });
+  });
+});
+
+describe('exclusive CPUs on EKS', () => {
+  /** The node group of a pool with exclusive CPUs, and what is said of its CPU manager. */
+  function groupOf(platform: object) {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1, cpu: 'exclusive' }, b: { trust: 2 } },
+      clusters: {
+        k: {
+          distribution: 'eks',
+          version: '1.36',
+          platform,
+          pools: { p: { zone: 'a', nodes: 1 }, q: { zone: 'b', nodes: 1 } },
+        },
+      },
+    });
+    const [only] = lowerWithoutNetwork(topology);
+    if (only === undefined) throw new Error('no cluster');
+    const emission = emit(eksctl, only.ir);
+    const { managedNodeGroups } = load(textAt(emission, 'cluster/eksctl.yaml')) as {
+      managedNodeGroups: Array<Record<string, unknown>>;
+    };
+    return {
+      groups: managedNodeGroups,
+      settings: load(String(managedNodeGroups[0]?.overrideBootstrapCommand)) as unknown,
+      notes: emission.coverage.map((c) => c.subject),
+    };
+  }
+
+  it('should be settings of the kubelet that nodeadm merges with its own, for the pool that asks for them', () => {
+    const { groups, settings, notes } = groupOf({});
+    expect(groups.map((g) => g.amiFamily)).toEqual(['AmazonLinux2023', undefined]);
+    expect(settings).toEqual({
+      apiVersion: 'node.eks.aws/v1alpha1',
+      kind: 'NodeConfig',
+      spec: {
+        kubelet: {
+          config: {
+            cpuManagerPolicy: 'static',
+            cpuManagerPolicyOptions: { 'full-pcpus-only': 'true' },
+            topologyManagerPolicy: 'best-effort',
+            kubeReserved: { cpu: '500m' },
+            systemReserved: { cpu: '500m' },
+          },
+        },
+      },
+    });
+    expect(notes).toEqual([]);
+  });
+
+  it('should keep a list of CPUs apart from cgroups, beside which a kubelet refuses it', () => {
+    expect(groupOf({ reservedSystemCPUs: '0-1' }).settings).toMatchObject({
+      spec: {
+        kubelet: { config: { reservedSystemCPUs: '0-1', kubeReservedCgroup: '', systemReservedCgroup: '' } },
+      },
+    });
+  });
+
+  it.each([
+    { amiFamily: 'Bottlerocket' },
+    { launchTemplate: { id: 'lt-1' } },
+    { overrideBootstrapCommand: 'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n' },
+  ])('should leave a group alone that brings %j, and say so', (own) => {
+    const { groups, notes } = groupOf({ managedNodeGroups: [{ name: 'p', ...own }] });
+    expect(groups[0]).toMatchObject(own);
+    expect(String(groups[0]?.overrideBootstrapCommand)).not.toContain('cpuManagerPolicy');
+    expect(notes).toEqual(['CPU manager of pool “p”']);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Amazon EKS: a ClusterConfig of eksctl (v1alpha5) with a managed node group per pool. Labels of node groups are set by
- * kubelets, so the protected ones are left to nodes/steps.md. Source: eksctl pkg/apis/eksctl.io/v1alpha5.
+ * kubelets, so the protected ones are left to nodes/steps.md. Sources: eksctl pkg/apis/eksctl.io/v1alpha5 and userdocs, node
+ * bootstrapping; awslabs/amazon-eks-ami nodeadm.
  */
 import { parseCidr } from '../../../lib/ip.ts';
 import type { Problem } from '../../../lib/problem.ts';
@@ -11,8 +12,10 @@ import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
 import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
+import { exclusiveCpus } from './exclusive-cpus.ts';
 
 const regionPlaceholder = 'REPLACE_ME_REGION';
+const amazonLinux = 'AmazonLinux2023';
 
 export const eksctl: Emitter = {
   id: 'cluster/eksctl',
@@ -21,8 +24,8 @@ export const eksctl: Emitter = {
     formats: ['eksctl.io/v1alpha5 ClusterConfig'],
     files: ['cluster/eksctl.yaml'],
     covers:
-      'A managed node group per pool with its taints and labels, Service range, network of the nodes, enforcement in Amazon’s network plugin.',
-    limits: 'Protected labels, which nodes/steps.md sets; admission plugins; CPU managers; other network plugins.',
+      'A managed node group per pool with its taints and labels, exclusive CPUs on Amazon Linux 2023, Service range, network of the nodes, enforcement in Amazon’s network plugin.',
+    limits: 'Protected labels, which nodes/steps.md sets; admission plugins; other network plugins.',
     platform: '`region`; `managedNodeGroups` by the name of a pool; any other field of ClusterConfig.',
   },
   applies: (ir) => ir.cluster.distribution === 'eks',
@@ -76,16 +79,38 @@ function addons(ir: ClusterIr): ConfigMap {
   return { addonsConfig: { disableDefaultAddons: true }, addons: others };
 }
 
-function nodeGroup(ir: ClusterIr, pool: PoolIr): ConfigMap {
+/** What the design passes through for the node group of a pool. */
+function givenGroup(ir: ClusterIr, pool: PoolIr): Readonly<Record<string, unknown>> {
   const given = ir.cluster.platform?.managedNodeGroups;
-  const own = Array.isArray(given) ? given.find((g: unknown) => isMap(g) && g.name === pool.name) : undefined;
-  return withPlatform(own, {
+  const own: unknown = Array.isArray(given) ? given.find((g) => isMap(g) && g.name === pool.name) : undefined;
+  return isMap(own) ? own : {};
+}
+
+/** Only nodeadm, which Amazon Linux 2023 starts with, merges settings of the kubelet with those of a managed group. */
+function takesNodeConfig(ir: ClusterIr, pool: PoolIr): boolean {
+  const { amiFamily = amazonLinux, overrideBootstrapCommand, launchTemplate } = givenGroup(ir, pool);
+  return amiFamily === amazonLinux && overrideBootstrapCommand === undefined && launchTemplate === undefined;
+}
+
+function nodeConfig(ir: ClusterIr): string {
+  const config: ConfigMap = {
+    ...exclusiveCpus(ir),
+    // nodeadm names cgroups for what is reserved, beside which a kubelet refuses a list of CPUs.
+    ...(ir.nodes.reservedCpus !== undefined && { kubeReservedCgroup: '', systemReservedCgroup: '' }),
+  };
+  return printConfig([{ apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', spec: { kubelet: { config } } }], []);
+}
+
+function nodeGroup(ir: ClusterIr, pool: PoolIr): ConfigMap {
+  return withPlatform(givenGroup(ir, pool), {
     name: pool.name,
     desiredCapacity: pool.nodes,
     minSize: pool.nodes,
     // A group has to have room for one node at least.
     maxSize: Math.max(1, pool.nodes),
     privateNetworking: true,
+    ...(pool.exclusiveCpus &&
+      takesNodeConfig(ir, pool) && { amiFamily: amazonLinux, overrideBootstrapCommand: nodeConfig(ir) }),
     ...(Object.keys(pool.labels).length > 0 && { labels: pool.labels }),
     ...(pool.taints.length > 0 && {
       taints: pool.taints.map(
@@ -146,11 +171,11 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
           ),
         ]),
     ...ir.nodes.pools
-      .filter((p) => p.exclusiveCpus)
+      .filter((p) => p.exclusiveCpus && !takesNodeConfig(ir, p))
       .map((pool) =>
         note(
           `CPU manager of pool “${pool.name}”`,
-          'Managed node groups cannot set it here. Give the group a launch template whose kubelet has cpuManagerPolicy static.',
+          `The design passes an image family, a launch template or an overrideBootstrapCommand of its own through, and only that can set it: its kubelet has to have cpuManagerPolicy static, CPUs reserved for the system, and topologyManagerPolicy best-effort. Without them, with amiFamily ${amazonLinux}, the export sets it.`,
         ),
       ),
   ];

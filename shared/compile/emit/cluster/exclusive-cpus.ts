@@ -7,8 +7,9 @@ import { kubernetesHas } from '../../../catalog/index.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { ConfigMap } from '../config-yaml.ts';
 
+const reservedHalf = { cpu: '500m' };
+
 export function exclusiveCpus(ir: ClusterIr): ConfigMap {
-  const list = ir.cluster.platform?.reservedSystemCPUs;
   return {
     cpuManagerPolicy: 'static',
     ...(kubernetesHas(ir.cluster.version, 'fullPhysicalCpus') && {
@@ -16,25 +17,27 @@ export function exclusiveCpus(ir: ClusterIr): ConfigMap {
     }),
     // best-effort aligns where it can and refuses no pod.
     topologyManagerPolicy: 'best-effort',
-    ...(typeof list === 'string'
-      ? { reservedSystemCPUs: list }
-      : { kubeReserved: { cpu: '500m' }, systemReserved: { cpu: '500m' } }),
+    ...(ir.nodes.reservedCpus !== undefined
+      ? { reservedSystemCPUs: ir.nodes.reservedCpus }
+      : // OpenShift uses no kubeReserved; what it reserves, it reserves for the system.
+        ir.cluster.distribution === 'openshift'
+        ? { systemReserved: { cpu: '1' } }
+        : { kubeReserved: reservedHalf, systemReserved: reservedHalf }),
   };
 }
 
 /** The same as arguments, for tools that have no file for the kubelet of a single node. */
 export function exclusiveCpuArgs(ir: ClusterIr): ReadonlyArray<{ readonly name: string; readonly value: string }> {
-  const list = ir.cluster.platform?.reservedSystemCPUs;
   return [
     { name: 'cpu-manager-policy', value: 'static' },
     ...(kubernetesHas(ir.cluster.version, 'fullPhysicalCpus')
       ? [{ name: 'cpu-manager-policy-options', value: 'full-pcpus-only=true' }]
       : []),
-    ...(typeof list === 'string'
-      ? [{ name: 'reserved-cpus', value: list }]
+    ...(ir.nodes.reservedCpus !== undefined
+      ? [{ name: 'reserved-cpus', value: ir.nodes.reservedCpus }]
       : [
-          { name: 'kube-reserved', value: 'cpu=500m' },
-          { name: 'system-reserved', value: 'cpu=500m' },
+          { name: 'kube-reserved', value: `cpu=${reservedHalf.cpu}` },
+          { name: 'system-reserved', value: `cpu=${reservedHalf.cpu}` },
         ]),
     { name: 'topology-manager-policy', value: 'best-effort' },
   ];

@@ -144,6 +144,7 @@ const documents: Readonly<Record<string, Shape>> = {
         taints,
         subnets: texts,
         amiFamily: 'text',
+        overrideBootstrapCommand: 'text',
       },
     ],
   },

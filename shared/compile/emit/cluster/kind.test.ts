@@ -23,7 +23,7 @@ function irOf(cluster: object): ClusterIr {
     metadata: { name: 'x' },
     zones: { a: { trust: 1, runtimes: ['gvisor'] }, b: { trust: 2 } },
     clusters: { k: { distribution: 'kind', version: '1.37.0', ...cluster } },
-    runtimes: { gvisor: { from: 'gvisor' } },
+    runtimes: { gvisor: { from: 'gvisor' }, runc: { from: 'runc' } },
   });
   const [lowered] = lowerWithoutNetwork(topology);
   if (lowered === undefined) throw new Error('no cluster');
@@ -84,7 +84,17 @@ describe('kind', () => {
     const text = compile({ pools: { p: { zone: 'a', nodes: 1, runtimes: ['gvisor'] } } }).containerdConfigPatches?.[0];
     expect(text).toContain('version = 3\n');
     expect(text).toContain(`[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runsc]`);
+    // kind writes files of version 3 whatever the containerd of the image, and ignores patches of another version.
+    const newest = compile({
+      engine: { name: 'containerd', version: '2.3' },
+      pools: { p: { zone: 'a', nodes: 1, runtimes: ['gvisor'] } },
+    });
+    expect(newest.containerdConfigPatches?.[0]).toContain('version = 3\n');
+    // What every node image has needs no patch.
     expect(compile({ pools }).containerdConfigPatches).toBeUndefined();
+    expect(
+      compile({ pools: { p: { zone: 'a', nodes: 1, runtimes: ['runc'] } } }).containerdConfigPatches,
+    ).toBeUndefined();
   });
 
   it('should not let the platform switch the network plugin or the taints back', () => {

@@ -38,7 +38,7 @@ export const kind: Emitter = {
       name: ir.id,
       networking: networking(ir),
       kubeadmConfigPatches: [patch(admissionPatch(ir))],
-      ...(runtimes.length > 0 &&
+      ...(missing.length > 0 &&
         ir.nodes.containerd && { containerdConfigPatches: [containerdConfigText(ir.nodes.containerd, runtimes)] }),
       nodes: nodesOf(ir, typeof image === 'string' ? image : `kindest/node:${ir.nodes.kubernetesVersion}`),
     });

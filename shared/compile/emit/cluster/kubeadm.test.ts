@@ -154,7 +154,45 @@ describe('kubeadm', () => {
     const result = emission(cluster, zones);
     const [patch] = documents(result, 'nodes/p/patches/kubeletconfiguration+merge.yaml');
     expect(patch?.reservedSystemCPUs).toBe('0-1');
+    expect(patch).not.toHaveProperty('kubeReserved');
     expect(result.problems.filter((p) => p.rule === 'compile/platform-key')).toEqual([]);
+  });
+
+  it.each([
+    [0, '0', []],
+    ['0-1,8', '0-1,8', []],
+    ['first', undefined, ['compile/reserved-cpus']],
+    [[0, 1], undefined, ['compile/reserved-cpus']],
+  ])('should reserve the CPUs %j as %s', (reservedSystemCPUs, list, rules) => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1, cpu: 'exclusive' } },
+      clusters: {
+        k: {
+          distribution: 'kubeadm',
+          version: '1.37.1',
+          platform: { reservedSystemCPUs },
+          pools: { p: { zone: 'a', nodes: 1 } },
+        },
+      },
+    });
+    const [lowered] = lowerWithoutNetwork(topology);
+    if (lowered === undefined) throw new Error('no cluster');
+    const [patch] = documents(emit(kubeadm, lowered.ir), 'nodes/p/patches/kubeletconfiguration+merge.yaml');
+    expect([patch?.reservedSystemCPUs, patch?.systemReserved]).toEqual([
+      list,
+      list === undefined ? { cpu: '500m' } : undefined,
+    ]);
+    expect(lowered.problems.map((p) => p.rule)).toEqual(rules);
+  });
+
+  it('should let the platform choose the mode of kube-proxy, which no zone depends on', () => {
+    const modeOf = (platform: object) =>
+      documents(emission({ platform }), 'cluster/kubeadm/init.yaml').find((d) => d.kind === 'KubeProxyConfiguration')
+        ?.mode;
+    expect([modeOf({}), modeOf({ KubeProxyConfiguration: { mode: 'nftables' } })]).toEqual(['iptables', 'nftables']);
   });
 
   it('should pass the platform through without letting it weaken anything', () => {

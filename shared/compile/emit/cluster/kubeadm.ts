@@ -130,10 +130,20 @@ function initDocuments(ir: ClusterIr): ConfigMap[] {
       ...(maskArgs.length > 0 && { controllerManager: { extraArgs: maskArgs } }),
     },
     { apiVersion: 'kubelet.config.k8s.io/v1beta1', kind: 'KubeletConfiguration', cgroupDriver: 'systemd' },
-    // Every network plugin works beside iptables; nftables has to be set in some plugins as well.
-    { apiVersion: 'kubeproxy.config.k8s.io/v1alpha1', kind: 'KubeProxyConfiguration', mode: 'iptables' },
+    {
+      apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+      kind: 'KubeProxyConfiguration',
+      // Every network plugin works beside iptables; nftables, which a design may pass through, has to be set in some
+      // plugins as well.
+      ...(!hasProxyMode(ir) && { mode: 'iptables' }),
+    },
   ];
   return documents.map((d) => withPlatform(cluster.platform?.[String(d.kind)], d));
+}
+
+function hasProxyMode(ir: ClusterIr): boolean {
+  const given = ir.cluster.platform?.KubeProxyConfiguration;
+  return typeof given === 'object' && given !== null && 'mode' in given;
 }
 
 function joinControlPlane(ir: ClusterIr): ConfigMap {

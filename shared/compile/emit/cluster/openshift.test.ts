@@ -92,7 +92,10 @@ describe('exclusive CPUs on OpenShift', () => {
     expect(kubelet?.spec.kubeletConfig).toMatchObject({
       cpuManagerPolicy: 'static',
       topologyManagerPolicy: 'best-effort',
+      systemReserved: { cpu: '1' },
     });
+    // OpenShift does not use it.
+    expect(kubelet?.spec.kubeletConfig).not.toHaveProperty('kubeReserved');
     const [role = ''] = Object.keys(pool?.spec.nodeSelector?.matchLabels ?? {});
     expect(textAt(emit(nodeSteps, ir), 'nodes/steps.md')).toContain(` ${role}=`);
     expect(emission.files.map((f) => f.path)).not.toContain('cluster/openshift/cpus-web.yaml');

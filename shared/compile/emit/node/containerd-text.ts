@@ -1,6 +1,6 @@
 /** The text of a containerd configuration. Version and plugin names go in pairs: a table under the other name is ignored. */
 import type { ContainerdConfig } from '../../../catalog/index.ts';
-import type { NodeRuntimeIr } from '../../lower/cluster.ts';
+import type { NodeRuntimeIr, PoolIr } from '../../lower/cluster.ts';
 import { type TomlValue, tomlTable } from './toml.ts';
 
 /** Complete with version; sets up runc as the default beside the given runtimes. `header` becomes comment lines. */
@@ -31,8 +31,8 @@ export function containerdConfigText(
 }
 
 /** runsc.toml: all values are text. */
-export function runscConfigText(values: Readonly<Record<string, string>>): string {
-  return `${tomlTable(['runsc_config'], values)}\n`;
+export function runscConfigText(values: Readonly<Record<string, string>>, pool: PoolIr, onNode: string): string {
+  return `# gVisor on the nodes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of them.\n${tomlTable(['runsc_config'], values)}\n`;
 }
 
 function runtimeTables(

@@ -64,8 +64,10 @@ describe('containerd', () => {
     const { text } = compile(engine('2.2'), { runtimes: ['gvisor', 'gvisor-kvm'] });
     expect(text(dropIn)).toContain('ConfigPath = "/etc/containerd/runsc.toml"');
     expect(text(dropIn)).toContain('ConfigPath = "/etc/containerd/runsc-kvm.toml"');
-    expect(text('nodes/p/containerd/runsc.toml')).toBe('[runsc_config]\n  platform = "systrap"\n');
-    expect(text('nodes/p/containerd/runsc-kvm.toml')).toBe('[runsc_config]\n  platform = "kvm"\n');
+    expect(text('nodes/p/containerd/runsc.toml')).toMatch(
+      /^# .*\/etc\/containerd\/runsc\.toml .*\n\[runsc_config\]\n {2}platform = "systrap"\n$/,
+    );
+    expect(text('nodes/p/containerd/runsc-kvm.toml')).toContain('[runsc_config]\n  platform = "kvm"\n');
   });
 
   it('should give Firecracker a block snapshotter, and say that its thin pool has to be made', () => {
@@ -86,6 +88,25 @@ describe('containerd', () => {
     expect(compile(engine('2.0'), {}).text(dropIn)).toContain('imports = ["/etc/containerd/conf.d/*.toml"]');
     expect(compile(engine('2.2'), {}).text(dropIn)).not.toContain('imports');
     expect(compile(engine('1.7'), {}).text(dropIn)).toContain('sandbox_image');
+  });
+
+  it.each(['k3s', 'rke2'])(
+    'should follow the main file that %s writes, which is of version 3 and in its own folder',
+    (distribution) => {
+      const text = compile({ distribution, ...engine('2.3') }, { runtimes: ['gvisor'] }).text(dropIn);
+      expect(text).toContain('\nversion = 3\n');
+      expect(text).not.toContain('version 4');
+      expect(text).toContain(`/var/lib/rancher/${distribution}/agent/etc/containerd/config-v3.toml.d/`);
+      expect(text).toContain('config-v3.toml.tmpl');
+      expect(
+        compile({ distribution, ...engine('1.7'), version: '1.35.1' }, { runtimes: ['gvisor'] }).text(dropIn),
+      ).toContain('/containerd/config.toml.d/');
+    },
+  );
+
+  it('should say that the main file has to be as new as the drop-in', () => {
+    expect(compile(engine('2.3'), {}).text(dropIn)).toContain('The main file must be of version 4 too');
+    expect(compile(engine('2.2'), {}).text(dropIn)).not.toContain('version 4');
   });
 
   it('should warn of Kubernetes on a containerd that its kubelets refuse', () => {

@@ -2,6 +2,7 @@
  * containerd drop-ins per node pool: the handlers that its RuntimeClasses name. kind takes the same as patches of its own
  * file, and a provider's nodes are not ours to configure.
  */
+import type { ContainerdConfig } from '../../../catalog/index.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import type { CoverageNote } from '../../bundle.ts';
 import type { EmittedFile, Emitter } from '../../define.ts';
@@ -43,14 +44,21 @@ export const containerd: Emitter = {
 /** Where a pool's drop-in is written in the export, and where it belongs on a node. */
 export function containerdDropIn(ir: ClusterIr, pool: PoolIr): { readonly path: string; readonly onNode: string } {
   const { distribution } = ir.cluster;
-  const folder =
-    distribution === 'k3s' || distribution === 'rke2'
-      ? `/var/lib/rancher/${distribution}/agent/etc/containerd/${ir.nodes.containerd?.version === 2 ? 'config' : 'config-v3'}.toml.d/`
-      : ir.nodes.engine.dropInFolder;
+  const folder = isRancher(distribution) ? `${rancherFile(ir)}.d/` : ir.nodes.engine.dropInFolder;
   return {
     path: `nodes/${pool.name}/containerd/zonewright-runtimes.toml`,
     onNode: `${folder}zonewright-runtimes.toml`,
   };
+}
+
+/** K3s and RKE2 write containerd's main file themselves, from this file (with `.tmpl`) where it is there. */
+function rancherFile(ir: ClusterIr): string {
+  const name = ir.nodes.containerd?.version === 2 ? 'config' : 'config-v3';
+  return `/var/lib/rancher/${ir.cluster.distribution}/agent/etc/containerd/${name}.toml`;
+}
+
+function isRancher(distribution: string): boolean {
+  return distribution === 'k3s' || distribution === 'rke2';
 }
 
 /** Configuration files of gVisor that the pool's runtimes name. */
@@ -81,9 +89,7 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
   const { path, onNode } = containerdDropIn(ir, pool);
   const header = [
     `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of its nodes and restart ${ir.nodes.engineService}.`,
-    ...(config.importsByDefault
-      ? []
-      : [`The main file has to import it: imports = ["${onNode.slice(0, onNode.lastIndexOf('/') + 1)}*.toml"]`]),
+    ...importNotes(ir, config, onNode),
     ...(config.mergesDropIns
       ? []
       : [
@@ -95,9 +101,20 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
   return [
     { path, text: containerdConfigText(config, runtimes, header), causes: pool.causes },
     ...runscFiles(pool, 'containerd').map(
-      (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values), causes: pool.causes }),
+      (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values, pool, f.onNode), causes: pool.causes }),
     ),
   ];
+}
+
+function importNotes(ir: ClusterIr, config: ContainerdConfig, onNode: string): string[] {
+  if (isRancher(ir.cluster.distribution))
+    return [
+      `Older releases of ${ir.nodes.distribution.label} do not read this folder. There these tables belong into ${rancherFile(ir)}.tmpl,`,
+      'below a first line {{ template "base" . }}.',
+    ];
+  return config.importsByDefault
+    ? []
+    : [`The main file has to import it: imports = ["${onNode.slice(0, onNode.lastIndexOf('/') + 1)}*.toml"]`];
 }
 
 function thinPool(ir: ClusterIr, pool: PoolIr): Problem {

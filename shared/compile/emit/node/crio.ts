@@ -38,7 +38,7 @@ export const crio: Emitter = {
           causes: pool.causes,
         },
         ...runscFiles(pool, 'crio').map(
-          (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values), causes: pool.causes }),
+          (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values, pool, f.onNode), causes: pool.causes }),
         ),
       ];
     });
