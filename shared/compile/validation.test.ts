@@ -13,6 +13,7 @@ import { type KubeObject, validateNetworkPolicy } from '../k8s/index.ts';
 import { lookup, schema, type Topology } from '../model/index.ts';
 import { admit, evaluateCel } from '../testing/admit.ts';
 import { policyProblems } from '../testing/read-policy.ts';
+import { typedComplaints } from '../testing/typed-kinds.ts';
 import { type Bundle, compile } from './index.ts';
 
 const require = createRequire(import.meta.url);
@@ -318,6 +319,7 @@ function complaints(object: KubeObject): string[] {
   if (['ResourceQuota', 'NetworkPolicy', 'Service'].includes(object.kind) && !namespaced)
     found.push('has no namespace');
   if (object.kind === 'NetworkPolicy') found.push(...validateNetworkPolicy(object));
+  found.push(...(typedComplaints(object) ?? []));
   // The engine reads them as Cilium does, and says what Cilium would refuse or nobody could judge.
   if (/^Cilium.*NetworkPolicy$/.test(object.kind)) found.push(...policyProblems(object));
   const name = object.metadata?.name ?? '';

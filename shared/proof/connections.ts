@@ -81,14 +81,9 @@ export function proveConnections(topology: Topology, manifests: readonly Cluster
     proveDns(index, state, dns, findings);
     equal += proveEdge(index, state, findings);
     const options = { cut: rangesOf(index, own), ...pluginOptions(index, cluster, objectsOf) };
-    proveGuards(index, state, objects, dns, options, findings);
-    proveNames(
-      index,
-      state,
-      intent.byName.filter((m) => m.from.cluster === cluster),
-      dns,
-      findings,
-    );
+    const byName = intent.byName.filter((m) => m.from.cluster === cluster);
+    proveGuards(index, state, { objects, dns, options, byName }, findings);
+    proveNames(index, state, byName, dns, findings);
   }
   equal += proveBetween(index, intent, judged, findings);
   return { equal, findings: findings.listed, counts: findings.counts, choices: [...choices].sort() };

@@ -2,13 +2,12 @@
  * The edge of a cluster: every workload against every piece of the address space that drawing or manifests tell apart, in
  * the direction in which the cluster's own policies judge.
  */
-import { ciliumInfo } from '../catalog/index.ts';
-import { contains, looseCidr } from '../lib/ip.ts';
-import { apiServerAddresses, type Lookup, type Ref, refKey } from '../model/index.ts';
-import { asCidrs, type PortRange, type Reach } from '../reach/index.ts';
+import { type Lookup, type Ref, refKey } from '../model/index.ts';
+import { asCidrs, type PortRange } from '../reach/index.ts';
 import type { EndsOfCluster } from './ends.ts';
 import { distinct, type Finding, type Findings, letThroughBy } from './findings.ts';
-import { hosts, isOneMesh, type MeantAtEdge, nodesOfCluster } from './intent/index.ts';
+import type { MeantAtEdge } from './intent/index.ts';
+import { holder, nodePieces } from './plugin.ts';
 
 interface Difference {
   readonly set: number;
@@ -27,7 +26,7 @@ export function proveEdge(index: Lookup, { cluster, own, reach, things }: EndsOf
   let equal = 0;
   const { ports, pieces } = reach;
   const pieceThings = pieces.map((_, i) => reach.pods.length + i);
-  const nodes = nodesOf(index, cluster, pieces);
+  const nodes = nodePieces(index, cluster, pieces);
   const judge = (
     id: string,
     direction: 'egress' | 'ingress',
@@ -129,47 +128,4 @@ export function proveEdge(index: Lookup, { cluster, own, reach, things }: EndsOf
     );
   }
   return equal;
-}
-
-interface NodePieces {
-  readonly own: readonly number[];
-  readonly all: ReadonlySet<number>;
-  /** Addresses of the API server, canonical CIDR, and their pieces. */
-  readonly server: readonly string[];
-  readonly servers: ReadonlySet<number>;
-}
-
-/** The pieces that are nodes, where the plugin knows nodes by identity: the cluster's own, and all of its mesh. */
-function nodesOf(index: Lookup, id: string, pieces: Reach['pieces']): NodePieces | undefined {
-  const cluster = index.get('cluster', id);
-  if (cluster === undefined || ciliumInfo(cluster) === undefined) return undefined;
-  const within = (cidrs: readonly string[]) => {
-    const inside = holder({ cidrs, except: [] });
-    return pieces.flatMap((piece, i) => (inside(piece) ? [i] : []));
-  };
-  const mesh = index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster));
-  const own = nodesOfCluster(index, id);
-  const server = hosts(apiServerAddresses(cluster));
-  return {
-    own: within(own),
-    all: new Set(within([...own, ...mesh.flatMap((c) => nodesOfCluster(index, c.id))])),
-    server,
-    servers: new Set(within(server)),
-  };
-}
-
-function holder({
-  cidrs,
-  except,
-}: Pick<MeantAtEdge, 'cidrs' | 'except'>): (piece: {
-  readonly family: 4 | 6;
-  readonly start: bigint;
-  readonly end: bigint;
-}) => boolean {
-  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
-  const holes = except.flatMap((c) => looseCidr(c) ?? []);
-  return (piece) => {
-    const range = { ...piece, prefix: 0 };
-    return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
-  };
 }

@@ -13,6 +13,7 @@ import type { Finding } from './findings.ts';
 
 const calico = readCase('guard-rails-calico');
 const standard = readCase('guard-rails-cluster-network-policy');
+const cilium = readCase('guard-rails-cilium');
 
 type Change = (object: KubeObject) => KubeObject | undefined;
 type Rule = Readonly<Record<string, unknown>> & { readonly action?: string };
@@ -60,6 +61,7 @@ describe('guard rails by themselves', () => {
   it.each([
     ['Calico', calico],
     ['the API of Kubernetes', standard],
+    ['Cilium', cilium],
   ])('should be what the matrix says, in the words of %s', (_, topology) => {
     const { findings, equal } = proveConnections(topology, manifestsOf(topology));
     expect(findings.filter((f) => f.kind !== 'cannot-say')).toEqual([]);
@@ -176,6 +178,54 @@ describe('a fault in the guard rails of the API of Kubernetes', () => {
   it('should be found where addresses are open', () => {
     const findings = found(standard, 'zone-dmz-addresses', () => undefined);
     expect(pairs(findings)).toContain('extra gateway > addresses');
+  });
+});
+
+describe('a fault in the guard rails of Cilium', () => {
+  type Spec = Readonly<Record<string, unknown>>;
+  const denies =
+    (direction: 'ingressDeny' | 'egressDeny', change: (list: Rule[]) => Rule[]): Change =>
+    (object) => {
+      const specs = (object as KubeObject & { readonly specs: readonly Spec[] }).specs;
+      return {
+        ...object,
+        specs: specs.map((spec) =>
+          spec[direction] === undefined ? spec : { ...spec, [direction]: change(spec[direction] as Rule[]) },
+        ),
+      } as KubeObject;
+    };
+  const without = (direction: 'ingressDeny' | 'egressDeny', field: string, value: string): readonly Finding[] =>
+    found(
+      cilium,
+      'zone-app-guard',
+      denies(direction, (list) => list.filter((r) => !JSON.stringify(r[field] ?? '').includes(value))),
+    ).filter((f) => f.reason?.includes('the guard rails alone do not deny it'));
+  const addresses = (findings: readonly Finding[], end: 'from' | 'to') =>
+    findings.flatMap((f) => ('cidrs' in f[end] ? f[end].cidrs : []));
+
+  it('should be found where addresses are open, in both directions', () => {
+    expect(addresses(without('egressDeny', 'toCIDRSet', '0.0.0.0/0'), 'to')).toContain('0.0.0.0/5');
+    expect(addresses(without('egressDeny', 'toCIDRSet', '169.254.169.254/32"}'), 'to')).toContain('169.254.169.254/32');
+    expect(addresses(without('egressDeny', 'toCIDRSet', '10.30.0.0/16"}'), 'to')).toContain('10.30.0.0/16');
+    expect(addresses(without('ingressDeny', 'fromCIDRSet', '0.0.0.0/0'), 'from')).toContain('0.0.0.0/5');
+  });
+
+  it('should be found where nodes are open, which no range means', () => {
+    expect(addresses(without('egressDeny', 'toEntities', 'remote-node'), 'to')).toEqual(['10.1.0.0/24']);
+    expect(addresses(without('ingressDeny', 'fromEntities', 'remote-node'), 'from')).toEqual(['10.1.0.0/24']);
+  });
+
+  it('should be found where addresses or nodes that the matrix permits are denied', () => {
+    for (const peer of [{ toCIDRSet: [{ cidr: '203.0.113.0/24' }] }, { toEntities: ['remote-node'] }])
+      expect(
+        pairs(
+          found(
+            cilium,
+            'zone-app-guard',
+            denies('egressDeny', (list) => [...list, peer]),
+          ),
+        ),
+      ).toContain('missing api > addresses');
   });
 });
 

@@ -9,7 +9,8 @@ import type { Lookup, Ref } from '../model/index.ts';
 import { asCidrs, type EvaluateOptions, evaluate, explain, type Reach, type SourceObject } from '../reach/index.ts';
 import type { EndsOfCluster } from './ends.ts';
 import { distinct, type Finding, type Findings } from './findings.ts';
-import { type LeftPorts, leftAtEdge, leftBetween } from './intent/index.ts';
+import { type LeftPorts, leftAtEdge, leftBetween, type MeantByName, type MeantPorts } from './intent/index.ts';
+import { nodePieces } from './plugin.ts';
 import { thingOf } from './things.ts';
 
 /** The DNS of a cluster, where it is the platform's. */
@@ -21,13 +22,20 @@ export interface PlatformDns {
   readonly pods: readonly SourceObject[];
 }
 
+export interface GuardedCluster {
+  /** Its parsed export. */
+  readonly objects: readonly SourceObject[];
+  readonly dns: PlatformDns;
+  readonly options: EvaluateOptions;
+  /** What its workloads are drawn to reach by DNS name. */
+  readonly byName: readonly MeantByName[];
+}
+
 /** Clusters whose plugin has no cluster-wide kind are bounded by nothing, as their coverage says. */
 export function proveGuards(
   index: Lookup,
   { cluster, own, things: all }: EndsOfCluster,
-  objects: readonly SourceObject[],
-  dns: PlatformDns,
-  options: EvaluateOptions,
+  { objects, dns, options, byName }: GuardedCluster,
   findings: Findings,
 ): void {
   const kind = kindOf(index, cluster);
@@ -42,17 +50,14 @@ export function proveGuards(
     const thing = thingOf(index, reach, id);
     return thing === undefined || reach.isUnseen(thing) ? [] : [{ id, zone, thing }];
   });
-  const context = { index, cluster, own, reach, guarded, findings };
+  const context = { index, cluster, own, reach, guarded, byName: portsByName(index, cluster, byName), findings };
   provePods(context);
   const server = dns.pods[0]?.object;
   const answering = reach.pods.findIndex(({ source }) => server !== undefined && source.object === server);
   proveDns(context, dns, answering === -1 ? undefined : answering);
-  // Cilium knows some addresses by identity, so that ranges alone do not say what is meant.
-  if (kind !== 'cilium') {
-    proveAddresses(context, 'egress');
-    // The API of Kubernetes has no word for addresses that enter.
-    if (kind === 'calico') proveAddresses(context, 'ingress');
-  }
+  proveAddresses(context, 'egress');
+  // The API of Kubernetes has no word for addresses that enter.
+  if (kind !== 'cluster-network-policy') proveAddresses(context, 'ingress');
 }
 
 function kindOf(index: Lookup, id: string): GuardRailKind | undefined {
@@ -60,6 +65,19 @@ function kindOf(index: Lookup, id: string): GuardRailKind | undefined {
   if (cluster === undefined) return undefined;
   const kind = guardRailKind(cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni, cluster.cni);
   return kind === 'cilium' && ciliumInfo(cluster)?.defaultDenySwitch === false ? undefined : kind;
+}
+
+/** A denying rule knows no names, so the ports of a flow to hosts by name are left open wherever a rule by name is possible. */
+function portsByName(index: Lookup, id: string, meant: readonly MeantByName[]): Map<string, MeantPorts[]> {
+  const cluster = index.get('cluster', id);
+  const found = new Map<string, MeantPorts[]>();
+  if (cluster === undefined || ciliumInfo(cluster)?.names !== true) return found;
+  for (const { from, ports } of meant) {
+    const zone = index.get('zone', index.zoneOf({ kind: 'workload', id: from.workload }));
+    if ((zone?.dns ?? 'cluster') !== 'cluster') continue;
+    found.set(from.workload, [...(found.get(from.workload) ?? []), ...ports]);
+  }
+  return found;
 }
 
 /** Policies of namespaces, whatever their kind, as somebody could write them who wants everything. */
@@ -85,7 +103,16 @@ interface Context {
   readonly own: EndsOfCluster['own'];
   readonly reach: Reach;
   readonly guarded: readonly Guarded[];
+  /** By workload, ports that are left open towards every address but those of metadata. */
+  readonly byName: ReadonlyMap<string, readonly MeantPorts[]>;
   readonly findings: Findings;
+}
+
+/** Sets of ports: what must be left to the policies, what may be, and what the guard rails leave. */
+interface Left {
+  readonly least: number;
+  readonly most: number;
+  readonly possible: number;
 }
 
 function provePods({ index, cluster, own, reach, guarded, findings }: Context): void {
@@ -102,7 +129,7 @@ function provePods({ index, cluster, own, reach, guarded, findings }: Context): 
       if (meant === possible) continue;
       const causes = distinct([...flows.map((d) => d.cause), zone(from.zone), zone(to.zone)]);
       const base = { cluster, from: { workload: from.id }, to: { workload: to.id }, causes };
-      report(reach, findings, base, [from.thing, to.thing], { meant, possible });
+      report(reach, findings, base, [from.thing, to.thing], { least: meant, most: meant, possible });
     }
   }
 }
@@ -119,17 +146,20 @@ function proveDns({ index, cluster, reach, guarded, findings }: Context, dns: Pl
     const possible = reach.allowed(thing, server);
     const to = { pods: { namespace: dns.namespace, labels: reach.pods[server]?.labels ?? {} } };
     const base = { cluster, from: { workload: id }, to, causes: [zone(zoneId)] };
-    report(reach, findings, base, [thing, server], { meant, possible });
+    report(reach, findings, base, [thing, server], { least: meant, most: meant, possible });
   }
 }
 
 function proveAddresses(
-  { index, cluster, own, reach, guarded, findings }: Context,
+  { index, cluster, own, reach, guarded, byName, findings }: Context,
   direction: 'ingress' | 'egress',
 ): void {
   const { ports, pieces, classes } = reach;
   const inside = memoHolders(pieces);
+  const nodes = nodePieces(index, cluster, pieces);
+  const metadata = inside(metadataAddresses, []);
   const ofZone = new Map<string, ReadonlyArray<{ readonly pieces: ReadonlySet<number>; readonly set: number }>>();
+  const union = (sets: ReadonlyArray<{ readonly set: number }>) => sets.reduce((sum, m) => ports.union(sum, m.set), 0);
   for (const { id, zone: zoneId, thing } of guarded) {
     let left = ofZone.get(zoneId);
     if (left === undefined) {
@@ -140,23 +170,42 @@ function proveAddresses(
       ofZone.set(zoneId, left);
     }
     const edge = (direction === 'egress' ? own.outgoing : own.incoming).get(id) ?? [];
-    const drawn = edge.map((m) => ({ pieces: inside(m.cidrs, m.except), set: ports.of(m.ports), cause: m.cause }));
+    const drawn = edge.map((m) => ({ ...m, pieces: inside(m.cidrs, m.except), set: ports.of(m.ports) }));
+    const all = [...left, ...drawn];
+    // To Cilium nodes are one identity: what is left with the address of any of them is left with all.
+    const ofNodes = nodes && {
+      least: union([
+        ...(nodes.own.length === 0 ? left.slice(0, 1) : left.filter((l) => nodes.own.some((i) => l.pieces.has(i)))),
+        ...drawn.filter((m) => nodes.own.length > 0 && nodes.own.every((i) => m.pieces.has(i))),
+      ]),
+      // The API server may be one of them.
+      server: union(drawn.filter((m) => m.cidrs.every((cidr) => nodes.server.includes(cidr)))),
+    };
+    const named = direction === 'ingress' ? 0 : ports.of(byName.get(id) ?? []);
+    const leftAt = (piece: number): Omit<Left, 'possible'> => {
+      if (ofNodes !== undefined && nodes?.all.has(piece))
+        return { least: ofNodes.least, most: ports.union(ofNodes.least, ofNodes.server) };
+      const plain = union(all.filter((m) => m.pieces.has(piece)));
+      const meant = metadata.has(piece) ? plain : ports.union(plain, named);
+      return { least: meant, most: meant };
+    };
     const permitted = reach.permittedAt(direction, thing);
-    const open = new Map<string, { meant: number; possible: number; found: number[] }>();
+    const open = new Map<string, Left & { readonly found: number[] }>();
     pieces.forEach((_, i) => {
-      const meant = [...left, ...drawn].reduce((sum, m) => (m.pieces.has(i) ? ports.union(sum, m.set) : sum), 0);
+      const { least, most } = leftAt(i);
       const possible = permitted[classes.classOf[reach.pods.length + i] ?? 0] ?? 0;
-      if (meant === possible) return;
-      const known = open.get(`${meant} ${possible}`);
-      if (known === undefined) open.set(`${meant} ${possible}`, { meant, possible, found: [i] });
+      if (ports.subtract(least, possible) === 0 && ports.subtract(possible, most) === 0) return;
+      const key = `${least} ${most} ${possible}`;
+      const known = open.get(key);
+      if (known === undefined) open.set(key, { least, most, possible, found: [i] });
       else known.found.push(i);
     });
-    for (const { meant, possible, found } of open.values()) {
+    for (const { found, ...sets } of open.values()) {
       const addresses = { cidrs: asCidrs(found.flatMap((i) => pieces[i] ?? [])) };
       const [from, to] = direction === 'egress' ? [{ workload: id }, addresses] : [addresses, { workload: id }];
       const peer = reach.pods.length + (found[0] ?? 0);
       const base = { cluster, from, to, causes: [zone(zoneId)] };
-      report(reach, findings, base, direction === 'egress' ? [thing, peer] : [peer, thing], { meant, possible });
+      report(reach, findings, base, direction === 'egress' ? [thing, peer] : [peer, thing], sets);
     }
   }
 }
@@ -166,7 +215,7 @@ function report(
   findings: Findings,
   base: Omit<Finding, 'kind' | 'ports'>,
   [from, to]: readonly [number, number],
-  { meant, possible }: { readonly meant: number; readonly possible: number },
+  { least, most, possible }: Left,
 ): void {
   const { ports } = reach;
   const add = (kind: 'extra' | 'missing', set: number, reason: string) => {
@@ -187,12 +236,12 @@ function report(
   };
   add(
     'extra',
-    ports.subtract(possible, meant),
+    ports.subtract(possible, most),
     'the matrix blocks it, and the guard rails alone do not deny it: a policy that somebody adds in a namespace would open it',
   );
   add(
     'missing',
-    ports.subtract(meant, possible),
+    ports.subtract(least, possible),
     'the matrix permits it or it is drawn, and the guard rails deny it, whatever the policies of the namespaces say',
   );
 }

@@ -3,9 +3,10 @@
  * the pods of its mesh by identity; to other plugins all of them are addresses.
  */
 import { ciliumInfo } from '../catalog/index.ts';
+import { contains, looseCidr } from '../lib/ip.ts';
 import { apiServerAddresses, type Lookup } from '../model/index.ts';
-import type { EvaluateOptions, SourceObject } from '../reach/index.ts';
-import { hosts, isOneMesh, nodesOfCluster, standForEachOther } from './intent/index.ts';
+import type { EvaluateOptions, Reach, SourceObject } from '../reach/index.ts';
+import { hosts, isOneMesh, type MeantAtEdge, nodesOfCluster, standForEachOther } from './intent/index.ts';
 
 export function pluginOptions(
   index: Lookup,
@@ -39,4 +40,48 @@ export function meshOf(index: Lookup, id: string): readonly string[] {
         c.id !== id && isOneMesh(c, cluster) && ciliumInfo(c)?.mesh === true && !standForEachOther(index, c.id, id),
     )
     .map((c) => c.id);
+}
+
+export interface NodePieces {
+  readonly own: readonly number[];
+  readonly all: ReadonlySet<number>;
+  /** Addresses of the API server, canonical CIDR, and their pieces. */
+  readonly server: readonly string[];
+  readonly servers: ReadonlySet<number>;
+}
+
+/** The pieces that are nodes, where the plugin knows nodes by identity: the cluster's own, and all of its mesh. */
+export function nodePieces(index: Lookup, id: string, pieces: Reach['pieces']): NodePieces | undefined {
+  const cluster = index.get('cluster', id);
+  if (cluster === undefined || ciliumInfo(cluster) === undefined) return undefined;
+  const within = (cidrs: readonly string[]) => {
+    const inside = holder({ cidrs, except: [] });
+    return pieces.flatMap((piece, i) => (inside(piece) ? [i] : []));
+  };
+  const mesh = index.clusters.filter((c) => c.id !== id && isOneMesh(c, cluster));
+  const own = nodesOfCluster(index, id);
+  const server = hosts(apiServerAddresses(cluster));
+  return {
+    own: within(own),
+    all: new Set(within([...own, ...mesh.flatMap((c) => nodesOfCluster(index, c.id))])),
+    server,
+    servers: new Set(within(server)),
+  };
+}
+
+/** Whether a piece of the address space lies wholly in what is meant; pieces lie inside or outside. */
+export function holder({
+  cidrs,
+  except,
+}: Pick<MeantAtEdge, 'cidrs' | 'except'>): (piece: {
+  readonly family: 4 | 6;
+  readonly start: bigint;
+  readonly end: bigint;
+}) => boolean {
+  const outer = cidrs.flatMap((c) => looseCidr(c) ?? []);
+  const holes = except.flatMap((c) => looseCidr(c) ?? []);
+  return (piece) => {
+    const range = { ...piece, prefix: 0 };
+    return outer.some((o) => contains(o, range)) && !holes.some((h) => contains(h, range));
+  };
 }

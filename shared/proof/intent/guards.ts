@@ -45,7 +45,9 @@ export function leftAtEdge(
     return direction === 'ingress' ? leftBetween(lookup, other, zone) : leftBetween(lookup, zone, other);
   };
   const pods = lookup.clusters.flatMap((c) =>
-    c.id === cluster || c.seenAs === 'routed' ? (c.networks?.pods ?? []) : [],
+    c.id === cluster || c.seenAs === 'routed' || (own !== undefined && isOneMesh(c, own))
+      ? (c.networks?.pods ?? [])
+      : [],
   );
   const beyond = { cidrs: ['0.0.0.0/0', '::/0'], except: pods, ports: left(outside) };
   const others = lookup.clusters.flatMap((c): LeftAtEdge[] => {

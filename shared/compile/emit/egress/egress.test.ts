@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hostCidr, parseAddress, parseCidr } from '../../../lib/ip.ts';
 import { arbitraryTopology } from '../../../testing/arbitraries.ts';
 import { emit, lowerWithoutNetwork, objectsOf, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { typedComplaints } from '../../../testing/typed-kinds.ts';
 import { seenSource } from '../../lower/addresses.ts';
 import { egressGroups } from '../../lower/egress.ts';
 import { nodeSteps } from '../node-steps.ts';
@@ -67,15 +68,10 @@ describe('egress addresses', () => {
     expect(textAt(emit(nodeSteps, irOf('otter').ir), 'nodes/steps.md')).toContain('k8s.ovn.org/egress-assignable=');
   });
 
-  it('should have the fields of EgressIP, which has no schema here, and no others', () => {
-    for (const object of objectsOf(emit(ovnEgress, irOf('otter').ir))) {
-      const spec = object.spec as { egressIPs: string[]; namespaceSelector: Selector };
-      expect(object).toMatchObject({ apiVersion: 'k8s.ovn.org/v1', kind: 'EgressIP' });
-      expect(object.metadata.namespace).toBeUndefined();
-      expect(Object.keys(spec).sort()).toEqual(['egressIPs', 'namespaceSelector']);
-      expect(spec.egressIPs.every((a) => parseAddress(a) !== undefined)).toBe(true);
-      expect(spec.namespaceSelector.matchExpressions[0]?.values.length).toBeGreaterThan(0);
-    }
+  it('should be written for OVN-Kubernetes in the fields of EgressIP, which has no schema here', () => {
+    const objects = objectsOf(emit(ovnEgress, irOf('otter').ir));
+    expect(objects.map((object) => typedComplaints(object))).toEqual(objects.map(() => []));
+    expect(objects.length).toBeGreaterThan(0);
   });
 
   it('should say what has to be done elsewhere where the plugin has no such kind', () => {
