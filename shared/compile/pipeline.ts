@@ -9,7 +9,8 @@ import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
 import { enforcedBy, sortCoverage } from './coverage.ts';
 import type { EmittedFile, Emitter, TargetDocs } from './define.ts';
 import { applyNotes, applyNotesDocs } from './emit/apply/apply-notes.ts';
-import { kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
+import { appliedObjects, kustomization, kustomizationDocs, rollout, rolloutDocs } from './emit/apply/kustomization.ts';
+import { type AppliedKinds, prunable, unnamed } from './emit/apply/prune.ts';
 import { calico } from './emit/calico.ts';
 import { ciliumGuardRails } from './emit/cilium-guard-rails.ts';
 import { ciliumNetworkPolicies } from './emit/cilium-network-policy.ts';
@@ -133,7 +134,7 @@ export function compile(topology: Topology): Bundle {
   for (const { ir, files: own, notes } of stages.clusters) {
     const emitted: EmittedFile[] = [...own];
     emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
-    emitted.push(...applyNotes(ir, emitted, formatsOf(ir)));
+    emitted.push(...applyNotes(ir, emitted, kindsOf(ir, emitted)));
     files.push(...printFiles(emitted, ir.id));
     files.push(...printFiles(rollout(ir, own)).map((file) => ({ ...file, cluster: ir.id })));
   }
@@ -141,7 +142,7 @@ export function compile(topology: Topology): Bundle {
   files.push(...printFiles([...firewallRows(irs), ...rules.files]));
   const gitops = gitopsRequest(
     topology,
-    stages.clusters.map(({ ir, files: own }) => ({ id: ir.id, files: own })),
+    stages.clusters.map(({ ir, files: own }) => ({ id: ir.id, files: own, kinds: kindsOf(ir, own) })),
   );
   if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
   const sorted = sortBy(files, (f) => f.path);
@@ -153,12 +154,15 @@ export function compile(topology: Topology): Bundle {
   };
 }
 
-/** `apiVersion kind` of what the targets of a cluster may apply to it. */
-function formatsOf(ir: ClusterIr): string[] {
-  return emitters
-    .filter((e) => e.applies(ir) && !e.docs.files.some((f) => /^(cluster|inventory|nodes)\//.test(f)))
-    .flatMap((e) => e.docs.formats)
-    .filter((format) => /^\S+ [A-Z]\w+$/.test(format) && format !== 'v1 Namespace');
+/** What this and every earlier export may have applied to a cluster. */
+function kindsOf(ir: ClusterIr, files: readonly EmittedFile[]): AppliedKinds {
+  const formatsOf = (of: readonly Emitter[]) =>
+    of
+      .filter((e) => !e.docs.files.some((f) => /^(cluster|inventory|nodes)\//.test(f)))
+      .flatMap((e) => e.docs.formats)
+      .filter((format) => /^\S+ [A-Z]\w+$/.test(format));
+  const pruned = prunable(ir, appliedObjects(files), formatsOf(emitters.filter((e) => e.applies(ir))));
+  return { pruned, unnamed: unnamed(ir, formatsOf(emitters), pruned) };
 }
 
 interface Stages {

@@ -5,7 +5,14 @@ import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import { appliedObjects, rolloutPath } from './kustomization.ts';
 import { prerequisitesOf } from './prerequisites.ts';
-import { applyCommand, prunable, removeCommands, selectorOf } from './prune.ts';
+import {
+  type AppliedKinds,
+  applyCommand,
+  leftoverCommand,
+  removeCommands,
+  selectorOf,
+  unnamedCommands,
+} from './prune.ts';
 
 export const applyNotesDocs: TargetDocs = {
   title: 'Apply notes',
@@ -16,13 +23,12 @@ export const applyNotesDocs: TargetDocs = {
   limits: 'It runs nothing.',
 };
 
-/** `possible`: formats of the targets of this cluster, which decide what is pruned. */
-export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[], possible: readonly string[]): EmittedFile[] {
+export function applyNotes(ir: ClusterIr, files: readonly EmittedFile[], kinds: AppliedKinds): EmittedFile[] {
   const objects = appliedObjects(files);
   const sections = [
     [`# Apply the export of cluster ${ir.id}`, '', 'Run the commands in this folder, with kubectl set to the cluster.'],
     beforehand(ir, files, objects),
-    ...(objects.length === 0 ? [] : applied(ir, objects, prunable(ir, objects, possible))),
+    ...(objects.length === 0 ? [left(ir, kinds)] : applied(ir, objects, kinds)),
     afterwards(ir, objects),
     [
       '`inventory/` lists the workloads and node pools of the design for review. It is not applied. `coverage.md` says what the manifests cannot enforce.',
@@ -50,8 +56,19 @@ function beforehand(ir: ClusterIr, files: readonly EmittedFile[], objects: reado
   return items.length === 0 ? [] : ['## What has to be there', '', ...items.map((item) => `- [ ] ${item}`)];
 }
 
-function applied(ir: ClusterIr, objects: readonly KubeObject[], allowlist: readonly string[]): string[][] {
-  const command = (folder: string) => fence(applyCommand(ir, folder, allowlist));
+/** What a cluster to which nothing is applied any more may have from earlier exports. */
+function left(ir: ClusterIr, { pruned, unnamed }: AppliedKinds): string[] {
+  return [
+    '## What earlier exports left',
+    '',
+    'Nothing of this design is applied here. Where an earlier export was, this deletes what it allowed; the default deny of its namespaces stays:',
+    '',
+    ...fence([leftoverCommand(ir, pruned), ...unnamedCommands(ir, unnamed)].join('\n')),
+  ];
+}
+
+function applied(ir: ClusterIr, objects: readonly KubeObject[], { pruned, unnamed }: AppliedKinds): string[][] {
+  const command = (folder: string) => fence(applyCommand(ir, folder, pruned));
   const at = (stage: 'observe' | 'isolate') => `../${rolloutPath(ir.id, stage)}`;
   return [
     gitopsNote(ir),
@@ -91,10 +108,22 @@ function applied(ir: ClusterIr, objects: readonly KubeObject[], allowlist: reado
         : []),
       ...command('.'),
       '',
-      'kubectl calls `--prune` alpha. It deletes only what carries that label, has a kind of that list, and lies in a namespace of this export or in none. A namespace that is no longer drawn keeps its policies, so nothing opens there; this lists all that were ever applied:',
+      'kubectl calls `--prune` alpha. It deletes only what carries that label, has a kind of that list, and lies in a namespace of this export or in none. What earlier exports left in namespaces that are no longer drawn goes by:',
+      '',
+      ...fence(leftoverCommand(ir, pruned)),
+      '',
+      'The default deny stays there, so nothing opens; delete it too, or the namespace, when nobody needs it. This lists all namespaces that were ever applied:',
       '',
       ...fence(`kubectl get namespaces -l ${selectorOf(ir)}`),
       '',
+      ...(unnamed.length === 0
+        ? []
+        : [
+            'kubectl refuses kinds that a cluster does not know, so kinds of which this export holds nothing stand in commands of their own. Where an earlier export had some, as with a gateway that is no longer drawn, this deletes them:',
+            '',
+            ...fence(unnamedCommands(ir, unnamed).join('\n')),
+            '',
+          ]),
       'Admission judges pods only when they are created: restart the workloads that ran before.',
     ],
     replaced(objects),
@@ -103,7 +132,7 @@ function applied(ir: ClusterIr, objects: readonly KubeObject[], allowlist: reado
       '',
       'From step 1 of the first time, which opens everything. After it nothing restricts any more. Namespaces, Services and classes stay, because something may use them.',
       '',
-      ...fence(removeCommands(ir, allowlist).join('\n')),
+      ...fence(removeCommands(ir, pruned).join('\n')),
     ],
   ];
 }

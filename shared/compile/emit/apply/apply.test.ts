@@ -12,6 +12,7 @@ import { proveConnections } from '../../../proof/index.ts';
 import { readCase } from '../../../testing/cluster-ir.ts';
 import { build } from '../../../testing/kustomize.ts';
 import { type Bundle, compile } from '../../index.ts';
+import { isNamespaced } from './prune.ts';
 
 const templates = readdirSync('templates').filter((name) => name.endsWith('.zones.yaml'));
 const designs: ReadonlyArray<readonly [string, Topology]> = [
@@ -145,19 +146,98 @@ describe('what is pruned', () => {
     }
   });
 
-  it('should leave nothing of a flow that is deleted', () => {
+  it('should tell kinds of namespaces from those of the whole cluster as the objects do', () => {
+    const applied = designs.flatMap(([, topology]) => {
+      const bundle = compile(topology);
+      return clustersOf(bundle).flatMap((cluster) => build(bundle, cluster));
+    });
+    expect(new Set(applied.map((o) => o.metadata.namespace)).size).toBeGreaterThan(10);
+    for (const o of applied) expect(isNamespaced(o.kind), o.kind).toBe(o.metadata.namespace !== undefined);
+  });
+
+  it('should be everything of a flow that is deleted, the last gateway of a cluster too', () => {
     const topology = readCase('through-a-gateway');
     const [flow = ''] = Object.keys(topology.flows ?? {});
-    const before = compile(topology);
-    const { [flow]: _, ...flows } = topology.flows ?? {};
-    const after = compile({ ...topology, flows });
-    const [cluster = ''] = clustersOf(before);
-    const state = run(new Map(), build(before, cluster));
-    const pruned = run(state, build(after, cluster));
-    expect([...state.keys()].some((key) => key.includes(flow))).toBe(true);
-    expect([...pruned.keys()].filter((key) => key.includes(flow))).toEqual([]);
+    const { before, after } = applyTwice(topology, { ...topology, flows: lessOne(topology.flows, flow) });
+    expect(before.filter((key) => key.includes(flow)).length).toBeGreaterThan(0);
+    expect(after.filter((key) => key.includes(flow))).toEqual([]);
+    const ofGateways = (keys: readonly string[]) => keys.filter((key) => /^(Gateway|\w+Route) /.test(key));
+    expect(ofGateways(after).length).toBeGreaterThan(0);
+    expect(ofGateways(applyTwice(topology, { ...topology, flows: {} }).after)).toEqual([]);
+  });
+
+  it('should be everything but the default deny in a namespace that is no longer drawn', () => {
+    const topology = readCase('through-a-gateway');
+    const gone = Object.keys(topology.namespaces ?? {});
+    for (const namespace of gone) {
+      const left = { ...topology, namespaces: lessOne(topology.namespaces, namespace) };
+      const { before, after } = applyTwice(topology, left);
+      const of = (keys: readonly string[]) => keys.filter((key) => key.split(' ')[1] === namespace);
+      expect(of(before).length, namespace).toBeGreaterThan(1);
+      expect(of(after), namespace).toEqual([`NetworkPolicy ${namespace} default-deny`]);
+    }
+    // What is left where nothing is applied any more has commands as well.
+    const { after } = applyTwice(topology, { ...topology, namespaces: {}, workloads: {}, flows: {} });
+    const open = after.filter((key) => /^(NetworkPolicy|Service|Gateway|\w+Route) /.test(key));
+    expect(open).toEqual(gone.map((namespace) => `NetworkPolicy ${namespace} default-deny`).sort());
   });
 });
+
+function lessOne<T>(records: Readonly<Record<string, T>> | undefined, id: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(records ?? {}).filter(([key]) => key !== id));
+}
+
+/** What the commands of the notes leave of one export after the next, as `kind namespace name`. */
+function applyTwice(first: Topology, then: Topology): { readonly before: string[]; readonly after: string[] } {
+  const [cluster = ''] = clustersOf(compile(first));
+  const bundle = compile(then);
+  const notes = bundle.files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
+  const isApplied = bundle.files.some((f) => f.path === `${cluster}/kustomization.yaml`);
+  const section = notes.split(isApplied ? '## Every time' : '## What earlier exports left')[1]?.split('\n## ')[0] ?? '';
+  const commands = section
+    .replaceAll(' \\\n', '')
+    .split('\n')
+    .filter((line) => /^kubectl (apply -k \.|delete) /.test(line));
+  let state = build(compile(first), cluster);
+  const before = state.map(namedBy).sort();
+  for (const command of commands) {
+    const wanted = command.startsWith('kubectl apply') ? build(bundle, cluster) : [];
+    const kept = new Set(wanted.map(namedBy));
+    const isDeleted = command.startsWith('kubectl apply') ? prunes(command, wanted) : deletes(command);
+    const label = /-l (\S+)=(\S+)/.exec(command) ?? [];
+    state = [
+      ...state.filter(
+        (o) => !kept.has(namedBy(o)) && !(o.metadata.labels?.[label[1] ?? ''] === label[2] && isDeleted(o)),
+      ),
+      ...wanted,
+    ];
+  }
+  return { before, after: state.map(namedBy).sort() };
+}
+
+function namedBy({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
+}
+
+/** `--prune` looks at the kinds of its list, in the namespaces of what is applied and in none. */
+function prunes(command: string, wanted: readonly KubeObject[]): (object: KubeObject) => boolean {
+  const kinds = new Set([...command.matchAll(/--prune-allowlist=\S*\/(\w+)/g)].map((m) => m[1]));
+  const visited = new Set(wanted.map((o) => o.metadata.namespace));
+  return ({ kind, metadata }) =>
+    kinds.has(kind) && (metadata.namespace === undefined || visited.has(metadata.namespace));
+}
+
+function deletes(command: string): (object: KubeObject) => boolean {
+  expect(command).toContain(' --all-namespaces ');
+  const kinds = (/^kubectl delete (\S+)/.exec(command)?.[1] ?? '').split(',').map((k) => k.split('.')[0]);
+  const fields = (/--field-selector (\S+)/.exec(command)?.[1] ?? '').split(',').filter((f) => f !== '');
+  return ({ kind, metadata }) =>
+    kinds.includes(kind.toLowerCase()) &&
+    fields.every((field) => {
+      const [key = '', value] = field.split('!=');
+      return (key === 'metadata.name' ? metadata.name : metadata.namespace) !== value;
+    });
+}
 
 /** Through all steps and back again; every `stride`-th object is looked at, and every end of a step. */
 function walk(topology: Topology, stride: number): void {

@@ -6,6 +6,7 @@
 import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy } from '../../../lib/sort.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
+import { isNamespaced, kindOf } from '../apply/prune.ts';
 import { clusterRefs, type GitopsRequest } from './request.ts';
 
 export const argocdDocs: TargetDocs = {
@@ -35,7 +36,9 @@ export function argocd(request: GitopsRequest): EmittedFile[] {
 }
 
 function project(request: GitopsRequest): KubeObject {
-  const objects = request.clusters.flatMap((c) => c.objects);
+  // Also kinds that only an earlier export held: Argo CD deletes nothing of a kind that the project does not permit.
+  const entries = request.clusters.flatMap((c) => [...c.kinds.pruned, ...c.kinds.unnamed]);
+  const permitted = (isMeant: (kind: string) => boolean) => groupsAndKinds(entries.filter((e) => isMeant(kindOf(e))));
   return {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
@@ -44,8 +47,8 @@ function project(request: GitopsRequest): KubeObject {
       description: 'Guard rails between network security zones.',
       sourceRepos: [request.repository],
       destinations: request.clusters.map((c) => ({ name: c.id, namespace: '*' })),
-      clusterResourceWhitelist: kinds(objects.filter((o) => o.metadata.namespace === undefined)),
-      namespaceResourceWhitelist: kinds(objects.filter((o) => o.metadata.namespace !== undefined)),
+      clusterResourceWhitelist: [{ group: '', kind: 'Namespace' }, ...permitted((kind) => !isNamespaced(kind))],
+      namespaceResourceWhitelist: permitted(isNamespaced),
     },
   };
 }
@@ -82,12 +85,11 @@ function applicationSet(request: GitopsRequest): KubeObject {
 
 const labels = { 'app.kubernetes.io/managed-by': 'zonewright' };
 
-function kinds(objects: readonly KubeObject[]): Array<{ readonly group: string; readonly kind: string }> {
-  const found = new Map(
-    objects.map(({ apiVersion, kind }) => {
-      const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-      return [`${group} ${kind}`, { group, kind }];
-    }),
-  );
-  return sortBy(found, ([key]) => key).map(([, value]) => value);
+/** Without the versions. */
+function groupsAndKinds(entries: readonly string[]): Array<{ readonly group: string; readonly kind: string }> {
+  const found = new Map(entries.map((entry) => [entry.replace(/\/.*\//, ' '), entry.split('/')]));
+  return sortBy(found, ([key]) => key).map(([, [group = '', , kind = '']]) => ({
+    group: group === 'core' ? '' : group,
+    kind,
+  }));
 }

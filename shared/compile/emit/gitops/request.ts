@@ -5,6 +5,7 @@ import { type Ref, ref, type Topology } from '../../../model/index.ts';
 import type { EmittedFile } from '../../define.ts';
 import { designName } from '../../scope.ts';
 import { appliedFiles, appliedObjects, firstFolder, rolloutPath } from '../apply/kustomization.ts';
+import type { AppliedKinds } from '../apply/prune.ts';
 import { type Stage, stageOf, waveAnnotation, waves } from '../apply/stages.ts';
 
 export type GitopsTool = 'argocd' | 'flux';
@@ -29,20 +30,26 @@ export interface GitopsCluster {
   readonly firstPath?: string;
   /** What its kustomization applies. */
   readonly objects: readonly KubeObject[];
-  /** Of these, what has to be applied before the others. */
+  /** The kinds that this and any earlier export may have applied, so that what is no longer drawn can be deleted. */
+  readonly kinds: AppliedKinds;
+  /** Of its objects, what has to be applied before the others. */
   readonly first: readonly KubeObject[];
 }
 
 /** Undefined where the design does not ask, or has nothing to apply. */
 export function gitopsRequest(
   topology: Topology,
-  exported: ReadonlyArray<{ readonly id: string; readonly files: readonly EmittedFile[] }>,
+  exported: ReadonlyArray<{
+    readonly id: string;
+    readonly files: readonly EmittedFile[];
+    readonly kinds: AppliedKinds;
+  }>,
 ): GitopsRequest | undefined {
   const asked = topology.metadata?.gitops;
   if (asked === undefined) return undefined;
   const stage = asked.stage ?? 'enforce';
   const at = (path: string) => (asked.path === undefined ? path : `${asked.path}/${path}`);
-  const clusters = exported.flatMap(({ id, files }): GitopsCluster[] => {
+  const clusters = exported.flatMap(({ id, files, kinds }): GitopsCluster[] => {
     const objects = appliedObjects(files);
     if (objects.length === 0) return [];
     const first = appliedFiles(files)
@@ -50,7 +57,14 @@ export function gitopsRequest(
       .flatMap((f) => f.objects.map((o) => o.object));
     const path = at(rolloutPath(id, stage));
     return [
-      { id, path, objects, first, ...(first.length > 0 && { firstPath: at(`${id}/${firstFolder.slice(0, -1)}`) }) },
+      {
+        id,
+        path,
+        objects,
+        kinds,
+        first,
+        ...(first.length > 0 && { firstPath: at(`${id}/${firstFolder.slice(0, -1)}`) }),
+      },
     ];
   });
   if (clusters.length === 0) return undefined;
