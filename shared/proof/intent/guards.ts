@@ -5,9 +5,9 @@
  */
 import { parseCidr } from '../../lib/ip.ts';
 import { type Lookup, outside, parseShortPorts, protocolOf } from '../../model/index.ts';
+import { hosts, isOneMesh, seenFromNamespace } from './addresses.ts';
 import type { MeantPorts } from './ends.ts';
 import { namespacesIn } from './homes.ts';
-import { hosts, isOneMesh, seenFromNamespace } from './intent.ts';
 
 /** `all`: every port of every protocol. An empty list: none. */
 export type LeftPorts = 'all' | readonly MeantPorts[];

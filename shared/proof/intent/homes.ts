@@ -3,7 +3,7 @@
  * (blue-green) to that other one as well, since either may be the active one. Between the two nothing is meant: each
  * stands for the whole, and a flow stays inside the one that is active.
  */
-import type { Entry, Lookup, Namespace } from '../../model/index.ts';
+import type { Entry, Lookup, Namespace, Workload } from '../../model/index.ts';
 
 /** A workload in one of the clusters that run it. */
 export interface Place {
@@ -48,4 +48,16 @@ export function standForEachOther(lookup: Lookup, a: string, b: string): boolean
 /** Namespaces that a cluster runs, by id. */
 export function namespacesIn(lookup: Lookup, cluster: string): ReadonlyArray<Entry<Namespace>> {
   return lookup.namespaces.filter((n) => homesOfNamespace(lookup, n.id).includes(cluster));
+}
+
+/** Each of the workloads in every cluster that runs it. */
+export function placed(lookup: Lookup, workloads: readonly string[]): readonly Place[] {
+  return workloads.flatMap((id) => placesOf(lookup, id));
+}
+
+/** Throws where there is none: ids come from members of ends, which exist. */
+export function workload(lookup: Lookup, id: string): Workload {
+  const found = lookup.get('workload', id);
+  if (found === undefined) throw new Error(`no workload ${id}`);
+  return found;
 }
