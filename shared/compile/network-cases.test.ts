@@ -32,10 +32,12 @@ const cases = [
   'pair-of-clusters',
   'namespace-without-zone',
   'through-a-gateway',
+  'through-an-ingress',
   'to-the-internet-without-metadata',
   'zone-to-zone',
 ];
-const aboutFlows = /^(firewall\/|gitops\/|[^/]+\/(policies|services|gateways)\/)/;
+const aboutFlows =
+  /^(firewall\/|gitops\/|[^/]+\/((policies|services|gateways|ingresses)\/|(gateway|ingress)-classes\.yaml$))/;
 const aboutBorders = /^[^/]+\/guard-rails\//;
 
 function readCase(name: string): Topology {

@@ -35,6 +35,7 @@ import { flux, fluxDocs } from './emit/gitops/flux.ts';
 import { forGitops, gitopsRequest } from './emit/gitops/request.ts';
 import { hostAdmission } from './emit/host-admission.ts';
 import { imageAdmission } from './emit/image-admission.ts';
+import { ingresses } from './emit/ingress.ts';
 import { inventory } from './emit/inventory.ts';
 import { namespaces } from './emit/namespace.ts';
 import { networkPolicies } from './emit/network-policy.ts';
@@ -42,6 +43,7 @@ import { containerd } from './emit/node/containerd.ts';
 import { crio } from './emit/node/crio.ts';
 import { nodeSteps } from './emit/node-steps.ts';
 import { placement } from './emit/placement.ts';
+import { gatewayClasses, ingressClasses } from './emit/proxy-class.ts';
 import { resourceQuotas } from './emit/resource-quota.ts';
 import { runtimeAdmission } from './emit/runtime-admission.ts';
 import { runtimeClasses } from './emit/runtime-class.ts';
@@ -67,6 +69,9 @@ export const emitters: readonly Emitter[] = [
   calico,
   services,
   gateways,
+  ingresses,
+  gatewayClasses,
+  ingressClasses,
   ciliumEgress,
   ovnEgress,
   placement,

@@ -40,6 +40,7 @@ const unknownToLibrary = [
   'CiliumEgressGatewayPolicy',
   'EgressIP',
   'Gateway',
+  'GatewayClass',
   'HTTPRoute',
   'TCPRoute',
   'UDPRoute',
@@ -60,6 +61,8 @@ const clusterScoped = new Set([
   'Tier',
   'CiliumEgressGatewayPolicy',
   'EgressIP',
+  'GatewayClass',
+  'IngressClass',
 ]);
 
 const designs = new Map<string, Topology>();

@@ -1,7 +1,8 @@
 /**
  * Fields that the API server lets nobody change: an object with another value has to be deleted and made again. Whoever
  * applies it otherwise gets "field is immutable", and nothing of the change takes effect.
- * Sources: kubernetes/kubernetes pkg/apis/{apps,batch,core,networking,node,rbac,scheduling,storage}/validation, storage-classes and volume-attributes-classes docs.
+ * Sources: kubernetes/kubernetes pkg/apis/{apps,batch,core,networking,node,rbac,scheduling,storage}/validation, storage-classes and
+ * volume-attributes-classes docs; kubernetes-sigs/gateway-api apis/v1.
  */
 import { isEqual } from '../lib/is-equal.ts';
 import type { KubeObject } from './types.ts';
@@ -34,6 +35,7 @@ const immutable: Readonly<Record<string, ReadonlyArray<{ readonly path: string; 
   'rbac.authorization.k8s.io RoleBinding': [{ path: 'roleRef' }],
   'rbac.authorization.k8s.io ClusterRoleBinding': [{ path: 'roleRef' }],
   'networking.k8s.io IngressClass': [{ path: 'spec.controller' }],
+  'gateway.networking.k8s.io GatewayClass': [{ path: 'spec.controllerName' }],
   'scheduling.k8s.io PriorityClass': [{ path: 'value' }, { path: 'preemptionPolicy' }],
   ' PersistentVolumeClaim': [
     { path: 'spec.accessModes' },

@@ -53,6 +53,13 @@ const secretName = z
     'must be the name of a Secret: lower-case letters, digits, "-" and "."',
   )
   .describe('The name of a Secret.');
+const controllerName = z
+  .string()
+  .max(250)
+  .regex(
+    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/._~%!$&'()*+,;=:-]+$/,
+    'must be a domain, a slash and a path, such as gateway.envoyproxy.io/dmz',
+  );
 const date = z
   .string()
   .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2027-06-30')
@@ -84,6 +91,15 @@ export const zone = z.strictObject({
     .array(z.enum(exposureKinds))
     .optional()
     .describe('How traffic from outside may enter; empty or absent: not at all.'),
+  controllers: z
+    .strictObject({
+      gateway: controllerName.optional().describe('What serves its GatewayClass: gateway.envoyproxy.io/dmz.'),
+      ingress: controllerName.optional().describe('What serves its IngressClass: haproxy.org/ingress-controller/dmz.'),
+    })
+    .optional()
+    .describe(
+      'Controllers of its gateways and ingresses, which no other zone shares. Without one its class is made by hand.',
+    ),
   runtimes: z.array(ref('runtime')).optional().describe('Allowed runtimes; the first is the default.'),
   storageClasses: z.array(ref('storage class')).optional().describe('Allowed storage classes.'),
   podSecurity: z

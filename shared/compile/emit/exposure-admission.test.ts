@@ -53,7 +53,7 @@ function check(zone: string, request: Partial<AdmissionRequest> & { object: obje
 }
 
 const service = (spec: object, metadata: object = {}) => ({ object: { metadata: { name: 's', ...metadata }, spec } });
-const ingress = { group: 'networking.k8s.io', resource: 'ingresses', ...service({}) };
+const ingress = { group: 'networking.k8s.io', resource: 'ingresses', ...service({ ingressClassName: 'zone-door' }) };
 const gateway = {
   group: 'gateway.networking.k8s.io',
   resource: 'gateways',
@@ -135,6 +135,19 @@ describe('exposure of a zone', () => {
     expect(asks({ addresses: [{ type: 'IPAddress', value: '198.51.100.9' }] })).toEqual([]);
     expect(asks({ addresses: [{ type: 'IPAddress' }] })).toEqual([]);
     expect(asks({ addresses: [{ value: '198.51.100.9' }, { value: '198.51.100.7' }] })).toHaveLength(1);
+  });
+
+  it('should let a zone have Ingresses of its own class, and of classes of proxies that lead to it', () => {
+    const asks = (zone: string, spec: object, metadata?: object) =>
+      check(zone, { ...ingress, ...service(spec, metadata) });
+    expect(asks('door', { ingressClassName: 'zone-door' })).toEqual([]);
+    // Without a class any controller that serves such Ingresses takes it, also one of another zone.
+    for (const spec of [{}, { ingressClassName: 'zone-edge' }, { ingressClassName: '' }])
+      expect(asks('door', spec), JSON.stringify(spec)).toHaveLength(1);
+    expect(
+      asks('door', { ingressClassName: 'zone-door' }, { annotations: { 'kubernetes.io/ingress.class': 'nginx' } }),
+    ).toHaveLength(1);
+    expect(asks('app', { ingressClassName: 'zone-door' })).toHaveLength(1);
   });
 
   it('should judge kinds of gateways of every version', () => {

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import { gatewayClass } from '../lower/gateways.ts';
+import { proxyClass } from '../lower/gateways.ts';
 import type { ZoneLimitsIr } from '../lower/limits.ts';
 import { celList, notBeingDeleted, type ResourceRule, type Validation, validatingPair } from './zone-admission.ts';
 
@@ -72,9 +72,12 @@ export const exposureAdmission: Emitter = {
     files: ir.limits.zones.map((zone) => ({
       path: `guards/exposure-${zone.zone}.yaml`,
       inKustomization: true,
-      objects: [...services(ir, zone), ...(zone.gateways ? gatewayOfZone(ir, zone) : []), ...proxies(ir, zone)].map(
-        (object) => ({ object, causes: zone.causes }),
-      ),
+      objects: [
+        ...services(ir, zone),
+        ...(zone.ingressClasses.length > 0 ? ingressOfZone(ir, zone) : []),
+        ...(zone.gateways ? gatewayOfZone(ir, zone) : []),
+        ...proxies(ir, zone),
+      ].map((object) => ({ object, causes: zone.causes })),
     })),
     problems: [],
     coverage: [
@@ -138,6 +141,28 @@ function addresses(zone: ZoneLimitsIr): Validation[] {
   ];
 }
 
+const oldIngressClass = 'kubernetes.io/ingress.class';
+
+/** An Ingress of another class, or of none, would be served by the controller of another zone. */
+function ingressOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
+  const message = `Ingresses of zone ${zone.zone} are of class ${zone.ingressClasses.join(' or ')}`;
+  return validatingPair(ir, zone.zone, 'ingresses', {
+    rules: [{ apiGroups: ['networking.k8s.io'], apiVersions: ['*'], operations: both, resources: ['ingresses'] }],
+    matchConditions: [notBeingDeleted],
+    validations: [
+      {
+        expression: `object.spec.?ingressClassName.orValue('') in ${celList(zone.ingressClasses)}`,
+        message: `${message}.`,
+      },
+      {
+        // Controllers still read it, and some before the field.
+        expression: `!('${oldIngressClass}' in object.metadata.?annotations.orValue({}))`,
+        message: `${message}, which the field ingressClassName says and not the annotation ${oldIngressClass}.`,
+      },
+    ],
+  });
+}
+
 /** A Gateway of another class would be served by the proxy of another zone. */
 function gatewayOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
   const what = zone.addresses.length === 0 ? 'no address' : `${zone.addresses.join(', ')} only`;
@@ -146,8 +171,8 @@ function gatewayOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
     matchConditions: [notBeingDeleted],
     validations: [
       {
-        expression: `object.spec.?gatewayClassName.orValue('') == '${gatewayClass(zone.zone)}'`,
-        message: `Gateways of zone ${zone.zone} are of class ${gatewayClass(zone.zone)}.`,
+        expression: `object.spec.?gatewayClassName.orValue('') == '${proxyClass(zone.zone)}'`,
+        message: `Gateways of zone ${zone.zone} are of class ${proxyClass(zone.zone)}.`,
       },
       {
         expression: `object.spec.?addresses.orValue([]).all(a, a.?value.orValue('') in ${celList(['', ...zone.addresses])})`,
@@ -160,7 +185,7 @@ function gatewayOfZone(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
 /** What the zone may not have at all. */
 function proxies(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
   const refused: ReadonlyArray<readonly [string, readonly ResourceRule[], string]> = [
-    ...(zone.ingresses
+    ...(zone.ingressClasses.length > 0
       ? []
       : [['ingresses', ingresses, `Zone ${zone.zone} is not exposed by ingress: it takes no Ingresses.`] as const]),
     ...(zone.gateways
@@ -179,8 +204,8 @@ function proxies(ir: ClusterIr, zone: ZoneLimitsIr): KubeObject[] {
 
 function noteOf(ir: ClusterIr, zone: ZoneLimitsIr): CoverageNote {
   const kinds = [
-    ...(zone.ingresses ? ['Ingresses'] : []),
-    ...(zone.gateways ? [`Gateways of class ${gatewayClass(zone.zone)}`] : []),
+    ...(zone.ingressClasses.length > 0 ? [`Ingresses of class ${zone.ingressClasses.join(', ')}`] : []),
+    ...(zone.gateways ? [`Gateways of class ${proxyClass(zone.zone)}`] : []),
     ...(zone.routes ? ['routes of gateways'] : []),
   ];
   const drawn = zone.drawnServices.length === 0 ? '' : `, and the drawn ${zone.drawnServices.join(', ')}`;

@@ -9,14 +9,12 @@ import type { Problem } from '../../lib/problem.ts';
 import { sortBy, unique } from '../../lib/sort.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
-import { gatewayClass } from '../lower/gateways.ts';
 import type { BackendIr, GatewayIr, ListenerIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
-import type { NamespaceScope } from '../scope.ts';
+import { certificatePlaceholder, className, hostPlaceholder, isPlainHttp, namespaceOf } from './proxied.ts';
 import { managedLabels } from './zone-admission.ts';
 
 const group = 'gateway.networking.k8s.io';
-const certificatePlaceholder = 'replace-me-certificate';
 
 export const gateways: Emitter = {
   id: 'gateway',
@@ -27,12 +25,12 @@ export const gateways: Emitter = {
     covers:
       'For flows through a gateway: what it listens on, in a class of its zone, which namespaces may attach, and routes to the receivers.',
     limits:
-      'Hosts, paths and certificates (placeholders where a port leads to several receivers); the controller and its GatewayClass; Services of the receivers, which are those of the workloads.',
+      'Hosts, paths and certificates (placeholders where a port leads to several receivers); the controller; Services of the receivers, which are those of the workloads.',
   },
-  applies: (ir) => ir.network.gateways.length > 0,
+  applies: (ir) => gatewaysOf(ir).length > 0,
   emit: (ir) => {
     const byNamespace = new Map<string, EmittedObject[]>();
-    for (const gateway of ir.network.gateways)
+    for (const gateway of gatewaysOf(ir))
       for (const { namespace, ...object } of objectsOf(ir, gateway)) {
         const objects = byNamespace.get(namespace) ?? [];
         objects.push(object);
@@ -44,16 +42,20 @@ export const gateways: Emitter = {
         inKustomization: true,
         objects,
       })),
-      problems: ir.network.gateways.flatMap((g) => placeholders(ir, g)),
-      coverage: ir.network.gateways.map((g) => ({
+      problems: gatewaysOf(ir).flatMap((g) => placeholders(ir, g)),
+      coverage: gatewaysOf(ir).map((g) => ({
         cluster: ir.id,
         state: 'not-enforced' as const,
         subject: `Gateway ${g.proxy}`,
-        text: `Install a Gateway API controller whose GatewayClass is called ${className(g)}, for zone ${g.zone} alone. What it makes for the Gateway gets the labels of ${g.proxy} and stands in its namespace, so policies and placement hold for it; a controller that ignores infrastructure.labels or runs its proxies elsewhere is not what was drawn.`,
+        text: `A controller for the GatewayClass ${className(g)} serves zone ${g.zone} alone. What it makes for the Gateway gets the labels of ${g.proxy} and stands in its namespace, so policies and placement hold for it; a controller that ignores infrastructure.labels or runs its proxies elsewhere is not what was drawn.`,
       })),
     };
   },
 };
+
+function gatewaysOf(ir: ClusterIr): GatewayIr[] {
+  return ir.network.gateways.filter((g) => g.kind === 'gateway');
+}
 
 type Placed = EmittedObject & { readonly namespace: string };
 
@@ -122,7 +124,7 @@ function routeOf(ir: ClusterIr, gateway: GatewayIr, listener: ListenerIr, backen
             sectionName: listenerName(listener),
           },
         ],
-        ...(isNamed && { hostnames: [hostPlaceholder(backend)] }),
+        ...(isNamed && { hostnames: [hostPlaceholder(backend.workload)] }),
         rules: [{ backendRefs: [{ name: backend.service, port: backend.port }] }],
       },
     },
@@ -132,8 +134,7 @@ function routeOf(ir: ClusterIr, gateway: GatewayIr, listener: ListenerIr, backen
 /** A port with one receiver is passed on as it comes. Several are told apart by the host that is asked for. */
 function listenerProtocol(listener: ListenerIr): 'TCP' | 'UDP' | 'HTTP' | 'HTTPS' {
   if (listener.protocol === 'UDP' || listener.backends.length < 2) return listener.protocol;
-  const isPlain = listener.port === 80 || (listener.portName.startsWith('http') && !/https/.test(listener.portName));
-  return isPlain ? 'HTTP' : 'HTTPS';
+  return isPlainHttp(listener) ? 'HTTP' : 'HTTPS';
 }
 
 function routeKind(listener: ListenerIr): 'TCPRoute' | 'UDPRoute' | 'HTTPRoute' {
@@ -145,24 +146,9 @@ function listenerName({ protocol, port }: ListenerIr): string {
   return `${protocol.toLowerCase()}-${port}`;
 }
 
-function className(gateway: GatewayIr): string {
-  return gatewayClass(gateway.zone);
-}
-
 function gatewayName(ir: ClusterIr, gateway: GatewayIr): string {
   const name = ir.lookup.nameOf({ kind: 'workload', id: gateway.proxy });
   return isDnsSubdomain(name) ? name : objectName(gateway.proxy);
-}
-
-/** Names below `.invalid` never resolve (RFC 2606). */
-function hostPlaceholder(backend: BackendIr): string {
-  return `replace-me-${backend.workload}.invalid`;
-}
-
-function namespaceOf(ir: ClusterIr, id: string): NamespaceScope {
-  const found = ir.namespaces.find((n) => n.id === id);
-  if (found === undefined) throw new Error(`no namespace ${id}`);
-  return found;
 }
 
 function placeholders(ir: ClusterIr, gateway: GatewayIr): Problem[] {
@@ -180,7 +166,7 @@ function placeholders(ir: ClusterIr, gateway: GatewayIr): Problem[] {
           path,
           fixable: false,
         };
-      const hosts = l.backends.map((b) => `“${hostPlaceholder(b)}”`).join(', ');
+      const hosts = l.backends.map((b) => `“${hostPlaceholder(b.workload)}”`).join(', ');
       const certificate = listenerProtocol(l) === 'HTTPS' ? ` and the certificate “${certificatePlaceholder}”` : '';
       return {
         rule: 'compile/placeholder',

@@ -1,5 +1,5 @@
 /**
- * What a gateway listens on and where it leads, for flows that enter through one. The drawing knows ports and nothing of
+ * What a gateway or an ingress listens on and where it leads, for flows that enter through one. The drawing knows ports and nothing of
  * hosts or paths: a port that leads to one receiver is passed on as it is, and one that leads to several needs names that
  * somebody has to fill in.
  */
@@ -12,12 +12,13 @@ import { portsAt } from './flow-ports.ts';
 import type { BackendIr, GatewayIr, ListenerIr } from './network-ir.ts';
 import { serviceName } from './services.ts';
 
-/** The GatewayClass of a zone: a controller of its own serves it, so that no proxy stands between two zones. */
-export function gatewayClass(zone: string): string {
+/** The GatewayClass and IngressClass of a zone: a controller of its own serves it, so that no proxy stands between two zones. */
+export function proxyClass(zone: string): string {
   return `zone-${zone}`;
 }
 
 interface GatewayDraft {
+  readonly kind: GatewayIr['kind'];
   readonly end: Exposure['end'];
   readonly listeners: Map<string, Omit<ListenerIr, 'backends'> & { readonly backends: Map<string, BackendIr> }>;
   readonly causes: Ref[];
@@ -27,9 +28,9 @@ interface GatewayDraft {
 export function lowerGateways(draft: Draft): Map<string, GatewayIr[]> {
   const found = new Map<string, GatewayDraft>();
   for (const { end, flow, kind } of draft.exposures) {
-    if (kind !== 'gateway' || flow.ports === 'all') continue;
-    const key = `${end.workload.id} ${end.cluster.id}`;
-    const gateway = getOrMake(found, key, (): GatewayDraft => ({ end, listeners: new Map(), causes: [] }));
+    if ((kind !== 'gateway' && kind !== 'ingress') || flow.ports === 'all') continue;
+    const key = `${end.workload.id} ${end.cluster.id} ${kind}`;
+    const gateway = getOrMake(found, key, (): GatewayDraft => ({ kind, end, listeners: new Map(), causes: [] }));
     gateway.causes.push({ kind: 'flow', id: flow.id });
     for (const [i] of flow.ports.entries()) addPort(draft, gateway, flow, i);
   }
@@ -40,6 +41,7 @@ export function lowerGateways(draft: Draft): Map<string, GatewayIr[]> {
     if (gateway === undefined || zone === undefined || gateway.listeners.size === 0) continue;
     const { end } = gateway;
     getOrMake(byCluster, end.cluster.id, (): GatewayIr[] => []).push({
+      kind: gateway.kind,
       proxy: end.workload.id,
       zone,
       namespace: end.namespace.id,

@@ -5,10 +5,11 @@
 import { administratorGroups, gitopsAccounts, kubernetesFeatureSince, kubernetesHas } from '../../catalog/index.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { sortBy, unique } from '../../lib/sort.ts';
-import { type ExposureKind, endRef, type Ref, ref, type Zone } from '../../model/index.ts';
+import { type ExposureKind, endRef, type Flow, type Ref, ref, type Zone } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import { causes } from '../provenance.ts';
 import type { ClusterScope, Lowered, ZoneScope } from '../scope.ts';
+import { proxyClass } from './gateways.ts';
 import type { ServiceIr } from './network-ir.ts';
 
 export interface ImagesIr {
@@ -25,7 +26,8 @@ export interface ZoneLimitsIr {
   readonly drawnServices: readonly string[];
   /** Addresses that Services and Gateways may ask for: those of the design. Sorted. */
   readonly addresses: readonly string[];
-  readonly ingresses: boolean;
+  /** Classes that its Ingresses may have: its own, and those of proxies that lead to it. Empty: no Ingress. Sorted. */
+  readonly ingressClasses: readonly string[];
   readonly gateways: boolean;
   /** Routes that attach to a gateway of this or another zone. */
   readonly routes: boolean;
@@ -106,7 +108,7 @@ function lowerZone(scope: ClusterScope, zone: ZoneScope, services: readonly Serv
   const nameOf = new Map(zone.namespaces.map((n) => [n.id, n.name]));
   const own = services.filter((s) => nameOf.has(s.namespace));
   const drawn = own.filter((s) => s.type !== 'ClusterIP' && !serviceTypes.includes(s.type));
-  const receives = receivesBy(scope, zone);
+  const received = waysInto(scope, zone);
   const images = imagesOf(zone.record);
   return {
     zone: zone.id,
@@ -123,9 +125,15 @@ function lowerZone(scope: ClusterScope, zone: ZoneScope, services: readonly Serv
       ),
       (a) => a,
     ),
-    ingresses: exposure.has('ingress') || receives.has('ingress'),
+    ingressClasses: sortBy(
+      unique([
+        ...(exposure.has('ingress') ? [zone.id] : []),
+        ...received.flatMap((via) => (via.kind === 'ingress' ? zoneOfProxy(scope, via.proxy) : [])),
+      ]).map(proxyClass),
+      (name) => name,
+    ),
     gateways: exposure.has('gateway'),
-    routes: exposure.has('gateway') || receives.has('gateway'),
+    routes: exposure.has('gateway') || received.some((via) => via.kind === 'gateway'),
     onHost: sortBy(
       zone.namespaces
         .filter((n) => mayUseHost(scope, zone) && hostWorkloads(scope, n.id).length > 0)
@@ -147,15 +155,18 @@ function serviceTypesOf(exposure: ReadonlySet<ExposureKind>): ServiceIr['type'][
 }
 
 /** Ways in by which drawn flows end in the zone, also where the proxy stands in another. */
-function receivesBy(scope: ClusterScope, zone: ZoneScope): Set<ExposureKind> {
+function waysInto(scope: ClusterScope, zone: ZoneScope): ReadonlyArray<NonNullable<Flow['via']>> {
   const ids = new Set(zone.namespaces.map((n) => n.id));
-  return new Set(
-    scope.lookup.flows.flatMap((flow) =>
-      flow.via !== undefined && scope.lookup.workloadsOf(endRef(flow.to)).some((w) => ids.has(w.namespace))
-        ? [flow.via.kind]
-        : [],
-    ),
+  return scope.lookup.flows.flatMap((flow) =>
+    flow.via !== undefined && scope.lookup.workloadsOf(endRef(flow.to)).some((w) => ids.has(w.namespace))
+      ? [flow.via]
+      : [],
   );
+}
+
+function zoneOfProxy({ lookup }: ClusterScope, proxy: string | undefined): string[] {
+  const zone = lookup.get('namespace', lookup.get('workload', proxy)?.namespace)?.zone;
+  return zone === undefined ? [] : [zone];
 }
 
 /** An empty list says as little as none: any registry. */

@@ -82,8 +82,9 @@ export interface ServiceIr {
   readonly causes: readonly Ref[];
 }
 
-/** What a gateway listens on and where it leads, for flows that enter through one. */
+/** What a gateway or an ingress listens on and where it leads, for flows that enter through one. */
 export interface GatewayIr {
+  readonly kind: 'gateway' | 'ingress';
   /** The workload whose pods forward. */
   readonly proxy: string;
   readonly zone: string;

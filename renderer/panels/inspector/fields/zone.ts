@@ -53,6 +53,22 @@ export const zoneFields: readonly Field[] = [
     placeholder: () => 'Not at all',
   },
   {
+    editor: 'text',
+    path: ['controllers', 'gateway'],
+    label: 'Gateway controller',
+    hint: 'Serves the GatewayClass of this zone and of no other.',
+    mono: true,
+    placeholder: () => 'gateway.envoyproxy.io/dmz',
+  },
+  {
+    editor: 'text',
+    path: ['controllers', 'ingress'],
+    label: 'Ingress controller',
+    hint: 'Serves the IngressClass of this zone and of no other.',
+    mono: true,
+    placeholder: () => 'haproxy.org/ingress-controller/dmz',
+  },
+  {
     editor: 'select',
     path: ['dns'],
     label: 'DNS',

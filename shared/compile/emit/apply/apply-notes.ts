@@ -130,7 +130,7 @@ function applied(ir: ClusterIr, objects: readonly KubeObject[], { pruned, unname
     [
       '## Take everything back',
       '',
-      'From step 1 of the first time, which opens everything. After it nothing restricts any more. Namespaces, Services and classes stay, because something may use them.',
+      'From step 1 of the first time, which opens everything. After it nothing restricts any more. Namespaces, Services, gateways, ingresses and classes stay, because something may use them.',
       '',
       ...fence(removeCommands(ir, pruned).join('\n')),
     ],

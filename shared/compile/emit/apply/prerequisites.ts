@@ -4,7 +4,10 @@ import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import { apiServerAddresses } from '../../../model/index.ts';
 import type { ClusterIr } from '../../ir.ts';
+import { proxyClass } from '../../lower/gateways.ts';
 import { nodeZoneLabel } from '../../scope.ts';
+import { namespaceOf } from '../proxied.ts';
+import { classesOf } from '../proxy-class.ts';
 
 export interface Prerequisite {
   /** A clause that is true where it is met, in Markdown. */
@@ -25,6 +28,7 @@ export function prerequisitesOf(ir: ClusterIr, objects: readonly KubeObject[]): 
     ...admissionPlugins(ir),
     ...drivers(objects),
     ...nodes(ir, objects),
+    ...controllers(ir),
     ...apiServer(ir, objects),
   ];
 }
@@ -125,6 +129,26 @@ function nodes(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
           },
         ]),
   ];
+}
+
+/** Where what serves gateways and ingresses has to run, so that the zone's policies and nodes are those of its proxies. */
+function controllers(ir: ClusterIr): Prerequisite[] {
+  return classesOf(ir).map(({ kind, zone, controller, proxies }) => {
+    const name = kind === 'gateway' ? 'GatewayClass' : 'IngressClass';
+    const homes = proxies.map((p) => {
+      const labels = Object.entries(ir.lookup.labelsOf(p.proxy)).map(([k, v]) => `${k}=${v}`);
+      return `${namespaceOf(ir, p.namespace).name} (${labels.join(', ')})`;
+    });
+    const served =
+      controller === undefined
+        ? `serves the ${name} ${proxyClass(zone)}, which you make,`
+        : `“${controller}” serves the ${name} ${proxyClass(zone)}`;
+    const place = ir.spansZones ? `, on nodes with ${nodeZoneLabel}=${zone}` : '';
+    return {
+      text: `A controller ${served} and no other class; its proxies run in ${homes.join(' and ')}${place}.`,
+      command: `kubectl get ${name.toLowerCase()} ${proxyClass(zone)}`,
+    };
+  });
 }
 
 function apiServer(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {

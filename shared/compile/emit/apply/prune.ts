@@ -18,6 +18,8 @@ function always(ir: ClusterIr): string[] {
   return [
     'v1 ResourceQuota',
     'v1 Service',
+    'networking.k8s.io/v1 Ingress',
+    'networking.k8s.io/v1 IngressClass',
     'networking.k8s.io/v1 NetworkPolicy',
     'node.k8s.io/v1 RuntimeClass',
     'storage.k8s.io/v1 StorageClass',
@@ -49,6 +51,7 @@ const namespaced: ReadonlySet<string> = new Set([
   'CiliumNetworkPolicy',
   'Gateway',
   'HTTPRoute',
+  'Ingress',
   'NetworkPolicy',
   'ResourceQuota',
   'Service',
@@ -161,12 +164,13 @@ function resources(entries: readonly string[]): string {
 
 /**
  * From the first stage back to nothing: deletes what restricts and leaves what others may use already, which are Services,
- * classes, and the namespaces, which lose the label by which Pod Security refuses pods. The default deny goes last: until
- * then it is open and keeps the others from isolating while they go. Admission goes before labels that it guards.
+ * gateways, ingresses, classes, and the namespaces, which lose the label by which Pod Security refuses pods. The default
+ * deny goes last: until then it is open and keeps the others from isolating while they go. Admission goes before labels
+ * that it guards.
  */
 export function removeCommands(ir: ClusterIr, allowlist: readonly string[]): string[] {
-  const used = ['Service', 'StorageClass', 'RuntimeClass', 'VolumeAttributesClass'];
-  const kinds = resources(allowlist.filter((entry) => !used.includes(kindOf(entry))));
+  const used = /^(Service|Ingress|Gateway)$|Class$|Route$/;
+  const kinds = resources(allowlist.filter((entry) => !used.test(kindOf(entry))));
   const all = `--all-namespaces -l ${selectorOf(ir)}`;
   return [
     `kubectl delete ${kinds} ${all} --field-selector metadata.name!=${defaultDeny}`,
