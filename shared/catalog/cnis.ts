@@ -6,6 +6,8 @@
  * user guide, kubernetes-sigs/kind#3612 (kindnet), docs.aws.amazon.com (vpc-cni), learn.microsoft.com (Azure NPM), cloud.google.com
  * (Dataplane V2), kubernetes-sigs/network-policy-api implementations page.
  */
+import type { Cluster } from '../model/index.ts';
+import { type ClusterPort, distributionInfo } from './distributions.ts';
 import { isAtLeastVersion } from './engines.ts';
 
 export type ClusterWidePolicies =
@@ -42,18 +44,31 @@ export interface CniInfo {
    * commercial editions only.
    */
   readonly egressKind?: EgressKind;
+  /**
+   * What its agents open between nodes, and its tunnels as they are by default; absent where nobody here knows. Protocols
+   * without ports are not among them. Sources: system requirements of Calico and Cilium; flannel, backends; ovn-kubernetes.io.
+   */
+  readonly nodePorts?: readonly ClusterPort[];
   readonly note?: string;
 }
 
 const list: readonly CniInfo[] = [
   // Release notes of Calico 3.32: ClusterNetworkPolicy replaces the two kinds of v1alpha1.
-  cni('calico', 'Calico', { sctp: true, clusterWide: 'calico', clusterNetworkPolicySince: '3.32' }),
+  cni('calico', 'Calico', {
+    sctp: true,
+    clusterWide: 'calico',
+    clusterNetworkPolicySince: '3.32',
+    // BGP, VXLAN, Typha.
+    nodePorts: [tcp(179), udp(4789), tcp(5473)],
+  }),
   cni('cilium', 'Cilium', {
     sctp: true,
     clusterWide: 'cilium',
     dnsNames: 'cilium',
     replacesKubeProxy: true,
     egressKind: 'cilium',
+    // VXLAN, health checks.
+    nodePorts: [udp(8472), tcp(4240)],
     note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
   }),
   cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
@@ -62,6 +77,7 @@ const list: readonly CniInfo[] = [
     clusterWide: 'admin-network-policy',
     dnsNames: 'ovn-kubernetes',
     egressKind: 'ovn-kubernetes',
+    nodePorts: [udp(6081)],
   }),
   cni('kindnet', 'kindnet', {
     note: 'Enforces NetworkPolicy in kind node images since the middle of 2024.',
@@ -69,12 +85,14 @@ const list: readonly CniInfo[] = [
   cni('kube-router', 'kube-router', { sctp: true }),
   cni('flannel', 'Flannel', {
     networkPolicy: 'no',
+    nodePorts: [udp(8472)],
     note: 'Connects pods and enforces nothing. K3s adds a policy controller of kube-router beside it.',
   }),
   cni('canal', 'Canal (Flannel with Calico policies)', {
     sctp: true,
     clusterWide: 'calico',
     clusterNetworkPolicySince: '3.32',
+    nodePorts: [udp(8472), tcp(5473)],
     note: 'kubectl knows the kinds of projectcalico.org/v3 only with the Calico API server or its native CRDs.',
   }),
   // Both by kubernetes-sigs/network-policy-api, page of implementations.
@@ -117,6 +135,14 @@ export function cniInfo(id: string): CniInfo | undefined {
   return byId.get(id);
 }
 
+/** What the network plugin of a cluster opens between its nodes; undefined where nobody here knows. */
+export function pluginPorts({ cni: own, distribution }: Cluster): readonly ClusterPort[] | undefined {
+  const { defaultCni, defaultNodePorts } = distributionInfo(distribution);
+  return own === undefined && defaultNodePorts !== undefined
+    ? defaultNodePorts
+    : cniInfo(own?.name ?? defaultCni ?? '')?.nodePorts;
+}
+
 /** Cluster-wide kinds in which guard rails of zones are exported. */
 export type GuardRailKind = 'calico' | 'cilium' | 'cluster-network-policy';
 
@@ -136,6 +162,14 @@ export function guardRailKind(
   if (cni.clusterNetworkPolicy !== undefined && (info.clusterWide === 'cluster-network-policy' || isSince))
     return 'cluster-network-policy';
   return info.clusterWide === 'calico' || info.clusterWide === 'cilium' ? info.clusterWide : undefined;
+}
+
+function tcp(port: number): ClusterPort {
+  return { protocol: 'TCP', port };
+}
+
+function udp(port: number): ClusterPort {
+  return { protocol: 'UDP', port };
 }
 
 function cni(id: string, label: string, facts: Partial<Omit<CniInfo, 'id' | 'label'>>): CniInfo {

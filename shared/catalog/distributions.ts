@@ -3,8 +3,14 @@
  * Sources: kubeadm, kind, K3s, RKE2, Cluster API, OKD 4.22 and EKS documentation; for DNS on OpenShift the daemon set
  * dns-default of the cluster-dns-operator, whose pods listen on 5353.
  */
-import type { Distribution } from '../model/index.ts';
+import type { Distribution, Protocol } from '../model/index.ts';
 import type { ContainerdConfigVersion, EngineName } from './engines.ts';
+
+/** A port that nodes of a cluster open to each other. */
+export interface ClusterPort {
+  readonly protocol: Protocol;
+  readonly port: number;
+}
 
 export interface DistributionInfo {
   readonly id: Distribution;
@@ -18,6 +24,10 @@ export interface DistributionInfo {
   };
   /** The network plugin where the design names none; absent where there is no such default. */
   readonly defaultCni?: string;
+  /** What its own network plugin opens between nodes, where that is not what the plugin of that name does. */
+  readonly defaultNodePorts?: readonly ClusterPort[];
+  /** What nodes dial at the control plane when they join, beside the API server. */
+  readonly joinPorts: readonly ClusterPort[];
   readonly defaultEngine: EngineName;
   /** The runtime that pods without a runtime class get where that is not the engine's own default. */
   readonly defaultRuntime?: string;
@@ -37,6 +47,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   kubeadm: {
     id: 'kubeadm',
     label: 'kubeadm',
+    joinPorts: [],
     dns: coreDns,
     defaultEngine: 'containerd',
     config: 'kubeadm.k8s.io/v1beta4',
@@ -46,6 +57,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   kind: {
     id: 'kind',
     label: 'kind',
+    joinPorts: [],
     dns: coreDns,
     defaultCni: 'kindnet',
     defaultEngine: 'containerd',
@@ -57,9 +69,11 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   k3s: {
     id: 'k3s',
     label: 'K3s',
+    joinPorts: [],
     dns: coreDns,
     // Flannel, with the policy controller of kube-router built in.
     defaultCni: 'kube-router',
+    defaultNodePorts: [{ protocol: 'UDP', port: 8472 }],
     defaultEngine: 'containerd',
     containerdMainFile: 3,
     config: 'k3s config.yaml',
@@ -69,6 +83,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   rke2: {
     id: 'rke2',
     label: 'RKE2',
+    joinPorts: [{ protocol: 'TCP', port: 9345 }],
     dns: coreDns,
     defaultCni: 'canal',
     defaultEngine: 'containerd',
@@ -80,6 +95,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   capi: {
     id: 'capi',
     label: 'Cluster API',
+    joinPorts: [],
     dns: coreDns,
     defaultEngine: 'containerd',
     config: 'cluster.x-k8s.io/v1beta2',
@@ -89,6 +105,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   openshift: {
     id: 'openshift',
     label: 'OpenShift',
+    joinPorts: [],
     dns: { namespace: 'openshift-dns', labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' }, port: 5353 },
     defaultCni: 'ovn-kubernetes',
     defaultEngine: 'cri-o',
@@ -99,6 +116,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   eks: {
     id: 'eks',
     label: 'Amazon EKS',
+    joinPorts: [],
     dns: coreDns,
     defaultCni: 'aws-vpc-cni',
     defaultEngine: 'containerd',
@@ -109,6 +127,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
   managed: {
     id: 'managed',
     label: 'Managed by a provider',
+    joinPorts: [],
     dns: coreDns,
     defaultEngine: 'containerd',
     admissionPlugins: false,

@@ -2,12 +2,12 @@
  * From drawn flows to permitted connections per end. Everything that is not here is denied, because every namespace gets
  * a default deny in both directions.
  */
-import { distributionInfo } from '../../catalog/index.ts';
+import { distributionInfo, pluginPorts } from '../../catalog/index.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { Entry, Flow, Ref } from '../../model/index.ts';
 import type { ClusterScope, DesignScope, ZoneScope } from '../scope.ts';
-import { egressRange, range } from './addresses.ts';
+import { egressRange, range, zoneNodes } from './addresses.ts';
 import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, startDraft } from './draft.ts';
 import { sideOf } from './flow-ends.ts';
 import { isRouted, lowerPodFlow, sameFamily } from './flows-between.ts';
@@ -169,12 +169,19 @@ function pairNote(draft: Draft, { id, lookup }: ClusterScope): void {
 /** Network plugins carry pods' packets between nodes in packets of the nodes, or at least can. */
 function tunnelNote(draft: Draft, cluster: ClusterScope): void {
   if (!cluster.spansZones) return;
+  const networks = new Set(cluster.zones.map((zone) => zoneNodes(cluster.cluster, zone.id).join()));
+  const rows =
+    networks.size < 2
+      ? 'The design does not say which addresses the nodes of each zone have, so the firewall rows list nothing that these nodes need of each other; say them in the pools where a firewall stands between.'
+      : pluginPorts(cluster.cluster) === undefined
+        ? 'The firewall rows list what API server and kubelets need; which ports the network plugin opens between nodes is not known here.'
+        : 'The firewall rows list what API server, kubelets and network plugin need between these nodes, by the ports that are usual.';
   note(
     draft,
     cluster.id,
     'not-enforced',
     'Firewalls between its zones',
-    'Its zones share one pod network. Where the network plugin uses a tunnel between nodes, a firewall between the networks of the zones sees one port of one protocol and can filter nothing inside; policies alone hold these flows apart.',
+    `Its zones share one pod network. Where the network plugin uses a tunnel between nodes, a firewall between the networks of the zones sees one port of one protocol and can filter nothing inside; policies alone hold these flows apart. ${rows}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { immutableFields, type KubeObject } from '../../../k8s/index.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
+import { rowsOf } from '../firewall/rows.ts';
 import { appliedObjects, rolloutPath } from './kustomization.ts';
 import { prerequisitesOf } from './prerequisites.ts';
 import {
@@ -173,7 +174,7 @@ function afterwards(ir: ClusterIr, objects: readonly KubeObject[]): string[] {
     items.push('- See that the load balancers have the addresses that the design counts on:');
     items.push(...dialled.map((s) => `  - Service ${s.name} of workload ${s.workload}: ${s.addresses.join(', ')}`));
   }
-  if (ir.network.firewall.length + ir.storage.firewall.length > 0)
+  if (rowsOf([ir]).length > 0)
     items.push(
       '- Hand `../firewall/rows.csv` to whoever runs the firewalls; `../firewall/zones.nft` holds the same rules for a Linux router.',
     );

@@ -1,5 +1,5 @@
 /**
- * `firewall/rows.csv`: what has to be open between clusters, to and from externals, and from nodes to storage. One row per
+ * `firewall/rows.csv`: what has to be open between clusters, to and from externals, from nodes to storage, and between nodes. One row per
  * source, destination and port, initiator first, the rows of each pair of zones together; firewalls are taken to keep
  * state. RFC 4180: CRLF, quotes where needed.
  */
@@ -15,8 +15,9 @@ export const firewallRowsDocs: TargetDocs = {
   formats: ['CSV (RFC 4180)'],
   files: ['firewall/rows.csv'],
   covers:
-    'Every connection between clusters, to and from outside, and to storage, for the team that runs the firewalls.',
-  limits: 'Connections inside a cluster; what runs the clusters themselves.',
+    'Every connection between clusters, to and from outside, and to storage, for the team that runs the firewalls; and what API server, kubelets and network plugin need between nodes of zones or of clusters of a mesh that have addresses of their own.',
+  limits:
+    'Connections between pods of a cluster; protocols without ports, such as the IP-in-IP of Calico; what nodes call elsewhere (registries, time, DNS); health checks of load balancers.',
 };
 
 const columns = [

@@ -82,10 +82,15 @@ function ruleOf(row: FirewallRowIr): Rule | undefined {
     chain: chainName(row.source, row.destination),
     pair: `${row.source.zone || 'several zones'} to ${row.destination.zone || 'an unknown zone'}`,
     match,
-    comment: row.flow === '' ? `storage ${row.destination.workload}` : row.flow,
+    comment: commentOf(row),
     ports: dial === undefined ? [] : [dial],
     protocol: row.protocol,
   };
+}
+
+function commentOf({ flow, source, destination }: FirewallRowIr): string {
+  if (flow !== '') return flow;
+  return destination.workload === '' ? `nodes of ${source.cluster}` : `storage ${destination.workload}`;
 }
 
 function rangeOf(address: string): Cidr | undefined {

@@ -1,11 +1,15 @@
-/** Every connection that crosses the border of a cluster, in one form: flows between clusters and outside, and storage. */
+/** Every connection that a firewall may see, in one form: flows between clusters and outside, storage, and nodes. */
 import { parseCidr } from '../../../lib/ip.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { FirewallRowIr } from '../../lower/network-ir.ts';
+import { nodeRows } from './node-rows.ts';
 
-/** Rows of storage have no flow; their destination's workload is the endpoint, its address may be a DNS name. */
+/**
+ * Rows of storage and of nodes have no flow. The destination's workload of the former is the endpoint, whose address may be a
+ * DNS name; the latter have none.
+ */
 export function rowsOf(clusters: readonly ClusterIr[]): FirewallRowIr[] {
-  return [...clusters.flatMap((c) => c.network.firewall), ...clusters.flatMap(storageRows)];
+  return [...clusters.flatMap((c) => c.network.firewall), ...clusters.flatMap(storageRows), ...nodeRows(clusters)];
 }
 
 function storageRows(ir: ClusterIr): FirewallRowIr[] {
