@@ -52,8 +52,12 @@ export function nodeGroupsOf(
   });
 }
 
-/** Admission plugins that a configuration switches on beside the defaults. */
+/** What OpenShift runs with, which no configuration chooses: cluster-kube-apiserver-operator, defaultconfig.yaml. */
+const openshiftPlugins = ['NodeRestriction', 'PodNodeSelector', 'PodTolerationRestriction'];
+
+/** Admission plugins that a configuration switches on beside the defaults, or that come with what it configures. */
 export function pluginsOf(configurations: readonly Configuration[]): string[] {
+  if (configurations.some(({ document }) => isInstallConfig(document))) return openshiftPlugins;
   const found = configurations.flatMap(({ document }) => {
     const servers = [document, ...patchesOf(document)].filter(
       (d) => textAt(d, 'kind') === 'ClusterConfiguration' || isRancherServer(d),
@@ -65,6 +69,15 @@ export function pluginsOf(configurations: readonly Configuration[]): string[] {
     ]);
   });
   return [...new Set(found.flatMap((value) => value.split(',')).map((plugin) => plugin.trim()))].sort();
+}
+
+/** install-config.yaml of OpenShift has no kind. */
+function isInstallConfig(document: Configuration['document']): boolean {
+  return (
+    textAt(document, 'kind') === undefined &&
+    isMap(fieldAt(document, 'networking')) &&
+    isMap(fieldAt(document, 'controlPlane'))
+  );
 }
 
 type Configured = ReadonlyMap<string, { readonly taints: readonly Taint[]; readonly path: string }>;

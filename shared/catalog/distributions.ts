@@ -1,7 +1,8 @@
 /**
  * Distributions: where DNS is, what they come with, and whether their control plane can be configured.
  * Sources: kubeadm, kind, K3s, RKE2, Cluster API, OKD 4.22 and EKS documentation; for DNS on OpenShift the daemon set
- * dns-default of the cluster-dns-operator, whose pods listen on 5353.
+ * dns-default of the cluster-dns-operator, whose pods listen on 5353; for its admission plugins the
+ * cluster-kube-apiserver-operator, bindata/assets/config/defaultconfig.yaml.
  */
 import type { Distribution, Protocol } from '../model/index.ts';
 import type { ContainerdConfigVersion, EngineName } from './engines.ts';
@@ -37,6 +38,8 @@ export interface DistributionInfo {
   readonly config?: string;
   /** Can admission plugins of the API server be chosen? */
   readonly admissionPlugins: boolean;
+  /** Plugins that are on beside the defaults of Kubernetes, whatever anybody chooses. */
+  readonly ownPlugins?: readonly string[];
   /** Are nodes and their engine configured by the platform team? False where a provider manages them. */
   readonly ownNodes: boolean;
 }
@@ -111,6 +114,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     defaultEngine: 'cri-o',
     config: 'install-config.yaml v1',
     admissionPlugins: false,
+    ownPlugins: ['NodeRestriction', 'PodNodeSelector', 'PodTolerationRestriction'],
     ownNodes: true,
   },
   eks: {

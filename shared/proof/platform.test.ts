@@ -84,6 +84,23 @@ describe('provePlatform', () => {
     expect(proofs.placement.findings[0]?.reason).toContain('it came with 1.30');
   });
 
+  it.each(['kubeadm', 'kind', 'k3s', 'rke2', 'capi', 'openshift', 'eks'] as const)(
+    'should find both of a blue-green pair as drawn where the successor is on %s, each with its own configuration',
+    (distribution) => {
+      const topology = load(readFileSync('templates/one-cluster-three-zones.zones.yaml', 'utf8'));
+      const [[old, record] = []] = Object.entries(topology.clusters ?? {});
+      if (old === undefined || record === undefined) throw new Error('no cluster');
+      const { engine: _, platform: __, ...rest } = record;
+      const next = { ...rest, distribution, version: '1.36', replaces: old };
+      const pair: Topology = { ...topology, clusters: { ...topology.clusters, next } };
+      const proofs = provePlatform(pair, exportsOf(pair));
+      expect(findingsOf(proofs)).toEqual([]);
+      const files = compile(pair).files.map((f) => f.path);
+      expect(files.some((path) => path.startsWith('next/cluster/'))).toBe(true);
+      expect(files.some((path) => path.startsWith(`${old}/cluster/`))).toBe(true);
+    },
+  );
+
   it.each(['1.30', '1.35', '1.36', '1.37'])('should find the small design equal on Kubernetes %s', (version) => {
     for (const distribution of ['kubeadm', 'kind', 'k3s', 'rke2', 'capi', 'openshift', 'eks', 'managed'] as const) {
       const topology = withVersion(small, version, distribution);

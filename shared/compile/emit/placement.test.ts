@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../k8s/index.ts';
+import { type KubeObject, parseManifests } from '../../k8s/index.ts';
 import { admit } from '../../testing/admit.ts';
 import { design, emit, lowerWithoutNetwork, objectsOf } from '../../testing/cluster-ir.ts';
+import { compile } from '../pipeline.ts';
 import { placement } from './placement.ts';
 
 const zones = { db: { trust: 80, podSecurity: 'restricted' }, app: { trust: 50 } };
@@ -120,6 +121,53 @@ describe('placement of pods', () => {
     const old = emission({ distribution: 'managed', version: '1.35' });
     expect(objectsOf(old).filter((o) => o.kind.startsWith('Mutating'))).toEqual([]);
     expect(old.coverage.find((c) => c.subject === 'Default placement')?.state).toBe('not-enforced');
+  });
+
+  const plugins = 'admission plugins';
+  const policies = 'mutating policies';
+  it.each([
+    ['kubeadm', '1.35', [plugins]],
+    ['kubeadm', '1.37', [plugins, policies]],
+    ['kind', '1.36', [plugins, policies]],
+    ['k3s', '1.35', [plugins]],
+    ['rke2', '1.36', [plugins, policies]],
+    ['capi', '1.35', [plugins]],
+    // OpenShift runs with them by itself.
+    ['openshift', '1.35', [plugins]],
+    ['openshift', '1.36', [plugins, policies]],
+    ['eks', '1.35', []],
+    ['eks', '1.36', [policies]],
+    ['managed', '1.37', [policies]],
+  ])('should give pods their node selector and toleration on %s %s by %j', (distribution, version, ways) => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones,
+      clusters: { prod: { distribution, version, pools } },
+      namespaces: { data: { cluster: 'prod', zone: 'db' }, orders: { cluster: 'prod', zone: 'app' } },
+      workloads: { store: { namespace: 'data' } },
+    });
+    const bundle = compile(topology);
+    const objects = bundle.files
+      .filter((f) => f.cluster === 'prod' && f.objects.length > 0)
+      .flatMap((f) => parseManifests(f.text).objects.map((o) => o.object));
+    const annotations = objects.find((o) => o.kind === 'Namespace' && o.metadata.name === 'data')?.metadata.annotations;
+    const configuration = bundle.files.filter((f) => f.path.startsWith('prod/cluster/')).map((f) => f.text);
+    const isOn =
+      distribution === 'openshift' || configuration.some((t) => /PodNodeSelector,PodTolerationRestriction/.test(t));
+    expect(isOn).toBe(ways.includes(plugins));
+    expect(Object.keys(annotations ?? {}).filter((k) => k.startsWith('scheduler.alpha.')).length).toBe(isOn ? 2 : 0);
+    expect(objects.some((o) => o.kind === 'MutatingAdmissionPolicy' && o.metadata.name === 'zone-db-toleration')).toBe(
+      ways.includes(policies),
+    );
+    // Whatever fills them in, admission judges the result; what fills nothing in is said.
+    expect(objects.some((o) => o.kind === 'ValidatingAdmissionPolicy' && o.metadata.name === 'zone-db-placement')).toBe(
+      true,
+    );
+    expect(bundle.coverage.some((c) => c.subject === 'Default placement')).toBe(ways.length === 0);
+    const store = objects.find((o) => o.kind === 'Deployment')?.spec as { template: { spec: object } };
+    expect('nodeSelector' in store.template.spec).toBe(ways.length === 0);
   });
 
   it('should pin nothing where a cluster has one zone', () => {

@@ -81,7 +81,7 @@ export interface NodesIr {
   readonly apiEndpoint?: string;
   /** CPUs that pools with exclusive CPUs keep for the system, such as `0-1,8`; absent where the design names none. */
   readonly reservedCpus?: string;
-  /** Plugins that the configuration switches on beside the defaults; empty where the control plane cannot be configured. */
+  /** Plugins beside the defaults of Kubernetes: those that the configuration switches on, or that the distribution has. */
   readonly admissionPlugins: readonly string[];
   /** True where a file of this export configures the cluster. */
   readonly configured: boolean;
@@ -128,7 +128,7 @@ export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
     controlPlaneCount: cluster.controlPlane?.count ?? 1,
     ...(cluster.api !== undefined && { apiEndpoint: joinHostPort(cluster.api.address, cluster.api.port ?? 6443) }),
     ...reservedCpus(scope, problems),
-    admissionPlugins: configured && distribution.admissionPlugins ? pluginsOf(scope) : [],
+    admissionPlugins: configured && distribution.admissionPlugins ? pluginsOf(scope) : (distribution.ownPlugins ?? []),
     configured,
     // The installer of OpenShift knows one pool of workers, and no taints.
     configuresPools: configured && cluster.distribution !== 'openshift',

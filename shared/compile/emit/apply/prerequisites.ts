@@ -2,7 +2,7 @@
 import { cniInfo, distributionInfo, kubernetesFeatureSince, kubernetesHas } from '../../../catalog/index.ts';
 import type { KubeObject } from '../../../k8s/index.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
-import { apiServerAddresses } from '../../../model/index.ts';
+import { apiServerAddresses, type Distribution } from '../../../model/index.ts';
 import type { ClusterIr } from '../../ir.ts';
 import { proxyClass } from '../../lower/gateways.ts';
 import { nodeZoneLabel } from '../../scope.ts';
@@ -82,13 +82,21 @@ function customKinds(objects: readonly KubeObject[]): Prerequisite[] {
   }));
 }
 
+/** Where the API server is no pod of kube-system. K3s runs it in its own process. */
+const showsPlugins: Partial<Record<Distribution, string>> = {
+  k3s: 'journalctl -u k3s | grep admission-plugins',
+  openshift: 'oc get configmap config -n openshift-kube-apiserver -o yaml | grep admission-plugins',
+};
+
 function admissionPlugins(ir: ClusterIr): Prerequisite[] {
   const { admissionPlugins: plugins } = ir.nodes;
   if (plugins.length === 0) return [];
   return [
     {
       text: `The API server runs with the admission plugins ${plugins.join(', ')}.`,
-      command: 'kubectl get pods -n kube-system -l component=kube-apiserver -o yaml | grep admission-plugins',
+      command:
+        showsPlugins[ir.cluster.distribution] ??
+        'kubectl get pods -n kube-system -l component=kube-apiserver -o yaml | grep admission-plugins',
     },
   ];
 }

@@ -3,10 +3,10 @@
  * types of kubeadm (v1beta4), kubelet and kube-proxy; docs.k3s.io and docs.rke2.io (server and agent options); eksctl
  * pkg/apis/eksctl.io/v1alpha5; OKD 4.22, installation parameters; kind pkg/apis/config/v1alpha4.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { design, emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
 import type { Emitter } from '../../define.ts';
 import { eksctl } from './eksctl.ts';
 import { k3s } from './k3s.ts';
@@ -38,8 +38,7 @@ const component: Shape = {
   extraEnvs: [{ name: 'text', value: 'text' }],
 };
 const head = { apiVersion: 'text', kind: 'text' } as const;
-const kubelet: Shape = {
-  ...head,
+const kubeletFields = {
   cgroupDriver: 'text',
   clusterDNS: texts,
   clusterDomain: 'text',
@@ -53,7 +52,8 @@ const kubelet: Shape = {
   seccompDefault: 'flag',
   protectKernelDefaults: 'flag',
   serverTLSBootstrap: 'flag',
-};
+} as const;
+const kubelet: Shape = { ...head, ...kubeletFields };
 const documents: Readonly<Record<string, Shape>> = {
   'kubeadm.k8s.io/v1beta4 InitConfiguration': {
     ...head,
@@ -149,6 +149,17 @@ const documents: Readonly<Record<string, Shape>> = {
     ],
   },
 };
+/** What stands as text in another document, and is read by another tool than that one. */
+const embeddedFields = ['kubeadmConfigPatches', 'overrideBootstrapCommand'];
+const embeddedDocuments: Readonly<Record<string, Shape>> = {
+  // Cluster and labels come from the managed node group.
+  'node.eks.aws/v1alpha1 NodeConfig': {
+    ...head,
+    spec: {
+      kubelet: { config: { ...kubeletFields, kubeReservedCgroup: 'text', systemReservedCgroup: 'text' }, flags: texts },
+    },
+  },
+};
 const machineMetadata: Shape = { name: 'text', labels: any('text') };
 const machineDocuments: Readonly<Record<string, Shape>> = {
   'machineconfiguration.openshift.io/v1 MachineConfigPool': {
@@ -231,28 +242,52 @@ const flat: ReadonlyArray<readonly [RegExp, Shape]> = [
   ],
 ];
 
-const tables = { ...documents, ...machineDocuments };
+const tables: Readonly<Record<string, Shape>> = { ...documents, ...machineDocuments, ...embeddedDocuments };
+
+/** Fields without which a tool refuses the document. */
+const required: ReadonlyArray<readonly [RegExp, readonly string[]]> = [
+  [/install-config\.yaml$/, ['apiVersion', 'baseDomain', 'metadata', 'networking', 'platform', 'pullSecret']],
+  [/eksctl\.yaml$/, ['metadata']],
+  [/\/(k3s|rke2)\/(agent\/|join-server)/, ['server', 'token']],
+];
 const emitters: readonly Emitter[] = [kubeadm, kind, k3s, rke2, openshift, eksctl];
 const cases = readdirSync(new URL('../../cases/', import.meta.url)).filter((name) =>
   existsSync(new URL(`../../cases/${name}/topology.yaml`, import.meta.url)),
 );
+const templates = new URL('../../../../templates/', import.meta.url);
+const designs = [
+  ...cases.map(readCase),
+  ...readdirSync(templates)
+    .filter((name) => name.endsWith('.zones.yaml'))
+    .map((name) => design(readFileSync(new URL(name, templates), 'utf8'))),
+];
 
 describe('configurations of clusters', () => {
-  it('should hold only fields that their formats have, of the right types, in every case', () => {
+  it('should hold only fields that their formats have, of the right types, in every case and template', () => {
     const faults: string[] = [];
     const seen = new Set<string>();
-    for (const name of cases)
-      for (const { ir } of lowerWithoutNetwork(readCase(name)))
+    const judge = (document: Readonly<Record<string, unknown>>, path: string): void => {
+      const id = document.kind === undefined ? path : `${document.apiVersion} ${document.kind}`;
+      const index = flat.findIndex(([pattern]) => pattern.test(path));
+      const shape = tables[id] ?? flat[index]?.[1];
+      seen.add(tables[id] === undefined ? String(index) : id);
+      if (shape === undefined) faults.push(`${path}: ${id} is in no table`);
+      else faults.push(...check(document, shape, path));
+      for (const [pattern, fields] of required)
+        if (pattern.test(path) && document.kind !== 'NodeConfig')
+          faults.push(...fields.filter((f) => document[f] === undefined).map((f) => `${path}: no ${f}`));
+      // The patches of v1beta3 have maps, which kind writes for older node images.
+      for (const text of embedded(document))
+        for (const inner of loadAll(text) as Array<Record<string, unknown>>)
+          if (inner.apiVersion !== 'kubeadm.k8s.io/v1beta3') judge(inner, path);
+    };
+    for (const topology of designs)
+      for (const { ir } of lowerWithoutNetwork(topology))
         for (const emission of emitters.map((e) => emit(e, ir)))
           for (const { path } of emission.files) {
             if (!path.endsWith('.yaml')) continue;
-            for (const document of loadAll(textAt(emission, path)) as Array<Record<string, unknown>>) {
-              const id = document.kind === undefined ? path : `${document.apiVersion} ${document.kind}`;
-              const shape = tables[id] ?? flat.find(([pattern]) => pattern.test(path))?.[1];
-              seen.add(tables[id] === undefined ? String(flat.findIndex(([p]) => p.test(path))) : id);
-              if (shape === undefined) faults.push(`${name} ${path}: ${id} is in no table`);
-              else faults.push(...check(document, shape, `${name} ${path}`));
-            }
+            for (const document of loadAll(textAt(emission, path)) as Array<Record<string, unknown>>)
+              judge(document, path);
           }
     expect(faults).toEqual([]);
     // Each table was used, so that none of them stands for nothing.
@@ -283,6 +318,14 @@ function check(value: unknown, shape: Shape, at: string): string[] {
     const own = shape[key] ?? shape['*'];
     return own === undefined ? [`${at}.${key}: is no field`] : check(inner, own, `${at}.${key}`);
   });
+}
+
+/** Documents that stand as text in this one. */
+function embedded(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    embeddedFields.includes(key) ? [inner].flat().map(String) : embedded(inner),
+  );
 }
 
 function isList(shape: Shape): shape is readonly [Shape] {
