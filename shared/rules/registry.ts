@@ -3,6 +3,7 @@ import { cniWithoutGuardRails } from './cluster/cni-without-guard-rails.ts';
 import { cniWithoutPolicy } from './cluster/cni-without-policy.ts';
 import { crdsWithoutCni } from './cluster/crds-without-cni.ts';
 import { egressByHand } from './cluster/egress-by-hand.ts';
+import { egressNotToldApart } from './cluster/egress-not-told-apart.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
 import { replacedInACircle } from './cluster/replaced-in-a-circle.ts';
 import { replacedTwice } from './cluster/replaced-twice.ts';
@@ -11,6 +12,7 @@ import { sameApi } from './cluster/same-api.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
 import { zonesAlike } from './cluster/zones-alike.ts';
+import { zonesNotHeldApart } from './cluster/zones-not-held-apart.ts';
 import type { Rule } from './define.ts';
 import { apiServerUnknown } from './external/api-server-unknown.ts';
 import { externalNoAddress } from './external/no-address.ts';
@@ -65,6 +67,7 @@ export const rules: readonly Rule[] = [
   cniWithoutPolicy,
   crdsWithoutCni,
   egressByHand,
+  egressNotToldApart,
   overlappingRanges,
   replacedInACircle,
   replacedTwice,
@@ -73,6 +76,7 @@ export const rules: readonly Rule[] = [
   tooFewPodAddresses,
   unknownCni,
   zonesAlike,
+  zonesNotHeldApart,
   apiServerUnknown,
   externalNoAddress,
   reachesMetadata,

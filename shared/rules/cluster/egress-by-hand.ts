@@ -1,5 +1,6 @@
 import { cniInfo } from '../../catalog/index.ts';
 import { ref } from '../../model/index.ts';
+import { mixedNamespaces } from '../alike-zones.ts';
 import { called, capital, cniOf, defineRule } from '../define.ts';
 
 const cluster = (cni: string) => ({
@@ -29,6 +30,8 @@ export const egressByHand = defineRule({
       const isSaid = [whole, ...Object.values(zones), ...Object.values(namespaces)].some((a) => a.length > 0);
       const cni = cniOf(each);
       if (each.seenAs !== 'egress' || !isSaid || cniInfo(cni ?? '')?.egressKind !== undefined) continue;
+      // What no router can do has a rule of its own.
+      if (mixedNamespaces(lookup, each).length > 0) continue;
       yield {
         message: `${capital(called(lookup, ref('cluster', each.id)))} is seen with egress addresses, and its network plugin (${cni ?? 'none is named'}) has no kind that gives pods such addresses. The other ends admit these alone, so flows work only where a router or NAT gateway translates to them. Set that up, use Cilium or OVN-Kubernetes, or let the cluster be seen by its nodes.`,
         subject: ref('cluster', each.id),

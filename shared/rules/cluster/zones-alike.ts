@@ -1,10 +1,12 @@
-import { type Cluster, type Entry, endRef, type Lookup, ref } from '../../model/index.ts';
+import { type Cluster, ref } from '../../model/index.ts';
+import { alikeSenders, whyNotHeld } from '../alike-zones.ts';
 import { called, defineRule, listed } from '../define.ts';
 
 const half = (n: 0 | 128) => [`10.1.0.${n}/25`];
 const prod = (addresses: boolean): Cluster => ({
   distribution: 'kubeadm',
   version: '1.37',
+  cni: { name: 'calico' },
   networks: { nodes: ['10.1.0.0/24'] },
   pools: {
     'dmz-a': { zone: 'dmz', nodes: 2, ...(addresses && { addresses: half(0) }) },
@@ -23,13 +25,17 @@ export const zonesAlike = defineRule({
   title: 'Zones that firewalls cannot tell apart',
   docs: {
     what: 'A cluster spans zones, flows leave it with the addresses of its nodes, and the node pools of the sending zone do not say theirs.',
-    why: 'Firewall rows and the policies of other clusters can then only name all of its nodes, so pods of its other zones pass as well.',
+    why: 'Firewall rows and the policies of other clusters can then only name all of its nodes, so they let pods of its other zones pass as well. What holds these back are the policies of their own cluster alone.',
     todo: 'Give the node pools of each zone an address range of their own, or use egress addresses by zone.',
   },
   examples: {
     good: [
       { shows: 'no flow that leaves the cluster', design: {} },
       { shows: 'pools that say their addresses', design: { clusters: { prod: prod(true) }, ...outward } },
+      {
+        shows: 'zones that nothing holds apart, which is worse and has a rule of its own',
+        design: { clusters: { prod: { ...prod(false), cni: { name: 'flannel' } } }, ...outward },
+      },
     ],
     bad: [
       { shows: 'a flow to outside from a zone among three', design: { clusters: { prod: prod(false) }, ...outward } },
@@ -37,15 +43,10 @@ export const zonesAlike = defineRule({
   },
   *check({ lookup }) {
     for (const cluster of lookup.clusters) {
-      const seenAs = cluster.seenAs ?? 'node';
-      if (seenAs === 'routed' || seenAs === 'egress' || lookup.zonesOfCluster(cluster.id).length < 2) continue;
-      const zones = sendingZones(lookup, cluster).filter((zone) =>
-        lookup.poolsOf(cluster.id, zone).some((pool) => (pool.addresses ?? []).length === 0),
-      );
-      const [first] = zones;
-      if (first === undefined) continue;
+      const zones = alikeSenders(lookup, cluster);
+      if (zones.length === 0 || whyNotHeld(lookup, cluster, zones) !== undefined) continue;
       yield {
-        message: `Flows leave ${called(lookup, ref('cluster', cluster.id))} from ${zones.length === 1 ? 'zone' : 'zones'} ${listed(zones)} with the addresses of its nodes, and the node pools there do not say theirs. Firewall rows can only name all of its nodes, so pods of its other zones pass as well. Give the pools of each zone an address range of their own, or use egress addresses by zone.`,
+        message: `Flows leave ${called(lookup, ref('cluster', cluster.id))} from ${zones.length === 1 ? 'zone' : 'zones'} ${listed(zones)} with the addresses of its nodes, and the node pools there do not say theirs. Firewall rows can only name all of its nodes, so they let pods of its other zones pass as well, which its own policies hold back. Give the pools of each zone an address range of their own, or use egress addresses by zone.`,
         subject: ref('cluster', cluster.id),
         path: ['clusters', cluster.id, 'pools'],
         also: zones.flatMap((zone) => lookup.poolsOf(cluster.id, zone).map((pool) => ref('pool', pool.id))),
@@ -53,23 +54,3 @@ export const zonesAlike = defineRule({
     }
   },
 });
-
-/** Zones of a cluster from which flows go to outside or to another cluster, outermost first. */
-function sendingZones(lookup: Lookup, cluster: Entry<Cluster>): readonly string[] {
-  const found = new Set<string>();
-  for (const flow of lookup.flows) {
-    const to = endRef(flow.to);
-    const isLeaving =
-      to.kind === 'external' ||
-      lookup.workloadsOf(to).some((w) => {
-        const homes = lookup.homesOf(w.namespace);
-        return homes.length > 0 && !homes.includes(cluster.id);
-      });
-    if (!isLeaving) continue;
-    for (const sender of lookup.workloadsOf(endRef(flow.from))) {
-      const zone = lookup.zoneOf(ref('workload', sender.id));
-      if (zone !== undefined && lookup.homesOf(sender.namespace).includes(cluster.id)) found.add(zone);
-    }
-  }
-  return lookup.zonesOfCluster(cluster.id).filter((zone) => found.has(zone));
-}
