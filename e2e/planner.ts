@@ -307,6 +307,40 @@ export class Planner {
     await expect(this.page.getByRole('dialog')).toHaveCount(0);
   }
 
+  // Observed flows
+
+  /** Opens a log of observed flows from a path; `ask` does what opens the chooser, by default a click on its button. */
+  async openFlowLog(
+    path: string,
+    ask = () => this.page.getByTestId('observed-open').click() as Promise<unknown>,
+  ): Promise<void> {
+    const chooser = this.page.waitForEvent('filechooser');
+    await ask();
+    await (await chooser).setFiles(path);
+  }
+
+  /** `sender receiver port/PROTOCOL`, or `flow ID` for one that was never seen. */
+  observedEntry(id: string): Locator {
+    return this.page.getByTestId(`observed-entry-${id}`);
+  }
+
+  flowLabel(id: string): Locator {
+    return this.page.getByTestId(`flow-label-${id}`);
+  }
+
+  /** Drops a file on the middle of the window. */
+  async drop(name: string, text: string): Promise<void> {
+    const dataTransfer = await this.page.evaluateHandle(
+      ([of = '', content = '']) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([content], of));
+        return transfer;
+      },
+      [name, text],
+    );
+    for (const event of ['dragover', 'drop']) await this.canvas.dispatchEvent(event, { dataTransfer });
+  }
+
   // Reviewing
 
   /** Opens the review; with words, chooses the revision that they find as the older side. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { looksLikeFlowLog } from '../shared/observed/index.ts';
 import { findAction, runAction } from './actions/registry.ts';
 import { useActionContext } from './actions/use-actions.tsx';
 import { Dialogs } from './Dialogs.tsx';
@@ -24,7 +25,7 @@ export function App() {
       <Dialogs />
       <ChooserDialog />
       <CurrentMessage />
-      {drop.isOver && <div className="app__drop">Drop the design to open it</div>}
+      {drop.isOver && <div className="app__drop">{drop.hint}</div>}
     </div>
   );
 }
@@ -74,13 +75,36 @@ function useTheme(): void {
   }, [theme]);
 }
 
-/** A design file dropped anywhere on the window opens. Drags from the palette are none of this one's business. */
+/**
+ * A design file dropped anywhere on the window opens; a log of observed flows is laid over the design that is open. Drags
+ * from the palette are none of this one's business.
+ */
 function useFileDrop() {
   const session = useSession();
+  const { observed, ui } = useStores();
+  const started = useUi((s) => s.started);
   const [isOver, setOver] = useState(false);
   const hasFile = (e: React.DragEvent) => e.dataTransfer.types.includes('Files');
+  const take = async (file: File) => {
+    // Its name says nothing for sure, and its first lines do.
+    if (!looksLikeFlowLog(await file.slice(0, 65_536).text())) {
+      await session.openText(file.name, await file.text());
+    } else if (started) {
+      ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'observed' });
+      observed.getState().open(file);
+      observed.getState().set({ isCalled: true });
+    } else {
+      ui.getState().show({
+        tone: 'info',
+        text: `${file.name} is a log of observed flows. Open the design first that it is to be laid over.`,
+      });
+    }
+  };
   return {
     isOver,
+    hint: started
+      ? 'Drop a design to open it, or a log of observed flows to lay it over this one'
+      : 'Drop the design to open it',
     handlers: {
       onDragOver: (e: React.DragEvent) => {
         if (!hasFile(e)) return;
@@ -95,7 +119,7 @@ function useFileDrop() {
         e.preventDefault();
         setOver(false);
         const file = e.dataTransfer.files[0];
-        if (file !== undefined) void file.text().then((text) => session.openText(file.name, text));
+        if (file !== undefined) void take(file);
       },
     },
   };

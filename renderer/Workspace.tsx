@@ -10,6 +10,7 @@ import { BlastPanel, ExplainPanel } from './panels/explain/index.ts';
 import { InspectorPanel } from './panels/inspector/index.ts';
 import { ManifestList, ManifestsPanel } from './panels/manifests/index.ts';
 import { MatrixPanel } from './panels/matrix/index.ts';
+import { ObservedPanel } from './panels/observed/index.ts';
 import { OutlinePanel } from './panels/outline/index.ts';
 import { PalettePanel } from './panels/palette/index.ts';
 import { ProblemsPanel } from './panels/problems/index.ts';
@@ -17,7 +18,8 @@ import { ProofPanel } from './panels/proof/index.ts';
 import { ReviewPanel } from './panels/review/index.ts';
 import { useSession, useSessionState } from './session/session-context.tsx';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
-import { useAnalysis, useStores, useUi } from './store/stores.tsx';
+import { useAnalysis, useObserved, useStores, useUi } from './store/stores.tsx';
+import type { BottomTab } from './store/ui-store.ts';
 import { IconButton } from './ui/IconButton.tsx';
 import { Menu } from './ui/Menu.tsx';
 import { SplitView } from './ui/SplitView.tsx';
@@ -43,7 +45,9 @@ function DesignView() {
   const bottomOpen = useUi((s) => s.bottomOpen);
   const left = usePaneSize('leftSize', isNarrow() ? 188 : 228);
   const right = usePaneSize('rightSize', isNarrow() ? 248 : 288);
-  const bottom = usePaneSize('bottomSize', 172);
+  // A log is walked entry by entry, which wants more rows than a glance at the problems.
+  const isObserving = useUi((s) => s.bottomTab === 'observed');
+  const bottom = usePaneSize(isObserving ? 'observedSize' : 'bottomSize', isObserving ? 236 : 172);
   const { menu, onContextMenu } = useContextMenu();
   return (
     <>
@@ -105,6 +109,7 @@ function BottomPane() {
   const counts = countBySeverity(useProblems());
   const objects = useAnalysis((s) => s.analysis?.bundle.files.reduce((n, f) => n + f.objects.length, 0) ?? 0);
   const differing = useAnalysis((s) => countDifferences(s.proof));
+  const breaking = useObserved((s) => s.observed?.notDrawn.length);
   const context = useActionContext();
   const grave = counts.error + counts.warning;
   return (
@@ -136,6 +141,13 @@ function BottomPane() {
               noteTitle: plural(objects, 'object'),
               testId: 'bottom-manifests',
             },
+            {
+              id: 'observed',
+              label: 'Observed',
+              note: breaking,
+              noteTitle: `${breaking} seen and not drawn`,
+              testId: 'bottom-observed',
+            },
           ]}
         />
         <IconButton
@@ -148,10 +160,23 @@ function BottomPane() {
         />
       </div>
       <div className="bottom-pane__body">
-        {tab === 'manifests' ? <ManifestList /> : tab === 'proof' ? <ProofPanel /> : <ProblemsPanel />}
+        <BottomPanel tab={tab} />
       </div>
     </div>
   );
+}
+
+function BottomPanel({ tab }: { readonly tab: BottomTab }) {
+  switch (tab) {
+    case 'manifests':
+      return <ManifestList />;
+    case 'proof':
+      return <ProofPanel />;
+    case 'observed':
+      return <ObservedPanel />;
+    default:
+      return <ProblemsPanel />;
+  }
 }
 
 function plural(count: number, word: string): string {

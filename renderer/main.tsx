@@ -12,6 +12,7 @@ import { createSession } from './session/session.ts';
 import { SessionProvider } from './session/session-context.tsx';
 import { createAnalysisStore, proofAsker, workerAsker } from './store/analysis-client.ts';
 import { createDocumentStore } from './store/document-store.ts';
+import { createObservedStore, observedWorker } from './store/observed-store.ts';
 import { workerReviewClient } from './store/review-client.ts';
 import { createReviewStore } from './store/review-store.ts';
 import { StoresProvider } from './store/stores.tsx';
@@ -25,7 +26,14 @@ const { host, web } = pickHost();
 const documents = createDocumentStore();
 const ui = createUiStore();
 const analysis = createAnalysisStore(documents, workerAsker(), today, proofAsker(), { pause: 150, latest: 1000 });
-const stores = { documents, ui, analysis, review: createReviewStore(), reviewer: workerReviewClient() };
+const stores = {
+  documents,
+  ui,
+  analysis,
+  observed: createObservedStore(documents, observedWorker()),
+  review: createReviewStore(),
+  reviewer: workerReviewClient(),
+};
 const session = createSession({
   host,
   documents,

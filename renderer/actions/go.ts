@@ -6,6 +6,7 @@ import {
   Grid3x3,
   Keyboard,
   Map as MapIcon,
+  Radar,
   Radiation,
   Search,
 } from 'lucide-react';
@@ -29,6 +30,18 @@ export const design = goTo('design', 'Design', MapIcon, '1');
 export const matrix = goTo('matrix', 'Matrix', Grid3x3, '2');
 export const manifests = goTo('manifests', 'Manifests', FileCode2, '3');
 export const review = goTo('review', 'Review', GitCompareArrows, '4');
+
+/** A log that is laid over the drawing already is gone to; otherwise the panel offers to open one. */
+export const observed = defineAction({
+  id: 'go.observed',
+  label: 'Observed flows…',
+  group: 'Go',
+  icon: Radar,
+  run: ({ stores }) => {
+    stores.ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'observed' });
+    stores.observed.getState().set({ isCalled: true });
+  },
+});
 
 export const commandPalette = defineAction({
   id: 'go.command-palette',

@@ -6,6 +6,7 @@ import { memoryHost } from '../host/memory-host.ts';
 import { createSession } from '../session/session.ts';
 import { createAnalysisStore } from '../store/analysis-client.ts';
 import { createDocumentStore } from '../store/document-store.ts';
+import { createObservedStore } from '../store/observed-store.ts';
 import { createReviewClient } from '../store/review-client.ts';
 import { createReviewStore } from '../store/review-store.ts';
 import { createUiStore } from '../store/ui-store.ts';
@@ -45,7 +46,14 @@ beforeEach(() => {
   const host = memoryHost();
   const session = createSession({ host, documents, ui, now: () => 0, makeId: () => 'id', runAction: () => undefined });
   context = {
-    stores: { documents, ui, analysis, review: createReviewStore(), reviewer: createReviewClient(() => () => {}) },
+    stores: {
+      documents,
+      ui,
+      analysis,
+      observed: createObservedStore(documents, () => ({ send: () => {}, stop: () => {} })),
+      review: createReviewStore(),
+      reviewer: createReviewClient(() => () => {}),
+    },
     host,
     session,
   };

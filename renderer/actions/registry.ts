@@ -43,6 +43,7 @@ export const actions: readonly Action[] = [
   go.review,
   go.explain,
   go.blastRadius,
+  go.observed,
   go.search,
   go.commandPalette,
   ...tools,

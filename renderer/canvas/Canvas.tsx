@@ -47,6 +47,7 @@ import { NamespaceNode } from './nodes/NamespaceNode.tsx';
 import { SegmentNode } from './nodes/SegmentNode.tsx';
 import { WorkloadNode } from './nodes/WorkloadNode.tsx';
 import { ZoneNode } from './nodes/ZoneNode.tsx';
+import { ObservedLegend } from './ObservedLegend.tsx';
 import { type EditedPorts, PortEditor } from './PortEditor.tsx';
 import { ReviewLines } from './ReviewLines.tsx';
 import { renaming } from './rename.ts';
@@ -104,7 +105,7 @@ export function Canvas(props: CanvasProps) {
 
 function CanvasInside({ version, shared, isFollower = false, onContextMenu }: CanvasProps) {
   const stores = useStores();
-  const { documents, ui } = stores;
+  const { documents, observed, ui } = stores;
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const flowStore = useStoreApi<CanvasNode, CanvasEdge>();
   const level = useStore((s) => levelOf(s.transform[2]));
@@ -270,6 +271,17 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
     },
     [ui, pictureNow],
   );
+  // A line of what was seen and is not drawn is no record: it leads to its entry in the list.
+  const onEdgeClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
+    (_, edge) => {
+      const line = pictureNow().observed.find((l) => l.id === edge.id);
+      if (line === undefined) return;
+      observed.getState().set({ selected: line.entry });
+      ui.getState().set({ bottomOpen: true, bottomTab: 'observed' });
+    },
+    [observed, ui, pictureNow],
+  );
+
   const onEdgeDoubleClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
     (_, edge) => {
       const target = recordOf(edge.id);
@@ -336,6 +348,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
         onSelectionDragStop={onNodeDragStop}
         onNodeClick={onNodeClick}
         onNodeDoubleClick={onNodeDoubleClick}
+        onEdgeClick={onEdgeClick}
         onEdgeDoubleClick={onEdgeDoubleClick}
         onPaneClick={onPaneClick}
         onNodeContextMenu={onNodeContextMenu}
@@ -400,6 +413,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
       onSelectionDragStart,
       onNodeClick,
       onNodeDoubleClick,
+      onEdgeClick,
       onEdgeDoubleClick,
       onPaneClick,
       onNodeContextMenu,
@@ -469,6 +483,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
             )}
           </ViewportPortal>
           {hops !== undefined && <HopLegend hops={hops} />}
+          {hops === undefined && version === undefined && <ObservedLegend />}
           <DrawLayer
             tool={tool}
             onDraw={draw}

@@ -9,7 +9,11 @@ import type { Point } from './geometry.ts';
 /** How much is shown: names and bundles of flows, cards without details, everything. */
 export type Level = 'far' | 'mid' | 'near';
 
-export type ReviewMark = 'added' | 'removed' | 'changed';
+/**
+ * What came, went and changed in a review. Under a log of observed flows: what was seen and what never was, what nobody drew,
+ * and what policies drop already.
+ */
+export type ReviewMark = 'added' | 'removed' | 'changed' | 'seen' | 'unseen' | 'unmeant' | 'dropped';
 
 interface Marks {
   /** The gravest finding about it. */

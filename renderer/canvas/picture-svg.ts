@@ -3,7 +3,7 @@
  * shapes and text that every drawing program reads. Nothing in it names a font file, a style sheet or a script.
  */
 import type { ZoneColors } from '../ui/zone-colors.ts';
-import type { CanvasEdge, CanvasNode, FlowData, ReviewMark } from './canvas-types.ts';
+import type { CanvasEdge, CanvasNode, FlowData, FlowState, ReviewMark } from './canvas-types.ts';
 import { inflate, type Point, type Rect, union } from './geometry.ts';
 import { roundedPath } from './route.ts';
 
@@ -279,17 +279,7 @@ function lineShapes(edge: CanvasEdge, { colors }: Pen): string[] {
   const stroke = flowColor(data, colors);
   const last = data.points.at(-1);
   const before = data.points.at(-2);
-  const dash =
-    data.review === 'removed'
-      ? '1.5 4'
-      : {
-          blocked: '5 4',
-          expired: '2 4',
-          skips: '10 3 2 3',
-          exception: undefined,
-          outward: undefined,
-          plain: undefined,
-        }[data.state];
+  const dash = (data.review && markDashes[data.review]) ?? stateDashes[data.state];
   return [
     path(roundedPath(data.points), {
       fill: 'none',
@@ -300,6 +290,14 @@ function lineShapes(edge: CanvasEdge, { colors }: Pen): string[] {
     ...(last !== undefined && before !== undefined ? [path(arrow(before, last), { fill: stroke })] : []),
   ];
 }
+
+const stateDashes: Readonly<Partial<Record<FlowState, string>>> = { blocked: '5 4', expired: '2 4', skips: '10 3 2 3' };
+const markDashes: Readonly<Partial<Record<ReviewMark, string>>> = {
+  removed: '1.5 4',
+  unseen: '1.5 4',
+  unmeant: '9 4',
+  dropped: '2 5',
+};
 
 function labelShapes(edge: CanvasEdge, pen: Pen): string[] {
   if (edge.type !== 'flow' || edge.data?.labelAt === undefined) return [];
@@ -320,7 +318,7 @@ function flowColor({ state, review, reviewTone }: FlowData, colors: PictureColor
   if (reviewTone === 'opens') return colors.error;
   if (reviewTone === 'weakens' || reviewTone === 'moves') return colors.warning;
   if (reviewTone === 'closes' || reviewTone === 'strengthens') return colors.fine;
-  if (review !== undefined) return { added: colors.fine, removed: colors.dim, changed: colors.warning }[review];
+  if (review !== undefined) return markColor(review, colors);
   if (state === 'blocked') return colors.error;
   if (state === 'outward' || state === 'skips') return colors.warning;
   return state === 'expired' ? colors.dim : mix(colors.text, colors.dim, 0.76);
@@ -329,7 +327,19 @@ function flowColor({ state, review, reviewTone }: FlowData, colors: PictureColor
 function markStroke(review: ReviewMark | undefined, colors: PictureColors): Partial<Look> {
   if (review === undefined) return {};
   if (review === 'removed') return { stroke: colors.dim, strokeWidth: 1.5, dash: '4 3' };
-  return { stroke: review === 'added' ? colors.fine : colors.warning, strokeWidth: 2 };
+  return { stroke: markColor(review, colors), strokeWidth: 2 };
+}
+
+function markColor(review: ReviewMark, colors: PictureColors): string {
+  return {
+    added: colors.fine,
+    removed: colors.dim,
+    changed: colors.warning,
+    seen: colors.fine,
+    unseen: colors.dim,
+    unmeant: colors.error,
+    dropped: colors.warning,
+  }[review];
 }
 
 /** On the upper edge, from the left or up to the right. */
@@ -339,18 +349,17 @@ function tag(
   place: { readonly x?: number; readonly right?: number; readonly y: number },
   pen: Pen,
 ): string[] {
-  if (review === undefined) return [];
+  if (review === undefined || words === undefined) return [];
   const { colors } = pen;
-  const said = words ?? { added: '+ added', removed: '− removed', changed: '~ changed' }[review];
-  const color = { added: colors.fine, removed: colors.dim, changed: colors.warning }[review];
-  const w = pen.measure(said, 10, 600) + 14;
+  const color = markColor(review, colors);
+  const w = pen.measure(words, 10, 600) + 14;
   const at = { x: place.x ?? (place.right ?? 0) - w, y: place.y };
   return [
     rect(
       { ...at, w, h: 16 },
       { fill: colors.panel, stroke: color, radius: 8, ...(review === 'removed' && { dash: '3 2' }) },
     ),
-    text(said, at.x + w / 2, at.y + 11.5, { size: 10, weight: 600, fill: color, room: w, anchor: 'middle' }, pen),
+    text(words, at.x + w / 2, at.y + 11.5, { size: 10, weight: 600, fill: color, room: w, anchor: 'middle' }, pen),
   ];
 }
 

@@ -24,7 +24,8 @@ import { noZone } from './layout-model.ts';
 
 export interface Mark {
   readonly mark: ReviewMark;
-  readonly text: string;
+  /** What stands on its tag or before its ports; empty for none. Without it a flow says what it says anyway. */
+  readonly text?: string;
   /** What the change means, which decides the colour of flows: what opens is red, what closes is green. */
   readonly tone: DifferenceClass;
 }

@@ -18,6 +18,8 @@ export interface DrawnFlow {
   readonly state: FlowState;
   readonly label: string;
   readonly count: number;
+  /** True where the label says what the line is, and so has to be there. */
+  readonly isTold?: boolean;
 }
 
 export interface DrawnClaim {
@@ -127,7 +129,7 @@ export function labelsOf(
   const wishes: LabelWish[] = drawn.map((d) => ({
     id: d.id,
     ...labelSize(d, level),
-    must: d.state !== 'plain' || d.count > 1,
+    must: d.state !== 'plain' || d.count > 1 || d.isTold === true,
   }));
   return placeLabels(wishes, ways, surroundings(placement, level).words);
 }

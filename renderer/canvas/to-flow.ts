@@ -353,7 +353,7 @@ function edgesOf(
     const way = routes.ways.get(flow.id);
     if (way === undefined) continue;
     const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
-    const mark = key === undefined ? undefined : review.get(key);
+    const mark = review.get(key ?? flow.id);
     const finding = key === undefined ? undefined : findings.of.get(key);
     const isSelected = key !== undefined && selection.has(key);
     const label = routes.labels.get(flow.id);
@@ -378,7 +378,7 @@ function edgesOf(
           labelAt:
             mark?.text === ''
               ? undefined
-              : (label ?? (isSelected || mark !== undefined ? middle(way.points) : undefined)),
+              : (label ?? (isSelected || mark?.text !== undefined ? middle(way.points) : undefined)),
           count: flow.count,
           severity: finding?.severity,
           problems: finding?.text,

@@ -3,23 +3,16 @@ import { useCallback, useMemo, useRef } from 'react';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
 import { refKey, type Topology } from '../../shared/model/index.ts';
+import { shownEntries } from '../store/observed-store.ts';
 import type { Compared } from '../store/review-store.ts';
-import { useAnalysis, useDocument, useReview, useUi } from '../store/stores.tsx';
+import { useAnalysis, useDocument, useObserved, useReview, useUi } from '../store/stores.tsx';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
-import {
-  driftMarks,
-  isInVersion,
-  type Marks,
-  noMarks,
-  type Scene,
-  sceneOf,
-  type Version,
-  versionOf,
-} from './review-scene.ts';
+import { type ObservedLine, observedLines, observedMarks, withObserved } from './observed-scene.ts';
+import { driftMarks, isInVersion, type Marks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
@@ -31,6 +24,8 @@ export interface Picture {
   readonly flows: readonly DrawnFlow[];
   readonly findings: Findings;
   readonly marks: Marks;
+  /** What a log shows beyond what is drawn; none in a review. */
+  readonly observed: readonly ObservedLine[];
   readonly isReadOnly: boolean;
 }
 
@@ -52,10 +47,11 @@ export function usePicture(
   const compared = useReview((s) => (version === undefined ? undefined : s.compared));
 
   const scene = compared === undefined ? undefined : sceneOfCompared(compared);
+  const { observed, seen, linesOf } = useObservedOn(version);
   const { topology, marks } = useMemo(
     () =>
-      scene === undefined || version === undefined ? { topology: design, marks: noMarks } : versionOf(scene, version),
-    [design, scene, version],
+      scene === undefined || version === undefined ? { topology: design, marks: seen } : versionOf(scene, version),
+    [design, seen, scene, version],
   );
   // Each part of the picture follows only from what is drawn of it, so that typing an owner draws nothing again.
   const whole = usePlacement(useKept(scene?.union ?? design, hasSameLayout), `${documentId} ${freshness}`);
@@ -68,10 +64,17 @@ export function usePicture(
   const selection = useMemo(() => new Set(selected.map(refKey)), [selected]);
   const flowTopology = useKept(topology, hasSameFlows);
   const states = findings.flows;
+  const lines = useMemo(() => linesOf(placement), [linesOf, placement]);
   const flows = useKept(
     useMemo(
-      () => drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level),
-      [flowTopology, placement, states, level],
+      () =>
+        withObserved(
+          drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level),
+          lines,
+          observed,
+          seen,
+        ),
+      [flowTopology, placement, states, level, lines, observed, seen],
     ),
     isEqual,
   );
@@ -110,6 +113,10 @@ export function usePicture(
     ),
   );
   const names = useKept(topology, hasSameNames);
+  const edgeMarks = useMemo(
+    () => (lines.length === 0 ? marks : new Map([...marks, ...lines.map(({ id, mark }) => [id, mark] as const)])),
+    [marks, lines],
+  );
   const selectedFlows = useKept(
     useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
     (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
@@ -118,17 +125,33 @@ export function usePicture(
     useCallback(
       (before) =>
         toEdges(
-          { topology: names, findings, selection: selectedFlows, review: marks, flows, routes, claims: liveClaims },
+          { topology: names, findings, selection: selectedFlows, review: edgeMarks, flows, routes, claims: liveClaims },
           before,
         ),
-      [names, findings, selectedFlows, marks, flows, routes, liveClaims],
+      [names, findings, selectedFlows, edgeMarks, flows, routes, liveClaims],
     ),
   );
   return useMemo(
-    () => ({ nodes, edges, topology, placement, flows, findings, marks, isReadOnly }),
-    [nodes, edges, topology, placement, flows, findings, marks, isReadOnly],
+    () => ({ nodes, edges, topology, placement, flows, findings, marks, observed: lines, isReadOnly }),
+    [nodes, edges, topology, placement, flows, findings, marks, lines, isReadOnly],
   );
 }
+
+/** What the log that lies over the design says; nothing in a review. */
+function useObservedOn(version: Version | undefined) {
+  const observed = useObserved((s) => (version === undefined ? s.observed : undefined));
+  const entries = useObserved((s) => (version === undefined ? s.entries : none));
+  const filter = useObserved((s) => s.filter);
+  const selected = useObserved((s) => s.selected);
+  const seen = useMemo(() => observedMarks(observed, filter), [observed, filter]);
+  const linesOf = useCallback(
+    (placement: Placement) => observedLines(shownEntries({ entries, filter }), selected, placement),
+    [entries, filter, selected],
+  );
+  return { observed, seen, linesOf };
+}
+
+const none: readonly never[] = [];
 
 const scenes = new WeakMap<Compared, Scene>();
 

@@ -4,6 +4,7 @@ import { useStore } from 'zustand';
 import type { Topology } from '../../shared/model/index.ts';
 import type { AnalysisState, AnalysisStore } from './analysis-client.ts';
 import type { DocumentState, DocumentStore } from './document-store.ts';
+import type { ObservedState, ObservedStore } from './observed-store.ts';
 import type { ReviewClient } from './review-client.ts';
 import type { ReviewState, ReviewStore } from './review-store.ts';
 import type { UiState, UiStore } from './ui-store.ts';
@@ -12,6 +13,7 @@ export interface Stores {
   readonly documents: DocumentStore;
   readonly ui: UiStore;
   readonly analysis: AnalysisStore;
+  readonly observed: ObservedStore;
   readonly review: ReviewStore;
   readonly reviewer: ReviewClient;
 }
@@ -49,6 +51,10 @@ export function useUi<T>(selector: (state: UiState) => T): T {
 
 export function useAnalysis<T>(selector: (state: AnalysisState) => T): T {
   return useStore(useStores().analysis, selector);
+}
+
+export function useObserved<T>(selector: (state: ObservedState) => T): T {
+  return useStore(useStores().observed, selector);
 }
 
 export function useReview<T>(selector: (state: ReviewState) => T): T {

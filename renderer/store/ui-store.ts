@@ -5,7 +5,7 @@ import type { Merge } from '../../shared/diff/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 
 export type View = 'design' | 'matrix' | 'manifests' | 'review';
-export type BottomTab = 'problems' | 'proof' | 'manifests' | 'matrix';
+export type BottomTab = 'problems' | 'proof' | 'manifests' | 'matrix' | 'observed';
 /** What the next drag or click on the canvas draws; `select` moves and selects. */
 export type Tool = 'select' | 'pan' | 'zone' | 'cluster' | 'namespace' | 'workload' | 'external' | 'endpoint' | 'flow';
 export type Theme = 'system' | 'light' | 'dark';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FlowLog } from './flow-log.ts';
+import { FlowLog, looksLikeFlowLog } from './flow-log.ts';
 
 const line = (from: string, to: string, port: number, time?: string) =>
   JSON.stringify({
@@ -52,5 +52,16 @@ describe('FlowLog', () => {
 
   it('should call a line unread that does not say who sent or received', () => {
     expect(read(JSON.stringify({ l4: { TCP: { destination_port: 1 } } })).unread.first).toEqual([1]);
+  });
+});
+
+describe('looksLikeFlowLog', () => {
+  it('should tell a log by one of its first lines, and take no design and no manifest for one', () => {
+    expect(looksLikeFlowLog(line('a', 'b', 80))).toBe(true);
+    expect(looksLikeFlowLog(`hubble-relay: connected\n\n${line('a', 'b', 80)}\n{"cut`)).toBe(true);
+    expect(looksLikeFlowLog('{"node_status":{"state_change":"NODE_CONNECTED"}}')).toBe(true);
+    expect(looksLikeFlowLog('{"apiVersion":"zonewright/v1","kind":"Topology"}')).toBe(false);
+    expect(looksLikeFlowLog('apiVersion: zonewright/v1\nflows: {a: {from: {zone: x}}}\n')).toBe(false);
+    expect(looksLikeFlowLog('')).toBe(false);
   });
 });

@@ -172,6 +172,14 @@ export class FlowLog {
   }
 }
 
+/**
+ * Whether the beginning of a file looks like a log of Hubble, whatever the file is called: one of its first lines is an
+ * event.
+ */
+export function looksLikeFlowLog(head: string): boolean {
+  return head.split('\n', 20).some((line) => line.trimStart().startsWith('{') && eventOf(line) !== undefined);
+}
+
 const ofANode = /^reserved:(host|remote-node|health|init|kube-apiserver)$/;
 
 /** Undefined where the line is nothing of Hubble; without a flow where it tells of a node, or of events that were lost. */

@@ -174,7 +174,9 @@ describe('layOver', () => {
   it('should name the flow that is drawn for what was seen where the matrix holds it back', () => {
     const seen = logOf([line(pod('web', 'gateway-0'), pod('orders', 'api-0'), 8080)]);
     const blocked: Topology = { ...design, matrix: { dmz: { app: { access: 'block-all' } } } };
-    expect(layOver(blocked, seen).notDrawn.map((s) => s.heldBack)).toEqual(['orders']);
+    const { notDrawn, neverSeen } = layOver(blocked, seen);
+    expect(notDrawn.map((s) => s.heldBack)).toEqual(['orders']);
+    expect(neverSeen).toEqual(['old', 'pay']);
   });
 
   it('should tell workloads of one name apart by the cluster that Hubble names', () => {

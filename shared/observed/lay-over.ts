@@ -108,12 +108,14 @@ export function layOver(topology: Topology, log: FlowLog): Observed {
       flows[id] = { count: (own?.count ?? 0) + count, last: own !== undefined && own.last > last ? own.last : last };
     }
   }
+  // What is drawn for something that was seen is no candidate to remove, whatever holds it back.
+  const heldBack = new Set(all.map((s) => s.heldBack));
   const { lines, ofNodes, unread, withoutPort } = log;
   return {
     drawn: all.filter((s) => s.causes.length > 0),
     notDrawn: all.filter((s) => s.causes.length === 0),
     neverSeen: Object.keys(topology.flows ?? {})
-      .filter((id) => !Object.hasOwn(flows, id))
+      .filter((id) => !Object.hasOwn(flows, id) && !heldBack.has(id))
       .sort(),
     flows,
     account: {

@@ -30,14 +30,16 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   const last = points.at(-1);
   const before = points.at(-2);
   const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review} tone-${data.reviewTone}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
-  const Icon = review === undefined ? icons[state] : undefined;
+  // A review shows other versions; under a log of observed flows the design is the one that is edited.
+  const isEditable = review === undefined || review === 'seen' || review === 'unseen';
+  const Icon = isEditable ? icons[state] : undefined;
   const end = last !== undefined && before !== undefined ? arrow(before, last) : undefined;
   return (
     <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}`}>
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
       <BaseEdge id={id} path={roundedPath(shorten(points))} interactionWidth={14} />
       {end !== undefined && <path className="flow-head" d={end} />}
-      {ref !== undefined && review === undefined && (
+      {ref !== undefined && isEditable && (
         <>
           <FlowGrip flow={ref.id} end="from" points={points} />
           <FlowGrip flow={ref.id} end="to" points={[...points].reverse()} />

@@ -26,12 +26,6 @@ export function ProblemMark({
   );
 }
 
-const reviewWords: Readonly<Record<ReviewMark, string>> = {
-  added: '+ added',
-  removed: '− removed',
-  changed: '~ changed',
-};
-
 /** What a review says about a node, as a tag on its edge. */
 export function ReviewTag({
   review,
@@ -41,5 +35,5 @@ export function ReviewTag({
   readonly reviewText?: string | undefined;
 }) {
   if (review === undefined) return null;
-  return <span className={`review-tag review-tag-${review}`}>{reviewText ?? reviewWords[review]}</span>;
+  return <span className={`review-tag review-tag-${review}`}>{reviewText}</span>;
 }

@@ -1,0 +1,1 @@
+export { ObservedPanel } from './ObservedPanel.tsx';

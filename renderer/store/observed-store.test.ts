@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { setField } from '../../shared/commands/index.ts';
+import { emptyTopology } from '../../shared/model/index.ts';
+import { FlowLog, layOver } from '../../shared/observed/index.ts';
+import { createDocumentStore } from './document-store.ts';
+import { createObservedStore, type ObservedReply, type ObservedRequest } from './observed-store.ts';
+
+const observed = layOver(emptyTopology('x'), new FlowLog());
+const file = (name: string) => new File(['x'], name);
+
+function setUp() {
+  const documents = createDocumentStore();
+  const open = (name: string) =>
+    documents.getState().open({ topology: emptyTopology(name), origin: { name, writable: true }, loadProblems: [] });
+  open('first');
+  const readers: Array<{ requests: ObservedRequest[]; isStopped: boolean; reply: (reply: ObservedReply) => void }> = [];
+  const store = createObservedStore(
+    documents,
+    (reply) => {
+      const reader = { requests: [] as ObservedRequest[], isStopped: false, reply };
+      readers.push(reader);
+      return {
+        send: (request) => reader.requests.push(request),
+        stop: () => {
+          reader.isStopped = true;
+        },
+      };
+    },
+    0,
+  );
+  const lay = (at: number) => readers[at]?.reply({ observed, revision: documents.getState().revision });
+  return { documents, open, readers, lay, store };
+}
+
+describe('createObservedStore', () => {
+  it('should keep the log that lies over the design until another is read', () => {
+    const { readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    expect(store.getState().reading).toEqual({ name: 'one', size: 1, done: 0 });
+    lay(0);
+    expect(store.getState()).toMatchObject({ log: { name: 'one' }, observed, reading: undefined });
+    store.getState().open(file('two'));
+    readers[1]?.reply({ done: 1 });
+    expect(store.getState()).toMatchObject({ log: { name: 'one' }, reading: { name: 'two', done: 1 } });
+    lay(1);
+    expect(store.getState().log?.name).toBe('two');
+    expect(readers.map((r) => r.isStopped)).toEqual([true, false]);
+  });
+
+  it('should call a reading off, and hear no late word of it', () => {
+    const { readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    lay(0);
+    store.getState().open(file('two'));
+    store.getState().stop();
+    lay(1);
+    expect(store.getState()).toMatchObject({ log: { name: 'one' }, reading: undefined });
+    expect(readers.map((r) => r.isStopped)).toEqual([false, true]);
+  });
+
+  it('should leave what lies there where another log cannot be read', () => {
+    const { readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    lay(0);
+    store.getState().open(file('two'));
+    readers[1]?.reply({ failure: 'It is empty.' });
+    expect(store.getState().log?.name).toBe('one');
+    expect(store.getState().failure).toBe('two cannot be laid over the design. It is empty.');
+  });
+
+  it('should follow edits, and take no answer about the design as it was', async () => {
+    const { documents, readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    const early = documents.getState().revision;
+    documents.getState().run(setField, { path: ['metadata', 'name'], value: 'renamed' });
+    readers[0]?.reply({ observed, revision: early });
+    expect(store.getState()).toMatchObject({ log: { name: 'one' }, observed: undefined });
+    expect(readers[0]?.requests.map((r) => r.ask)).toEqual(['read', 'lay']);
+    lay(0);
+    expect(store.getState().observed).toBe(observed);
+    documents.getState().undo();
+    await expect.poll(() => readers[0]?.requests.length).toBe(3);
+  });
+
+  it('should go with its design', () => {
+    const { open, readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    lay(0);
+    open('second');
+    expect(store.getState()).toMatchObject({ log: undefined, observed: undefined, entries: [] });
+    expect(readers[0]?.isStopped).toBe(true);
+  });
+});
