@@ -37,6 +37,7 @@ export function pairsBetween(side: DesignSide, cut: readonly string[]): BetweenP
 
 /** Borders of addresses that decide between clusters, so that no piece lies half inside one. */
 export function bordersBetween(index: Lookup): string[] {
+  if (index.clusters.length < 2) return [];
   const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
   const workloads = index.workloads.flatMap((w) => [
     ...hosts(w.service?.addresses ?? []),

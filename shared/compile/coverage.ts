@@ -1,6 +1,6 @@
 /** Coverage notes: what the manifests enforce and what they cannot, in plain words. */
 import type { KubeObject } from '../k8s/index.ts';
-import { sortBy } from '../lib/sort.ts';
+import { sortBy, unique } from '../lib/sort.ts';
 import type { CoverageNote } from './bundle.ts';
 import type { EmittedFile } from './define.ts';
 
@@ -32,10 +32,12 @@ export function enforcedBy(
   const objects = files
     .flatMap((f) => ('objects' in f && f.inKustomization ? f.objects.map((o) => o.object) : []))
     .filter((o) => !o.kind.endsWith('Binding'));
+  const kinds = unique(objects.map((o) => o.kind));
   return notes.map((note) => {
     if (note.state !== 'enforced') return note;
     const [, about, id] = /\b(zone|namespace) “?([^\s”]+)”?$/i.exec(note.subject) ?? [];
-    const said = objects.filter((o) => new RegExp(`\\b${o.kind}\\b`).test(note.text));
+    const named = new Set(kinds.filter((k) => new RegExp(`\\b${k}\\b`).test(note.text)));
+    const said = objects.filter((o) => named.has(o.kind));
     const kind = about?.toLowerCase();
     const isOwn = (o: KubeObject) =>
       kind === 'zone' ? o.metadata.labels?.[zoneLabel] === id : o.metadata.namespace === id;
@@ -43,8 +45,8 @@ export function enforcedBy(
     const isAboutOne = kind !== undefined && objects.some(isOwn);
     const own = (said.length > 0 ? said : objects).filter((o) => !isAboutOne || isOwn(o));
     const names = sortBy(own.map(nameOf), (name) => name);
-    const [named, left] = [names.slice(0, mostNamed), names.length - mostNamed];
-    return names.length === 0 ? note : { ...note, by: left > 0 ? [...named, `and ${left} more`] : named };
+    const [first, left] = [names.slice(0, mostNamed), names.length - mostNamed];
+    return names.length === 0 ? note : { ...note, by: left > 0 ? [...first, `and ${left} more`] : first };
   });
 }
 

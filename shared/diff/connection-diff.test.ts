@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KubeObject } from '../k8s/index.ts';
-import { evaluate, formatEnd, isWorkload, type PortRange, workloadsOf } from '../reach/index.ts';
+import { asCidrs, evaluate, formatEnd, isWorkload, type PortRange, workloadsOf } from '../reach/index.ts';
 import { obviousVerdict } from '../testing/obvious-reach.ts';
-import { ciliumCluster, cluster } from '../testing/random-cluster.ts';
-import { diffConnections } from './index.ts';
+import { calicoCluster, ciliumCluster, cluster } from '../testing/random-cluster.ts';
+import { compareConnections, diffConnections } from './index.ts';
 
 const probes = [
   ['TCP', 80],
@@ -26,12 +26,14 @@ const holds = (cidrs: readonly string[], address: string) =>
 const without = (reach: ReturnType<typeof evaluate>, a: readonly PortRange[], b: readonly PortRange[]) =>
   reach.ports.ranges(reach.ports.subtract(reach.ports.of(a), reach.ports.of(b)));
 
-/** A cluster, and the same one after one policy was removed or replaced, or one pod or namespace relabelled. */
+/** A cluster, and the same one after one policy was removed or replaced, or one pod, namespace or account relabelled. */
 const smallEdit = fc
-  .constantFrom(cluster, ciliumCluster)
+  .constantFrom(cluster, ciliumCluster, calicoCluster)
   .chain((of) => fc.tuple(of, of, fc.nat(), fc.constantFrom('remove', 'replace', 'relabel')))
   .map(([before, other, at, how]) => {
-    const victims = before.filter((o) => (o.kind === 'Pod' || o.kind === 'Namespace') === (how === 'relabel'));
+    const victims = before.filter(
+      (o) => ['Pod', 'Namespace', 'ServiceAccount'].includes(o.kind) === (how === 'relabel'),
+    );
     const victim = victims[at % Math.max(1, victims.length)];
     if (victim === undefined) return { before, after: before };
     const twin = other.find((o) => o.kind === victim.kind) ?? victim;
@@ -126,8 +128,26 @@ describe('diffConnections', () => {
         );
         expect([...found].filter((text) => (text.match(/\[\w+\]/g) ?? []).length === 2).sort()).toEqual(wanted.sort());
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
+  });
+
+  it('should see what a plugin knows by identity on one side only, though no object differs', () => {
+    const objects = [
+      { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'a' }, spec: { containers: [] } },
+      {
+        apiVersion: 'cilium.io/v2',
+        kind: 'CiliumNetworkPolicy',
+        metadata: { name: 'nodes', namespace: 'a' },
+        spec: { endpointSelector: {}, egress: [{ toEntities: ['remote-node'] }] },
+      },
+    ].map((object) => ({ object }));
+    const knowing = (nodes: readonly string[]) => ({ known: { nodes, 'api-server': [] } });
+    const plugins = [knowing(['10.1.0.0/24']), knowing(['10.1.0.0/24', '10.2.0.0/24'])] as const;
+    const { changes, ports, sides } = compareConnections(objects, objects, { plugins });
+    const opened = changes.filter(({ had, has: open }) => ports.subtract(open, had) !== 0);
+    const pieces = opened.flatMap(({ to }) => to.flatMap((unit) => sides[0].pieces[unit.piece ?? -1] ?? []));
+    expect(asCidrs(pieces)).toEqual(['10.2.0.0/24']);
   });
 
   it('should find nothing between a cluster and itself in another order', () => {

@@ -3,6 +3,7 @@
  * compared as one, so that equal clusters cost their classes and not their pairs.
  */
 import { looseCidr } from '../lib/ip.ts';
+import { isEqual } from '../lib/is-equal.ts';
 import {
   addressesOf,
   type EvaluateOptions,
@@ -16,7 +17,7 @@ import {
   type WorkloadEnd,
   workloadsOf,
 } from '../reach/index.ts';
-import { canStandAlone, cidrsIn, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
+import { align, cidrsIn, heldBy, isHeldBy, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
 
 export interface ConnectionChange {
   readonly from: ReachEnd;
@@ -82,33 +83,38 @@ export interface Comparison {
   readonly changed: ReadonlySet<object>;
 }
 
-/** Compares the objects of one cluster with those of another state of it. */
+/**
+ * Compares the objects of one cluster with those of another state of it. A pair can differ only where an end of it differs
+ * or a changed policy holds one. Such ends are judged first by their own policies, and those of the other end are read
+ * only where they matter.
+ */
 export function compareConnections(
   before: readonly SourceObject[],
   after: readonly SourceObject[],
   options: CompareOptions = {},
 ): Comparison {
-  const touched = touchedBy(before, after, options.changed);
-  const compareWith = (kept: ReadonlySet<string> | 'all') => {
+  const [first, second] = options.plugins ?? [{}, {}];
+  const { sides, differing } = align(before, after, options.changed);
+  const held = [heldBy(sides[0], { ...options, ...first }), heldBy(sides[1], { ...options, ...second })] as const;
+  const touched = touchedBy(differing, held);
+  const evaluateWith = (kept: ReadonlySet<string> | 'all') => {
     const [older, newer] =
       kept === 'all'
-        ? [before, after]
-        : [withoutPoliciesElsewhere(before, kept), withoutPoliciesElsewhere(after, kept)];
+        ? sides
+        : [withoutPoliciesElsewhere(sides[0], kept, held[0]), withoutPoliciesElsewhere(sides[1], kept, held[1])];
     // Both sides must cut the address space alike, or their addresses could not be compared.
-    const known = (options.plugins ?? []).flatMap((plugin) => Object.values(plugin.known ?? {}).flat());
+    const known = [first, second].flatMap((plugin) => Object.values(plugin.known ?? {}).flat());
     const cut = [...(options.cut ?? []), ...known, ...cidrsIn(older), ...cidrsIn(newer)];
-    const [first, second] = options.plugins ?? [{}, {}];
     return [evaluate(older, { ...options, ...first, cut }), evaluate(newer, { ...options, ...second, cut })] as const;
   };
-  if (touched.namespaces === 'all') return compare(compareWith('all'), touched, undefined, options);
-  // Where a pair differs as far as one end's policies go, the other end's policies decide whether it does.
-  const near = compareWith(touched.namespaces);
-  if (near.some((reach) => reach.policies.some((policy) => !canStandAlone(policy))))
-    return compare(compareWith('all'), touched, touched.namespaces, options);
-  const beyond = namespacesBeyond(near, touched, touched.namespaces, options);
-  if (beyond.size === 0) return compare(near, touched, touched.namespaces, options);
-  const far = compareWith(new Set([...touched.namespaces, ...beyond]));
-  return compare(far, touched, touched.namespaces, options);
+  // Policies that stay as they are may name peers that the plugin knows by identity.
+  if (touched.namespaces === 'all' || !isEqual(first, second)) return compareAll(evaluateWith('all'), touched, options);
+  const { namespaces } = touched;
+  const near = evaluateWith(namespaces);
+  const beyond = namespacesBeyond(near, touched, namespaces, options);
+  if (beyond.size === 0) return compareSuspects(near, touched, namespaces, options);
+  const judged = new Set([...namespaces, ...beyond]);
+  return compareSuspects(evaluateWith(judged), touched, judged, options);
 }
 
 /** Every pair whose connections changed, one by one. */
@@ -128,75 +134,120 @@ export function diffConnections(
   return { ...found.listed(), came: only(0), went: only(1) };
 }
 
-function compare(
+type Visit = (from: readonly Unit[], to: readonly Unit[], had: PortSetId, has: PortSetId) => void;
+
+function compareAll(sides: readonly [Reach, Reach], touched: Touched, options: CompareOptions): Comparison {
+  const units = unitsOf(sides, touched, options);
+  return collect(sides, units, touched, (visit) => eachPair(sides, groupsOf(units), visit));
+}
+
+function compareSuspects(
   sides: readonly [Reach, Reach],
-  { changed, relabelled }: Touched,
-  namespaces: ReadonlySet<string> | undefined,
+  touched: Touched,
+  judged: ReadonlySet<string>,
   options: CompareOptions,
 ): Comparison {
-  const units = unitsOf(sides, changed, relabelled, options);
+  const units = unitsOf(sides, touched, options);
+  return collect(sides, units, touched, (visit) => eachSuspectPair(sides, units, touched, judged, visit));
+}
+
+function collect(
+  sides: readonly [Reach, Reach],
+  units: readonly Unit[],
+  { changed }: Touched,
+  each: (visit: Visit) => PortTable,
+): Comparison {
   const changes: UnitChange[] = [];
-  const ports = eachPair(sides, groupsOf(units), namespaces, (from, to, had, has) => {
+  const ports = each((from, to, had, has) => {
     if (had !== has) changes.push({ from, to, had, has });
   });
   return { sides, ports, changes, units, changed };
 }
 
 /**
- * The namespaces, beside the touched ones, whose policies decide over a pair that may differ. Pods whose own labels or
- * ports differ may meet other rules there, so with them each end they may connect with counts.
+ * The namespaces, beside the judged ones, whose policies decide over a pair that may differ. Ends that differ themselves
+ * may meet other rules there, so with them each end they may connect with counts.
  */
 function namespacesBeyond(
   sides: readonly [Reach, Reach],
-  { changed, relabelled }: Touched,
-  namespaces: ReadonlySet<string>,
+  touched: Touched,
+  judged: ReadonlySet<string>,
   options: CompareOptions,
 ): ReadonlySet<string> {
   const found = new Set<string>();
-  eachPair(sides, groupsOf(unitsOf(sides, changed, relabelled, options)), namespaces, (from, to, had, has) => {
+  eachSuspectPair(sides, unitsOf(sides, touched, options), touched, judged, (from, to, had, has) => {
     if (had === has && !(from[0]?.isChanged || to[0]?.isChanged)) return;
     if (had === 0 && has === 0) return;
     for (const unit of [...from, ...to])
-      for (const end of unit.ends) if (end !== undefined && !namespaces.has(end.namespace)) found.add(end.namespace);
+      for (const end of unit.ends) if (end !== undefined && !judged.has(end.namespace)) found.add(end.namespace);
   });
   return found;
 }
 
-/** Every pair of groups with an end in one of the namespaces, or every pair of all; returns the table of the sets. */
-function eachPair(
-  sides: readonly [Reach, Reach],
-  groups: ReadonlyArray<readonly Unit[]>,
-  namespaces: ReadonlySet<string> | undefined,
-  visit: (from: readonly Unit[], to: readonly Unit[], had: PortSetId, has: PortSetId) => void,
-): PortTable {
+/** Every pair of groups; returns the table of the sets. */
+function eachPair(sides: readonly [Reach, Reach], groups: ReadonlyArray<readonly Unit[]>, visit: Visit): PortTable {
   const ports = new PortTable();
   const rows = [rowsOf(sides[0], ports), rowsOf(sides[1], ports)] as const;
-  const isNear = groups.map(
-    (own) => namespaces === undefined || own.some((u) => u.ends.some((e) => e && namespaces.has(e.namespace))),
-  );
-  const near = groups.filter((_, i) => isNear[i]);
-  // A whole row pays where most of it is read.
-  const pairs =
-    near.length * 8 < groups.length ? ([pairsOf(sides[0], ports), pairsOf(sides[1], ports)] as const) : rows;
-  for (const [i, from] of groups.entries()) {
+  for (const from of groups) {
     const [sender] = from;
-    const receivers = isNear[i] ? groups : near;
-    if (sender === undefined || receivers.length === 0) continue;
-    const readers = isNear[i] ? rows : pairs;
-    const [before, after] = [readers[0](sender.classes[0]), readers[1](sender.classes[1])];
-    for (const to of receivers) {
+    if (sender === undefined) continue;
+    const [before, after] = [rows[0](sender.classes[0]), rows[1](sender.classes[1])];
+    for (const to of groups) {
       const [receiver] = to;
-      if (receiver === undefined || (sender.piece !== undefined && receiver.piece !== undefined)) continue;
+      if (receiver === undefined || areOutside(sender, receiver)) continue;
       visit(from, to, before(receiver.classes[0]), after(receiver.classes[1]));
     }
   }
   return ports;
 }
 
-function groupsOf(units: readonly Unit[]): Unit[][] {
+/**
+ * Every pair of groups with an end that is changed itself or that a changed policy holds. Of other ends only those of
+ * judged namespaces are asked; the rest counts as open.
+ */
+function eachSuspectPair(
+  sides: readonly [Reach, Reach],
+  units: readonly Unit[],
+  { changed }: Touched,
+  judged: ReadonlySet<string>,
+  visit: Visit,
+): PortTable {
+  const ports = new PortTable();
+  const isHeld = sides.map((reach) => reach.classes.members.map(([thing = 0]) => isHeldBy(reach, thing, changed)));
+  const isJudged = (unit: Unit) => unit.ends.some((end) => end !== undefined && judged.has(end.namespace));
+  const isSuspect = ({ classes, isChanged }: Unit) =>
+    isChanged || classes.some((ids, side) => ids.some((id) => isHeld[side]?.[id] === true));
+  const groups = groupsOf(units, isJudged).flatMap((members) => {
+    const [unit] = members;
+    return unit === undefined ? [] : [{ members, unit, isJudged: isJudged(unit), isSuspect: isSuspect(unit) }];
+  });
+  for (const own of groups.filter((group) => group.isSuspect)) {
+    const readers = [
+      suspectReader(sides[0], own.unit.classes[0], ports),
+      suspectReader(sides[1], own.unit.classes[1], ports),
+    ] as const;
+    for (const other of groups) {
+      if (areOutside(own.unit, other.unit)) continue;
+      const [before, after] = [
+        readers[0](other.unit.classes[0], other.isJudged),
+        readers[1](other.unit.classes[1], other.isJudged),
+      ];
+      visit(own.members, other.members, before.sent, after.sent);
+      if (!other.isSuspect) visit(other.members, own.members, before.received, after.received);
+    }
+  }
+  return ports;
+}
+
+/** Between two addresses outside the cluster nothing is judged. */
+function areOutside(a: Unit, b: Unit): boolean {
+  return a.piece !== undefined && b.piece !== undefined;
+}
+
+function groupsOf(units: readonly Unit[], isApart: (unit: Unit) => boolean = () => false): Unit[][] {
   const joint = new Map<string, Unit[]>();
   for (const unit of units) {
-    const key = `${unit.classes[0].join()}|${unit.classes[1].join()}|${unit.isChanged}`;
+    const key = `${unit.classes[0].join()}|${unit.classes[1].join()}|${unit.isChanged}|${isApart(unit)}`;
     const known = joint.get(key);
     if (known === undefined) joint.set(key, [unit]);
     else known.push(unit);
@@ -204,12 +255,7 @@ function groupsOf(units: readonly Unit[]): Unit[][] {
   return [...joint.values()];
 }
 
-function unitsOf(
-  sides: readonly [Reach, Reach],
-  changed: ReadonlySet<object>,
-  relabelled: ReadonlySet<string>,
-  options: CompareOptions,
-): Unit[] {
+function unitsOf(sides: readonly [Reach, Reach], { changed, relabelled }: Touched, options: CompareOptions): Unit[] {
   interface Draft {
     readonly ends: [WorkloadEnd | undefined, WorkloadEnd | undefined];
     readonly classes: [number[], number[]];
@@ -247,10 +293,7 @@ function unitsOf(
 }
 
 /** From the classes of a sender to what it may open by the classes of a receiver, as sets of the common table. */
-type Reader = (from: readonly number[]) => (to: readonly number[]) => PortSetId;
-
-/** Computes a whole row for each sender. */
-function rowsOf(reach: Reach, table: PortTable): Reader {
+function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (to: readonly number[]) => PortSetId {
   const translate = translator(reach, table);
   return (from) => {
     const rows = from.length === 1 ? [reach.row(from[0] ?? 0)] : from.map((id) => reach.row(id).slice());
@@ -262,14 +305,32 @@ function rowsOf(reach: Reach, table: PortTable): Reader {
   };
 }
 
-/** Asks for each pair by itself. */
-function pairsOf(reach: Reach, table: PortTable): Reader {
+/** What the classes of one end may send to and receive from those of another, as sets of the common table. */
+function suspectReader(reach: Reach, own: readonly number[], table: PortTable) {
+  const { ports } = reach;
   const translate = translator(reach, table);
   const thing = (id: number) => reach.classes.members[id]?.[0] ?? 0;
-  return (from) => (to) => {
-    let sum = 0;
-    for (const a of from) for (const b of to) sum = reach.ports.union(sum, reach.allowed(thing(a), thing(b)));
-    return translate(sum);
+  const ways = own.map((id) => ({
+    self: thing(id),
+    egress: reach.permittedAt('egress', thing(id)),
+    ingress: reach.permittedAt('ingress', thing(id)),
+  }));
+  return (others: readonly number[], isJudged: boolean): { readonly sent: PortSetId; readonly received: PortSetId } => {
+    const sum = (direction: 'ingress' | 'egress') => {
+      let found: PortSetId = 0;
+      for (const way of ways)
+        for (const id of others) {
+          const open = way[direction][id] ?? 0;
+          if (open === 0) continue;
+          const answer = direction === 'egress' ? 'ingress' : 'egress';
+          found = ports.union(
+            found,
+            isJudged ? ports.intersect(open, reach.permits(answer, thing(id), way.self)) : open,
+          );
+        }
+      return translate(found);
+    };
+    return { sent: sum('egress'), received: sum('ingress') };
   };
 }
 

@@ -1,6 +1,7 @@
 /** Which changed policies made a connection possible or impossible: the provenance of a change, before any recomputation. */
 import type { PortSetId, Reach } from '../reach/index.ts';
 import type { Comparison, UnitChange } from './connection-diff.ts';
+import { isHeldBy } from './touched.ts';
 
 type Direction = 'ingress' | 'egress';
 
@@ -24,6 +25,11 @@ export function responsibleObjects(comparison: Comparison, { from, to, had, has 
   ] as const) {
     if (from[0]?.piece !== undefined && direction === 'egress') continue;
     if (to[0]?.piece !== undefined && direction === 'ingress') continue;
+    const isHeld = sides.some((reach, side) => {
+      const thing = subject[side === 0 ? 0 : 1];
+      return thing !== undefined && isHeldBy(reach, thing, comparison.changed);
+    });
+    if (!isHeld) continue;
     // What opened is due to what permits it after and to what forbade it before; what closed, the other way round.
     for (const [ranges, allowing] of [
       [opened, 1],

@@ -1,17 +1,18 @@
 /**
  * Which namespaces a comparison of connections has to look into. Two pods whose own objects and policies are the same on
- * both sides connect as before, so policies of namespaces that nothing touched need not be evaluated.
+ * both sides connect as before, so policies of namespaces that nothing touched need not be evaluated, and such pairs need
+ * not be compared.
  */
 
 import type { KubeObject } from '../k8s/index.ts';
 import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import { networkTier, type Policy, type SourceObject } from '../reach/index.ts';
+import { type EvaluateOptions, isPolicy, namespacesHeld, type Reach, type SourceObject } from '../reach/index.ts';
 
 export interface Touched {
-  /** Where a policy, a pod, or the namespace itself differs; `all` where something that holds everywhere does. */
+  /** Where a policy, a pod, or the namespace itself differs; `all` where something that policies refer to does. */
   readonly namespaces: ReadonlySet<string> | 'all';
-  /** Namespaces whose own object differs, and with it perhaps the labels that selectors ask for. */
+  /** Namespaces of which an object differs whose labels selectors may ask for: its own, or an account. */
   readonly relabelled: ReadonlySet<string>;
   /** Objects of either side that the other side has not, or has otherwise. */
   readonly changed: ReadonlySet<object>;
@@ -36,83 +37,130 @@ const harmlessCore = new Set([
   'ResourceQuota',
   'Secret',
   'Service',
-  'ServiceAccount',
 ]);
 
+/** The objects of both sides: those that are the same are one and the same, so that what is read of them is read once. */
+export interface Aligned {
+  readonly sides: readonly [readonly SourceObject[], readonly SourceObject[]];
+  /** Those of either side that the other has not, or has otherwise. */
+  readonly differing: readonly SourceObject[];
+}
+
 /** `known`: objects that differ, where the caller has compared all of them already. */
-export function touchedBy(
+export function align(
   before: readonly SourceObject[],
   after: readonly SourceObject[],
   known?: ReadonlySet<object>,
-): Touched {
+): Aligned {
   const [older, newer] = [byKey(before), byKey(after)];
+  const differing: SourceObject[] = [];
+  const same = new Map<SourceObject, SourceObject>();
+  for (const [key, source] of older) {
+    const other = newer.get(key);
+    if (other !== undefined && (known === undefined ? isEqual(source.object, other.object) : !known.has(other.object)))
+      same.set(other, source);
+    else differing.push(source, ...(other === undefined ? [] : [other]));
+  }
+  for (const [key, source] of newer) if (!older.has(key)) differing.push(source);
+  return { sides: [[...older.values()], [...newer.values()].map((source) => same.get(source) ?? source)], differing };
+}
+
+export function touchedBy(differing: readonly SourceObject[], held: readonly Held[]): Touched {
   const changed = new Set<object>();
   const namespaces = new Set<string>();
   const relabelled = new Set<string>();
+  const wide = new Set<object>();
   let isEverywhere = false;
-  const note = ({ object }: SourceObject) => {
+  for (const source of differing) {
+    const { object } = source;
     changed.add(object);
     const group = groupOf(object.apiVersion);
-    if (harmlessGroups.has(group) || (group === '' && harmlessCore.has(object.kind))) return;
-    if (group === '' && object.kind === 'Namespace') {
-      namespaces.add(object.metadata.name);
-      relabelled.add(object.metadata.name);
-    } else if (object.metadata.namespace !== undefined && (isLocal(group) || isOfNamespace(object)))
-      namespaces.add(object.metadata.namespace);
-    else if (isLocal(group)) namespaces.add('default');
+    if (harmlessGroups.has(group) || (group === '' && harmlessCore.has(object.kind))) continue;
+    const labelled = group === '' ? labelledNamespace(object) : undefined;
+    if (labelled !== undefined) {
+      namespaces.add(labelled);
+      relabelled.add(labelled);
+    } else if (isLocal(group) || isOfNamespace(object)) namespaces.add(object.metadata.namespace ?? 'default');
+    else if (isPolicy(source)) wide.add(object);
     else isEverywhere = true;
-  };
-  for (const [key, source] of older) {
-    const other = newer.get(key);
-    const isSame =
-      other !== undefined && (known === undefined ? isEqual(source.object, other.object) : !known.has(other.object));
-    if (isSame) continue;
-    note(source);
-    if (other !== undefined) note(other);
   }
-  for (const [key, source] of newer) if (!older.has(key)) note(source);
-  return { namespaces: isEverywhere ? 'all' : namespaces, relabelled, changed };
+  if (isEverywhere) return { namespaces: 'all', relabelled, changed };
+  for (const object of wide)
+    for (const side of held) for (const namespace of side.get(object) ?? []) namespaces.add(namespace);
+  return { namespaces, relabelled, changed };
+}
+
+/** Whether a policy among the objects holds a thing of an evaluation, in either direction. */
+export function isHeldBy(reach: Reach, thing: number, objects: ReadonlySet<object>): boolean {
+  return (['ingress', 'egress'] as const).some((direction) =>
+    reach
+      .chain(thing, direction)
+      .some(
+        ({ isolatedBy, rules }) =>
+          isolatedBy.some((policy) => objects.has(policy.source.object)) ||
+          rules.some(({ policy }) => objects.has(policy.source.object)),
+      ),
+  );
+}
+
+/** The namespace whose pods selectors may see otherwise when the object changes. */
+function labelledNamespace({ kind, metadata }: KubeObject): string | undefined {
+  if (kind === 'Namespace') return metadata.name;
+  return kind === 'ServiceAccount' ? (metadata.namespace ?? 'default') : undefined;
 }
 
 /** Every address range that a policy names, whatever its kind calls it. */
 export function cidrsIn(sources: readonly SourceObject[]): string[] {
-  const found = new Set<string>();
-  const walk = (value: unknown): void => {
-    if (typeof value === 'string') {
-      // Some kinds write a single address without the length of a prefix.
-      const cidr = /^[0-9a-f.:]+(\/\d+)?$/i.test(value) ? (looseCidr(value) ? value : hostCidr(value)) : undefined;
-      if (cidr !== undefined) found.add(cidr);
-    } else if (typeof value === 'object' && value !== null) {
-      for (const inner of Object.values(value)) walk(inner);
-    }
-  };
-  for (const { object } of sources) {
-    const group = groupOf(object.apiVersion);
-    if (!harmlessGroups.has(group) && group !== '' && group !== 'apps' && group !== 'batch')
-      walk([object.spec, object.specs]);
-  }
-  return [...found];
+  return [...new Set(sources.flatMap((source) => cidrsOf(source.object)))];
 }
 
-/** The objects without the policies of namespaces that do not matter. */
-export function withoutPoliciesElsewhere(
-  sources: readonly SourceObject[],
-  namespaces: ReadonlySet<string>,
-): readonly SourceObject[] {
-  return sources.filter(
-    ({ object }) => !isOfNamespace(object) || namespaces.has(object.metadata.namespace ?? 'default'),
+/** Kept with the object, because a comparison asks for the same objects several times. */
+const knownCidrs = new WeakMap<object, readonly string[]>();
+
+function cidrsOf(object: KubeObject): readonly string[] {
+  const group = groupOf(object.apiVersion);
+  if (harmlessGroups.has(group) || group === '' || group === 'apps' || group === 'batch') return [];
+  let found = knownCidrs.get(object);
+  if (found === undefined) {
+    found = textsIn([object.spec, object.specs]).flatMap((text) => {
+      // Some kinds write a single address without the length of a prefix.
+      if (!/^[0-9a-f.:]+(\/\d+)?$/i.test(text)) return [];
+      return looseCidr(text) ? [text] : (hostCidr(text) ?? []);
+    });
+    knownCidrs.set(object, found);
+  }
+  return found;
+}
+
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+/** By object, for policies that may hold pods of several namespaces: the namespaces of the pods that each holds. */
+export type Held = ReadonlyMap<object, ReadonlySet<string>>;
+
+export function heldBy(sources: readonly SourceObject[], options: EvaluateOptions): Held {
+  return namespacesHeld(
+    sources.filter(({ object }) => !isOfNamespace(object)),
+    options,
   );
 }
 
-/**
- * Whether leaving out the policies of a namespace can only make it look more open beside this one. Baseline rules hold
- * where no policy of the namespace does, and allowing rules of other kinds count only together with those of it.
- */
-export function canStandAlone({ tier, source }: Policy): boolean {
-  return isOfNamespace(source.object) || tier.order < networkTier.order;
+/** The objects without the policies that hold no pod of the namespaces. */
+export function withoutPoliciesElsewhere(
+  sources: readonly SourceObject[],
+  namespaces: ReadonlySet<string>,
+  held: Held,
+): readonly SourceObject[] {
+  return sources.filter(({ object }) => {
+    if (isOfNamespace(object)) return namespaces.has(object.metadata.namespace ?? 'default');
+    const own = held.get(object);
+    return own === undefined || [...own].some((namespace) => namespaces.has(namespace));
+  });
 }
 
-/** Policies that hold for pods of their own namespace and are all asked together. */
+/** Policies that hold pods of their own namespace only, and that refer to nothing which says otherwise. */
 function isOfNamespace({ apiVersion, kind }: KubeObject): boolean {
   const group = groupOf(apiVersion);
   return (

@@ -79,6 +79,9 @@ const templates: Readonly<Record<string, readonly string[]>> = {
   '/Pod': [],
 };
 
+/** What was read of an object is kept with it, because a comparison evaluates the same objects several times. */
+const knownPods = new WeakMap<SourceObject, Pod>();
+
 export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
   const pods: Pod[] = [];
   const namespaces = new Map<string, Namespace>();
@@ -94,8 +97,10 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
       const name = object.metadata.name;
       namespaces.set(name, { name, labels: { ...readLabels(object.metadata.labels), [nameLabel]: name } });
     } else if (path !== undefined) {
-      const pod = readPod(source, path, problems);
-      if (pod !== undefined) pods.push(pod);
+      const pod = knownPods.get(source) ?? readPod(source, path, problems);
+      if (pod === undefined) continue;
+      knownPods.set(source, pod);
+      pods.push(pod);
     } else {
       if (group === '' && object.kind === 'ServiceAccount') {
         const { namespace = 'default', name, labels } = object.metadata;

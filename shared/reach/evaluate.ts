@@ -14,8 +14,8 @@ import { type AddressPiece, cutAddressSpace } from './address-space.ts';
 import { buildChains } from './chains.ts';
 import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, readCluster, type SourceObject } from './cluster.ts';
-import { memo } from './memo.ts';
-import type { EvaluateOptions, MeshOptions } from './options.ts';
+import { memo, once } from './memo.ts';
+import { type EvaluateOptions, isHidden, type MeshOptions } from './options.ts';
 import { passedOver } from './passed-over.ts';
 import { type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';
 import type { Chain, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
@@ -65,7 +65,6 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const policies = readPolicies(cluster.others, problems);
   problems.push(...passedOver(cluster.others));
   const { pods } = cluster;
-  const isHidden = (pod: Pod) => pod.hostNetwork && options.hostNetwork !== 'as-pods';
 
   const { known = { nodes: [], 'api-server': [] } } = options;
   const peers = peersIn(policies);
@@ -77,7 +76,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   ]);
   const pieces = cutAddressSpace(cut);
   const size = pods.length + pieces.length;
-  const resolve = peerResolver(cluster, pieces, size, isHidden, options);
+  const resolve = peerResolver(cluster, pieces, size, options);
 
   const ports = new PortTable();
   const subjects = new Map<Policy, BitSet>();
@@ -106,7 +105,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const signature = portSignatures(pods, policies);
   const startOf = (thing: number): string => {
     const pod = pods[thing];
-    return pod === undefined ? 'address' : `pod ${isHidden(pod)} ${signature[thing] ?? ''}`;
+    return pod === undefined ? 'address' : `pod ${isHidden(pod, options)} ${signature[thing] ?? ''}`;
   };
   const classes = refine(size, startOf, sets);
   const inClasses = memo((set: BitSet) => {
@@ -138,7 +137,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     return decide(chain(subject, direction), peerClass, direction === 'ingress' ? subject : peer, ports, portsOf);
   };
 
-  const { row, side } = rowReader(classes, pods.length, chains, ports, portsOf);
+  const reader = once(() => rowReader(classes, pods.length, chains, ports, portsOf));
   return {
     cluster,
     pods,
@@ -153,7 +152,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     isPod: (thing) => thing < pods.length,
     isUnseen: (thing) => {
       const pod = pods[thing];
-      return pod !== undefined && isHidden(pod);
+      return pod !== undefined && isHidden(pod, options);
     },
     chain,
     portsOf,
@@ -162,8 +161,8 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
       const out = permits('egress', from, to);
       return out === none ? none : ports.intersect(out, permits('ingress', to, from));
     },
-    permittedAt: side,
-    row,
+    permittedAt: (direction, subject) => reader().side(direction, subject),
+    row: (fromClass) => reader().row(fromClass),
   };
 }
 

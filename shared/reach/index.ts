@@ -15,6 +15,7 @@ export type {
   Step,
 } from './explain.ts';
 export { explain, explainPorts } from './explain.ts';
+export { namespacesHeld } from './held.ts';
 export type { EvaluateOptions } from './options.ts';
 export { peersIn } from './peer-sets.ts';
 export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
@@ -34,4 +35,5 @@ export {
   workloadsOf,
 } from './query.ts';
 export { isRecord } from './read.ts';
+export { isPolicy } from './read-policies.ts';
 export { type Witness, witnessesOf } from './witnesses.ts';

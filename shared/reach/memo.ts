@@ -11,6 +11,19 @@ export function memo<K extends object, V>(compute: (key: K) => V): (key: K) => V
   };
 }
 
+/** The same for what is kept as long as its argument, across evaluations. */
+export function memoWeak<K extends object, V extends NonNullable<unknown>>(compute: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      known.set(key, value);
+    }
+    return value;
+  };
+}
+
 export function memoByName<A extends string, V>(compute: (name: A) => V): (name: A) => V {
   return memoBy((name: A) => name, compute);
 }

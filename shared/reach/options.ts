@@ -1,5 +1,5 @@
 /** What an evaluation may be told about the cluster beside its objects. */
-import type { SourceObject } from './cluster.ts';
+import type { Pod, SourceObject } from './cluster.ts';
 import type { Known } from './policy.ts';
 
 export interface EvaluateOptions {
@@ -23,4 +23,9 @@ export interface MeshOptions {
   readonly others: ReadonlyArray<{ readonly cluster: string; readonly objects: readonly SourceObject[] }>;
   /** Whether a selector that names no cluster means the pods of all of them. */
   readonly selectsAll: boolean;
+}
+
+/** Whether policies do not see a pod: those on the host network, unless the options say otherwise. */
+export function isHidden(pod: Pod, { hostNetwork }: EvaluateOptions): boolean {
+  return pod.hostNetwork && hostNetwork !== 'as-pods';
 }

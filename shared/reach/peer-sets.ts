@@ -4,9 +4,9 @@
 import { BitSet } from '../lib/bit-set.ts';
 import { contains, looseCidr, parseAddress } from '../lib/ip.ts';
 import { type AddressPiece, piecesOf } from './address-space.ts';
-import type { ClusterObjects, Pod } from './cluster.ts';
-import { memoBy, memoByName, once } from './memo.ts';
-import type { EvaluateOptions } from './options.ts';
+import type { ClusterObjects } from './cluster.ts';
+import { memoBy, memoByName, memoWeak, once } from './memo.ts';
+import { type EvaluateOptions, isHidden } from './options.ts';
 import { clusterLabel, type IpPeer, type Known, type Peer, type Peers, type PodPeer, type Policy } from './policy.ts';
 import { isEverything, LabelIndex, type LabelSelector, type Selector, selectorKey } from './selector.ts';
 
@@ -34,12 +34,18 @@ export function peersIn(policies: readonly Policy[]): readonly PlainPeer[] {
   return found;
 }
 
+/** Equal for peers that mean the same. */
+const keyOfPeer = memoWeak((peer: PodPeer) => {
+  const { namespaces, pods, clusters, serviceAccounts, ownNamespace = '' } = peer;
+  const keys = [namespaces, pods, clusters, serviceAccounts].map((s) => (s === undefined ? '-' : selectorKey(s)));
+  return `${ownNamespace}\u0000${keys.join('\u0000')}`;
+});
+
 /** The sets of things that peers stand for. Do not change them. */
 export function peerResolver(
   cluster: ClusterObjects,
   pieces: readonly AddressPiece[],
   size: number,
-  isHidden: (pod: Pod) => boolean,
   options: EvaluateOptions,
 ) {
   const { pods, namespaces } = cluster;
@@ -57,7 +63,7 @@ export function peerResolver(
   const hidden = new BitSet(size);
   const seen = new BitSet(size);
   pods.forEach((pod, i) => {
-    if (isHidden(pod)) {
+    if (isHidden(pod, options)) {
       hidden.add(i);
       return;
     }
@@ -110,10 +116,6 @@ export function peerResolver(
       more.length > 0 ? (only ?? emptySet).clone() : (only ?? emptySet),
     );
   };
-  // Asked for every rule there is, so it builds nothing but the text.
-  const keyOf = (selector: PodPeer['pods']) => (selector === undefined ? '-' : selectorKey(selector));
-  const keyOfPeer = ({ namespaces: own, pods: picked, clusters, serviceAccounts, ownNamespace = '' }: PodPeer) =>
-    `${ownNamespace}\u0000${keyOf(own)}\u0000${keyOf(picked)}\u0000${keyOf(clusters)}\u0000${keyOf(serviceAccounts)}`;
   const podsOfPeer = (isSubject: boolean) =>
     memoBy(keyOfPeer, (peer: PodPeer) => {
       const meant = clustersOf(peer.clusters, isSubject);
@@ -155,7 +157,7 @@ export function peerResolver(
       const outer = looseCidr(ip.cidr);
       const holes = ip.except.flatMap((cidr) => looseCidr(cidr) ?? []);
       pods.forEach((pod, i) => {
-        if (isHidden(pod) || outer === undefined) return;
+        if (isHidden(pod, options) || outer === undefined) return;
         // A block of the whole family means every pod; for a narrower one the pod's address must be known.
         if (outer.prefix === 0 && pod.addresses.length === 0 && ip.matchesPods === 'always') found.add(i);
         for (const text of pod.addresses) {
@@ -198,13 +200,12 @@ function calicoIndexes({ pods, namespaces, serviceAccounts }: ClusterObjects, si
   pods.forEach((pod, i) => {
     if (hidden.has(i)) return;
     const { namespace, serviceAccount } = pod;
-    podLabels.add(i, {
-      ...pod.labels,
+    podLabels.add(i, pod.labels, {
       [`${prefix}namespace`]: namespace,
       [`${prefix}orchestrator`]: 'k8s',
       [`${prefix}serviceaccount`]: serviceAccount,
     });
-    accounts.add(i, { ...known.get(`${namespace}/${serviceAccount}`), [`${prefix}name`]: serviceAccount });
+    accounts.add(i, known.get(`${namespace}/${serviceAccount}`) ?? {}, { [`${prefix}name`]: serviceAccount });
   });
   const namespaceLabels = new LabelIndex(namespaces.length);
   namespaces.forEach(({ name, labels }, i) => {

@@ -115,8 +115,11 @@ export interface Dialect {
   reads(source: SourceObject): boolean;
   /** Objects beside the policies of the dialect: those they refer to, and those that change none of their answers. */
   refersTo?(source: SourceObject): boolean;
-  /** One object may hold several policies; none where it would be refused, and a problem says why. */
-  read(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[];
+  /**
+   * One object may hold several policies; none where it would be refused, and a problem says why. `referred` are the
+   * objects of the input that policies refer to.
+   */
+  read(source: SourceObject, problems: Problem[], referred: readonly SourceObject[]): readonly Policy[];
 }
 
 /** A rule with its subjects and peers looked up. */

@@ -37,22 +37,26 @@ export class LabelIndex {
     this.none = new BitSet(size);
   }
 
-  add(item: number, labels: Readonly<Record<string, string>>): void {
-    for (const [key, value] of Object.entries(labels)) {
-      let byValue = this.values.get(key);
-      if (byValue === undefined) {
-        byValue = new Map();
-        this.values.set(key, byValue);
-        this.keys.set(key, new BitSet(this.size));
-      }
-      let set = byValue.get(value);
-      if (set === undefined) {
-        set = new BitSet(this.size);
-        byValue.set(value, set);
-      }
-      set.add(item);
-      this.keys.get(key)?.add(item);
+  /** `more` goes before `labels` where both have a key. */
+  add(item: number, labels: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}): void {
+    for (const key of Object.keys(labels)) if (!Object.hasOwn(more, key)) this.put(item, key, labels[key] ?? '');
+    for (const key of Object.keys(more)) this.put(item, key, more[key] ?? '');
+  }
+
+  private put(item: number, key: string, value: string): void {
+    let byValue = this.values.get(key);
+    if (byValue === undefined) {
+      byValue = new Map();
+      this.values.set(key, byValue);
+      this.keys.set(key, new BitSet(this.size));
     }
+    let set = byValue.get(value);
+    if (set === undefined) {
+      set = new BitSet(this.size);
+      byValue.set(value, set);
+    }
+    set.add(item);
+    this.keys.get(key)?.add(item);
   }
 
   /** What the selector matches; the empty selector matches everything. The set is shared: do not change it. */

@@ -241,3 +241,65 @@ export const ciliumCluster = fc
       ...(specs.length === 1 ? { spec: specs[0] } : { specs }),
     })),
   ]);
+
+const calicoSelector = fc.constantFrom(
+  'all()',
+  "app == 'x'",
+  "tier != 'y'",
+  "app in {'x', 'z'}",
+  'has(tier)',
+  "!has(app) || tier == 'x'",
+);
+const calicoRule = (side: 'source' | 'destination') =>
+  fc
+    .record({
+      action: fc.constantFrom('Allow', 'Deny', 'Pass'),
+      selector: fc.option(calicoSelector, { nil: undefined }),
+      namespaceSelector: fc.option(calicoSelector, { nil: undefined }),
+      serviceAccounts: fc.option(calicoSelector, { nil: undefined }),
+      ports: fc.option(fc.uniqueArray(fc.constantFrom(80, 81, 443), { minLength: 1 }), { nil: undefined }),
+    })
+    .map(({ action, ports, serviceAccounts, ...peer }) => ({
+      action,
+      ...(ports !== undefined && { protocol: 'TCP' }),
+      [side]: { ...peer, ...(serviceAccounts !== undefined && { serviceAccounts: { selector: serviceAccounts } }) },
+      ...(ports !== undefined && { destination: { ...(side === 'destination' && peer), ports } }),
+    }));
+const calicoPolicy = fc.record({
+  namespace: fc.option(fc.constantFrom(...namespaces), { nil: undefined }),
+  tier: fc.constantFrom('first', 'default'),
+  order: fc.constantFrom(1, 2, 3),
+  selector: calicoSelector,
+  serviceAccountSelector: fc.option(calicoSelector, { nil: undefined }),
+  types: fc.constantFrom(['Ingress'], ['Egress'], ['Ingress', 'Egress']),
+  ingress: fc.array(calicoRule('source'), { maxLength: 2 }),
+  egress: fc.array(calicoRule('destination'), { maxLength: 2 }),
+});
+
+/** The same with a tier and policies of Calico, of a namespace and of the whole cluster, and labelled accounts. */
+export const calicoCluster = fc
+  .record({
+    objects: cluster,
+    accounts: fc.array(labels, { minLength: 3, maxLength: 3 }),
+    policies: fc.array(calicoPolicy, { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ objects, accounts, policies }): KubeObject[] => [
+    ...objects,
+    ...accounts.map((own, i) => ({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default', namespace: namespaces[i] ?? 'a', labels: own },
+    })),
+    {
+      apiVersion: 'projectcalico.org/v3',
+      kind: 'Tier',
+      metadata: { name: 'first' },
+      spec: { order: 10, defaultAction: 'Pass' },
+    },
+    ...policies.map(({ namespace, ...spec }, i) => ({
+      apiVersion: 'projectcalico.org/v3',
+      kind: namespace === undefined ? 'GlobalNetworkPolicy' : 'NetworkPolicy',
+      metadata: { name: `${spec.tier}.calico${i}`, ...(namespace !== undefined && { namespace }) },
+      spec: JSON.parse(JSON.stringify(spec)) as unknown,
+    })),
+  ]);

@@ -92,7 +92,7 @@ export function addRule(draft: Draft, end: PodEnd, rule: RuleOf): void {
     direction,
     subject: end.workload === undefined ? (end.labels ?? {}) : end.cluster.lookup.selectorOf(end.workload.id),
     grants: [],
-    causes: [...endCauses([end])],
+    causes: endCauses([end]),
   }));
   found.grants.push(...grants);
   found.causes.push(...rule.causes);
@@ -133,11 +133,13 @@ export function rangePeers(ranges: ReadonlyArray<Extract<PeerIr, { readonly kind
 }
 
 export function endCauses(ends: readonly PodEnd[]): Ref[] {
-  return ends.flatMap(({ namespace, workload }): Ref[] => [
-    { kind: 'namespace', id: namespace.id },
-    ...(workload === undefined ? [] : [{ kind: 'workload', id: workload.id } as const]),
-    ...(namespace.zone === undefined ? [] : [{ kind: 'zone', id: namespace.zone } as const]),
-  ]);
+  const refs: Ref[] = [];
+  for (const { namespace, workload } of ends) {
+    refs.push({ kind: 'namespace', id: namespace.id });
+    if (workload !== undefined) refs.push({ kind: 'workload', id: workload.id });
+    if (namespace.zone !== undefined) refs.push({ kind: 'zone', id: namespace.zone });
+  }
+  return refs;
 }
 
 export function note(draft: Draft, cluster: string, state: CoverageNote['state'], subject: string, text: string): void {

@@ -13,6 +13,7 @@ import { outside, protocolOf, type Ref } from '../../model/index.ts';
 import { causes } from '../provenance.ts';
 import { type ClusterScope, type DesignScope, platformNamespaces, type ZoneScope } from '../scope.ts';
 import { hostRanges, seenSource } from './addresses.ts';
+import { getOrMake } from './draft.ts';
 import { isRouted, sameFamily } from './flows-between.ts';
 import { sameMesh } from './mesh.ts';
 import type {
@@ -43,7 +44,7 @@ export function lowerGuardRails(design: DesignScope, cluster: ClusterScope, rule
           addresses: addressBorders(design, cluster, zone, direction),
         };
         const own = (byZone.get(zone.id) ?? []).filter((r) => r.direction === direction);
-        return { passes: own.flatMap((rule) => passesOf(cluster, rule, border)), ...border };
+        return { passes: passesOf(cluster, own, border), ...border };
       };
       return {
         zone: zone.id,
@@ -230,18 +231,33 @@ function claimsOf(
   });
 }
 
-/** The grants of an exported policy that the borders do not leave to it. */
-function passesOf(cluster: ClusterScope, rule: RuleIr, border: Omit<ZoneGuardSideIr, 'passes'>): GuardPassIr[] {
-  const home = cluster.namespaces.find((n) => n.id === rule.namespace);
-  if (home === undefined) return [];
-  return withNumbers(cluster, rule).flatMap(({ selector, grants }): GuardPassIr[] => {
-    const closed = grants.flatMap(({ peers, ports }) => {
-      const beyond = peers.filter((peer) => !isLeftToPolicies(border, peer, ports));
-      return beyond.length === 0 ? [] : [{ peers: beyond, ports }];
+/** The grants of exported policies that the borders do not leave to these. */
+function passesOf(
+  cluster: ClusterScope,
+  rules: readonly RuleIr[],
+  border: Omit<ZoneGuardSideIr, 'passes'>,
+): GuardPassIr[] {
+  const names = new Map(cluster.namespaces.map((n) => [n.id, n.name]));
+  const meaning = new Map<string, GuardPodsIr[]>();
+  for (const entry of border.pods)
+    for (const namespace of entry.peer.namespaces)
+      getOrMake(meaning, `${entry.cluster ?? ''}/${namespace}`, (): GuardPodsIr[] => []).push(entry);
+  const isLeft = (peer: PeerIr, ports: PortRangesIr) =>
+    peer.kind === 'pods'
+      ? peer.namespaces.every((namespace) =>
+          meaning.get(`${peer.cluster ?? ''}/${namespace}`)?.every((entry) => holdsPorts(entry.permitted, ports)),
+        )
+      : isLeftOutside(border.addresses, peer, ports);
+  return rules.flatMap((rule) => {
+    const namespace = names.get(rule.namespace);
+    if (namespace === undefined) return [];
+    return withNumbers(cluster, rule).flatMap(({ selector, grants }): GuardPassIr[] => {
+      const closed = grants.flatMap(({ peers, ports }) => {
+        const beyond = peers.filter((peer) => !isLeft(peer, ports));
+        return beyond.length === 0 ? [] : [{ peers: beyond, ports }];
+      });
+      return closed.length === 0 ? [] : [{ name: rule.name, namespace, selector, grants: closed, causes: rule.causes }];
     });
-    return closed.length === 0
-      ? []
-      : [{ name: rule.name, namespace: home.name, selector, grants: closed, causes: rule.causes }];
   });
 }
 
@@ -285,17 +301,11 @@ function withNumbers(
   });
 }
 
-function isLeftToPolicies(
-  { pods, addresses }: Omit<ZoneGuardSideIr, 'passes'>,
-  peer: PeerIr,
+function isLeftOutside(
+  addresses: ZoneGuardSideIr['addresses'],
+  peer: Exclude<PeerIr, { readonly kind: 'pods' }>,
   ports: PortRangesIr,
 ): boolean {
-  if (peer.kind === 'pods') {
-    return peer.namespaces.every((namespace) => {
-      const entries = pods.filter((e) => e.cluster === peer.cluster && e.peer.namespaces.includes(namespace));
-      return entries.length > 0 && entries.every((e) => holdsPorts(e.permitted, ports));
-    });
-  }
   // Hosts that are known by name may be anywhere outside.
   if (peer.kind === 'names')
     return addresses.every(({ ranges, permitted }) => isMetadata(ranges) || holdsPorts(permitted, ports));

@@ -34,8 +34,8 @@ export const calico: Dialect = {
   id: 'calico',
   reads: (source) => isCalico(source, [...policyKinds, ...stagedKinds]),
   refersTo: (source) => isCalico(source, ['Tier', 'NetworkSet', 'GlobalNetworkSet']),
-  read: (source, problems, all) =>
-    stagedKinds.includes(source.object.kind) ? readStaged(source, problems) : readPolicy(source, problems, all),
+  read: (source, problems, referred) =>
+    stagedKinds.includes(source.object.kind) ? readStaged(source, problems) : readPolicy(source, problems, referred),
 };
 
 function readStaged(source: SourceObject, problems: Problem[]): [] {
@@ -48,16 +48,16 @@ function readStaged(source: SourceObject, problems: Problem[]): [] {
   return [];
 }
 
-function readPolicy(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[] {
+function readPolicy(source: SourceObject, problems: Problem[], referred: readonly SourceObject[]): readonly Policy[] {
   const reader = new PolicyReader(source, problems, 'Calico');
   const { object } = source;
   const spec = reader.record(object.spec, ['spec']) ?? {};
   const isGlobal = object.kind === 'GlobalNetworkPolicy';
   const own = isGlobal ? undefined : (object.metadata.namespace ?? 'default');
   const order = orderOf(reader, spec.order);
-  const tier = tierOf(reader, typeof spec.tier === 'string' && spec.tier !== '' ? spec.tier : 'default', all);
+  const tier = tierOf(reader, typeof spec.tier === 'string' && spec.tier !== '' ? spec.tier : 'default', referred);
   const subject = subjectOf(reader, spec, own);
-  const context = { reader, own, sets: contextOf(all).sets };
+  const context = { reader, own, sets: contextOf(referred).sets };
   const ingress = calicoRules(context, spec.ingress, 'ingress');
   const egress = calicoRules(context, spec.egress, 'egress');
   const types = typesOf(reader, spec, { ingress: isFilled(spec.ingress), egress: isFilled(spec.egress) });
@@ -140,8 +140,8 @@ const ownTiers: Readonly<Record<string, Tier>> = {
   baselineadminnetworkpolicy: baselineTier,
 };
 
-function tierOf(reader: PolicyReader, name: string, all: readonly SourceObject[]): Tier {
-  const { tiers } = contextOf(all);
+function tierOf(reader: PolicyReader, name: string, referred: readonly SourceObject[]): Tier {
+  const { tiers } = contextOf(referred);
   const known = Object.hasOwn(ownTiers, name) ? ownTiers[name] : tiers.get(name);
   if (known !== undefined) return known;
   reader.note(
@@ -168,18 +168,18 @@ interface Context {
 const contexts = new WeakMap<readonly SourceObject[], Context>();
 
 /** Tiers and network sets of an input, read once for all its policies. */
-function contextOf(all: readonly SourceObject[]): Context {
-  let found = contexts.get(all);
+function contextOf(referred: readonly SourceObject[]): Context {
+  let found = contexts.get(referred);
   if (found === undefined) {
-    found = { tiers: readTiers(all), sets: readSets(all) };
-    contexts.set(all, found);
+    found = { tiers: readTiers(referred), sets: readSets(referred) };
+    contexts.set(referred, found);
   }
   return found;
 }
 
-function readTiers(all: readonly SourceObject[]): Map<string, Tier> {
+function readTiers(referred: readonly SourceObject[]): Map<string, Tier> {
   const tiers = new Map<string, Tier>();
-  for (const source of all) {
+  for (const source of referred) {
     if (!isCalico(source, ['Tier'])) continue;
     const { name } = source.object.metadata;
     const spec = isRecord(source.object.spec) ? source.object.spec : {};
@@ -189,8 +189,8 @@ function readTiers(all: readonly SourceObject[]): Map<string, Tier> {
   return tiers;
 }
 
-function readSets(all: readonly SourceObject[]): NetworkSet[] {
-  return all.flatMap((source): NetworkSet[] => {
+function readSets(referred: readonly SourceObject[]): NetworkSet[] {
+  return referred.flatMap((source): NetworkSet[] => {
     if (!isCalico(source, ['NetworkSet', 'GlobalNetworkSet'])) return [];
     const { kind, metadata, spec } = source.object;
     const nets = isRecord(spec) && Array.isArray(spec.nets) ? spec.nets : [];

@@ -39,11 +39,11 @@ export const cilium: Dialect = {
   read: readCilium,
 };
 
-function readCilium(source: SourceObject, problems: Problem[], all: readonly SourceObject[]): readonly Policy[] {
+function readCilium(source: SourceObject, problems: Problem[], referred: readonly SourceObject[]): readonly Policy[] {
   const reader = new PolicyReader(source, problems, 'Cilium');
   const { object } = source;
   const specs = reader.list(object.specs, ['specs']) ?? [];
-  const groups = all.filter((other) => isCilium(other, 'CiliumCIDRGroup'));
+  const groups = referred.filter((other) => isCilium(other, 'CiliumCIDRGroup'));
   const rules: Array<readonly [unknown, Path]> = [
     ...(object.spec === undefined || object.spec === null ? [] : [[object.spec, ['spec']] as const]),
     ...specs.map((spec, i) => [spec, ['specs', i]] as const),
