@@ -4,7 +4,7 @@
  *
  * Sources: the plugins' own documentation: docs.tigera.io, docs.cilium.io, antrea.io/docs, ovn-kubernetes.io, kube-router
  * user guide, kubernetes-sigs/kind#3612 (kindnet), docs.aws.amazon.com (vpc-cni), learn.microsoft.com (Azure NPM), cloud.google.com
- * (Dataplane V2), kubernetes-sigs/network-policy-api implementations page.
+ * (Dataplane V2), docs.cilium.io (IPAM), kubernetes-sigs/network-policy-api implementations page.
  */
 import type { Cluster } from '../model/index.ts';
 import { type ClusterPort, distributionInfo } from './distributions.ts';
@@ -49,6 +49,10 @@ export interface CniInfo {
    * without ports are not among them. Sources: system requirements of Calico and Cilium; flannel, backends; ovn-kubernetes.io.
    */
   readonly nodePorts?: readonly ClusterPort[];
+  /** True where pods have addresses of the network of their nodes. */
+  readonly podsAmongNodes?: true;
+  /** Where the plugin itself is told the range of pods; it may ignore the one that the cluster was made with. */
+  readonly podRangeSetting?: string;
   readonly note?: string;
 }
 
@@ -60,6 +64,7 @@ const list: readonly CniInfo[] = [
     clusterNetworkPolicySince: '3.32',
     // BGP, VXLAN, Typha.
     nodePorts: [tcp(179), udp(4789), tcp(5473)],
+    podRangeSetting: 'its IPPool',
   }),
   cni('cilium', 'Cilium', {
     sctp: true,
@@ -69,6 +74,7 @@ const list: readonly CniInfo[] = [
     egressKind: 'cilium',
     // VXLAN, health checks.
     nodePorts: [udp(8472), tcp(4240)],
+    podRangeSetting: 'ipam.operator.clusterPoolIPv4PodCIDRList, or ipam.mode kubernetes',
     note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
   }),
   cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
@@ -107,6 +113,7 @@ const list: readonly CniInfo[] = [
     note: 'Its maker closed in 2024; nobody fixes faults in its policy controller.',
   }),
   cni('aws-vpc-cni', 'Amazon VPC CNI', {
+    podsAmongNodes: true,
     networkPolicy: 'partly',
     clusterWide: 'aws',
     note: 'Enforces NetworkPolicy only with enableNetworkPolicy: "true"; DNS names only on Auto Mode nodes.',

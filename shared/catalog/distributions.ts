@@ -40,6 +40,8 @@ export interface DistributionInfo {
   readonly admissionPlugins: boolean;
   /** Plugins that are on beside the defaults of Kubernetes, whatever anybody chooses. */
   readonly ownPlugins?: readonly string[];
+  /** Does DNS and what else comes with it find a place on its control plane where every other node has a taint? */
+  readonly systemOnControlPlane: boolean;
   /** Are nodes and their engine configured by the platform team? False where a provider manages them. */
   readonly ownNodes: boolean;
 }
@@ -55,6 +57,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     defaultEngine: 'containerd',
     config: 'kubeadm.k8s.io/v1beta4',
     admissionPlugins: true,
+    systemOnControlPlane: true,
     ownNodes: true,
   },
   kind: {
@@ -67,6 +70,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     containerdMainFile: 3,
     config: 'kind.x-k8s.io/v1alpha4',
     admissionPlugins: true,
+    systemOnControlPlane: true,
     ownNodes: true,
   },
   k3s: {
@@ -81,6 +85,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     containerdMainFile: 3,
     config: 'k3s config.yaml',
     admissionPlugins: true,
+    systemOnControlPlane: true,
     ownNodes: true,
   },
   rke2: {
@@ -93,6 +98,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     containerdMainFile: 3,
     config: 'rke2 config.yaml',
     admissionPlugins: true,
+    systemOnControlPlane: true,
     ownNodes: true,
   },
   capi: {
@@ -103,6 +109,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     defaultEngine: 'containerd',
     config: 'cluster.x-k8s.io/v1beta2',
     admissionPlugins: true,
+    systemOnControlPlane: true,
     ownNodes: true,
   },
   openshift: {
@@ -115,6 +122,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     config: 'install-config.yaml v1',
     admissionPlugins: false,
     ownPlugins: ['NodeRestriction', 'PodNodeSelector', 'PodTolerationRestriction'],
+    systemOnControlPlane: false,
     ownNodes: true,
   },
   eks: {
@@ -126,6 +134,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     defaultEngine: 'containerd',
     config: 'eksctl.io/v1alpha5',
     admissionPlugins: false,
+    systemOnControlPlane: false,
     ownNodes: false,
   },
   managed: {
@@ -135,6 +144,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     dns: coreDns,
     defaultEngine: 'containerd',
     admissionPlugins: false,
+    systemOnControlPlane: false,
     ownNodes: false,
   },
 };

@@ -56,6 +56,8 @@ export interface CrioRuntime {
   readonly privilegedWithoutHostDevices?: boolean;
   /** The first CRI-O that can run it, `major.minor`. */
   readonly since?: string;
+  /** What CRI-O needs on a node beside what the runtime needs; completes “a node needs …”. */
+  readonly onNode?: string;
 }
 
 export interface LegacyRuntime {
@@ -222,6 +224,7 @@ function gvisor(
       runtimeRoot: '/run/runsc',
       runtimeConfigPath: `/etc/crio/${handler}.toml`,
       since: '1.37',
+      onNode: 'SELinux switched off; the makers of gVisor test it with CRI-O and do not support that officially',
     },
     runscConfig: { platform },
     hostNetwork: false,

@@ -30,6 +30,8 @@ export interface StorageTypeInfo {
   readonly addressParameter?: string;
   /** The parameter that takes the endpoint's `export`. */
   readonly exportParameter?: string;
+  /** True where the export is a path from the root. */
+  readonly exportIsPath?: true;
   /**
    * Parameters without which the driver refuses the class, or takes storage from anywhere; each is asked for where the
    * design gives none. Of several in one entry any one will do; the first is asked for.
@@ -87,6 +89,7 @@ export const storageTypes: Readonly<Record<StorageType, StorageTypeInfo>> = {
   nfs: type('nfs', 'NFS', 'nfs.csi.k8s.io', {
     addressParameter: 'server',
     exportParameter: 'share',
+    exportIsPath: true,
     required: [['server'], ['share']],
     // NFS 4.1 needs one port; version 3 would also need portmapper, mountd and statd.
     mountOptions: ['nfsvers=4.1'],

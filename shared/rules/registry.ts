@@ -5,9 +5,11 @@ import { crdsWithoutCni } from './cluster/crds-without-cni.ts';
 import { egressByHand } from './cluster/egress-by-hand.ts';
 import { egressNotToldApart } from './cluster/egress-not-told-apart.ts';
 import { overlappingRanges } from './cluster/overlapping-ranges.ts';
+import { rangesOfOneFamily } from './cluster/ranges-of-one-family.ts';
 import { replacedInACircle } from './cluster/replaced-in-a-circle.ts';
 import { replacedTwice } from './cluster/replaced-twice.ts';
 import { reservedName } from './cluster/reserved-name.ts';
+import { reservedRanges } from './cluster/reserved-ranges.ts';
 import { sameApi } from './cluster/same-api.ts';
 import { tooFewPodAddresses } from './cluster/too-few-pod-addresses.ts';
 import { unknownCni } from './cluster/unknown-cni.ts';
@@ -69,9 +71,11 @@ export const rules: readonly Rule[] = [
   egressByHand,
   egressNotToldApart,
   overlappingRanges,
+  rangesOfOneFamily,
   replacedInACircle,
   replacedTwice,
   reservedName,
+  reservedRanges,
   sameApi,
   tooFewPodAddresses,
   unknownCni,

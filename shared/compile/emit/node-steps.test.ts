@@ -109,4 +109,37 @@ describe('node steps', () => {
       expect(p).toContain(need);
     expect(q).not.toContain('A node needs');
   });
+
+  it('should say what CRI-O needs beside the runtime, and leave files on OpenShift to its operator', () => {
+    const steps = (distribution: string, engine: object) => {
+      const topology = design({
+        apiVersion: 'zonewright/v1',
+        kind: 'Topology',
+        metadata: { name: 'x' },
+        zones: { a: { trust: 1, cpu: 'exclusive' } },
+        clusters: {
+          k: {
+            distribution,
+            version: '1.37.0',
+            engine,
+            pools: { p: { zone: 'a', nodes: 1, runtimes: ['box', 'own'] } },
+          },
+        },
+        runtimes: { box: { from: 'gvisor' }, own: { from: 'crun', handler: 'crun' } },
+      });
+      return lowerWithoutNetwork(topology).map(({ ir }) => textAt(emit(nodeSteps, ir), 'nodes/steps.md'))[0] ?? '';
+    };
+    const crio = { name: 'cri-o', version: '1.37' };
+    expect(steps('kubeadm', crio)).toContain('SELinux switched off');
+    // CRI-O brings crun along; containerd does not.
+    expect(steps('kubeadm', crio)).not.toContain('/usr/bin/crun');
+    expect(steps('kubeadm', { name: 'containerd', version: '2.3' })).toContain('/usr/bin/crun');
+    expect(steps('kubeadm', { name: 'containerd', version: '2.3' })).not.toContain('SELinux');
+    expect(steps('kubeadm', crio)).toContain('systemctl restart crio');
+    expect(steps('kubeadm', crio)).toContain('cpu_manager_state');
+    const openshift = steps('openshift', crio);
+    expect(openshift).toContain('by a MachineConfig');
+    expect(openshift).not.toContain('systemctl');
+    expect(openshift).not.toContain('cpu_manager_state');
+  });
 });

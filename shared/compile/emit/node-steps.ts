@@ -58,20 +58,18 @@ export const nodeSteps: Emitter = {
 
 function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefined): string[] {
   const lines = [`## Pool ${pool.name}: zone ${pool.zone}, ${pool.nodes} ${pool.nodes === 1 ? 'node' : 'nodes'}`, ''];
-  const needs = ir.nodes.distribution.ownNodes ? pool.runtimes.filter((r) => (r.info?.onNode.length ?? 0) > 0) : [];
-  if (needs.length > 0)
-    lines.push(
-      'A node needs, before it joins:',
-      '',
-      ...needs.flatMap((r) => (r.info?.onNode ?? []).map((need) => `- for runtime ${r.id}: ${need}`)),
-      '',
-    );
-  const copies = copiesOf(ir, pool);
-  if (copies.length > 0) {
-    lines.push('Before a node joins, copy to it:', '', ...copies.map((c) => `- \`${c.path}\` to \`${c.onNode}\``), '');
+  const needs = needsOf(ir, pool);
+  if (needs.length > 0) lines.push('A node needs, before it joins:', '', ...needs.map((need) => `- ${need}`), '');
+  const copies = copiesOf(ir, pool).map((c) => `- \`${c.path}\` to \`${c.onNode}\``);
+  // Nodes of OpenShift are made by its operator, also anew, with what their MachineConfigs hold.
+  const isOpenshift = ir.cluster.distribution === 'openshift';
+  if (copies.length > 0 && isOpenshift)
+    lines.push('Its nodes hold these files, by a MachineConfig with the role of their pool:', '', ...copies, '');
+  else if (copies.length > 0) {
+    lines.push('Before a node joins, copy to it:', '', ...copies, '');
     lines.push(`Then restart the engine: \`systemctl restart ${ir.nodes.engineService}\``, '');
   }
-  if (pool.exclusiveCpus) {
+  if (pool.exclusiveCpus && ir.nodes.distribution.ownNodes && !isOpenshift) {
     lines.push(
       'A node that already ran with another CPU manager policy needs its state removed: drain it, stop the kubelet, delete `/var/lib/kubelet/cpu_manager_state`, start the kubelet.',
       '',
@@ -100,6 +98,16 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
   }
   lines.push('```', '');
   return lines;
+}
+
+/** Nothing for the runtime that every installation of the engine has, and nothing where a provider makes the nodes. */
+function needsOf(ir: ClusterIr, pool: PoolIr): string[] {
+  if (!ir.nodes.distribution.ownNodes) return [];
+  return pool.runtimes.flatMap(({ id, info }) => {
+    if (info === undefined || info.id === ir.nodes.engine.builtinRuntime) return [];
+    const needs = [...info.onNode, ...(ir.nodes.engine.name === 'cri-o' ? [info.crio?.onNode ?? []].flat() : [])];
+    return needs.map((need) => `for runtime ${id}: ${need}`);
+  });
 }
 
 function isSetByMachines(ir: ClusterIr, label: string): boolean {

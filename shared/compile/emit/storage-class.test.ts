@@ -130,6 +130,13 @@ describe('storage classes', () => {
     expect(rules).toEqual([]);
   });
 
+  it.each([
+    ['/export/app', []],
+    ['export/app', ['compile/storage-export']],
+  ])('should judge the NFS export %s as the driver does', (path, expected) => {
+    expect(compile({ type: 'nfs', addresses: ['10.0.0.1'], export: path }).rules).toEqual(expected);
+  });
+
   it('should not let a class of Trident take volumes of any backend', () => {
     const { emission, rules } = compile({ type: 'trident' });
     expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual({ storagePools: 'REPLACE_ME_storagePools' });

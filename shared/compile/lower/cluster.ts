@@ -136,6 +136,13 @@ export function lowerCluster(scope: ClusterScope): Lowered<NodesIr> {
   return { part, problems, coverage: coverageOf(scope, part) };
 }
 
+/** What does not run on the control plane there, and where its tolerations are set. */
+const systemPods: Partial<Record<Distribution, string>> = {
+  openshift:
+    'the routers (IngressController, spec.nodePlacement), the registry (configs.imageregistry.operator.openshift.io, spec.tolerations) and monitoring (ConfigMap cluster-monitoring-config)',
+  eks: 'add-ons beside CoreDNS, to which the configuration gives one (configurationValues)',
+};
+
 /** `host:port`, with brackets around an IPv6 address. */
 export function joinHostPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
@@ -362,6 +369,12 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
       'Shared control plane',
       'The zones of this cluster share one API server, one etcd, one DNS and the network plugin’s agents. Only a cluster per zone separates these.',
     );
+    if (!nodes.distribution.systemOnControlPlane)
+      note(
+        'not-enforced',
+        'Pods of the system',
+        `Every node is tainted for its zone, and pods of ${nodes.distribution.label} that do not run on the control plane need a toleration of ${scope.zoneLabel} to find a node: ${systemPods[nodes.distribution.id] ?? 'DNS and metrics, for example'}.`,
+      );
   }
   if (nodes.pools.some((p) => p.runtimes.some((r) => r.info === undefined))) {
     note(

@@ -157,6 +157,17 @@ export function lowerClass(
     parameters[key] = `REPLACE_ME_${key}`;
     problems.push(placeholder(id, record.endpoint, `no ${key}`, info.label, whereToSet(info, key, record.endpoint)));
   }
+  const path = info.exportIsPath && parameters[info.exportParameter ?? ''];
+  if (typeof path === 'string' && !/^(\/|REPLACE_ME_)/.test(path)) {
+    problems.push({
+      rule: 'compile/storage-export',
+      severity: 'error',
+      message: `Storage class “${id}” takes its volumes from “${path}” (${info.exportParameter}), which ${info.label} cannot mount: an export is a path from the root. Write it with a “/” in front.`,
+      subject: { kind: 'endpoint', id: record.endpoint },
+      path: ['storage', 'endpoints', record.endpoint, 'export'],
+      fixable: false,
+    });
+  }
   const missing = signIn(info, endpoint, parameters);
   if (missing.length > 0)
     problems.push(

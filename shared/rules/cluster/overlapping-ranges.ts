@@ -1,3 +1,4 @@
+import { cniInfo, distributionInfo } from '../../catalog/index.ts';
 import { overlaps, parseCidr } from '../../lib/ip.ts';
 import { type Cluster, type Entry, endRef, type Lookup, ref } from '../../model/index.ts';
 import { meetsRouted } from '../cluster-links.ts';
@@ -21,6 +22,18 @@ export const overlappingRanges = defineRule({
       {
         shows: 'the same pod range in clusters that see only each other’s nodes',
         design: twoClusters({ pods: ['10.20.0.0/16'], nodes: ['10.2.0.0/24'] }),
+      },
+      {
+        shows: 'pods among nodes, where the plugin takes their addresses from there',
+        design: {
+          clusters: {
+            cloud: {
+              distribution: 'eks',
+              version: '1.36',
+              networks: { pods: ['10.6.0.0/17'], nodes: ['10.6.0.0/16'] },
+            },
+          },
+        },
       },
       {
         shows: 'a blue-green pair whose nodes share a network',
@@ -59,7 +72,7 @@ export const overlappingRanges = defineRule({
       for (const [i, a] of networkNames.entries()) {
         for (const b of networkNames.slice(i + 1)) {
           const [hit] = overlapping(cluster, a, cluster, b);
-          if (hit === undefined) continue;
+          if (hit === undefined || (isAmongNodes(cluster) && a === 'pods' && b === 'nodes')) continue;
           yield {
             message: `In ${called(lookup, ref('cluster', cluster.id))} the ranges of ${a} and ${b} overlap (${hit}). One address then means two things, and packets go to the wrong place. Give them ranges of their own.`,
             subject: ref('cluster', cluster.id),
@@ -105,6 +118,11 @@ export const overlappingRanges = defineRule({
     }
   },
 });
+
+/** Providers' plugins give pods addresses of the nodes' own network. */
+function isAmongNodes({ cni, distribution }: Cluster): boolean {
+  return cniInfo(cni?.name ?? distributionInfo(distribution).defaultCni ?? '')?.podsAmongNodes === true;
+}
 
 function overlapping(a: Cluster, x: Network, b: Cluster, y: Network): string[] {
   return (a.networks?.[x] ?? []).flatMap((left) =>

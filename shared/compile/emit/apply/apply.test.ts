@@ -9,7 +9,7 @@ import { loadDesign } from '../../../document/index.ts';
 import type { KubeObject } from '../../../k8s/index.ts';
 import type { Topology } from '../../../model/index.ts';
 import { proveConnections } from '../../../proof/index.ts';
-import { readCase } from '../../../testing/cluster-ir.ts';
+import { design, readCase } from '../../../testing/cluster-ir.ts';
 import { build } from '../../../testing/kustomize.ts';
 import { type Bundle, compile } from '../../index.ts';
 import { isNamespaced } from './prune.ts';
@@ -109,6 +109,49 @@ describe('a rollout', () => {
           expect(all.filter((o) => o.kind.startsWith('Mutating') || o.kind === 'ResourceQuota')).toEqual([]);
       }
     }
+  });
+});
+
+describe('what has to be there', () => {
+  const notesOf = (cluster: object) => {
+    const bundle = compile(
+      design({
+        apiVersion: 'zonewright/v1',
+        kind: 'Topology',
+        metadata: { name: 'x' },
+        zones: { a: { trust: 1, storageClasses: ['files'] } },
+        clusters: {
+          k: { distribution: 'kubeadm', version: '1.37.1', networks: { pods: ['10.20.0.0/16'] }, ...cluster },
+        },
+        namespaces: { shop: { cluster: 'k', zone: 'a' } },
+        storage: {
+          endpoints: { nas: { zone: 'a', type: 'nfs', addresses: ['10.0.0.1'], export: '/x' } },
+          classes: { files: { endpoint: 'nas' } },
+        },
+      }),
+    );
+    return bundle.files.find((f) => f.path === 'k/APPLY.md')?.text ?? '';
+  };
+
+  it('should name the range of pods where the plugin has a setting of its own for it', () => {
+    expect(notesOf({ cni: { name: 'cilium' } })).toContain(
+      'It gives pods addresses of 10.20.0.0/16 (ipam.operator.clusterPoolIPv4PodCIDRList, or ipam.mode kubernetes).',
+    );
+    expect(notesOf({ cni: { name: 'calico' } })).toContain('addresses of 10.20.0.0/16 (its IPPool)');
+    expect(notesOf({ cni: { name: 'cilium' }, networks: {} })).not.toContain('It gives pods');
+    expect(notesOf({ cni: { name: 'kube-router' } })).not.toContain('It gives pods');
+  });
+
+  it('should keep storage drivers out of zones, whose Pod Security refuses them', () => {
+    expect(notesOf({})).toContain('The storage driver nfs.csi.k8s.io is installed, in a namespace of no zone');
+  });
+
+  it.each([
+    ['kubeadm', 'kubectl get pods -n kube-system -l component=kube-apiserver'],
+    ['k3s', 'journalctl -u k3s'],
+    ['openshift', 'oc get configmap config -n openshift-kube-apiserver'],
+  ])('should show the admission plugins of %s where its API server runs', (distribution, command) => {
+    expect(notesOf({ distribution })).toContain(command);
   });
 });
 

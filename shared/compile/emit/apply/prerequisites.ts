@@ -60,9 +60,14 @@ function networkPlugin(ir: ClusterIr): Prerequisite[] {
     ];
   const info = cniInfo(name);
   const version = ir.cluster.cni?.version === undefined ? '' : ` ${ir.cluster.cni.version}`;
+  const { pods = [] } = ir.cluster.networks ?? {};
+  const setting = info?.podRangeSetting;
+  // Policies and firewall rows of other clusters name this range.
+  const range =
+    setting === undefined || pods.length === 0 ? '' : ` It gives pods addresses of ${pods.join(' and ')} (${setting}).`;
   return [
     {
-      text: `The network plugin is ${info?.label ?? name}${version}.${info?.note === undefined ? '' : ` ${info.note}`}`,
+      text: `The network plugin is ${info?.label ?? name}${version}.${range}${info?.note === undefined ? '' : ` ${info.note}`}`,
       command: 'kubectl get daemonsets --all-namespaces',
     },
   ];
@@ -109,7 +114,10 @@ function drivers(objects: readonly KubeObject[]): Prerequisite[] {
   return sortBy(unique(names), (n) => n).map((name) =>
     noDriver.includes(name)
       ? { text: `The provisioner ${name} runs.`, command: 'kubectl get pods --all-namespaces' }
-      : { text: `The storage driver ${name} is installed.`, command: `kubectl get csidriver ${name}` },
+      : {
+          text: `The storage driver ${name} is installed, in a namespace of no zone that lets its pods be privileged.`,
+          command: `kubectl get csidriver ${name}`,
+        },
   );
 }
 

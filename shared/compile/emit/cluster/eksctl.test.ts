@@ -65,16 +65,70 @@ describe('eksctl', () => {
   });
 
   it('should name the missing region, and node groups that are no pool', () => {
-    expect(of('cloud').emission.problems.map((p) => p.rule)).toEqual(['compile/platform-key']);
+    expect(of('cloud').emission.problems.map((p) => p.rule)).toEqual(['compile/instance-type', 'compile/platform-key']);
     expect(of('cloud').text).not.toContain('forgotten');
     expect(of('cloud-bare').emission.problems.map((p) => [p.rule, p.severity])).toEqual([
       ['compile/placeholder', 'warning'],
       ['compile/cluster-range', 'error'],
+      ['compile/instance-type', 'info'],
     ]);
     expect(of('cloud-bare').config).toMatchObject({
       metadata: { region: 'REPLACE_ME_REGION' },
       kubernetesNetworkConfig: { ipFamily: 'IPv6' },
     });
+  });
+});
+
+describe('a cluster of eksctl', () => {
+  function compiled(cluster: object, zones: object = { a: { trust: 1 } }) {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones,
+      clusters: { k: { distribution: 'eks', version: '1.36', platform: { region: 'eu-central-1' }, ...cluster } },
+      runtimes: { vm: { from: 'kata-qemu' } },
+    });
+    const [only] = lowerWithoutNetwork(topology);
+    if (only === undefined) throw new Error('no cluster');
+    const emission = emit(eksctl, only.ir);
+    return {
+      problems: emission.problems.map((p) => `${p.severity} ${p.rule}`),
+      addons: (load(textAt(emission, 'cluster/eksctl.yaml')) as { addons: Array<Record<string, string>> }).addons,
+      coverage: only.coverage.map((c) => c.subject),
+    };
+  }
+
+  it('should say where the pod range is not in the network of the nodes, from which Amazon’s plugin takes addresses', () => {
+    const networks = { pods: ['10.20.0.0/16'], nodes: ['10.1.0.0/16'] };
+    expect(compiled({ networks }).problems).toEqual(['warning compile/cluster-range']);
+    expect(compiled({ networks, cni: { name: 'cilium' } }).problems).toEqual([]);
+    expect(compiled({ networks: { ...networks, pods: ['10.1.128.0/17'] } }).problems).toEqual([]);
+  });
+
+  it('should say which instances eksctl takes where none are named, and warn where these cannot run the pool', () => {
+    const pool = (own: object, groups: object[] = []) =>
+      compiled({
+        pools: { p: { zone: 'a', nodes: 1, kvm: true, ...own } },
+        platform: { region: 'eu-central-1', managedNodeGroups: groups },
+      }).problems;
+    expect(pool({})).toEqual(['info compile/instance-type']);
+    expect(pool({ runtimes: ['vm'] })).toEqual(['warning compile/instance-type']);
+    expect(pool({ runtimes: ['vm'] }, [{ name: 'p', instanceTypes: ['m7i.metal-24xl'] }])).toEqual([]);
+  });
+
+  it('should let DNS run where every node is tainted for a zone, and name what else needs a toleration', () => {
+    const pools = { p: { zone: 'a', nodes: 1 }, q: { zone: 'b', nodes: 1 } };
+    const both = compiled({ pools }, { a: { trust: 1 }, b: { trust: 2 } });
+    const dns = both.addons.find((a) => a.name === 'coredns')?.configurationValues ?? '';
+    expect((JSON.parse(dns) as { tolerations: object[] }).tolerations).toContainEqual({
+      key: 'zonewright/zone',
+      operator: 'Exists',
+    });
+    expect(both.coverage).toContain('Pods of the system');
+    const one = compiled({ pools: { p: pools.p } });
+    expect(one.addons.find((a) => a.name === 'coredns')).toEqual({ name: 'coredns' });
+    expect(one.coverage).not.toContain('Pods of the system');
   });
 });
 

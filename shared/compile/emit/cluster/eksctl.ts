@@ -3,7 +3,8 @@
  * kubelets, so the protected ones are left to nodes/steps.md. Sources: eksctl pkg/apis/eksctl.io/v1alpha5 and userdocs, node
  * bootstrapping; awslabs/amazon-eks-ami nodeadm.
  */
-import { parseCidr } from '../../../lib/ip.ts';
+import { cniInfo } from '../../../catalog/index.ts';
+import { contains, parseCidr } from '../../../lib/ip.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { ref } from '../../../model/index.ts';
 import type { CoverageNote } from '../../bundle.ts';
@@ -70,8 +71,20 @@ function clusterConfig(ir: ClusterIr): ConfigMap {
   };
 }
 
+/** All pods of the cluster ask this DNS; where every node has a taint of a zone it would find no node. */
+function coreDns(ir: ClusterIr): ConfigMap {
+  if (!ir.spansZones) return { name: 'coredns' };
+  const tolerations = [
+    // A list replaces the one of the add-on, so its own stand here too.
+    { key: 'CriticalAddonsOnly', operator: 'Exists' },
+    { key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' },
+    { key: ir.zoneLabel, operator: 'Exists' },
+  ];
+  return { name: 'coredns', configurationValues: JSON.stringify({ tolerations }) };
+}
+
 function addons(ir: ClusterIr): ConfigMap {
-  const others: ConfigMap[] = [{ name: 'coredns' }, { name: 'kube-proxy' }];
+  const others: ConfigMap[] = [coreDns(ir), { name: 'kube-proxy' }];
   if (cniOf(ir) === 'aws-vpc-cni') {
     // Without this the plugin accepts policies and enforces none.
     return { addons: [{ name: 'vpc-cni', configurationValues: '{"enableNetworkPolicy":"true"}' }, ...others] };
@@ -140,6 +153,7 @@ function problemsOf(ir: ClusterIr): Problem[] {
       path: ['clusters', ir.id, 'cni'],
     });
   }
+  problems.push(...podRangeProblems(ir), ...ir.nodes.pools.flatMap((pool) => instanceProblem(ir, pool)));
   const groups = ir.cluster.platform?.managedNodeGroups;
   const names = new Set(ir.nodes.pools.map((p) => p.name));
   for (const group of Array.isArray(groups) ? groups : []) {
@@ -152,6 +166,43 @@ function problemsOf(ir: ClusterIr): Problem[] {
     });
   }
   return problems;
+}
+
+/** Custom networking gives pods other subnets, which this file does not set up. */
+function podRangeProblems(ir: ClusterIr): Problem[] {
+  const { pods = [], nodes = [] } = ir.cluster.networks ?? {};
+  if (cniInfo(cniOf(ir))?.podsAmongNodes !== true || nodes.length === 0) return [];
+  const around = nodes.flatMap((n) => parseCidr(n) ?? []);
+  return pods.flatMap((text, i) => {
+    const range = parseCidr(text);
+    if (range === undefined || range.family === 6 || around.some((n) => contains(n, range))) return [];
+    return [
+      {
+        rule: 'compile/cluster-range',
+        severity: 'warning',
+        message: `The pod range ${text} of cluster “${ir.id}” is not in the network of its nodes, and Amazon’s plugin gives pods addresses of that network. Policies and firewall rows that name the range would not know these pods. Name the subnets that pods are in, or set custom networking up.`,
+        subject: { kind: 'cluster', id: ir.id },
+        path: ['clusters', ir.id, 'networks', 'pods', i],
+        fixable: false,
+      },
+    ];
+  });
+}
+
+function instanceProblem(ir: ClusterIr, pool: PoolIr): Problem[] {
+  const { instanceType, instanceTypes, instanceSelector, launchTemplate } = givenGroup(ir, pool);
+  if ([instanceType, instanceTypes, instanceSelector, launchTemplate].some((v) => v !== undefined)) return [];
+  const needsKvm = pool.runtimes.some((r) => r.info?.needs.includes('kvm'));
+  return [
+    {
+      rule: 'compile/instance-type',
+      severity: needsKvm ? 'warning' : 'info',
+      message: `Pool “${pool.name}” of cluster “${ir.id}” names no instance type, so eksctl takes its own, m5.large${needsKvm ? ', which has no /dev/kvm for the runtimes of the pool' : ''}. Set instanceTypes in platform.managedNodeGroups, under the name of the pool.`,
+      subject: { kind: 'pool', id: pool.id },
+      path: ['clusters', ir.id, 'platform', 'managedNodeGroups'],
+      fixable: false,
+    },
+  ];
 }
 
 function coverageOf(ir: ClusterIr): CoverageNote[] {

@@ -69,6 +69,17 @@ describe('install-config', () => {
     ).toEqual([['clusters', 'ocp', 'networks', 'services', 0]]);
   });
 
+  it.each([
+    [1, []],
+    [2, ['compile/control-plane-count']],
+    [3, []],
+    [5, ['compile/control-plane-count']],
+  ])('should judge a control plane of %i nodes as the installer does', (controlPlaneCount, rules) => {
+    const { ir } = of('ocp');
+    const { problems } = emit(openshift, { ...ir, nodes: { ...ir.nodes, controlPlaneCount } });
+    expect(problems.filter((p) => p.severity === 'error').map((p) => p.rule)).toEqual(rules);
+  });
+
   it('should leave labels and taints to the steps, and say that taints are not enforced until then', () => {
     const { ir, text, coverage } = of('ocp');
     expect(text).not.toContain('zonewright/zone');

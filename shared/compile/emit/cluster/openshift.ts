@@ -70,7 +70,7 @@ export const openshift: Emitter = {
         },
         ...ir.nodes.pools.filter((p) => p.exclusiveCpus).map((pool) => cpuFile(ir, pool)),
       ],
-      problems: [...placeholders(ir), ...checkNetwork(ir)],
+      problems: [...placeholders(ir), ...checkReplicas(ir), ...checkNetwork(ir)],
       coverage: coverageOf(ir),
     };
   },
@@ -173,6 +173,21 @@ function placeholders(ir: ClusterIr): Problem[] {
             path: ['clusters', ir.id, 'platform'],
           },
         ]),
+  ];
+}
+
+function checkReplicas(ir: ClusterIr): Problem[] {
+  const { controlPlaneCount: count } = ir.nodes;
+  if (count === 1 || count === 3) return [];
+  return [
+    {
+      rule: 'compile/control-plane-count',
+      severity: 'error',
+      message: `Cluster “${ir.id}” has ${count} control-plane nodes. The installer of OpenShift takes 3, or 1 for a cluster of a single node. Use 3.`,
+      subject: { kind: 'cluster', id: ir.id },
+      path: ['clusters', ir.id, 'controlPlane', 'count'],
+      fixable: false,
+    },
   ];
 }
 

@@ -42,7 +42,10 @@ export function rancherFiles(ir: ClusterIr, flavour: RancherFlavour): { files: E
       path: `cluster/${flavour.id}/server.yaml`,
       text: printConfig(
         [{ ...(severalServers && flavour.firstOfSeveral), ...servers }],
-        [`${target} of the first server of ${ir.id}. Choose a token of your own.`],
+        [
+          `${target} of the first server of ${ir.id}. Choose a token of your own.`,
+          'Address ranges and the network plugin cannot be changed after its first start.',
+        ],
       ),
       causes: because,
     },
