@@ -53,6 +53,11 @@ export interface CniInfo {
   readonly podsAmongNodes?: true;
   /** Where the plugin itself is told the range of pods; it may ignore the one that the cluster was made with. */
   readonly podRangeSetting?: string;
+  /**
+   * How pods keep their addresses towards ranges outside the cluster, as a clause, and a command that shows it; absent where
+   * nobody here knows. By default plugins translate what leaves to the address of the node.
+   */
+  readonly keepsAddresses?: { readonly how: string; readonly command: string };
   readonly note?: string;
 }
 
@@ -65,6 +70,11 @@ const list: readonly CniInfo[] = [
     // BGP, VXLAN, Typha.
     nodePorts: [tcp(179), udp(4789), tcp(5473)],
     podRangeSetting: 'its IPPool',
+    keepsAddresses: {
+      // natOutgoing of a pool translates everything but what goes to another pool.
+      how: 'each of these ranges is an IPPool of Calico with disabled: true, or natOutgoing of the pools is off',
+      command: 'kubectl get ippools.projectcalico.org -o yaml',
+    },
   }),
   cni('cilium', 'Cilium', {
     sctp: true,
@@ -75,6 +85,10 @@ const list: readonly CniInfo[] = [
     // VXLAN, health checks.
     nodePorts: [udp(8472), tcp(4240)],
     podRangeSetting: 'ipam.operator.clusterPoolIPv4PodCIDRList, or ipam.mode kubernetes',
+    keepsAddresses: {
+      how: 'Cilium’s ipv4-native-routing-cidr and ipv6-native-routing-cidr hold these ranges, or its masquerading is off',
+      command: 'kubectl get configmap cilium-config -n kube-system -o yaml',
+    },
     note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
   }),
   cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
@@ -116,6 +130,10 @@ const list: readonly CniInfo[] = [
     podsAmongNodes: true,
     networkPolicy: 'partly',
     clusterWide: 'aws',
+    keepsAddresses: {
+      how: 'AWS_VPC_K8S_CNI_EXTERNALSNAT is true, or AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS holds these ranges',
+      command: 'kubectl get daemonset aws-node -n kube-system -o yaml',
+    },
     note: 'Enforces NetworkPolicy only with enableNetworkPolicy: "true"; DNS names only on Auto Mode nodes.',
   }),
   cni('azure', 'Azure CNI', {

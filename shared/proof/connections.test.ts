@@ -195,6 +195,33 @@ describe('proveConnections', () => {
     expect(findings.length).toBeGreaterThan(0);
     expect(new Set(findings.map((f) => f.kind))).toEqual(new Set(['cannot-say']));
   });
+
+  it.each(['routed', 'node', 'egress'] as const)(
+    'should not call a flow of such a workload equal, to a cluster seen as %s',
+    (seenAs) => {
+      const cluster = { ...small.clusters?.prod, distribution: 'kubeadm' as const, version: '1.37', seenAs };
+      const networks = { pods: ['10.30.0.0/16'], nodes: ['10.3.0.0/24'] };
+      const topology: Topology = {
+        ...small,
+        clusters: { prod: cluster, far: { ...cluster, networks, egress: { cluster: ['10.3.9.9'] } } },
+        namespaces: { ...small.namespaces, ops: { cluster: 'far', zone: 'dmz' } },
+        workloads: {
+          ...small.workloads,
+          api: {
+            ...small.workloads?.api,
+            namespace: 'app',
+            service: { type: 'LoadBalancer', addresses: ['10.1.9.7'] },
+          },
+          agent: { namespace: 'ops', labels: { app: 'agent' }, hostNetwork: true },
+        },
+        flows: { ask: { from: { workload: 'agent' }, to: { workload: 'api' }, ports: [{ port: 'http' }] } },
+      };
+      const { findings } = proveConnections(topology, manifestsOf(topology));
+      expect(findings.filter((f) => f.kind !== 'cannot-say')).toEqual([]);
+      const between = findings.filter((f) => 'workload' in f.from && 'workload' in f.to);
+      expect(between.map((f) => [f.from, f.to])).toEqual([[{ workload: 'agent' }, { workload: 'api' }]]);
+    },
+  );
 });
 
 describe('the export of any design', () => {

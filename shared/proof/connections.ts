@@ -329,6 +329,17 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
       allowedBetween(index, sender, receiver, from, to, a.seenAs === 'routed' && b.seenAs === 'routed'),
     );
     const base = { from: endOf(index, from, aId), to: endOf(index, to, bId), causes: distinct(drawn?.causes ?? []) };
+    const onHost = [
+      sender.reach.pods[sender.things.get(from) ?? -1],
+      receiver.reach.pods[receiver.things.get(to) ?? -1],
+    ];
+    const hidden = [from, to].find((_, i) => onHost[i]?.hostNetwork === true);
+    if (hidden !== undefined) {
+      if (wanted === 0) continue;
+      const reason = `workload “${hidden}” is on the host network, where policies do not hold and others see its node`;
+      findings.add({ kind: 'cannot-say', ...base, ports: table.ranges(wanted), reason });
+      continue;
+    }
     const missing = table.subtract(wanted, allowed);
     const extra = table.subtract(allowed, wanted);
     if (missing === 0 && extra === 0) {

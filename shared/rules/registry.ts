@@ -17,6 +17,7 @@ import { zonesAlike } from './cluster/zones-alike.ts';
 import { zonesNotHeldApart } from './cluster/zones-not-held-apart.ts';
 import type { Rule } from './define.ts';
 import { apiServerUnknown } from './external/api-server-unknown.ts';
+import { mayHoldPods } from './external/may-hold-pods.ts';
 import { externalNoAddress } from './external/no-address.ts';
 import { reachesMetadata } from './external/reaches-metadata.ts';
 import { againstTheMatrix } from './flow/against-the-matrix.ts';
@@ -58,6 +59,7 @@ import { secretInAZone } from './storage/secret-in-a-zone.ts';
 import { twoDefaults } from './storage/two-defaults.ts';
 import { duplicateWorkloadName } from './workload/duplicate-name.ts';
 import { hostNetwork } from './workload/host-network.ts';
+import { nodePortRefused } from './workload/node-port-refused.ts';
 import { overlappingSelectors } from './workload/overlapping-selectors.ts';
 import { sameTrust } from './zone/same-trust.ts';
 import { unmatchedRegistry } from './zone/unmatched-registry.ts';
@@ -82,6 +84,7 @@ export const rules: readonly Rule[] = [
   zonesAlike,
   zonesNotHeldApart,
   apiServerUnknown,
+  mayHoldPods,
   externalNoAddress,
   reachesMetadata,
   againstTheMatrix,
@@ -123,6 +126,7 @@ export const rules: readonly Rule[] = [
   twoDefaults,
   duplicateWorkloadName,
   hostNetwork,
+  nodePortRefused,
   overlappingSelectors,
   sameTrust,
   unmatchedRegistry,

@@ -4,7 +4,7 @@ import { objectName } from '../../k8s/index.ts';
 import { parseCidr } from '../../lib/ip.ts';
 import { unique } from '../../lib/sort.ts';
 import { type Cluster, type Entry, endRef, type Flow, type Ref, type Workload } from '../../model/index.ts';
-import { allNodes, egressRange, hostRanges, range, type SeenSource, seenSource } from './addresses.ts';
+import { allNodes, egressRange, hostRanges, range, type SeenSource, seenSource, zoneNodes } from './addresses.ts';
 import {
   addRule,
   type Draft,
@@ -128,7 +128,8 @@ function meshMissing(draft: Draft, flow: Entry<Flow>, from: Entry<Cluster>, to: 
 /** Pods of both clusters are reached and seen by their own addresses. */
 function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
   const targets = to.networks?.pods ?? [];
-  const sources = sameFamily(from.networks?.pods ?? [], targets);
+  const seen = seenOf(draft, from, hop);
+  const sources = sameFamily(unique(seen.flatMap((s) => s.source.cidrs)), targets);
   const reached = sameFamily(targets, sources);
   for (const cluster of [from, to]) {
     if ((cluster.networks?.pods ?? []).length === 0) networkMissing(draft, hop.flow, cluster, 'networks.pods');
@@ -153,16 +154,18 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
       grants: [{ peers, ports: ingress }],
       causes,
     });
-    pushFirewallRows(draft, end.cluster.id, {
-      flow,
-      nat: 'none',
-      sources: sources.flatMap((cidr) => range(cidr)),
-      source: hop.senders.map((s) => firewallEnd(s)),
-      targets: reached.flatMap((cidr) => range(cidr)),
-      target: firewallEnd(end),
-      ports: podPorts(hop, end),
-      causes: hop.causes,
-    });
+    for (const group of bySource(seen)) {
+      pushFirewallRows(draft, end.cluster.id, {
+        flow,
+        nat: group.source.nat,
+        sources: group.source.cidrs.flatMap((cidr) => range(cidr)),
+        source: group.senders.map((s) => firewallEnd(s)),
+        targets: reached.flatMap((cidr) => range(cidr)),
+        target: firewallEnd(end),
+        ports: podPorts(hop, end),
+        causes: hop.causes,
+      });
+    }
   }
   coarseNote(draft, from, to);
 }
@@ -170,12 +173,7 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
 /** A receiver is dialled at an address of its service and sees what the sender's cluster shows. */
 function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
   const { flow } = hop;
-  const seen: Array<{ readonly sender: PodEnd; readonly source: SeenSource }> = [];
-  for (const sender of hop.senders) {
-    const source = seenSource(from, sender.namespace);
-    if (source.cidrs.length > 0) seen.push({ sender, source });
-    else networkMissing(draft, flow, from, source.wanted, sender.namespace.id);
-  }
+  const seen = seenOf(draft, from, hop);
   const dialled: Dialled[] = [];
   for (const { end } of hop.receivers) {
     for (const workload of workloadsAt(end)) {
@@ -237,8 +235,35 @@ function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluste
   coarseNote(draft, from, to);
 }
 
+interface SeenSender {
+  readonly sender: PodEnd;
+  readonly source: SeenSource;
+}
+
+/** Every sender with the addresses that the other cluster sees; it is said where the design does not know them. */
+function seenOf(draft: Draft, from: Entry<Cluster>, hop: Hop): SeenSender[] {
+  return hop.senders.flatMap((sender) =>
+    seenSources(sender).flatMap((source): SeenSender[] => {
+      if (source.cidrs.length > 0) return [{ sender, source }];
+      networkMissing(draft, hop.flow, from, source.wanted, sender.namespace.id);
+      return [];
+    }),
+  );
+}
+
+/** As what the pods of a sender arrive elsewhere. Those on the host network have the addresses of their nodes. */
+export function seenSources({ cluster, namespace, workload }: PodEnd): SeenSource[] {
+  const { cluster: record, lookup } = cluster;
+  const workloads = workload === undefined ? lookup.workloadsOfNamespace(namespace.id) : [workload];
+  const onHost = workloads.filter((w) => w.hostNetwork === true).length;
+  const source = seenSource(record, namespace);
+  if (onHost === 0 || source.nat === 'node') return [source];
+  const ofNodes: SeenSource = { cidrs: zoneNodes(record, namespace.zone), nat: 'none', wanted: 'networks.nodes' };
+  return onHost === workloads.length ? [ofNodes] : [source, ofNodes];
+}
+
 /** Senders that arrive with the same addresses are one line to a firewall. */
-function bySource(seen: ReadonlyArray<{ readonly sender: PodEnd; readonly source: SeenSource }>) {
+function bySource(seen: readonly SeenSender[]) {
   const groups = new Map<string, { readonly source: SeenSource; readonly senders: PodEnd[] }>();
   for (const { sender, source } of seen) {
     getOrMake(groups, source.cidrs.join(' '), () => ({ source, senders: [] as PodEnd[] })).senders.push(sender);

@@ -15,12 +15,12 @@ import {
   type Workload,
 } from '../../model/index.ts';
 import type { ClusterScope } from '../scope.ts';
-import { allNodes, externalRanges, hostRanges, type RangePeer, range, seenSource, zoneNodes } from './addresses.ts';
+import { allNodes, externalRanges, hostRanges, type RangePeer, range, zoneNodes } from './addresses.ts';
 import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type PodEnd, rangePeers } from './draft.ts';
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
 import { type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
-import { lowerPodFlow, nodeAddresses } from './flows-between.ts';
+import { lowerPodFlow, nodeAddresses, seenSources } from './flows-between.ts';
 import { sameMesh } from './mesh.ts';
 import type { GrantIr } from './network-ir.ts';
 
@@ -140,17 +140,17 @@ export function lowerOutbound(draft: Draft, flow: Entry<Flow>, from: PodsSide, t
     if (ranges.length === 0) coveredByPods(draft, flow, to.ref);
     const grants = [{ peers: rangePeers(ranges), ports: toPortIr(ports) }];
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
-    const source = seenSource(sender.cluster.cluster, sender.namespace);
-    pushFirewallRows(draft, sender.cluster.id, {
-      flow,
-      nat: source.nat,
-      sources: source.cidrs.flatMap((cidr) => range(cidr)),
-      source: [firewallEnd(sender)],
-      targets: ranges,
-      target: outsideEnd(to.ref),
-      ports,
-      causes: [...causes, { kind: 'cluster', id: sender.cluster.id }],
-    });
+    for (const source of seenSources(sender))
+      pushFirewallRows(draft, sender.cluster.id, {
+        flow,
+        nat: source.nat,
+        sources: source.cidrs.flatMap((cidr) => range(cidr)),
+        source: [firewallEnd(sender)],
+        targets: ranges,
+        target: outsideEnd(to.ref),
+        ports,
+        causes: [...causes, { kind: 'cluster', id: sender.cluster.id }],
+      });
   }
 }
 

@@ -59,6 +59,50 @@ describe('DNS', () => {
   });
 });
 
+describe('senders on the host network', () => {
+  const far = {
+    distribution: 'kubeadm',
+    version: '1.37.1',
+    networks: { pods: ['10.40.0.0/16'], nodes: ['10.4.0.0/24'] },
+    egress: { cluster: ['10.4.9.9'] },
+  };
+  const admitted = (seenAs: string, from: object) => {
+    const { part, rule } = lower(
+      {
+        clusters: {
+          prod: { distribution: 'kubeadm', version: '1.37.1', networks, seenAs: 'routed' },
+          far: { ...far, seenAs },
+        },
+        namespaces: { ...base.namespaces, ops: { cluster: 'far', zone: 'dmz' } },
+        workloads: {
+          ...base.workloads,
+          api: { ...base.workloads.api, service: { type: 'LoadBalancer', addresses: ['10.1.9.7'] } },
+          agent: { namespace: 'ops', hostNetwork: true },
+          tool: { namespace: 'ops' },
+        },
+        flows: { ask: { from, to: { workload: 'api' }, ports: [{ port: 'http' }] } },
+      },
+      {},
+    );
+    const cidrs = rule('orders', 'ask-in')?.grants.flatMap((g) =>
+      g.peers.map((peer) => (peer.kind === 'range' ? peer.cidr : peer.kind)),
+    );
+    const rows = [...new Set(part.firewall.map((row) => row.source.address))].sort();
+    expect(rows).toEqual([...(cidrs ?? [])].sort());
+    return cidrs;
+  };
+
+  it.each([
+    ['routed', '10.40.0.0/16'],
+    ['egress', '10.4.9.9/32'],
+    ['node', '10.4.0.0/24'],
+  ])('should be admitted with the addresses of their nodes where the others are seen as %s', (seenAs, others) => {
+    expect(admitted(seenAs, { workload: 'tool' })).toEqual([others]);
+    expect(admitted(seenAs, { workload: 'agent' })).toEqual(['10.4.0.0/24']);
+    expect(admitted(seenAs, { namespace: 'ops' })).toEqual([...new Set(['10.4.0.0/24', others])]);
+  });
+});
+
 describe('ways in', () => {
   const inward = (via: object, service: object) => ({
     workloads: { ...base.workloads, gateway: { ...base.workloads.gateway, service } },

@@ -21,9 +21,11 @@ export function addressesOf(lookup: Lookup, external: External, home: string): M
   };
 }
 
-/** The addresses with which a workload appears outside its cluster. */
+/** The addresses with which a workload appears outside its cluster; on the host network, those of the nodes of its zone. */
 export function seenFrom(lookup: Lookup, place: Place): readonly string[] {
-  return seenFromNamespace(lookup, place.cluster, lookup.get('workload', place.workload)?.namespace ?? '');
+  const { hostNetwork, namespace = '' } = lookup.get('workload', place.workload) ?? {};
+  if (hostNetwork === true) return nodesOfZone(lookup, place.cluster, lookup.get('namespace', namespace)?.zone);
+  return seenFromNamespace(lookup, place.cluster, namespace);
 }
 
 /** The addresses with which pods of a namespace appear outside a cluster that runs it. */

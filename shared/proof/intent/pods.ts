@@ -58,7 +58,7 @@ export function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boole
   // A flow to a whole zone or namespace passes over receivers that have no address; one that names the receiver does not.
   if (dialledAt.length === 0 && !isExplicit) return;
   draft.between.push(meant);
-  const seen = isRouted ? (a.networks?.pods ?? []) : seenFrom(lookup, meant.from);
+  const seen = seenFrom(lookup, meant.from);
   const arriving =
     !isRouted && receiver.service?.externalTrafficPolicy === 'Cluster'
       ? nodesOfCluster(lookup, meant.to.cluster)

@@ -10,6 +10,7 @@ import type { KubeObject } from '../../../k8s/index.ts';
 import type { Topology } from '../../../model/index.ts';
 import { proveConnections } from '../../../proof/index.ts';
 import { design, readCase } from '../../../testing/cluster-ir.ts';
+import { withPlugin } from '../../../testing/designs.ts';
 import { build } from '../../../testing/kustomize.ts';
 import { type Bundle, compile } from '../../index.ts';
 import { isNamespaced } from './prune.ts';
@@ -70,6 +71,27 @@ describe('the kustomizations of an export', () => {
 });
 
 const plain = ['apiVersion', 'kind', 'resources', 'labels', 'patches', 'sortOptions'];
+
+describe('what has to be there', () => {
+  const notes = (topology: Topology, cluster: string) =>
+    compile(topology).files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
+
+  it.each([
+    ['calico', 'disabled: true'],
+    ['cilium', 'ipv4-native-routing-cidr'],
+    ['aws-vpc-cni', 'AWS_VPC_K8S_CNI_EXTERNALSNAT'],
+    ['something-new', 'does not translate'],
+  ])('should say how pods keep their addresses towards routed clusters, with %s', (name, how) => {
+    const topology = withPlugin(readCase('clusters-routed'), { name });
+    const said = clustersOf(compile(topology)).map((cluster) => notes(topology, cluster));
+    expect(said.length).toBeGreaterThan(1);
+    for (const text of said)
+      expect(text).toMatch(new RegExp(`Pods keep their addresses towards [0-9a-f.:/, ]+: .*${how}`));
+    const hidden = withPlugin(topology, { name }, { seenAs: 'node' });
+    for (const cluster of clustersOf(compile(hidden)))
+      expect(notes(hidden, cluster)).not.toContain('keep their addresses');
+  });
+});
 
 describe('a rollout', () => {
   // Small enough that every single object can be applied by itself: two clusters, a gateway, zones open and closed.

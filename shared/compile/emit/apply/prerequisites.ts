@@ -30,7 +30,29 @@ export function prerequisitesOf(ir: ClusterIr, objects: readonly KubeObject[]): 
     ...nodes(ir, objects),
     ...controllers(ir),
     ...apiServer(ir, objects),
+    ...ownAddresses(ir),
   ];
+}
+
+/** Other clusters admit the pods of a routed one by their own addresses, which plugins translate unless they are told. */
+function ownAddresses({ cluster, lookup, network }: ClusterIr): Prerequisite[] {
+  if (cluster.seenAs !== 'routed') return [];
+  const met = new Set(
+    network.rules.flatMap((rule) =>
+      rule.grants.flatMap((grant) => grant.peers.flatMap((peer) => (peer.kind === 'range' ? [peer.cidr] : []))),
+    ),
+  );
+  const ranges = lookup.clusters
+    .filter((other) => other.id !== cluster.id && other.seenAs === 'routed')
+    .flatMap((other) => other.networks?.pods ?? [])
+    .filter((cidr) => met.has(cidr));
+  if (ranges.length === 0) return [];
+  const { how, command } = cniInfo(cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni ?? '')
+    ?.keepsAddresses ?? {
+    how: 'the network plugin does not translate what leaves to the address of the node',
+    command: 'kubectl get daemonsets --all-namespaces',
+  };
+  return [{ text: `Pods keep their addresses towards ${unique(ranges).join(', ')}: ${how}.`, command }];
 }
 
 function versions(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
