@@ -1,10 +1,10 @@
 /** In which order things stand beside each other: by the barycentre of what they talk to, so that few flows cross. */
 import { sortBy } from '../../shared/lib/sort.ts';
 import { centre } from './geometry.ts';
-import { columnsFor, type LayoutModel, segmentKey } from './layout-model.ts';
+import { columnsFor, type LayoutModel, type SegmentModel } from './layout-model.ts';
 import { columnsIn } from './layout-segment.ts';
 import { card, namespaceBox } from './layout-sizes.ts';
-import type { Cell, Order, PlacedNode } from './layout-types.ts';
+import type { Cell, Frame, Order, PlacedNode } from './layout-types.ts';
 
 type Nodes = ReadonlyMap<string, PlacedNode>;
 
@@ -23,10 +23,27 @@ export function initialOrder(model: LayoutModel, aspect: number): Order {
       );
     }
   }
-  return { aspect, clusters: model.clusters, namespaces, cells };
+  return {
+    aspect,
+    clusters: widestFirst(model, model.clusters),
+    namespaces,
+    cells,
+    frames: new Map(),
+    externals: new Map(),
+  };
 }
 
-/** The order of before; what is new comes last, new workloads take the first free cell. */
+/** A cluster that crosses more bands stands to the left of those that cross fewer: so columns leave the fewest gaps. */
+function widestFirst(model: LayoutModel, clusters: readonly string[]): string[] {
+  const bands = new Map<string, number>();
+  for (const { cluster } of model.bands.flatMap((b) => b.segments)) bands.set(cluster, (bands.get(cluster) ?? 0) + 1);
+  return [...clusters].sort((a, b) => (bands.get(b) ?? 0) - (bands.get(a) ?? 0));
+}
+
+/**
+ * The order of before: nothing that stood beside or above another thing changes sides. What is new comes last, new
+ * workloads take the first free cell.
+ */
 export function carryOver(model: LayoutModel, before: Order): Order {
   const keep = (known: readonly string[], wanted: readonly string[]): string[] => {
     const still = new Set(wanted);
@@ -42,9 +59,26 @@ export function carryOver(model: LayoutModel, before: Order): Order {
   for (const [namespace, cells] of before.cells) for (const id of cells.keys()) lastHome.set(id, namespace);
   const namespaces = new Map<string, string[]>();
   const cells = new Map<string, Map<string, Cell>>();
-  for (const segment of model.bands.flatMap((b) => b.segments)) {
-    const ids = segment.namespaces.map((n) => n.id);
-    namespaces.set(segment.key, keep(before.namespaces.get(segmentKey(segment.cluster, segment.zone)) ?? [], ids));
+  const frames = new Map<string, Frame>();
+  const segments = model.bands.flatMap((b) => b.segments);
+  const keys = new Set(segments.map((s) => s.key));
+  for (const segment of segments) {
+    const known = before.namespaces.get(segment.key) ?? heldBefore(segment, keys, before);
+    const kept = keep(
+      known,
+      segment.namespaces.map((n) => n.id),
+    );
+    namespaces.set(segment.key, kept);
+    // What stays is not moved together when something goes, but may become narrower again.
+    const isWhole = known.length <= kept.length;
+    const still = new Set(kept);
+    const renamed = known.length === kept.length ? known.findIndex((id) => !still.has(id)) : -1;
+    known.forEach((id, i) => {
+      const frame = before.frames.get(id);
+      const now = i === renamed ? kept[i] : id;
+      if (frame !== undefined && now !== undefined && still.has(now))
+        frames.set(now, isWhole ? frame : { ...frame, w: 0 });
+    });
     for (const n of segment.namespaces) {
       const members = n.rows.flat();
       const isMember = new Set(members);
@@ -79,7 +113,15 @@ export function carryOver(model: LayoutModel, before: Order): Order {
       cells.set(n.id, mine);
     }
   }
-  return { aspect: before.aspect, clusters: keep(before.clusters, model.clusters), namespaces, cells };
+  const clusters = keep(before.clusters, model.clusters);
+  return { aspect: before.aspect, clusters, namespaces, cells, frames, externals: before.externals };
+}
+
+/** What stood in the segment when its cluster or zone had another id. */
+function heldBefore({ namespaces }: SegmentModel, keys: ReadonlySet<string>, before: Order): readonly string[] {
+  const mine = new Set(namespaces.map((n) => n.id));
+  const found = [...before.namespaces].find(([key, ids]) => !keys.has(key) && ids.some((id) => mine.has(id)));
+  return found?.[1] ?? [];
 }
 
 /** One sweep: clusters, namespaces and workloads sorted by where their neighbours stand. */
@@ -154,7 +196,14 @@ export function improve(model: LayoutModel, aspect: number, nodes: Nodes): Order
     (c) => mean(clusterWishes.get(c) ?? [], 0),
     (c) => c,
   );
-  return { aspect, clusters, namespaces, cells };
+  return {
+    aspect,
+    clusters: widestFirst(model, clusters),
+    namespaces,
+    cells,
+    frames: new Map(),
+    externals: new Map(),
+  };
 }
 
 /** How far flows run sideways, in all: what improve lessens. Cards between the ends of a straight flow count as well. */

@@ -1,9 +1,10 @@
 /** What stands in one segment of a cluster: namespaces in shelves, workloads in cells. Relative to the content's corner. */
+import { sortBy } from '../../shared/lib/sort.ts';
 import type { Layout } from '../../shared/model/index.ts';
 import { bottom, overlaps, type Rect, right } from './geometry.ts';
 import type { NamespaceModel, SegmentModel } from './layout-model.ts';
 import { card, namespaceBox, segmentBox } from './layout-sizes.ts';
-import type { Cell, Order } from './layout-types.ts';
+import type { Cell, Frame, Order } from './layout-types.ts';
 
 export interface PlacedNamespace {
   readonly id: string;
@@ -11,6 +12,9 @@ export interface PlacedNamespace {
   /** True where the design records its place: then `rect` counts from the segment's corner. */
   readonly recorded: boolean;
   readonly cards: ReadonlyArray<{ readonly id: string; readonly rect: Rect }>;
+  readonly frame: Frame;
+  /** Of the cards without a recorded place. */
+  readonly cells: ReadonlyMap<string, Cell>;
 }
 
 export interface SegmentContent {
@@ -21,46 +25,40 @@ export interface SegmentContent {
   readonly namespaces: readonly PlacedNamespace[];
 }
 
-/** `width`: the room there is; without it the segment chooses one that makes it wider than high. */
+/**
+ * `width`: the room there is; without it the segment chooses one that makes it wider than high. Namespaces that stood in a
+ * shelf stay in it, unless somebody chose the width of the segment.
+ */
 export function contentOf(segment: SegmentModel, order: Order, layout: Layout, width?: number): SegmentContent {
+  const isChosen = layout.segments?.[segment.cluster]?.[segment.zone] !== undefined;
+  const frames: ReadonlyMap<string, Frame> = isChosen ? new Map() : order.frames;
   const ids = order.namespaces.get(segment.key) ?? segment.namespaces.map((n) => n.id);
   const byId = new Map(segment.namespaces.map((n) => [n.id, n]));
   const sized = ids.flatMap((id) => {
     const model = byId.get(id);
-    return model === undefined ? [] : [{ model, ...compactSize(model, order, layout) }];
+    return model === undefined ? [] : [{ model, ...compactSize(model, order, layout, frames.get(model.id)) }];
   });
   const widest = Math.max(segmentBox.emptyW, ...sized.map((s) => s.w));
   const area = sized.reduce((sum, s) => sum + (s.w + namespaceBox.gap) * (s.h + namespaceBox.gap), 0);
   const limit = Math.max(widest, width ?? Math.ceil(Math.sqrt(area * order.aspect)));
 
-  const shelves: Array<typeof sized> = [];
-  let used = 0;
-  for (const item of sized) {
-    const shelf = shelves.at(-1);
-    if (shelf === undefined || used + namespaceBox.gap + item.w > limit) {
-      shelves.push([item]);
-      used = item.w;
-    } else {
-      shelf.push(item);
-      used += namespaceBox.gap + item.w;
-    }
-  }
+  const shelves = shelved(sized, limit, frames);
   const natural = Math.max(
     sized.length === 0 ? segmentBox.emptyW : 0,
     ...shelves.map((s) => s.reduce((sum, item) => sum + item.w + namespaceBox.gap, -namespaceBox.gap)),
   );
   const w = Math.max(natural, width ?? 0);
 
-  const slots: Array<{ model: NamespaceModel; rect: Rect }> = [];
+  const slots: Array<{ model: NamespaceModel; shelf: number; rect: Rect }> = [];
   let y = 0;
-  for (const shelf of shelves) {
+  for (const [n, shelf] of shelves.entries()) {
     const free = w - shelf.reduce((sum, item) => sum + item.w + namespaceBox.gap, -namespaceBox.gap);
     const h = Math.max(...shelf.map((item) => item.h));
     let x = 0;
     shelf.forEach((item, i) => {
       const share = Math.floor(free / shelf.length / 4) * 4;
       const extra = i === shelf.length - 1 ? w - x - item.w : share;
-      slots.push({ model: item.model, rect: { x, y, w: item.w + extra, h } });
+      slots.push({ model: item.model, shelf: n, rect: { x, y, w: item.w + extra, h } });
       x += item.w + extra + namespaceBox.gap;
     });
     y += h + namespaceBox.gap;
@@ -69,16 +67,15 @@ export function contentOf(segment: SegmentModel, order: Order, layout: Layout, w
   // Recorded places count from the segment's corner, where its title is; collisions are judged in content coordinates.
   const settled: Rect[] = [];
   const placed = new Map<string, PlacedNamespace>();
-  for (const { model, rect } of slots) {
+  for (const { model, shelf, rect } of slots) {
     const recorded = layout.namespaces?.[model.id];
     if (recorded === undefined) continue;
     const at = { x: Math.max(0, recorded.x), y: Math.max(0, recorded.y), w: recorded.w, h: recorded.h };
     const frame = frameOf(model, order, layout, { ...at, w: Math.max(at.w, 1), h: Math.max(at.h, 1) });
-    placed.set(model.id, { id: model.id, rect: frame.rect, recorded: true, cards: frame.cards });
+    placed.set(model.id, { ...frame, id: model.id, recorded: true, frame: { shelf, w: rect.w } });
     settled.push({ ...frame.rect, x: frame.rect.x - segmentBox.pad, y: frame.rect.y - segmentBox.title });
-    void rect;
   }
-  for (const { model, rect } of slots) {
+  for (const { model, shelf, rect } of slots) {
     if (placed.has(model.id)) continue;
     const frame = frameOf(model, order, layout, rect);
     let at = frame.rect;
@@ -89,7 +86,7 @@ export function contentOf(segment: SegmentModel, order: Order, layout: Layout, w
     ) {
       at = { ...at, y: bottom(hit) + namespaceBox.gap };
     }
-    placed.set(model.id, { id: model.id, rect: at, recorded: false, cards: frame.cards });
+    placed.set(model.id, { ...frame, id: model.id, rect: at, recorded: false, frame: { shelf, w: rect.w } });
     settled.push(at);
   }
   const boxes = [...placed.values()].map((p) =>
@@ -103,15 +100,47 @@ export function contentOf(segment: SegmentModel, order: Order, layout: Layout, w
   };
 }
 
+/** Namespaces in rows that are as long as `limit` allows; those of `frames` where they were. */
+function shelved<T extends { readonly model: NamespaceModel; readonly w: number }>(
+  sized: readonly T[],
+  limit: number,
+  frames: ReadonlyMap<string, Frame>,
+): T[][] {
+  const kept = new Map<number, T[]>();
+  for (const item of sized) {
+    const shelf = frames.get(item.model.id)?.shelf;
+    if (shelf !== undefined) kept.set(shelf, [...(kept.get(shelf) ?? []), item]);
+  }
+  const shelves = sortBy([...kept], ([shelf]) => shelf).map(([, items]) => items);
+  const used = (shelf: readonly T[]) => shelf.reduce((sum, item) => sum + item.w + namespaceBox.gap, 0);
+  for (const item of sized) {
+    if (frames.has(item.model.id)) continue;
+    const last = shelves.at(-1);
+    if (last === undefined || used(last) + item.w > limit) shelves.push([item]);
+    else last.push(item);
+  }
+  return shelves;
+}
+
 /** Columns of cards that fit side by side into a namespace of this width. */
 export function columnsIn(width: number, cardW: number): number {
   return Math.max(1, Math.floor((width - 2 * namespaceBox.pad + card.gapX) / (cardW + card.gapX)));
 }
 
-function compactSize(model: NamespaceModel, order: Order, layout: Layout): { w: number; h: number } {
-  const rows = rowsFrom(model, order.cells.get(model.id));
-  const columns = Math.max(0, ...rows.map((r) => r.length));
-  const w = Math.max(namespaceBox.minW, columns * (model.cardW + card.gapX) - card.gapX + 2 * namespaceBox.pad);
+function compactSize(
+  model: NamespaceModel,
+  order: Order,
+  layout: Layout,
+  before: Frame | undefined,
+): { w: number; h: number } {
+  const cells = order.cells.get(model.id);
+  // Cells that were drawn are kept with the gaps between them; those that are only wished for need no room yet.
+  const columns =
+    before === undefined
+      ? Math.max(0, ...rowsFrom(model, cells).map((r) => r.length))
+      : Math.max(0, ...model.rows.flat().map((id) => (cells?.get(id)?.column ?? 0) + 1));
+  const needed = columns * (model.cardW + card.gapX) - card.gapX + 2 * namespaceBox.pad;
+  const w = Math.max(namespaceBox.minW, needed, before?.w ?? 0);
   const frame = frameOf(model, order, layout, { x: 0, y: 0, w, h: 0 });
   return { w: frame.rect.w, h: frame.rect.h };
 }
@@ -134,17 +163,18 @@ function frameOf(
   order: Order,
   layout: Layout,
   room: Rect,
-): { rect: Rect; cards: Array<{ id: string; rect: Rect }> } {
+): Pick<PlacedNamespace, 'rect' | 'cards' | 'cells'> {
   const columns = columnsIn(room.w, model.cardW);
-  const cells = order.cells.get(model.id);
-  const rows = rowsFrom(model, cells);
-  const slot = (row: number, column: number): Rect => ({
+  const wishes = order.cells.get(model.id);
+  const rows = rowsFrom(model, wishes);
+  const slot = ({ row, column }: Cell): Rect => ({
     x: namespaceBox.pad + column * (model.cardW + card.gapX),
     y: namespaceBox.title + row * (card.h + card.gapY),
     w: model.cardW,
     h: card.h,
   });
   const cards: Array<{ id: string; rect: Rect }> = [];
+  const cells = new Map<string, Cell>();
   const fixed: Rect[] = [];
   for (const id of model.rows.flat()) {
     const at = layout.workloads?.[id];
@@ -154,19 +184,20 @@ function frameOf(
     cards.push({ id, rect });
   }
   rows.forEach((row, r) => {
-    const wanted = row.map((id, i) => cells?.get(id)?.column ?? i);
+    const wanted = row.map((id, i) => wishes?.get(id)?.column ?? i);
     const spread = wanted.every((column, i) => column < columns && (i === 0 || column > (wanted[i - 1] ?? 0)));
     row.forEach((id, i) => {
+      let cell = { row: r, column: spread ? (wanted[i] ?? i) : i };
+      cells.set(id, cell);
       if (layout.workloads?.[id] !== undefined) return;
-      let rect = slot(r, spread ? (wanted[i] ?? i) : i);
-      for (let n = 0; fixed.some((f) => overlaps(f, rect)); n += 1) {
-        rect = slot(rows.length + Math.floor(n / columns), n % columns);
-      }
-      if (fixed.length > 0) fixed.push(rect);
-      cards.push({ id, rect });
+      for (let n = 0; fixed.some((f) => overlaps(f, slot(cell))); n += 1)
+        cell = { row: rows.length + Math.floor(n / columns), column: n % columns };
+      if (fixed.length > 0) fixed.push(slot(cell));
+      cells.set(id, cell);
+      cards.push({ id, rect: slot(cell) });
     });
   });
   const w = Math.max(namespaceBox.minW, room.w, ...cards.map((c) => right(c.rect) + namespaceBox.pad));
   const h = Math.max(namespaceBox.minH, room.h, ...cards.map((c) => bottom(c.rect) + namespaceBox.pad));
-  return { rect: { x: room.x, y: room.y, w, h }, cards };
+  return { rect: { x: room.x, y: room.y, w, h }, cards, cells };
 }

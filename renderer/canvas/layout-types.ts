@@ -6,6 +6,13 @@ export interface Cell {
   readonly column: number;
 }
 
+/** Where a namespace stood: which row of namespaces of its segment, and how wide, in canvas units. */
+export interface Frame {
+  readonly shelf: number;
+  readonly w: number;
+}
+
+/** What stands beside, above and below what. Each placement has the one that leads to it again. */
 export interface Order {
   /** How much wider than high segments want to be. */
   readonly aspect: number;
@@ -14,6 +21,10 @@ export interface Order {
   readonly namespaces: ReadonlyMap<string, readonly string[]>;
   /** By namespace, then workload. */
   readonly cells: ReadonlyMap<string, ReadonlyMap<string, Cell>>;
+  /** By namespace; what has none finds a place beside the others. */
+  readonly frames: ReadonlyMap<string, Frame>;
+  /** The left edge of externals, in canvas units; what has none stands above what it talks to. */
+  readonly externals: ReadonlyMap<string, number>;
 }
 
 export interface PlacedNode {

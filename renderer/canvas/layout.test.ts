@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { arbitraryTopology } from '../../shared/testing/arbitraries.ts';
-import { bottom, contains, overlaps, type Rect } from './geometry.ts';
+import { bottom, contains, overlaps, type Rect, right } from './geometry.ts';
 import { arrange, type Placement } from './layout.ts';
 
 function spanning(): Topology {
@@ -145,6 +145,55 @@ describe('arrange', () => {
     expect([...arrange(more, before).nodes]).toEqual([...before.nodes]);
   });
 
+  it('should leave everything on its side of everything else when something is added anywhere', () => {
+    fc.assert(
+      fc.property(arbitraryTopology(), fc.nat(), fc.string({ minLength: 1, maxLength: 24 }), (any, at, name) => {
+        const design = withoutLayout(any);
+        const before = arrange(design);
+        for (const more of additions(design, at, `added-${name}`)) {
+          const after = arrange(more, before);
+          expect(crossedOver(before, after)).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('should keep namespaces in their rows while one of them grows', () => {
+    const namespaces = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e'].map((id) => [id, { cluster: 'prod', zone: 'app' }]),
+    );
+    const workloads = Object.fromEntries(
+      Object.keys(namespaces).flatMap((n) => [1, 2].map((i) => [`${n}${i}`, { namespace: n }])),
+    );
+    let design: Topology = { ...spanning(), namespaces: { ...spanning().namespaces, ...namespaces }, workloads };
+    const first = arrange(design);
+    let placement = first;
+    for (let i = 3; i < 12; i += 1) {
+      design = { ...design, workloads: { ...design.workloads, [`a${i}`]: { namespace: 'a' } } };
+      placement = arrange(design, placement);
+    }
+    expect(crossedOver(first, placement)).toEqual([]);
+    expect(rectOf(placement, 'namespace:a').w).toBeGreaterThan(rectOf(first, 'namespace:a').w);
+  });
+
+  it('should leave namespaces where they stand when their cluster or zone is given another id', () => {
+    const before = arrange(spanning());
+    const { prod, ...clusters } = spanning().clusters ?? {};
+    const namespaces = Object.entries(spanning().namespaces ?? {}).map(([id, n]) => [
+      id,
+      n.cluster === 'prod' ? { ...n, cluster: 'live' } : n,
+    ]);
+    const renamed: Topology = {
+      ...spanning(),
+      clusters: { ...clusters, ...(prod && { live: prod }) },
+      namespaces: Object.fromEntries(namespaces),
+    };
+    const after = arrange(renamed, before);
+    for (const id of ['web', 'shop', 'data', 'sync'])
+      expect(rectOf(after, `namespace:${id}`)).toEqual(rectOf(before, `namespace:${id}`));
+  });
+
   it('should keep the place of what is renamed, and of everything around it', () => {
     const before = arrange(spanning());
     const { basket, ...others } = spanning().workloads ?? {};
@@ -228,6 +277,49 @@ describe('arrange', () => {
     );
   });
 });
+
+/** The design with one more of everything, each in a place that `at` chooses. */
+function additions(design: Topology, at: number, name: string): Topology[] {
+  const pick = (ids: readonly string[]): string | undefined => ids[at % Math.max(1, ids.length)];
+  const namespace = pick(Object.keys(design.namespaces ?? {}));
+  const cluster = pick(Object.keys(design.clusters ?? {}));
+  const zone = pick(Object.keys(design.zones ?? {}));
+  const workload = pick(Object.keys(design.workloads ?? {}));
+  const external = pick(Object.keys(design.externals ?? {}));
+  const found: Topology[] = [{ ...design, externals: { ...design.externals, added: { kind: 'internet' } } }];
+  if (namespace !== undefined)
+    found.push({ ...design, workloads: { ...design.workloads, added: { namespace, name, storage: {} } } });
+  if (cluster !== undefined && zone !== undefined)
+    found.push({ ...design, namespaces: { ...design.namespaces, added: { cluster, zone } } });
+  if (workload !== undefined && external !== undefined)
+    found.push({
+      ...design,
+      flows: { ...design.flows, added: { from: { external }, to: { workload }, ports: 'all' } },
+    });
+  return found;
+}
+
+/** Siblings that stood wholly beside or above each other, in one row or one column, and do no more. */
+function crossedOver(before: Placement, after: Placement): string[] {
+  const found: string[] = [];
+  const entries = [...before.nodes].filter(([id]) => after.nodes.has(id));
+  const groups = new Map<string, typeof entries>();
+  for (const entry of entries) {
+    const group = entry[0].startsWith('external:') ? 'externals' : (entry[1].parent ?? 'top');
+    groups.set(group, [...(groups.get(group) ?? []), entry]);
+  }
+  for (const group of groups.values())
+    for (const [a, { rect: p }] of group)
+      for (const [b, { rect: q }] of group) {
+        const now = rectOf(after, a);
+        const then = rectOf(after, b);
+        const isRow = p.y < bottom(q) && q.y < bottom(p);
+        const isColumn = p.x < right(q) && q.x < right(p);
+        if (isRow && right(p) <= q.x && right(now) > then.x) found.push(`${a} stood left of ${b}`);
+        if (isColumn && bottom(p) <= q.y && bottom(now) > then.y) found.push(`${a} stood above ${b}`);
+      }
+  return found;
+}
 
 /** The same design with the keys of its maps in the opposite order. */
 function reversed(value: unknown): unknown {

@@ -82,10 +82,22 @@ function place(model: LayoutModel, order: Order, layout: Layout): Placement {
     const rect = rects.get(b.node);
     if (rect !== undefined) placeBand(nodes, b, rect, plans, xs, layout);
   }
-  placeExternals(nodes, model, layout, { x: left, y: top - band.outsideH, w: width, h: band.outsideH });
+  placeExternals(nodes, model, order, layout, { x: left, y: top - band.outsideH, w: width, h: band.outsideH });
   const { columns, ties } = columnsOf(model, nodes);
   const bounds = union([...nodes.values()].map((n) => n.rect)) ?? { x: 0, y: 0, w: band.minW, h: band.minH };
-  return { nodes, columns, ties, order, bounds };
+  return { nodes, columns, ties, order: settled(order, plans, nodes), bounds };
+}
+
+/** The order that leads to this placement again, whatever is added to the design. */
+function settled(order: Order, plans: ReadonlyMap<string, SegmentPlan>, nodes: ReadonlyMap<string, PlacedNode>): Order {
+  const placed = [...plans.values()].flatMap((p) => p.content.namespaces);
+  const externals = [...nodes].filter(([id]) => id.startsWith('external:'));
+  return {
+    ...order,
+    cells: new Map(placed.map((n) => [n.id, n.cells])),
+    frames: new Map(placed.map((n) => [n.id, n.frame])),
+    externals: new Map(externals.map(([id, { rect }]) => [id, rect.x])),
+  };
 }
 
 function plan(model: LayoutModel, order: Order, layout: Layout, touching: readonly boolean[]) {
@@ -155,12 +167,8 @@ function columnPositions(
   model.bands.forEach((b, i) => {
     for (const s of b.segments) spans.set(s.cluster, [...(spans.get(s.cluster) ?? []), i]);
   });
-  const rank = new Map(order.clusters.map((c, i) => [c, i]));
-  const sorted = [...model.clusters].sort(
-    (a, b) => (spans.get(b)?.length ?? 0) - (spans.get(a)?.length ?? 0) || (rank.get(a) ?? 0) - (rank.get(b) ?? 0),
-  );
   const xs = new Map<string, number>();
-  for (const cluster of sorted) {
+  for (const cluster of order.clusters) {
     const bands = spans.get(cluster) ?? [];
     const first = bands[0] ?? 0;
     const last = bands.at(-1) ?? 0;
@@ -334,8 +342,14 @@ function placeBand(
   }
 }
 
-/** Above what they talk to, side by side. */
-function placeExternals(nodes: Map<string, PlacedNode>, model: LayoutModel, layout: Layout, area: Rect): void {
+/** Where they were, else above what they talk to, side by side. */
+function placeExternals(
+  nodes: Map<string, PlacedNode>,
+  model: LayoutModel,
+  order: Order,
+  layout: Layout,
+  area: Rect,
+): void {
   const wishes = model.externals
     .filter((id) => layout.externals?.[id] === undefined)
     .map((id) => {
@@ -343,7 +357,7 @@ function placeExternals(nodes: Map<string, PlacedNode>, model: LayoutModel, layo
       const others = model.links.flatMap(([a, b]) => (a === node ? [b] : b === node ? [a] : []));
       const at = others.flatMap((other) => nodes.get(other) ?? []).map((n) => centre(n.rect).x);
       const mean = at.length === 0 ? Number.POSITIVE_INFINITY : at.reduce((sum, x) => sum + x, 0) / at.length;
-      return { id, node, x: Math.round(mean - externalBox.w / 2) };
+      return { id, node, x: order.externals.get(node) ?? Math.round(mean - externalBox.w / 2) };
     })
     .sort((a, b) => (a.x === b.x ? (a.id < b.id ? -1 : 1) : a.x - b.x));
   const y = area.y + (area.h - externalBox.h) / 2;
