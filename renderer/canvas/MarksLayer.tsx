@@ -199,7 +199,7 @@ function DifferingPairs({ placement, level }: { readonly placement: Placement; r
   if (drawn === undefined) return null;
   return (
     <>
-      <svg className={`proof-lines${isCurrent ? '' : ' is-old'}`} width="1" height="1" aria-hidden="true">
+      <svg className={`line-overlay${isCurrent ? '' : ' is-old'}`} width="1" height="1" aria-hidden="true">
         {drawn.flows.map((flow, i) => {
           const way = drawn.routes.ways.get(flow.id);
           const kind = pairs[i]?.finding.kind;
@@ -217,7 +217,7 @@ function DifferingPairs({ placement, level }: { readonly placement: Placement; r
           <button
             key={flow.id}
             type="button"
-            className={`proof-pill nodrag nopan is-${pair.finding.kind}`}
+            className={`line-label proof-pill is-finding nodrag nopan is-${pair.finding.kind}`}
             data-testid={`proof-mark-${pair.fromNode}-${pair.toNode}`}
             style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
             onClick={() => ui.getState().set({ bottomOpen: true, bottomTab: 'proof' })}

@@ -54,7 +54,7 @@ export const ReviewLines = memo(function ReviewLines({
   if (routes === undefined) return null;
   return (
     <>
-      <svg className="review-lines" width="1" height="1" aria-hidden="true">
+      <svg className="line-overlay" width="1" height="1" aria-hidden="true">
         {lines.map((line) => {
           const points = routes.ways.get(line.id)?.points;
           return points === undefined ? null : (
@@ -74,7 +74,7 @@ export const ReviewLines = memo(function ReviewLines({
           <button
             key={line.id}
             type="button"
-            className={`review-pill nodrag nopan ${classOf(line)}`}
+            className={`line-label is-finding nodrag nopan ${classOf(line)}`}
             data-testid={`review-line-${line.fromNode}-${line.toNode}`}
             style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}
             onClick={() => review.setState({ selected: line.entry })}

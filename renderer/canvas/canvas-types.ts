@@ -4,7 +4,7 @@ import type { DifferenceClass } from '../../shared/diff/index.ts';
 import type { Severity } from '../../shared/lib/problem.ts';
 import type { Isolation, Ref } from '../../shared/model/index.ts';
 import type { ZoneColors } from '../ui/zone-colors.ts';
-import type { Point } from './geometry.ts';
+import type { Point, Rect } from './geometry.ts';
 
 /** How much is shown: names and bundles of flows, cards without details, everything. */
 export type Level = 'far' | 'mid' | 'near';
@@ -87,6 +87,8 @@ export type FlowData = Data<{
   /** Absent for a bundle of several flows. */
   readonly ref?: Ref | undefined;
   readonly points: readonly Point[];
+  /** Words that the line passes behind. */
+  readonly behind: readonly Rect[];
   readonly state: FlowState;
   readonly label: string;
   readonly labelAt?: Point | undefined;

@@ -14,15 +14,24 @@ export function portsText({ ports }: Workload): string {
   return all.length > 0 ? all.join(', ') : 'no ports';
 }
 
+/** Of one line of letters of this size, roughly: what is drawn in them is not cut off, whatever font the machine has. */
+export function textWidth(text: string, size: number, weight: 'normal' | 'bold' = 'normal'): number {
+  const letter = weight === 'bold' ? 0.65 : 0.58;
+  let em = 0;
+  for (const c of text) em += c > '\u2e7f' ? 1.05 : letter;
+  return Math.ceil(em * size);
+}
+
 /**
  * The width at which nothing on the card is cut off, in canvas units: at least card.w, at most card.maxW, in steps, so
- * that not every letter typed into a name moves the picture. Judged by the number of letters, because a layout that
+ * that not every letter typed into a name moves the picture. `runtime`: its badge, empty for none. Judged by the number of letters, because a layout that
  * depended on fonts would differ from machine to machine.
  */
-export function cardWidth(id: string, workload: Workload): number {
+export function cardWidth(id: string, workload: Workload, runtime: string): number {
   const name = (workload.name ?? id).length * 8.4 + replicasText(workload).length * 6.6 + 34;
-  const marks = Object.keys(workload.storage ?? {}).length > 0 ? 26 : 0;
-  const ports = portsText(workload).length * 6 + marks + 24;
+  const claims = Object.keys(workload.storage ?? {}).length > 0 ? 26 : 0;
+  const badge = runtime === '' ? 0 : Math.min(64, textWidth(runtime, 10) + 10) + 6;
+  const ports = portsText(workload).length * 6 + claims + badge + 24;
   const wish = Math.max(name, ports);
   return Math.min(card.maxW, card.w + Math.max(0, Math.ceil((wish - card.w) / 8)) * 8);
 }

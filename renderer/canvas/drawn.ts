@@ -13,14 +13,18 @@ export function hasSameLayout(a: Topology, b: Topology): boolean {
   return (
     a === b ||
     (isEqual(a.layout, b.layout) &&
-      sameRecords(a, b, 'zone', (x, y) => x.trust === y.trust) &&
-      sameRecords(a, b, 'cluster', (x, y) => samePools(x, y)) &&
-      sameRecords(a, b, 'namespace', (x, y) => x.cluster === y.cluster && x.zone === y.zone) &&
+      // What is written on frames counts as well, because flows keep off it.
+      sameFields(a, b, 'zone', ['trust', 'name', 'runtimes', 'storageClasses']) &&
+      sameFields(a, b, 'cluster', ['name', 'distribution', 'version', 'cni', 'engine', 'replaces', 'pools']) &&
+      sameFields(a, b, 'namespace', ['name', 'cluster', 'zone']) &&
+      isEqual(a.runtimes, b.runtimes) &&
+      isEqual(a.storage?.classes, b.storage?.classes) &&
       sameRecords(
         a,
         b,
         'workload',
-        (x, y, id) => x.namespace === y.namespace && cardWidth(id, x) === cardWidth(id, y),
+        (x, y, id) =>
+          x.namespace === y.namespace && x.runtime === y.runtime && cardWidth(id, x, '') === cardWidth(id, y, ''),
       ) &&
       sameRecords(a, b, 'external', () => true) &&
       sameRecords(a, b, 'endpoint', (x, y) => x.zone === y.zone) &&
@@ -115,12 +119,11 @@ function sameRecords<K extends Kind>(
   });
 }
 
-function samePools(x: RecordOf['cluster'], y: RecordOf['cluster']): boolean {
-  if (x.pools === y.pools) return true;
-  const before = Object.entries(x.pools ?? {});
-  const after = y.pools ?? {};
-  return (
-    before.length === Object.keys(after).length &&
-    before.every(([id, pool]) => Object.hasOwn(after, id) && after[id]?.zone === pool.zone)
-  );
+function sameFields<K extends Kind>(
+  a: Topology,
+  b: Topology,
+  kind: K,
+  fields: ReadonlyArray<keyof RecordOf[K]>,
+): boolean {
+  return sameRecords(a, b, kind, (x, y) => fields.every((field) => isEqual(x[field], y[field])));
 }

@@ -71,7 +71,7 @@ function candidates(points: readonly Point[], { w, h }: LabelWish): Point[] {
     x: Math.round(s.a.x + (s.b.x - s.a.x) * share),
     y: Math.round(s.a.y + (s.b.y - s.a.y) * share),
   });
-  const shares = [0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9];
+  const shares = [0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9, 0.42, 0.58, 0.28, 0.72, 0.15, 0.85, 0.05, 0.95];
   const found = shares.flatMap((share) => steps.map((s) => at(s, share)));
   const middle = points[Math.floor(points.length / 2)];
   const before = points[Math.floor(points.length / 2) - 1];

@@ -26,6 +26,7 @@ const lanes = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5];
 export function separate(
   ways: ReadonlyArray<{ readonly link: Link; readonly points: Point[] }>,
   around: Obstacles,
+  words?: Obstacles,
 ): void {
   // Moving upright steps lengthens level ones, so those are looked at once more.
   for (const horizontal of [true, false, true]) {
@@ -43,15 +44,18 @@ export function separate(
       Number(b.side !== undefined) - Number(a.side !== undefined) || a.start - b.start || a.end - b.end;
     for (const step of loose.sort(byPlace)) {
       const crossed = crossings(step, horizontal, around);
-      const moved = lanes
+      const possible = lanes
         .map((n) => ({ ...step, lane: step.lane + n * laneGap }))
-        .find(
+        .filter(
           (s) =>
             isFree(taken, s) &&
             (s.lane === step.lane ||
               (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
         );
-      const chosen = moved ?? step;
+      // Level steps keep off words as well, which would be hidden in their whole length.
+      const readable =
+        horizontal && words !== undefined ? possible.find((s) => crossings(s, true, words) === 0) : undefined;
+      const chosen = readable ?? possible[0] ?? step;
       take(taken, chosen);
       const a = step.points[step.at];
       const b = step.points[step.at + 1];

@@ -6,7 +6,10 @@
 import { sortedEntries } from '../../shared/lib/sort.ts';
 import { endRef, lookup, recordsOf, type Topology } from '../../shared/model/index.ts';
 import { cardWidth } from './card-texts.ts';
-import { card } from './layout-sizes.ts';
+import { bottom } from './geometry.ts';
+import { band, card } from './layout-sizes.ts';
+import { runtimeBadge, runtimeReader } from './node-data.ts';
+import { zoneHead } from './words.ts';
 
 /** Ids of nodes on the canvas: those of records are `kind:id` as refKey makes them. */
 export const outsideBand = 'band:outside';
@@ -37,6 +40,8 @@ export interface BandModel {
   readonly zone: string;
   readonly segments: readonly SegmentModel[];
   readonly endpoints: readonly string[];
+  /** How high it has to be for its name and what it allows. */
+  readonly headH: number;
   /** Workloads without a namespace. */
   readonly strays: readonly string[];
 }
@@ -91,6 +96,8 @@ export function layoutModel(topology: Topology): LayoutModel {
     }
   }
 
+  const runtimeOf = runtimeReader(topology);
+  const badge = (id: string) => runtimeBadge(index, runtimeOf, id);
   const endpoints = sortedEntries(topology.storage?.endpoints);
   const strays = index.workloads.filter((w) => index.get('namespace', w.namespace) === undefined).map((w) => w.id);
   const bandOf = (node: string, zone: string): BandModel => ({
@@ -105,10 +112,11 @@ export function layoutModel(topology: Topology): LayoutModel {
         hasFoot: s.hasFoot,
         namespaces: s.namespaces.map((id) => {
           const members = index.workloadsOfNamespace(id).map((w) => w.id);
-          return { id, rows: rowsOf(members, calls), count: members.length, cardW: widthIn(topology, members) };
+          return { id, rows: rowsOf(members, calls), count: members.length, cardW: widthIn(topology, members, badge) };
         }),
       })),
     endpoints: endpoints.filter(([, e]) => knownZone(e.zone) === zone).map(([id]) => id),
+    headH: zone === noZone ? 0 : Math.max(...zoneHead(index, runtimeOf, zone).map(bottom)) + band.inset,
     strays: zone === noZone ? strays : [],
   });
   const bands = index.zones.map((z) => bandOf(`zone:${z.id}`, z.id));
@@ -119,11 +127,11 @@ export function layoutModel(topology: Topology): LayoutModel {
 }
 
 /** Cards that somebody placed side by side stay apart, however long their names are. */
-function widthIn(topology: Topology, members: readonly string[]): number {
+function widthIn(topology: Topology, members: readonly string[], badge: (id: string) => string): number {
   const workloads = recordsOf(topology, 'workload');
   const wish = Math.max(
     card.w,
-    ...members.map((id) => (workloads[id] === undefined ? 0 : cardWidth(id, workloads[id]))),
+    ...members.map((id) => (workloads[id] === undefined ? 0 : cardWidth(id, workloads[id], badge(id)))),
   );
   if (wish === card.w) return wish;
   const places = members.flatMap((id) => topology.layout?.workloads?.[id] ?? []);

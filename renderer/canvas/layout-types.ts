@@ -1,5 +1,6 @@
 /** The result of laying out a design. */
 import type { Rect } from './geometry.ts';
+import type { Words } from './words.ts';
 
 export interface Cell {
   readonly row: number;
@@ -55,4 +56,5 @@ export interface Placement {
   readonly ties: readonly Tie[];
   readonly order: Order;
   readonly bounds: Rect;
+  readonly words: Words;
 }

@@ -13,6 +13,7 @@ import { carryOver, cost, improve, initialOrder } from './layout-order.ts';
 import { contentOf, type SegmentContent } from './layout-segment.ts';
 import { band, card, endpointBox, externalBox, segmentBox } from './layout-sizes.ts';
 import type { Column, Order, PlacedNode, Placement, Tie } from './layout-types.ts';
+import { wordsOf } from './words.ts';
 
 export type { Column, PlacedNode, Placement, Tie } from './layout-types.ts';
 
@@ -21,6 +22,11 @@ export function segmentNode(key: string): string {
 }
 
 export function arrange(topology: Topology, before?: Placement): Placement {
+  const placement = arrangeNodes(topology, before);
+  return { ...placement, words: wordsOf(topology, placement.nodes, placement.columns) };
+}
+
+function arrangeNodes(topology: Topology, before: Placement | undefined): Placed {
   const model = layoutModel(topology);
   const layout = topology.layout ?? {};
   if (before !== undefined) return place(model, carryOver(model, before.order), layout);
@@ -45,8 +51,8 @@ const aspects = [2, 4, 7, 12];
 /** Width to height of the space that a window leaves for the picture. */
 const windowShape = 1.6;
 
-function bestShaped(placements: readonly Placement[]): Placement {
-  const misfit = ({ bounds }: Placement) => Math.abs(Math.log(bounds.w / bounds.h / windowShape));
+function bestShaped(placements: readonly Placed[]): Placed {
+  const misfit = ({ bounds }: Placed) => Math.abs(Math.log(bounds.w / bounds.h / windowShape));
   return placements.reduce((best, p) => (misfit(p) < misfit(best) ? p : best));
 }
 
@@ -59,7 +65,9 @@ interface SegmentPlan {
   readonly down: boolean;
 }
 
-function place(model: LayoutModel, order: Order, layout: Layout): Placement {
+type Placed = Omit<Placement, 'words'>;
+
+function place(model: LayoutModel, order: Order, layout: Layout): Placed {
   const nodes = new Map<string, PlacedNode>();
   // Whether a column runs on into the next band is known once the bands stand; mostly they touch, so that is tried first.
   const assumed = model.bands.map((b, i) => b.zone !== noZone && model.bands[i + 1]?.zone !== noZone);
@@ -213,7 +221,7 @@ function bandRects(
   const needs = model.bands.map((b) => {
     const origin = layout.zones?.[b.zone]?.x ?? 0;
     let w: number = band.header;
-    let h: number = band.minH;
+    let h: number = Math.max(band.minH, b.headH);
     for (const s of b.segments) {
       const plan = plans.get(s.key);
       if (plan === undefined) continue;

@@ -1,8 +1,17 @@
 /** What frames and cards say, read from the design. */
 import { cniInfo, distributionInfo, runtimeInfo } from '../../shared/catalog/index.ts';
-import { findRecord, type Isolation, type Lookup, type Ref, ref, type Topology } from '../../shared/model/index.ts';
+import {
+  findRecord,
+  type Isolation,
+  type Lookup,
+  type PoolEntry,
+  type Ref,
+  ref,
+  type Topology,
+} from '../../shared/model/index.ts';
 import type { SegmentData, WorkloadData } from './canvas-types.ts';
 import { portsText, replicasText } from './card-texts.ts';
+import { realId } from './ghost.ts';
 
 interface ShownRuntime {
   readonly title: string;
@@ -35,11 +44,38 @@ export function workloadData(index: Lookup, runtimeOf: RuntimeReader, target: Re
     replicas: replicasText(workload ?? { namespace: '' }),
     ports: portsText(workload ?? { namespace: '' }),
     isolation: shown.isolation,
-    // Where pods simply share the kernel, a badge on every card would say nothing.
-    runtime: shown.isolation === 'shared-kernel' && workload?.runtime === undefined ? '' : (runtime ?? ''),
+    runtime: runtimeBadge(index, runtimeOf, target.id),
     claims: Object.keys(workload?.storage ?? {}).length,
     hostNetwork: workload?.hostNetwork === true,
   };
+}
+
+/** Where pods simply share the kernel, a badge on every card would say nothing: it is empty then. */
+export function runtimeBadge(index: Lookup, runtimeOf: RuntimeReader, workload: string): string {
+  const runtime = index.runtimeOf(workload);
+  const isPlain = runtimeOf(runtime).isolation === 'shared-kernel';
+  return isPlain && index.get('workload', workload)?.runtime === undefined ? '' : (runtime ?? '');
+}
+
+/** What a zone allows, as its chips say it. Runtimes that would be called the same go by their ids, as on cards. */
+export function zoneChips(
+  index: Lookup,
+  runtimeOf: RuntimeReader,
+  id: string,
+): { readonly runtimes: string[]; readonly classes: string[] } {
+  const zone = index.get('zone', id);
+  const runtimes = zone?.runtimes ?? [];
+  const titles = runtimes.map((r) => runtimeOf(r).title);
+  return {
+    runtimes: titles.map((title, i) =>
+      titles.indexOf(title) === titles.lastIndexOf(title) ? title : (runtimes[i] ?? title),
+    ),
+    classes: (zone?.storageClasses ?? []).map((c) => index.titleOf(ref('class', c))),
+  };
+}
+
+export function poolText({ poolId, nodes, kvm }: PoolEntry): string {
+  return `${nodes} ${nodes === 1 ? 'node' : 'nodes'} · pool ${realId(poolId)}${kvm ? ' · KVM' : ''}`;
 }
 
 export function clusterDetail(index: Lookup, id: string): string {

@@ -95,11 +95,14 @@ function nodeShapes(node: CanvasNode, at: Rect, pen: Pen): string[] {
       const ink = zone?.text ?? colors.dim;
       const band = data.isLane ? { x: pen.area.x, y: at.y, w: pen.area.w, h: at.h } : at;
       const chips = [...data.runtimes, ...data.classes];
+      const title = { size: 15, weight: 650, room: 136 };
+      const name = inTwoLines(data.title, title.room, (words) => pen.measure(words, title.size, title.weight));
+      const foot = at.y + 24 + 19 * name.length;
       return [
         rect(band, { fill: zone?.fill ?? colors.outside, stroke: mix(zone?.line ?? colors.line, colors.canvas, 0.35) }),
-        text(data.title, at.x + 16, at.y + 27, { size: 15, weight: 650, fill: ink, room: 136 }, pen),
-        text(data.detail, at.x + 16, at.y + 43, { size: 11, fill: ink, room: 136 }, pen),
-        ...chipShapes(chips, at.x + 16, at.y + 54, pen),
+        ...name.map((words, i) => text(words, at.x + 16, at.y + 27 + 19 * i, { ...title, fill: ink }, pen)),
+        text(data.detail, at.x + 16, foot, { size: 11, fill: ink, room: 136 }, pen),
+        ...chipShapes(chips, at.x + 16, foot + 11, pen),
         ...tag(data.review, data.reviewText, { x: at.x + 16, y: at.y + at.h - 24 }, pen),
       ];
     }
@@ -281,7 +284,7 @@ function lineShapes(edge: CanvasEdge, { colors }: Pen): string[] {
   const before = data.points.at(-2);
   const dash = (data.review && markDashes[data.review]) ?? stateDashes[data.state];
   return [
-    path(roundedPath(data.points), {
+    path(roundedPath(data.points, undefined, data.behind), {
       fill: 'none',
       stroke,
       strokeWidth: data.review === 'added' ? 2.5 : 1.4,
@@ -418,6 +421,17 @@ function fitted(words: string, room: number, width: (text: string) => number): s
   const letters = [...words];
   while (letters.length > 1 && width(`${letters.join('')}…`) > room) letters.pop();
   return `${letters.join('').trimEnd()}…`;
+}
+
+/** Broken where words end if that helps, else anywhere; what does not fit into the second line is cut off there. */
+function inTwoLines(words: string, room: number, width: (text: string) => number): string[] {
+  if (width(words) <= room) return [words];
+  const letters = [...words];
+  let end = letters.length;
+  while (end > 1 && width(letters.slice(0, end).join('')) > room) end -= 1;
+  const space = letters.lastIndexOf(' ', end);
+  const cut = space > 0 ? space : end;
+  return [letters.slice(0, cut).join(''), letters.slice(cut).join('').trimStart()];
 }
 
 function arrow(from: Point, tip: Point): string {

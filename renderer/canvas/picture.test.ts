@@ -32,11 +32,11 @@ function picture(file: string) {
     const points = ways.get(flow.id)?.points ?? [];
     return points.slice(1).map((b, i) => ({ flow, a: points[i] ?? b, b }));
   });
-  return { placement, flows, cards, boxes, steps };
+  return { placement, flows, cards, boxes, steps, ways };
 }
 
 describe.each(templates)('the picture of %s', (file) => {
-  const { placement, flows, cards, boxes, steps } = picture(file);
+  const { placement, flows, cards, boxes, steps, ways } = picture(file);
 
   it('should label most flows', () => {
     expect(boxes.length).toBeGreaterThan(flows.length * 0.7);
@@ -84,10 +84,20 @@ describe.each(templates)('the picture of %s', (file) => {
     expect(hits).toEqual([]);
   });
 
-  it('should lead no line along the words at the head of a cluster', () => {
-    const heads = placement.columns.map(({ cluster, rect }) => ({ cluster, rect: { ...rect, y: rect.y + 8, h: 18 } }));
-    const hits = steps.flatMap(({ flow, a, b }) =>
-      heads.flatMap((h) => (a.y === b.y && overlaps(strip(a, b), h.rect) ? [`${flow.id} along ${h.cluster}`] : [])),
+  it('should lead no line along the words of a frame, and those that cross them behind them', () => {
+    const { near } = placement.words;
+    const crossing = steps.flatMap(({ flow, a, b }) =>
+      near.filter((word) => overlaps(strip(a, b), word)).map((word) => ({ flow, isAlong: a.y === b.y, word })),
+    );
+    expect(crossing.filter((c) => c.isAlong).map((c) => c.flow.id)).toEqual([]);
+    for (const { flow, word } of crossing) expect(ways.get(flow.id)?.behind).toContain(word);
+  });
+
+  it('should keep labels off the words of frames', () => {
+    const hits = boxes.flatMap((label) =>
+      placement.words.near.flatMap((word) =>
+        overlaps(label.rect, word) ? [`${label.id} on ${JSON.stringify(word)}`] : [],
+      ),
     );
     expect(hits).toEqual([]);
   });

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { facts } from '../../shared/analysis/index.ts';
 import { diffTopology } from '../../shared/diff/index.ts';
 import { allRefs, lookup, refKey, type Topology } from '../../shared/model/index.ts';
+import { isGhost } from './ghost.ts';
 import { arrange } from './layout.ts';
-import { isGhost, isInVersion, sceneOf, type Version, versionOf } from './review-scene.ts';
+import { isInVersion, sceneOf, type Version, versionOf } from './review-scene.ts';
 
 const before: Topology = {
   apiVersion: 'zonewright/v1',

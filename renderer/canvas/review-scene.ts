@@ -20,6 +20,7 @@ import {
   type Workload,
 } from '../../shared/model/index.ts';
 import type { ReviewMark } from './canvas-types.ts';
+import { ghostSign, isGhost, realId } from './ghost.ts';
 import { noZone } from './layout-model.ts';
 
 export interface Mark {
@@ -44,18 +45,6 @@ export interface Scene {
   readonly after: Topology;
   /** By `kind:id` of the union. */
   readonly marks: Marks;
-}
-
-/** Stands at the end of the id of a ghost. No id of a record can have it. */
-const ghostSign = '~';
-
-export function isGhost(id: string): boolean {
-  return id.endsWith(ghostSign);
-}
-
-/** The id of the record that a node of a review stands for. */
-export function realId(id: string): string {
-  return isGhost(id) ? id.slice(0, -ghostSign.length) : id;
 }
 
 export function sceneOf(older: Topology, after: Topology, entries: readonly Entry[]): Scene {

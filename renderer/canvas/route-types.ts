@@ -13,10 +13,13 @@ export interface Link {
 export interface Route {
   /** From the sender's edge to the receiver's; each step is horizontal or vertical. */
   readonly points: readonly Point[];
+  /** Words that it passes behind: the line is left out there, so that they can be read. */
+  readonly behind: readonly Rect[];
 }
 
-/** What flows should not run through; answers how many of the rectangles a straight step touches. */
+/** What flows should not run through; answers how many of the rectangles a straight step touches, and which. */
 export interface Obstacles {
   crossed(a: Point, b: Point): number;
+  along(a: Point, b: Point): readonly Rect[];
   touches(r: Rect): boolean;
 }

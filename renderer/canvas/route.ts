@@ -13,6 +13,8 @@ export type { Link, Obstacles, Route } from './route-types.ts';
 export type Side = 'top' | 'right' | 'bottom' | 'left';
 
 const stub = 16;
+/** As far above a card as the frame around it begins, name and all. */
+const overName = 36;
 /** What leaving by the side costs where the other end lies below: flows that go inward should be seen to go down. */
 const besides = 150;
 
@@ -29,7 +31,7 @@ export function obstacles(rects: Iterable<Rect>): Obstacles {
       }
     }
   }
-  const hit = (area: Rect): number => {
+  const hit = (area: Rect): Set<Rect> => {
     const seen = new Set<Rect>();
     for (let cx = Math.floor(area.x / size); cx <= Math.floor(right(area) / size); cx += 1) {
       for (let cy = Math.floor(area.y / size); cy <= Math.floor(bottom(area) / size); cy += 1) {
@@ -38,18 +40,19 @@ export function obstacles(rects: Iterable<Rect>): Obstacles {
         }
       }
     }
-    return seen.size;
+    return seen;
   };
   // A step counts as a strip two units wide, so that it keeps off edges it would run along.
+  const strip = (a: Point, b: Point): Rect => ({
+    x: Math.min(a.x, b.x) - 1,
+    y: Math.min(a.y, b.y) - 1,
+    w: Math.abs(a.x - b.x) + 2,
+    h: Math.abs(a.y - b.y) + 2,
+  });
   return {
-    crossed: (a, b) =>
-      hit({
-        x: Math.min(a.x, b.x) - 1,
-        y: Math.min(a.y, b.y) - 1,
-        w: Math.abs(a.x - b.x) + 2,
-        h: Math.abs(a.y - b.y) + 2,
-      }),
-    touches: (r) => hit(r) > 0,
+    crossed: (a, b) => hit(strip(a, b)).size,
+    along: (a, b) => [...hit(strip(a, b))],
+    touches: (r) => hit(r).size > 0,
   };
 }
 
@@ -62,20 +65,28 @@ export function routeAll(links: readonly Link[], around: Obstacles, words?: Obst
     const b = ports.get(`${link.id} to`) ?? attach(link.to, shape.enter, centre(link.from));
     return { link, points: simplify(shape.draw(a, b)) };
   });
-  separate(ways, around);
-  return new Map(ways.map((w) => [w.link.id, { points: w.points }]));
+  separate(ways, around, words);
+  return new Map(ways.map(({ link, points }) => [link.id, { points, behind: behind(points, words) }]));
 }
 
-/** An SVG path through the points with rounded corners. */
-export function roundedPath(points: readonly Point[], radius = 6): string {
+function behind(points: readonly Point[], words: Obstacles | undefined): readonly Rect[] {
+  const crossed = words === undefined ? [] : points.slice(1).flatMap((b, i) => words.along(points[i] ?? b, b));
+  return crossed.length === 0 ? nothing : [...new Set(crossed)];
+}
+
+const nothing: readonly Rect[] = [];
+
+/** An SVG path through the points with rounded corners, left out where it passes `behind` something. */
+export function roundedPath(points: readonly Point[], radius = 6, behind: readonly Rect[] = []): string {
   const [first, ...rest] = points;
   if (first === undefined) return '';
   let path = `M${first.x} ${first.y}`;
+  let at = first;
   rest.forEach((p, i) => {
     const before = points[i];
     const after = points[i + 2];
     if (before === undefined || after === undefined) {
-      path += `L${p.x} ${p.y}`;
+      path += straight(at, p, behind);
       return;
     }
     const inLength = Math.abs(p.x - before.x) + Math.abs(p.y - before.y);
@@ -83,9 +94,25 @@ export function roundedPath(points: readonly Point[], radius = 6): string {
     const r = Math.min(radius, inLength / 2, outLength / 2);
     const from = toward(p, before, r);
     const to = toward(p, after, r);
-    path += `L${from.x} ${from.y}Q${p.x} ${p.y} ${to.x} ${to.y}`;
+    path += `${straight(at, from, behind)}Q${p.x} ${p.y} ${to.x} ${to.y}`;
+    at = to;
   });
   return path;
+}
+
+/** From `a` to `b` in a horizontal or vertical line, which ends short of each rectangle and goes on after it. */
+function straight(a: Point, b: Point, behind: readonly Rect[]): string {
+  const isLevel = a.y === b.y;
+  const [from, to] = isLevel ? [a.x, b.x] : [a.y, b.y];
+  const sign = Math.sign(to - from);
+  const gaps = behind
+    .filter((r) => (isLevel ? r.y < a.y && a.y < bottom(r) : r.x < a.x && a.x < right(r)))
+    .map((r) => (isLevel ? [r.x - 3, right(r) + 3] : [r.y - 1, bottom(r) + 1]))
+    .map(([low = 0, high = 0]) => (sign > 0 ? [low, high] : [high, low]))
+    .filter(([start = 0, end = 0]) => (start - from) * sign > 0 && (to - end) * sign > 0)
+    .sort(([p = 0], [q = 0]) => (p - q) * sign);
+  const spot = (v: number) => (isLevel ? `${v} ${a.y}` : `${a.x} ${v}`);
+  return [...gaps.map(([start = 0, end = 0]) => `L${spot(start)}M${spot(end)}`), `L${b.x} ${b.y}`].join('');
 }
 
 function toward(p: Point, q: Point, by: number): Point {
@@ -134,7 +161,7 @@ function cheapest(
         Math.abs(a.x - b.x) +
         Math.abs(a.y - b.y) +
         costOfCard * crossed +
-        (words === undefined ? 0 : acrossWords * words.crossed(a, b));
+        (words === undefined ? 0 : (a.y === b.y ? alongWords : acrossWords) * words.crossed(a, b));
     }
     if (cost < bestCost) {
       best = { shape, crossings };
@@ -182,6 +209,8 @@ const farthestChannel = 1200;
 
 /** So much longer may a way be that leaves a name readable. */
 const acrossWords = 48;
+/** Words are wide and low, so a level step hides more of them. */
+const alongWords = 160;
 
 const outward: Readonly<Record<Side, Point>> = {
   top: { x: 0, y: -1 },
@@ -231,6 +260,7 @@ function shapes(from: Rect, to: Rect): Shape[] {
     found.push(vhv('bottom', 'top', (a) => a.y + Math.min(stub, gapY / 2), gapY > 2 * stub ? 2 : 0));
     if (gapY > 2 * stub) {
       found.push(vhv('bottom', 'top', (_, b) => b.y - stub));
+      found.push(vhv('bottom', 'top', (_, b) => b.y - overName, 2));
       found.push(vhv('bottom', 'top', (a, b) => Math.round((a.y + b.y) / 2), 4));
     }
     for (const x of [right(from) + 24, from.x - 24, right(to) + 24, to.x - 24]) {
@@ -242,6 +272,14 @@ function shapes(from: Rect, to: Rect): Shape[] {
           () => x,
           (b) => b.y - stub,
           8,
+        ),
+        detour(
+          'bottom',
+          'top',
+          (a) => a.y + stub,
+          () => x,
+          (b) => b.y - overName,
+          12,
         ),
       );
     }
@@ -276,17 +314,19 @@ function shapes(from: Rect, to: Rect): Shape[] {
         hvh('left', 'right', (_, b) => b.x + 24, 40),
         hvh('left', 'right', (a) => a.x - 24, 40),
       );
-    found.push(vhv('top', 'bottom', (a) => a.y - stub, 160));
-    found.push(
-      detour(
-        'top',
-        'bottom',
-        (a) => a.y - stub,
-        () => far,
-        (b) => b.y + stub,
-        200,
-      ),
-    );
+    for (const up of [stub, overName]) {
+      found.push(vhv('top', 'bottom', (a) => a.y - up, 160));
+      found.push(
+        detour(
+          'top',
+          'bottom',
+          (a) => a.y - up,
+          () => far,
+          (b) => b.y + stub,
+          200,
+        ),
+      );
+    }
   } else {
     if (isRight) {
       found.push(hvh('right', 'left', (a, b) => Math.round((a.x + b.x) / 2)));

@@ -3,7 +3,7 @@ import { compareText, sortedEntries } from '../../shared/lib/sort.ts';
 import { type End, endRef, type Flow, formatShortPorts, lookup, type Topology } from '../../shared/model/index.ts';
 import type { FlowState, Level } from './canvas-types.ts';
 import { type Findings, graver } from './findings.ts';
-import { bottom, centre, type Point, type Rect, right } from './geometry.ts';
+import { centre, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
 import { type Link, type Obstacles, obstacles, type Route, routeAll } from './route.ts';
@@ -164,7 +164,7 @@ function surroundings(placement: Placement, level: Level): Surroundings {
   if (found === undefined) {
     const rects = cards(placement, level);
     const heads = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
-    const names = titles(placement);
+    const names = placement.words[level === 'far' ? 'far' : 'near'];
     found = {
       cards: obstacles(rects),
       titles: obstacles(names),
@@ -266,22 +266,6 @@ function groupOf(placement: Placement, node: string, steps: 1 | 2): string {
   if (node.startsWith('workload:')) at = placement.nodes.get(at)?.parent ?? at;
   if (steps === 2 && at.startsWith('namespace:')) at = placement.nodes.get(at)?.parent ?? at;
   return at;
-}
-
-/** Where names of clusters and namespaces and the pools at the foot stand, as wide as most of them are. */
-function titles(placement: Placement): Rect[] {
-  const rects: Rect[] = placement.columns.flatMap(({ rect }) => {
-    const w = Math.min(rect.w / 2, 200);
-    return [
-      { x: rect.x + 12, y: rect.y + 6, w, h: 26 },
-      { x: right(rect) - w - 12, y: rect.y + 6, w, h: 26 },
-    ];
-  });
-  for (const [id, { rect }] of placement.nodes) {
-    if (id.startsWith('namespace:')) rects.push({ x: rect.x, y: rect.y, w: Math.min(rect.w, 100), h: 24 });
-    if (id.startsWith('segment:')) rects.push({ x: rect.x, y: bottom(rect) - 24, w: Math.min(rect.w, 220), h: 22 });
-  }
-  return rects;
 }
 
 function cards(placement: Placement, level: Level): Rect[] {

@@ -21,8 +21,17 @@ import { lockedNodes } from './from-flow.ts';
 import { centre, type Rect, union } from './geometry.ts';
 import type { PlacedNode, Placement } from './layout.ts';
 import { outsideBand, unplacedBand } from './layout-model.ts';
-import { clusterDetail, pairOf, type RuntimeReader, runtimeReader, takenOver, workloadData } from './node-data.ts';
-import { type Marks, realId } from './review-scene.ts';
+import {
+  clusterDetail,
+  pairOf,
+  poolText,
+  type RuntimeReader,
+  runtimeReader,
+  takenOver,
+  workloadData,
+  zoneChips,
+} from './node-data.ts';
+import type { Marks } from './review-scene.ts';
 import type { DrawnClaim, DrawnFlow, Routes } from './routes.ts';
 
 interface CommonInput {
@@ -253,7 +262,7 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
         taken: takenOver(index, cluster, zone),
         pools: index.poolsOf(cluster, zone).map((p) => ({
           id: p.id,
-          text: `${p.nodes} ${p.nodes === 1 ? 'node' : 'nodes'} · pool ${realId(p.poolId)}${p.kvm ? ' · KVM' : ''}`,
+          text: poolText(p),
           isSelected: selection.has(`pool:${p.id}`),
         })),
       },
@@ -276,8 +285,7 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
           ref: target,
           title: index.titleOf(target),
           detail: `trust ${zone?.trust ?? '?'}`,
-          runtimes: (zone?.runtimes ?? []).map((r) => runtimeOf(r).title),
-          classes: (zone?.storageClasses ?? []).map((c) => index.titleOf(ref('class', c))),
+          ...zoneChips(index, runtimeOf, target.id),
           light: zoneColors(rank, index.zones.length, 'light'),
           dark: zoneColors(rank, index.zones.length, 'dark'),
         },
@@ -373,6 +381,7 @@ function edgesOf(
         data: {
           ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
           points: way.points,
+          behind: way.behind,
           state: flow.state,
           label: flow.label,
           labelAt:

@@ -1,7 +1,7 @@
 /**
- * Zone colours by trust. One scale from warm (exposed) through blue to deep indigo (protected), so that any number of
- * zones keeps an order that survives greyscale: lightness falls evenly with trust as well as hue changing. Values are
- * those of the design sketches at trust 10, 50 and 90 and are interpolated in between.
+ * Zone colours by trust. One scale from warm (exposed) through green and blue to deep indigo (protected), so that any
+ * number of zones keeps an order that survives greyscale: lightness falls with trust as well as hue changing. Green stands
+ * between because sand and blue mixed are the grey of the outside. What lies between two stops is interpolated.
  */
 export interface ZoneColors {
   /** The band's fill. */
@@ -16,11 +16,13 @@ type Stop = readonly [position: number, fill: string, text: string, line: string
 
 const light: readonly Stop[] = [
   [0, '#fdf1e2', '#8a4a08', '#b07a3c'],
+  [0.25, '#eef4e4', '#4c6516', '#7a8f45'],
   [0.5, '#e9f2fb', '#1d5a96', '#5a8fc0'],
   [1, '#e7ecf7', '#2b3c86', '#6673b0'],
 ];
 const dark: readonly Stop[] = [
   [0, '#251d14', '#f0b25e', '#96703c'],
+  [0.25, '#1b2217', '#b4cf7d', '#6d7f45'],
   [0.5, '#13202e', '#7fb8ee', '#4d7ba6'],
   [1, '#161b33', '#a3adff', '#6670b8'],
 ];

@@ -37,7 +37,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   return (
     <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}`}>
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
-      <BaseEdge id={id} path={roundedPath(shorten(points))} interactionWidth={14} />
+      <BaseEdge id={id} path={roundedPath(shorten(points), undefined, data.behind)} interactionWidth={14} />
       {end !== undefined && <path className="flow-head" d={end} />}
       {ref !== undefined && isEditable && (
         <>
@@ -48,7 +48,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
       {labelAt !== undefined && (
         <EdgeLabelRenderer>
           <div
-            className={`flow-label nodrag nopan ${className}`}
+            className={`line-label flow-label nodrag nopan ${className}`}
             data-edge={id}
             data-testid={ref === undefined ? `label-${id}` : `flow-label-${ref.id}`}
             style={{ transform: `translate(-50%, -50%) translate(${labelAt.x}px, ${labelAt.y}px)` }}
