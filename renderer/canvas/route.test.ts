@@ -170,12 +170,13 @@ describe('roundedPath', () => {
     ).toBe('M0 0L37 0M63 0L100 0');
   });
 
-  it('should not leave out the end of a line', () => {
+  it('should leave out an end that lies behind words', () => {
     const down = [
       { x: 0, y: 0 },
       { x: 0, y: 30 },
     ];
-    expect(roundedPath(down, 6, [{ x: -8, y: 20, w: 30, h: 15 }])).toBe('M0 0L0 30');
+    expect(roundedPath(down, 6, [{ x: -8, y: 20, w: 30, h: 15 }])).toBe('M0 0L0 19M0 30');
+    expect(roundedPath(down, 6, [{ x: -8, y: -5, w: 30, h: 15 }])).toBe('M0 0M0 11L0 30');
   });
 });
 

@@ -13,6 +13,8 @@ export type { Link, Obstacles, Route } from './route-types.ts';
 export type Side = 'top' | 'right' | 'bottom' | 'left';
 
 const stub = 16;
+/** So far off cards do flows run that pass them by. */
+export const offCard = 4;
 /** As far above a card as the frame around it begins, name and all. */
 const overName = 36;
 /** What leaving by the side costs where the other end lies below: flows that go inward should be seen to go down. */
@@ -100,19 +102,24 @@ export function roundedPath(points: readonly Point[], radius = 6, behind: readon
   return path;
 }
 
-/** From `a` to `b` in a horizontal or vertical line, which ends short of each rectangle and goes on after it. */
+/** From `a` to `b` in a horizontal or vertical line, without what lies behind the rectangles. */
 function straight(a: Point, b: Point, behind: readonly Rect[]): string {
   const isLevel = a.y === b.y;
   const [from, to] = isLevel ? [a.x, b.x] : [a.y, b.y];
   const sign = Math.sign(to - from);
   const gaps = behind
     .filter((r) => (isLevel ? r.y < a.y && a.y < bottom(r) : r.x < a.x && a.x < right(r)))
-    .map((r) => (isLevel ? [r.x - 3, right(r) + 3] : [r.y - 1, bottom(r) + 1]))
-    .map(([low = 0, high = 0]) => (sign > 0 ? [low, high] : [high, low]))
-    .filter(([start = 0, end = 0]) => (start - from) * sign > 0 && (to - end) * sign > 0)
-    .sort(([p = 0], [q = 0]) => (p - q) * sign);
+    .map((r): [number, number] => (isLevel ? [r.x - 3, right(r) + 3] : [r.y - 1, bottom(r) + 1]))
+    .map(([low, high]) => (sign > 0 ? { start: low, end: high } : { start: high, end: low }))
+    .filter(({ start, end }) => (to - start) * sign > 0 && (end - from) * sign > 0)
+    .sort((p, q) => (p.start - q.start) * sign);
   const spot = (v: number) => (isLevel ? `${v} ${a.y}` : `${a.x} ${v}`);
-  return [...gaps.map(([start = 0, end = 0]) => `L${spot(start)}M${spot(end)}`), `L${b.x} ${b.y}`].join('');
+  let path = '';
+  for (const { start, end } of gaps) {
+    if ((start - from) * sign > 0) path += `L${spot(start)}`;
+    path += `M${spot((to - end) * sign > 0 ? end : to)}`;
+  }
+  return path.endsWith(`M${spot(to)}`) ? path : `${path}L${spot(to)}`;
 }
 
 function toward(p: Point, q: Point, by: number): Point {
@@ -230,11 +237,11 @@ function isProper(points: readonly Point[], { leave, enter }: Shape): boolean {
   return (b.x - a.x) * out.x + (b.y - a.y) * out.y >= 8 && (y.x - z.x) * back.x + (y.y - z.y) * back.y >= 10;
 }
 
-/** The ends touch their own cards; a step that begins or ends there starts two units off. */
+/** The ends touch their own cards; a step that begins or ends there starts a little off. */
 function crossedBetween(a: Point, b: Point, first: boolean, last: boolean, around: Obstacles): number {
   const length = Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
-  if (length <= 6) return 0;
-  return around.crossed(first ? toward(a, b, 2) : a, last ? toward(b, a, 2) : b);
+  if (length <= 3 * offCard) return 0;
+  return around.crossed(first ? toward(a, b, offCard) : a, last ? toward(b, a, offCard) : b);
 }
 
 /** One end frames the other: a short way from the card to the frame's edge. */

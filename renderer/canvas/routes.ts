@@ -3,10 +3,10 @@ import { compareText, sortedEntries } from '../../shared/lib/sort.ts';
 import { type End, endRef, type Flow, formatShortPorts, lookup, type Topology } from '../../shared/model/index.ts';
 import type { FlowState, Level } from './canvas-types.ts';
 import { type Findings, graver } from './findings.ts';
-import { centre, type Point, type Rect, right } from './geometry.ts';
+import { centre, inflate, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
-import { type Link, type Obstacles, obstacles, type Route, routeAll } from './route.ts';
+import { type Link, type Obstacles, obstacles, offCard, type Route, routeAll } from './route.ts';
 
 export interface DrawnFlow {
   /** `flow:id`, or `bundle:from>to`. */
@@ -166,7 +166,7 @@ function surroundings(placement: Placement, level: Level): Surroundings {
     const heads = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
     const names = placement.words[level === 'far' ? 'far' : 'near'];
     found = {
-      cards: obstacles(rects),
+      cards: obstacles(rects.map((r) => inflate(r, offCard - 1))),
       titles: obstacles(names),
       words: obstacles([...rects, ...heads, ...names]),
     };

@@ -16,13 +16,6 @@ describe('zoneColors', () => {
   it('should never be grey, which is the outside', () => {
     expect(all.filter((c) => spread(c.fill) < 6)).toEqual([]);
   });
-
-  it('should tell neighbours of up to five zones apart', () => {
-    const pairs = all
-      .filter((c) => c.count <= 5 && c.rank > 0)
-      .map((c) => [c, zoneColors(c.rank - 1, c.count, c.theme)]);
-    expect(pairs.filter(([a, b]) => distance(a?.text ?? '', b?.text ?? '') < 30)).toEqual([]);
-  });
 });
 
 function channels(hex: string): number[] {
@@ -31,11 +24,6 @@ function channels(hex: string): number[] {
 
 function spread(hex: string): number {
   return Math.max(...channels(hex)) - Math.min(...channels(hex));
-}
-
-function distance(a: string, b: string): number {
-  const other = channels(b);
-  return Math.hypot(...channels(a).map((v, i) => v - (other[i] ?? 0)));
 }
 
 /** As WCAG 2 defines it. */
