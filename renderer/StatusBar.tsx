@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useStore } from 'zustand';
-import { flowsLeftOut } from '../shared/analysis/index.ts';
+import { exportedFileCount, flowsLeftOut } from '../shared/analysis/index.ts';
 import { canvasView } from './canvas/index.ts';
 import { useSessionState } from './session/session-context.tsx';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
@@ -166,7 +166,7 @@ function BundleState() {
   const objects = bundle.files.reduce((n, f) => n + f.objects.length, 0);
   return (
     <span className={isBusy ? 'is-dim' : undefined} data-testid="status-bundle">
-      {`${plural(objects, 'object')} in ${plural(bundle.files.length, 'file')}`}
+      {`${plural(objects, 'object')} in ${plural(exportedFileCount(bundle), 'file')}`}
     </span>
   );
 }

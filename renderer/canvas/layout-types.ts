@@ -1,6 +1,5 @@
 /** The result of laying out a design. */
 import type { Rect } from './geometry.ts';
-import type { Words } from './words.ts';
 
 export interface Cell {
   readonly row: number;
@@ -47,6 +46,12 @@ export interface Tie {
   readonly cluster: string;
   readonly from: Rect;
   readonly to: Rect;
+}
+
+/** Where words of frames stand, in canvas units. From afar letters are larger and names are all there is (see canvas.css). */
+export interface Words {
+  readonly near: readonly Rect[];
+  readonly far: readonly Rect[];
 }
 
 export interface Placement {

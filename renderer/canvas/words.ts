@@ -6,7 +6,7 @@ import { type Lookup, lookup, ref, type Topology } from '../../shared/model/inde
 import { textWidth } from './card-texts.ts';
 import { bottom, moved, type Point, type Rect } from './geometry.ts';
 import { band, segmentBox } from './layout-sizes.ts';
-import type { Column, PlacedNode } from './layout-types.ts';
+import type { Column, PlacedNode, Words } from './layout-types.ts';
 import {
   clusterDetail,
   pairOf,
@@ -16,12 +16,6 @@ import {
   takenOver,
   zoneChips,
 } from './node-data.ts';
-
-/** In canvas units. From afar letters are larger and names are all there is (see canvas.css). */
-export interface Words {
-  readonly near: readonly Rect[];
-  readonly far: readonly Rect[];
-}
 
 const size = { detail: 11, namespace: 11, segment: 13, zone: 15 } as const;
 const farSize = { namespace: 20, segment: 24, zone: 24 } as const;

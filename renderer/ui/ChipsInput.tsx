@@ -51,7 +51,15 @@ export function ChipsInput(props: ChipsInputProps) {
   };
   return (
     <>
-      <div className={`ui-chips${props.mono ? ' ui-chips--mono' : ''}`} data-testid={props.testId}>
+      <div
+        className={`ui-chips${props.mono ? ' ui-chips--mono' : ''}`}
+        data-testid={props.testId}
+        onPointerDown={(e) => {
+          if (e.target !== e.currentTarget) return;
+          e.preventDefault();
+          e.currentTarget.querySelector<HTMLElement>('input, select')?.focus();
+        }}
+      >
         {props.values.map((value, i) => (
           <span key={value} className="ui-chip" title={labelOf(value)}>
             <span className="ui-chip__text">{labelOf(value)}</span>

@@ -12,24 +12,26 @@ export interface DialogProps {
   /** Fills most of the window: for content that scrolls inside. */
   readonly tall?: boolean;
   readonly testId?: string;
+  /** Where it goes through several: with each, what it asks for takes the focus. */
+  readonly step?: string;
   /** Without a heading and a close button, for palettes that are one input. */
   readonly bare?: boolean;
 }
 
 /** Covers the window until it is answered: only for what cannot be undone or needs an answer. */
-export function Dialog({ title, onClose, children, footer, width = 480, tall, testId, bare }: DialogProps) {
+export function Dialog({ title, onClose, children, footer, width = 480, tall, testId, step, bare }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
     const element = box.current;
-    if (element !== null && !element.open) {
-      element.showModal();
-      // The browser focuses the first button it finds, the one that closes; what the dialog asks for comes before it.
-      const wanted = element.querySelector<HTMLElement>('[data-autofocus]');
-      wanted?.focus();
-    }
+    if (element !== null && !element.open) element.showModal();
     return () => element?.close();
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step asks for something of its own
+  useEffect(() => {
+    // The browser focuses the first button it finds, the one that closes; what the dialog asks for comes before it.
+    box.current?.querySelector<HTMLElement>('[data-autofocus]:not(:disabled)')?.focus();
+  }, [step]);
   return (
     <dialog
       ref={box}

@@ -1,4 +1,5 @@
 import { type InputHTMLAttributes, type Ref, useId, useState } from 'react';
+import { Suggesting } from './Suggesting.tsx';
 import { useDraft } from './use-draft.ts';
 
 export interface TextInputProps {
@@ -114,30 +115,25 @@ function Bare({ text, error, onText, onDone, onCancel, ...props }: BareProps) {
           }}
         />
       ) : (
-        <input
-          {...shared}
-          ref={props.inputRef}
-          type={props.type ?? 'text'}
-          inputMode={props.inputMode}
-          list={props.suggestions ? `${id}-list` : undefined}
-          // biome-ignore lint/a11y/noAutofocus: the input appears because the user asked to type into it
-          autoFocus={props.autoFocus}
-          onChange={(e) => onText(e.target.value)}
-          onKeyDown={(e) => {
-            if (e.key === 'Enter') onDone();
-            if (e.key === 'Escape' && (error !== undefined || text !== props.value)) {
-              e.stopPropagation();
-              onCancel();
-            }
-          }}
-        />
-      )}
-      {props.suggestions && (
-        <datalist id={`${id}-list`}>
-          {props.suggestions.map((s) => (
-            <option key={s} value={s} />
-          ))}
-        </datalist>
+        <Suggesting id={`${id}-list`} suggestions={props.suggestions?.map((value) => ({ value }))}>
+          <input
+            {...shared}
+            ref={props.inputRef}
+            type={props.type ?? 'text'}
+            inputMode={props.inputMode}
+            list={props.suggestions ? `${id}-list` : undefined}
+            // biome-ignore lint/a11y/noAutofocus: the input appears because the user asked to type into it
+            autoFocus={props.autoFocus}
+            onChange={(e) => onText(e.target.value)}
+            onKeyDown={(e) => {
+              if (e.key === 'Enter') onDone();
+              if (e.key === 'Escape' && (error !== undefined || text !== props.value)) {
+                e.stopPropagation();
+                onCancel();
+              }
+            }}
+          />
+        </Suggesting>
       )}
       {error !== undefined && (
         <p className="ui-field__error" id={`${id}-error`} role="alert">

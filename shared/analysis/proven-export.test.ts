@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compile, type ExportIndex, indexName } from '../compile/index.ts';
 import { loadDesign } from '../document/index.ts';
 import { sha256Hex } from '../lib/sha256.ts';
-import { prove, provenExport } from './index.ts';
+import { exportedFileCount, prove, provenExport } from './index.ts';
 
 describe('provenExport', () => {
   it('should put the proof beside the manifests and into the index, and change no other file', () => {
@@ -28,5 +28,6 @@ describe('provenExport', () => {
     );
     expect(whole.files.find((f) => f.path === 'PROOF.md')?.text).toContain('**Proven.**');
     expect(provenExport(topology, whole, prove(topology, whole))).toEqual(whole);
+    expect([exportedFileCount(bundle), exportedFileCount(whole)]).toEqual([whole.files.length, whole.files.length]);
   });
 });

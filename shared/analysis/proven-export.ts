@@ -17,6 +17,12 @@ import {
 import { facts } from './facts.ts';
 import type { Proof } from './prove.ts';
 
+/** How many files an export of this bundle has: also those that are written once it is proven. */
+export function exportedFileCount(bundle: Bundle): number {
+  const names = [proofPageName, proofDataName, ...Object.values(reportFiles)];
+  return new Set([...bundle.files.map((f) => f.path), ...names]).size;
+}
+
 /** `proof` is that of this very bundle. Its files are caused by the clusters that it speaks of. */
 export function provenExport(topology: Topology, bundle: Bundle, proof: Proof): Bundle {
   const clusters = sortedEntries(topology.clusters).map(([id]) => id);

@@ -111,9 +111,9 @@ export function allowedAt(model: ReachModel, [a, b]: Meeting, from: string, to: 
   return x === undefined || y === undefined ? [] : a.reach.ports.ranges(a.reach.allowed(x, y));
 }
 
-/** What any of several lists holds. Most workloads run in one cluster, and then there is nothing to add up. */
+/** What any of several lists holds, each port once. Most workloads run in one cluster, and then there is nothing to add up. */
 function together([first = [], ...more]: ReadonlyArray<readonly PortRange[]>): readonly PortRange[] {
-  if (more.length === 0) return first;
+  if (more.length === 0 && first.length < 2) return first;
   const table = new PortTable();
   return table.ranges(table.of([first, ...more].flat()));
 }

@@ -194,6 +194,18 @@ describe('the table of a workload', () => {
   });
 });
 
+describe('ports between clusters', () => {
+  it('should be listed once, however many rules let them in', () => {
+    const text = readFileSync(new URL('../../templates/payment-platform.zones.yaml', import.meta.url), 'utf8');
+    const topology = loadDesign(text).document?.topology;
+    if (topology === undefined) throw new Error('the template cannot be read');
+    const end = (id: string): AskedEnd => ({ kind: 'workload', id });
+    expect(allowedPorts(reachModel(topology), end('merchant-api'), end('ledger'))).toEqual([
+      { protocol: 'TCP', start: 50051, end: 50051 },
+    ]);
+  });
+});
+
 describe('the blast radius', () => {
   it('should count hops along allowed connections', () => {
     const { hops, levels } = ask({ ask: 'blast', origin: ref('workload', 'gateway') });

@@ -1,6 +1,7 @@
 import { Search } from 'lucide-react';
 import { type ReactNode, useId, useMemo, useState } from 'react';
 import { allRefs, kinds, lookup, type Ref, ref, refKey } from '../../../shared/model/index.ts';
+import { kindIcons } from '../../actions/kind-icons.ts';
 import { actions, canRun, runAction } from '../../actions/registry.ts';
 import { shortcutOf, useActionContext } from '../../actions/use-actions.tsx';
 import { useDocument, useUi } from '../../store/stores.tsx';
@@ -110,10 +111,12 @@ function useCandidates(scope: 'all' | 'records'): readonly Candidate[] {
     const records = started
       ? allRefs(topology).map((r): Candidate => {
           const title = index.titleOf(r);
+          const Icon = kindIcons[r.kind];
           const shown = title === r.id || r.kind === 'pool' ? title : `${title} (${r.id})`;
           return {
             id: refKey(r),
             label: shown,
+            icon: <Icon size={15} aria-hidden />,
             note: [kinds[r.kind].label, where(r)].filter((s) => s !== '').join(' · '),
             run: () => context.stores.ui.getState().revealRefs([r]),
           };
@@ -125,7 +128,8 @@ function useCandidates(scope: 'all' | 'records'): readonly Candidate[] {
       const cluster = r.kind === 'cluster' ? undefined : index.clusterOf(r);
       const zoneTitle =
         r.kind === 'zone' || r.kind === 'external' || zone === undefined ? undefined : index.titleOf(ref('zone', zone));
-      return [cluster, zoneTitle].filter((s) => s !== undefined).join(' · ');
+      const clusterTitle = cluster === undefined ? undefined : index.titleOf(ref('cluster', cluster));
+      return [clusterTitle, zoneTitle].filter((s) => s !== undefined).join(' · ');
     }
     if (scope === 'records') return records;
     const possible = actions

@@ -8,6 +8,7 @@ import { useDocument, useStores, useUi } from '../../store/stores.tsx';
 import type { ExplainState } from '../../store/ui-store.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Select, type SelectOption } from '../../ui/Select.tsx';
+import { Suggesting } from '../../ui/Suggesting.tsx';
 import { Answer } from './Answer.tsx';
 import { askedPort, portChoices } from './explain-ports.ts';
 import { Reached } from './Reached.tsx';
@@ -118,7 +119,7 @@ function PortSelect({
 }) {
   const list = 'explain-ports';
   return (
-    <span className="explain__port">
+    <Suggesting id={list} suggestions={choices}>
       <input
         className="ui-input"
         aria-label="Port"
@@ -130,14 +131,7 @@ function PortSelect({
         onChange={(e) => onChange(e.target.value.trim())}
         onFocus={(e) => e.currentTarget.select()}
       />
-      <datalist id={list}>
-        {choices.map((c) => (
-          <option key={c.value} value={c.value}>
-            {c.label}
-          </option>
-        ))}
-      </datalist>
-    </span>
+    </Suggesting>
   );
 }
 

@@ -1,7 +1,7 @@
 /** Writing the manifests: into a folder, with a look at what changes there first, or as one zip. */
 import { Archive, FolderOpen } from 'lucide-react';
 import { useEffect, useMemo, useState } from 'react';
-import { type Proof, provenExport } from '../../../shared/analysis/index.ts';
+import type { Proof } from '../../../shared/analysis/index.ts';
 import type { CoverageNote } from '../../../shared/compile/index.ts';
 import { describeReplaced, replacedObjects } from '../../../shared/diff/index.ts';
 import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/host/index.ts';
@@ -9,6 +9,7 @@ import type { Problem } from '../../../shared/lib/problem.ts';
 import { describeFinding, describePlatformFinding } from '../../../shared/report/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { messageOf } from '../../session/session.ts';
+import { useExport } from '../../session/use-export.ts';
 import { countBySeverity, useProblems } from '../../session/use-problems.ts';
 import { useAnalysis, useDocument, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -23,12 +24,15 @@ type Step =
   | { readonly kind: 'preview'; readonly plan: ExportPlan }
   | { readonly kind: 'done'; readonly folder: string; readonly written: number; readonly removed: number };
 
-/** What the manifests make possible though it is not drawn, in all four proofs, in words. */
-function extraOf({ connections, placement, storage, runtime }: Proof): string[] {
-  const isExtra = ({ kind }: { readonly kind: string }) => kind === 'extra';
+/** What the manifests make possible though it is not drawn, or what they do not though it is: in words, of all four proofs. */
+function findingsOf(proof: Proof | undefined, kind: 'extra' | 'missing'): string[] {
+  if (proof === undefined) return [];
+  const { connections, placement, storage, runtime } = proof;
   return [
-    ...connections.findings.filter(isExtra).map(describeFinding),
-    ...[placement, storage, runtime].flatMap((p) => p.findings.filter(isExtra).map(describePlatformFinding)),
+    ...connections.findings.filter((f) => f.kind === kind).map(describeFinding),
+    ...[placement, storage, runtime].flatMap((p) =>
+      p.findings.filter((f) => f.kind === kind).map(describePlatformFinding),
+    ),
   ];
 }
 
@@ -36,29 +40,19 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const host = useHost();
   const { ui } = useStores();
   const name = useDocument((s) => s.topology.metadata.name);
-  const revision = useDocument((s) => s.revision);
-  const analysed = useAnalysis((s) => s.revision);
-  const bundle = useAnalysis((s) => s.analysis?.bundle);
+  // What is exported is what the window shows and what was proven: answers about an older revision are waited for.
+  const { bundle, isCompiled, isProven } = useExport();
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [error, setError] = useState<string>();
   const [confirmed, setConfirmed] = useState<ReadonlySet<string>>(new Set());
-  const proven = useAnalysis((s) => s.provenRevision);
   const proof = useAnalysis((s) => s.proof);
   const unread = useDocument((s) => s.loadProblems).filter(isUnread);
   const [isUnprovenWanted, setUnprovenWanted] = useState(false);
-  const extra = proof === undefined ? [] : extraOf(proof);
-  // What is exported is what the window shows and what was proven: answers about an older revision are waited for.
-  const isCompiled = bundle !== undefined && revision === analysed;
-  const isProven = isCompiled && revision === proven;
+  const extra = findingsOf(proof, 'extra');
   const isBlocked = unread.length > 0 || (proof === undefined || extra.length > 0 ? !isUnprovenWanted : false);
   const isReady = isProven && !isBlocked;
   const waiting = isCompiled ? (isProven ? undefined : 'Proving…') : 'Compiling…';
-  const topology = useDocument((s) => s.topology);
-  const files = useMemo(() => {
-    if (bundle === undefined) return [];
-    const whole = proof === undefined || !isProven ? bundle : provenExport(topology, bundle, proof);
-    return whole.files.map(({ path, text }) => ({ path, text }));
-  }, [topology, bundle, proof, isProven]);
+  const files = useMemo(() => (bundle?.files ?? []).map(({ path, text }) => ({ path, text })), [bundle]);
 
   const attempt = async (text: string, work: () => Promise<Step>) => {
     const before = step;
@@ -100,10 +94,11 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       width={isPreview ? 1280 : 560}
       tall={isPreview}
       testId="export-dialog"
+      step={step.kind === 'choose' ? `choose ${isReady}` : step.kind}
       onClose={onClose}
       footer={
         step.kind === 'done' ? (
-          <Button look="primary" testId="export-close" onClick={onClose}>
+          <Button look="primary" testId="export-close" data-autofocus onClick={onClose}>
             Done
           </Button>
         ) : step.kind === 'preview' ? (
@@ -114,7 +109,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
             <Button look="quiet" onClick={() => setStep({ kind: 'choose' })}>
               Back
             </Button>
-            <Button look="primary" testId="export-write" onClick={() => void write(step.plan)}>
+            <Button look="primary" testId="export-write" data-autofocus onClick={() => void write(step.plan)}>
               {writeLabel(step.plan, confirmed)}
             </Button>
           </>
@@ -133,13 +128,20 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
           {isProven && unread.length === 0 && (
             <Unproven
               findings={extra}
+              missing={findingsOf(proof, 'missing')}
               hasProof={proof !== undefined}
               isWanted={isUnprovenWanted}
               onChange={setUnprovenWanted}
             />
           )}
           <div className="export__choices">
-            <button type="button" data-testid="export-folder" disabled={!isReady} onClick={() => void chooseFolder()}>
+            <button
+              type="button"
+              data-testid="export-folder"
+              data-autofocus
+              disabled={!isReady}
+              onClick={() => void chooseFolder()}
+            >
               <FolderOpen size={22} strokeWidth={1.5} aria-hidden />
               <strong>To a folder…</strong>
               <span>Shows what changes there before anything is written.</span>
@@ -176,6 +178,19 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** So many that the choices below stay in view. */
+function FirstOf({ texts }: { readonly texts: readonly string[] }) {
+  const shown = [...new Set(texts)];
+  return (
+    <ul>
+      {shown.slice(0, 4).map((text) => (
+        <li key={text}>{text}</li>
+      ))}
+      {shown.length > 4 && <li>{`and ${shown.length - 4} more`}</li>}
+    </ul>
+  );
+}
+
 /** Errors do not forbid an export: the manifests are right for what could be compiled, and the list says what is not in. */
 function Problems() {
   const problems = useProblems();
@@ -189,12 +204,7 @@ function Problems() {
         <strong>{`${counts.error} ${counts.error === 1 ? 'error' : 'errors'} in the design.`}</strong> What is wrong may
         be left out of the export. You can go on, or look at them first.
       </p>
-      <ul>
-        {errors.slice(0, 4).map((p) => (
-          <li key={`${p.rule} ${p.message}`}>{p.message}</li>
-        ))}
-        {errors.length > 4 && <li>{`and ${errors.length - 4} more`}</li>}
-      </ul>
+      <FirstOf texts={errors.map((p) => p.message)} />
       <Button
         look="link"
         onClick={() =>
@@ -220,38 +230,39 @@ function Unread({ problems }: { readonly problems: readonly Problem[] }) {
         <strong>Part of the file could not be read.</strong> It is missing here, so an export would allow or forbid
         something else than the file says. Set it here and save, or correct the file and open it again.
       </p>
-      <ul>
-        {problems.slice(0, 4).map((p) => (
-          <li key={`${p.line}:${p.column} ${p.message}`}>{`Line ${p.line ?? '?'}: ${p.message}`}</li>
-        ))}
-        {problems.length > 4 && <li>{`and ${problems.length - 4} more`}</li>}
-      </ul>
+      <FirstOf texts={problems.map((p) => `Line ${p.line ?? '?'}: ${p.message}`)} />
     </section>
   );
 }
 
 interface UnprovenProps {
   readonly findings: readonly string[];
+  /** What is drawn and would not work; it keeps nobody from exporting. */
+  readonly missing: readonly string[];
   readonly hasProof: boolean;
   readonly isWanted: boolean;
   readonly onChange: (isWanted: boolean) => void;
 }
 
 /** Manifests that allow more than is drawn are written only on purpose. */
-function Unproven({ findings, hasProof, isWanted, onChange }: UnprovenProps) {
-  if (hasProof && findings.length === 0) return null;
+function Unproven({ findings, missing, hasProof, isWanted, onChange }: UnprovenProps) {
+  if (hasProof && findings.length === 0)
+    return missing.length === 0 ? null : (
+      <section className="export__problems" aria-label="Not proven" data-testid="export-missing">
+        <p>
+          <strong>The manifests do not allow everything that is drawn.</strong> These will not work when they are
+          applied. The proof says why.
+        </p>
+        <FirstOf texts={missing} />
+      </section>
+    );
   return (
     <section className="export__problems" aria-label="Not proven" data-testid="export-unproven">
       <p>
         <strong>{hasProof ? 'The manifests allow what is not drawn.' : 'The manifests could not be proven.'}</strong>{' '}
         They are not written unless you say so.
       </p>
-      <ul>
-        {findings.slice(0, 4).map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-        {findings.length > 4 && <li>{`and ${findings.length - 4} more`}</li>}
-      </ul>
+      <FirstOf texts={findings} />
       <Checkbox label="Write them all the same" isOn={isWanted} onChange={onChange} testId="export-anyway" />
     </section>
   );

@@ -120,6 +120,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog
       title="Import manifests"
       testId="import-dialog"
+      step={step.kind}
       width={isProposal ? 1280 : 520}
       tall={isProposal}
       onClose={onClose}
@@ -189,6 +190,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
             <Button
               look="primary"
               testId="import-read-clusters"
+              data-autofocus
               disabled={step.chosen.size === 0}
               onClick={() => void readClusters([...step.chosen])}
             >
@@ -201,7 +203,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         <div className="import__busy">
           <p role="status">{step.text}</p>
           {step.canStop === true && (
-            <Button testId="import-stop" onClick={() => void host.stopReading()}>
+            <Button testId="import-stop" data-autofocus onClick={() => void host.stopReading()}>
               Stop
             </Button>
           )}

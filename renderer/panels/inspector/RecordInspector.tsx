@@ -61,10 +61,10 @@ function Place({ of }: { readonly of: Ref }) {
     <p className="inspector__place">
       {parts.map((part, i) => (
         <span key={part.kind}>
-          {i > 0 && ' · '}
           <button type="button" onClick={() => ui.getState().revealRefs([part])}>
             {index.titleOf(part)}
           </button>
+          {i < parts.length - 1 && ' ·'}
         </span>
       ))}
     </p>

@@ -4,7 +4,8 @@ import { type ReactNode, useMemo, useState } from 'react';
 import type { Bundle, BundleFile, BundleObject, CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, kinds, lookup, type Ref, refKey } from '../../../shared/model/index.ts';
 import { useSession, useSessionState } from '../../session/session-context.tsx';
-import { useAnalysis, useDocument, useStores, useUi } from '../../store/stores.tsx';
+import { useExport } from '../../session/use-export.ts';
+import { useDocument, useStores, useUi } from '../../store/stores.tsx';
 import { CodeView } from '../../ui/CodeView.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { groupBy } from '../../ui/group-by.ts';
@@ -17,7 +18,7 @@ import './manifests.css';
 const coveragePath = 'coverage';
 
 export function ManifestsPanel() {
-  const bundle = useAnalysis((s) => s.analysis?.bundle);
+  const { bundle } = useExport();
   const treeSize = usePaneSize('manifestTree', 280);
   const sideSize = usePaneSize('manifestSide', 288);
   const opened = useUi((s) => s.manifest?.path);

@@ -75,7 +75,7 @@ export function TableEditor({ field, context, target, path, FieldEditor }: Table
       {entries.map(([key, entry], row) => (
         <div
           key={field.of === 'list' ? row : key}
-          className={`inspector-table__row${field.columns.length > 2 ? ' is-wide' : ''}`}
+          className={`inspector-table__row${field.columns.length > 2 ? ' is-wide' : ''}${field.inTwoLines ? ' has-two-lines' : ''}`}
         >
           {field.of === 'map' && (
             <div className="inspector-table__key">

@@ -141,6 +141,7 @@ export const clusterFields: readonly Field[] = [
       { editor: 'select', path: ['zone'], label: 'Zone', options: recordOptions('zone') },
       { editor: 'number', path: ['nodes'], label: 'Nodes' },
     ],
+    inTwoLines: true,
     add: 'Add a pool',
   },
   {

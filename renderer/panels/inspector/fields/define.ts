@@ -75,6 +75,8 @@ export interface TableField extends Base {
   readonly newKey?: Words;
   readonly make: (context: FieldContext, key: string) => unknown;
   readonly columns: readonly Field[];
+  /** True where names of records are chosen, which want more room than beside the key. */
+  readonly inTwoLines?: boolean;
   readonly add: string;
 }
 

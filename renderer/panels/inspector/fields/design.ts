@@ -103,5 +103,6 @@ export const rulesField: Field = {
     },
     { editor: 'text', path: ['reason'], label: 'Reason' },
   ],
+  inTwoLines: true,
   add: 'Set a rule',
 };

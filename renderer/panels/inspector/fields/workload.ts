@@ -65,6 +65,7 @@ export const workloadFields: readonly Field[] = [
       { editor: 'select', path: ['class'], label: 'Class', options: recordOptions('class'), empty: () => 'Default' },
       { editor: 'text', path: ['size'], label: 'Size', mono: true, placeholder: () => '1Gi' },
     ],
+    inTwoLines: true,
     add: 'Add a claim',
   },
   { editor: 'number', path: ['replicas'], label: 'Replicas', placeholder: () => '1' },

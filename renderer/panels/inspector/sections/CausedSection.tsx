@@ -25,7 +25,7 @@ export function CausedSection({ of }: { readonly of: Ref }) {
             <li key={`${file.path} ${object.startLine}`}>
               <button
                 type="button"
-                className="inspector__row"
+                className="inspector__row is-whole"
                 title={`${object.kind} ${object.name}: ${file.path}, line ${object.startLine}`}
                 onClick={() =>
                   ui.getState().set({ view: 'manifests', manifest: { path: file.path, line: object.startLine } })
