@@ -4,6 +4,35 @@ import type { CoverageNote } from './bundle.ts';
 import { enforcedBy } from './coverage.ts';
 import { compile } from './index.ts';
 
+describe('what NetworkPolicy cannot hold', () => {
+  const said = (cni: string, protocol: 'TCP' | 'SCTP') =>
+    compile({
+      ...readCase('two-workloads'),
+      clusters: { prod: { distribution: 'kubeadm', version: '1.37.1', cni: { name: cni } } },
+      namespaces: { web: { cluster: 'prod', zone: 'dmz' } },
+      workloads: { a: { namespace: 'web', labels: { app: 'a' } }, b: { namespace: 'web', labels: { app: 'b' } } },
+      flows: { f: { from: { workload: 'a' }, to: { workload: 'b' }, ports: [{ port: 5000, protocol }] } },
+    })
+      .coverage.filter((n) => n.state === 'not-enforced')
+      .map((n) => n.subject);
+
+  it.each(['Nodes and their pods', 'ICMP and other protocols', 'Node-local DNS', 'Other ways to expose'])(
+    'should be said of every cluster: %s',
+    (subject) => {
+      for (const cni of ['kindnet', 'calico', 'cilium']) expect(said(cni, 'TCP'), cni).toContain(subject);
+    },
+  );
+
+  it('should be said of SCTP where the plugin does not promise it, and of policies that nothing bounds', () => {
+    expect(said('kindnet', 'SCTP')).toContain('SCTP');
+    expect(said('kindnet', 'TCP')).not.toContain('SCTP');
+    expect(said('calico', 'SCTP')).not.toContain('SCTP');
+    expect(said('kindnet', 'TCP')).toContain('Policies that others add');
+    expect(said('calico', 'TCP')).not.toContain('Policies that others add');
+    expect(said('flannel', 'TCP')).toContain('Network plugin');
+  });
+});
+
 describe('coverage', () => {
   it('should name the objects of the kind that a note speaks of, of its own zone', () => {
     const { coverage } = compile(readCase('gvisor-in-the-dmz'));

@@ -72,7 +72,7 @@ describe('the kustomizations of an export', () => {
 
 const plain = ['apiVersion', 'kind', 'resources', 'labels', 'patches', 'sortOptions'];
 
-describe('what has to be there', () => {
+describe('towards routed clusters', () => {
   const notes = (topology: Topology, cluster: string) =>
     compile(topology).files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
 
@@ -81,7 +81,7 @@ describe('what has to be there', () => {
     ['cilium', 'ipv4-native-routing-cidr'],
     ['aws-vpc-cni', 'AWS_VPC_K8S_CNI_EXTERNALSNAT'],
     ['something-new', 'does not translate'],
-  ])('should say how pods keep their addresses towards routed clusters, with %s', (name, how) => {
+  ])('should be said how pods keep their addresses, with %s', (name, how) => {
     const topology = withPlugin(readCase('clusters-routed'), { name });
     const said = clustersOf(compile(topology)).map((cluster) => notes(topology, cluster));
     expect(said.length).toBeGreaterThan(1);
