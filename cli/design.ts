@@ -1,19 +1,18 @@
 /** Designs and folders of manifests as the command line reads them: from a path, from standard input, from git. */
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { manifestsBelow } from '../electron/files/manifest-folder.ts';
 import { decodeText, readText } from '../electron/files/read.ts';
 import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
 import { loadDesign, newDesign } from '../shared/document/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
-import { compareText } from '../shared/lib/sort.ts';
 import { emptyTopology } from '../shared/model/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
-import { isManifest, type TextFile } from './manifest-files.ts';
+import type { TextFile } from './manifest-files.ts';
 import { readRevision, splitRevision } from './revision.ts';
 
 /** The text of a design; `-` is standard input. */
@@ -90,16 +89,12 @@ function manifests(files: readonly TextFile[], name: string, io: Io): Side {
   return { kind: 'manifests', name, objects };
 }
 
-/** Manifests below a folder, sorted by path. Hidden folders and symbolic links are not followed. */
-async function readFolder(folder: string, prefix = ''): Promise<TextFile[]> {
-  const entries: Dirent[] = await readdir(join(folder, prefix), { withFileTypes: true });
+/** What is missing would show as removed, so a folder of which something cannot be read is not compared at all. */
+async function readFolder(folder: string): Promise<TextFile[]> {
   const files: TextFile[] = [];
-  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
-    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) files.push(...(await readFolder(folder, path)));
-    else if (entry.isFile() && isManifest(entry.name))
-      files.push({ path, text: (await readText(join(folder, path))).text });
+  for await (const entry of manifestsBelow(folder)) {
+    if ('fault' in entry) throw new InputError(entry.fault);
+    files.push(entry);
   }
   return files;
 }

@@ -1,20 +1,17 @@
 /** What the engine is asked about, cluster by cluster: a folder or file of manifests, or what a design exports. */
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
-import { FileError, toFileError } from '../electron/files/file-error.ts';
-import { readText } from '../electron/files/read.ts';
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type FolderEntry, manifestsBelow } from '../electron/files/manifest-folder.ts';
 import { clustersOf } from '../shared/analysis/index.ts';
 import { compile, indexName } from '../shared/compile/index.ts';
 import { locate } from '../shared/document/index.ts';
 import { parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
-import { compareText, sortBy } from '../shared/lib/sort.ts';
+import { sortBy } from '../shared/lib/sort.ts';
 import type { SourceObject } from '../shared/reach/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
 import { nameOf, readDesignText, wholeDesign } from './design.ts';
-import { isManifest, type TextFile } from './manifest-files.ts';
 
 export interface ClusterInput {
   /** Absent where nothing says which cluster it is. */
@@ -36,26 +33,36 @@ export interface ManifestInput {
 export async function readManifestInput(argument: string, io: Io): Promise<ManifestInput> {
   const path = resolve(io.cwd, argument);
   const isFolder = argument !== '-' && (await stat(path).catch(() => undefined))?.isDirectory() === true;
-  if (isFolder) {
-    const problems: Problem[] = [];
-    const files = await readFolder(path, '', argument, problems);
-    return inputOf(files, argument, problems);
-  }
+  if (isFolder) return inputOf(manifestsBelow(path), argument, []);
   const text = await readDesignText(argument, io);
   const name = nameOf(argument);
   return isDesign(text, name) ? designInput(text, name) : inputOf([{ path: '', text }], name, []);
 }
 
-/** Evaluation by cluster needs objects by cluster: an export's index tells them; any other folder is one cluster. */
-function inputOf(files: readonly TextFile[], name: string, faults: readonly Problem[]): ManifestInput {
-  const index = files.find((file) => file.path === indexName)?.text;
-  const clusters = clustersOf(index);
-  const folders = new Map([...clusters].map(([path, cluster]) => [path.split('/')[0] ?? '', cluster]));
+/**
+ * Evaluation by cluster needs objects by cluster: an export's index, which comes first, tells them; any other folder is one
+ * cluster. Files are parsed as they come, so that a folder never is in memory as text.
+ */
+async function inputOf(
+  files: AsyncIterable<FolderEntry> | Iterable<FolderEntry>,
+  name: string,
+  faults: readonly Problem[],
+): Promise<ManifestInput> {
+  let clusters: ReadonlyMap<string, string> = new Map();
+  let folders: ReadonlyMap<string, string> = new Map();
   const byCluster = new Map<string | undefined, SourceObject[]>();
   const problems: Problem[] = [...faults];
-  for (const file of files) {
-    if (file.path === indexName) continue;
+  for await (const file of files) {
     const shown = file.path === '' ? name : `${name.replace(/\/$/, '')}/${file.path}`;
+    if ('fault' in file) {
+      problems.push({ rule: 'file/unreadable', severity: 'error', message: file.fault, file: shown, fixable: false });
+      continue;
+    }
+    if (file.path === indexName) {
+      clusters = clustersOf(file.text);
+      folders = new Map([...clusters].map(([path, cluster]) => [path.split('/')[0] ?? '', cluster]));
+      continue;
+    }
     const parsed = parseManifests(file.text, { file: shown });
     for (const problem of parsed.problems) {
       if (!isConfiguration(problem, file.path, clusters.has(file.path))) problems.push(problem);
@@ -82,11 +89,12 @@ function inputOf(files: readonly TextFile[], name: string, faults: readonly Prob
   };
 }
 
-function designInput(text: string, name: string): ManifestInput {
+async function designInput(text: string, name: string): Promise<ManifestInput> {
   const { document, problems } = wholeDesign(text, name);
   const bundle = compile(document.topology);
   const found = [...problems, ...locate(bundle.problems, document)];
-  const files = bundle.files.filter((file) => file.objects.length > 0 || file.path === indexName);
+  const index = bundle.files.filter((file) => file.path === indexName);
+  const files = [...index, ...bundle.files.filter((file) => file.objects.length > 0)];
   // A design without a cluster yet allows nothing, and that is an answer.
   if (files.every((file) => file.objects.length === 0)) return { clusters: [{ sources: [] }], problems: found };
   return inputOf(files, name, found);
@@ -102,33 +110,4 @@ function isConfiguration(problem: Problem, path: string, isOurs: boolean): boole
 
 function isDesign(text: string, name: string): boolean {
   return /\.zones\.ya?ml$/i.test(name) || /^\s*["']?apiVersion["']?\s*:\s*["']?zonewright\//m.test(text);
-}
-
-/** Manifests below a folder, sorted by path. Hidden folders and symbolic links are not followed. */
-async function readFolder(folder: string, prefix: string, name: string, problems: Problem[]): Promise<TextFile[]> {
-  const fault = (path: string, error: unknown) => {
-    const { message } = error instanceof FileError ? error : toFileError(error, 'read the file', path);
-    problems.push({ rule: 'file/unreadable', severity: 'error', message, file: path, fixable: false });
-  };
-  let entries: Dirent[] = [];
-  try {
-    entries = await readdir(join(folder, prefix), { withFileTypes: true });
-  } catch (error) {
-    fault(`${name.replace(/\/$/, '')}/${prefix}`, error);
-  }
-  const files: TextFile[] = [];
-  for (const entry of entries.sort((a, b) => compareText(a.name, b.name))) {
-    const path = prefix === '' ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.name.startsWith('.')) continue;
-    if (entry.isDirectory()) {
-      for (const file of await readFolder(folder, path, name, problems)) files.push(file);
-    } else if (entry.isFile() && isManifest(entry.name)) {
-      try {
-        files.push({ path, text: (await readText(join(folder, path))).text });
-      } catch (error) {
-        fault(`${name.replace(/\/$/, '')}/${path}`, error);
-      }
-    }
-  }
-  return files;
 }

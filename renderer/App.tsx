@@ -4,6 +4,7 @@ import { findAction, runAction } from './actions/registry.ts';
 import { useActionContext } from './actions/use-actions.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { ChooserDialog } from './panels/chooser/index.ts';
+import { ClustersDialog } from './panels/clusters/index.ts';
 import { StartPanel } from './panels/templates/index.ts';
 import { StatusBar } from './StatusBar.tsx';
 import { useSession, useSessionState } from './session/session-context.tsx';
@@ -24,6 +25,7 @@ export function App() {
       {started && !failed && <StatusBar />}
       <Dialogs />
       <ChooserDialog />
+      <ClustersDialog />
       <CurrentMessage />
       {drop.isOver && <div className="app__drop">{drop.hint}</div>}
     </div>

@@ -1,6 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bakery } from '../designs.ts';
+import { type FakeApiServer, startFakeApiServer, status } from '../fake-api-server.ts';
 import { expect, type Planner, test } from '../planner.ts';
 
 async function compareWith(planner: Planner, folder: string): Promise<void> {
@@ -36,4 +38,89 @@ test('the review of a design against a folder says what is live and not drawn, a
   await planner.reviewEntry('workload', 'oven').click();
   await expect(planner.reviewDetails).toContainText('is drawn and not live');
   await expect(planner.shape('workload', 'oven')).toHaveClass(/review-removed/);
+});
+
+test.describe('with a kubeconfig', () => {
+  // The shells inherit the environment of this process, as they do from a terminal.
+  let server: FakeApiServer;
+  const before = process.env.KUBECONFIG;
+  const kubeconfig = join(tmpdir(), `zonewright-drift-kubeconfig-${process.pid}`);
+  let isSlow = false;
+  const labelled = (name: string) => ({
+    metadata: { labels: { app: name } },
+    spec: { containers: [{ name: 'main', image: 'x' }] },
+  });
+  const deployment = (namespace: string, name: string) => ({
+    metadata: { name, namespace },
+    spec: { selector: { matchLabels: { app: name } }, template: labelled(name) },
+  });
+
+  test.beforeAll(async () => {
+    server = await startFakeApiServer({
+      lists: {
+        'api/v1/namespaces': ['web', 'kitchen', 'office'].map((name) => ({
+          metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+        })),
+        'apis/apps/v1/deployments': [deployment('web', 'counter'), deployment('kitchen', 'miner')],
+        'apis/networking.k8s.io/v1/networkpolicies': [],
+      },
+      answer: ({ path }) => {
+        if (isSlow && path.endsWith('/nodes')) return { status: 200, delay: 60_000 };
+        return path.endsWith('/resourcequotas') ? status(403, 'Forbidden', 'no') : undefined;
+      },
+    });
+    await writeFile(kubeconfig, server.kubeconfig(['admin@bakery']));
+    process.env.KUBECONFIG = kubeconfig;
+  });
+  test.afterAll(async () => {
+    if (before === undefined) delete process.env.KUBECONFIG;
+    else process.env.KUBECONFIG = before;
+    await rm(kubeconfig, { force: true });
+    await server.close();
+  });
+
+  test('a design is held against a running cluster, which is only read, and what may not be read is told', async ({
+    planner,
+  }) => {
+    const { page } = planner;
+    await planner.openDesign(bakery);
+    await planner.goTo('review');
+    await planner.compareWith('before', 'open design');
+
+    // Called off, nothing is compared and the question is still there.
+    isSlow = true;
+    await planner.compareWith('after', 'running');
+    await expect(page.getByTestId('clusters-context-admin@bakery')).toBeChecked();
+    expect(server.requests).toEqual([]);
+    await page.getByTestId('clusters-read').click();
+    await expect(page.getByTestId('clusters-progress')).toContainText('admin@bakery: Node (2 of');
+    await page.getByTestId('clusters-stop').click();
+    await expect(page.getByTestId('clusters-error')).toContainText('The reading was stopped.');
+    isSlow = false;
+    await planner.press('Escape');
+    await expect(page.getByTestId('clusters-dialog')).toBeHidden();
+
+    // By keyboard this time.
+    await planner.press('Shift+b');
+    await page.getByTestId('review-chooser-input').fill('running');
+    await planner.press('Enter');
+    await expect(page.getByTestId('clusters-context-admin@bakery')).toBeChecked();
+    await page.getByTestId('clusters-read').press('Enter');
+
+    await expect(page.getByTestId('review-after-side')).toContainText('admin@bakery, live');
+    // Without policies everybody reaches everybody.
+    await expect(page.getByTestId('review-class-opens')).toBeVisible();
+    await page.getByTestId('review-layer').selectOption('record');
+    await planner.reviewEntry('workload', 'miner').click();
+    await expect(planner.reviewDetails).toContainText('is live and not drawn');
+    await planner.reviewEntry('workload', 'oven').click();
+    await expect(planner.reviewDetails).toContainText('is drawn and not live');
+    await expect(planner.shape('workload', 'oven')).toHaveClass(/review-removed/);
+
+    const gaps = page.getByTestId('review-gaps');
+    await expect(gaps).toContainText('1 thing could not be compared.');
+    await gaps.locator('summary').click();
+    await expect(gaps).toContainText('You may not list resourcequotas in web, kitchen, office (403)');
+    expect(server.requests.filter(({ method, path }) => method !== 'GET' || /secret/i.test(path))).toEqual([]);
+  });
 });

@@ -39,6 +39,18 @@ describe('collectManifests', () => {
     expect(found.unreadable).toEqual([expect.stringContaining('b.yaml')]);
   });
 
+  it('should tell how far it is, and stop when it is called off', async () => {
+    for (const name of ['a', 'b', 'c']) await fs.writeFile(join(folder, `${name}.yaml`), name);
+    const stop = new AbortController();
+    const told: number[] = [];
+    const onFile = (files: number) => {
+      told.push(files);
+      if (files === 2) stop.abort(new Error('enough'));
+    };
+    await expect(collectManifests(folder, { signal: stop.signal, onFile })).rejects.toThrow('enough');
+    expect(told).toEqual([1, 2]);
+  });
+
   it('should refuse a folder that is not there', async () => {
     await expect(collectManifests(join(folder, 'gone'))).rejects.toMatchObject({ code: 'not-found' });
   });

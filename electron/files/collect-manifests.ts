@@ -14,8 +14,18 @@ export interface CollectedManifests {
 const mostFiles = 20_000;
 const mostText = 100_000_000;
 
-/** Rejects where the folder itself cannot be read, or holds more than a set of manifests has. */
-export async function collectManifests(folder: string, permits?: Permits): Promise<CollectedManifests> {
+export interface CollectOptions {
+  readonly permits?: Permits;
+  readonly signal?: AbortSignal;
+  /** Called with the number of files read so far. */
+  readonly onFile?: (files: number) => void;
+}
+
+/**
+ * Rejects where the folder itself cannot be read, or holds more than a set of manifests has, and with the signal's reason
+ * where it is called off.
+ */
+export async function collectManifests(folder: string, options: CollectOptions = {}): Promise<CollectedManifests> {
   const info = await stat(folder).catch((error: unknown) => {
     throw toFileError(error, 'read', folder);
   });
@@ -23,12 +33,13 @@ export async function collectManifests(folder: string, permits?: Permits): Promi
   const files: Array<{ path: string; text: string }> = [];
   const unreadable: string[] = [];
   let length = 0;
-  for await (const entry of manifestsBelow(folder, permits === undefined ? {} : { permits })) {
+  for await (const entry of manifestsBelow(folder, options)) {
     if ('fault' in entry) {
       unreadable.push(entry.fault);
       continue;
     }
     files.push(entry);
+    options.onFile?.(files.length);
     length += entry.text.length;
     if (files.length > mostFiles || length > mostText) {
       throw new FileError(

@@ -2,32 +2,27 @@ import type { Handlers, SharedChannel } from '../../shared/host/index.ts';
 import { listContexts, readCluster } from '../files/cluster.ts';
 import { ClusterError } from '../files/cluster-request.ts';
 import { FileError } from '../files/file-error.ts';
+import type { Reading } from './reading.ts';
 
 type ClusterChannel = Extract<SharedChannel, `cluster:${string}`>;
 
 /** Objects of one file: small enough for any reader of YAML, large enough to be few. */
 const objectsOfAFile = 500;
 
-export function clusterHandlers(): Handlers<ClusterChannel> {
-  let progress = '';
-  let underWay: AbortController | undefined;
+export function clusterHandlers(reading: Reading): Handlers<ClusterChannel> {
   return {
     'cluster:contexts': async () =>
       told(async () => (await listContexts()).map(({ name, server, isCurrent }) => ({ name, server, isCurrent }))),
-    'cluster:read': async ({ contexts }) => {
-      underWay?.abort(new ClusterError('Another reading took its place.'));
-      const own = new AbortController();
-      underWay = own;
-      const files: Array<{ path: string; text: string }> = [];
-      const unreadable: string[] = [];
-      try {
-        await told(async () => {
+    'cluster:read': ({ contexts }) =>
+      reading.run((signal, tell) =>
+        told(async () => {
+          const files: Array<{ path: string; text: string }> = [];
+          const unreadable: string[] = [];
           for (const [i, context] of contexts.entries()) {
             const { objects, withheld } = await readCluster(context, {
-              signal: own.signal,
-              onProgress: ({ kind, done, of, objects: count }) => {
-                progress = `${context}: ${kind} (${done + 1} of ${of}), ${count} objects`;
-              },
+              signal,
+              onProgress: ({ kind, done, of, objects: count }) =>
+                tell(`${context}: ${kind} (${done + 1} of ${of}), ${count} objects`),
             });
             // A context may be called anything; the folder is a name for people and has to be one part of a path.
             const folder = context.replaceAll('/', '-') || `cluster-${i + 1}`;
@@ -40,19 +35,9 @@ export function clusterHandlers(): Handlers<ClusterChannel> {
             }
             for (const { message } of withheld) unreadable.push(`${context}: ${message}`);
           }
-        });
-        return { files, unreadable };
-      } finally {
-        if (underWay === own) {
-          underWay = undefined;
-          progress = '';
-        }
-      }
-    },
-    'cluster:progress': async () => progress,
-    'cluster:stop': async () => {
-      underWay?.abort(new ClusterError('The reading was stopped.'));
-    },
+          return { files, unreadable };
+        }),
+      ),
   };
 }
 

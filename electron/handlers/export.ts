@@ -4,16 +4,23 @@ import { collectManifests } from '../files/collect-manifests.ts';
 import { planExport } from '../files/export-plan.ts';
 import { writeExport } from '../files/export-write.ts';
 import type { HandlerContext } from './context.ts';
+import type { Reading } from './reading.ts';
 
-export function exportHandlers({
-  access,
-}: HandlerContext): Handlers<Extract<SharedChannel, `export:${string}` | `manifests:${string}`>> {
+export function exportHandlers(
+  { access }: HandlerContext,
+  reading: Reading,
+): Handlers<Extract<SharedChannel, `export:${string}` | `manifests:${string}`>> {
   return {
     'export:plan': async ({ folder, files }) => ({
       ...(await planExport(await permittedPath(access, folder), files)),
       folder,
     }),
-    'manifests:read': async ({ folder }) => collectManifests(await permittedPath(access, folder), access.permits),
+    'manifests:read': ({ folder }) =>
+      reading.run(async (signal, tell) => {
+        const { permits } = access;
+        const onFile = (files: number) => tell(`Reading files: ${files.toLocaleString('en')} so far`);
+        return collectManifests(await permittedPath(access, folder), { permits, signal, onFile });
+      }),
     'export:write': async ({ plan, files, confirmed }) =>
       writeExport({ folder: await permittedPath(access, plan.folder), etag: plan.etag }, files, confirmed),
   };

@@ -31,13 +31,19 @@ export interface DrawAnswer {
 
 export interface ImportReply {
   readonly serial: number;
+  /** How far it is, for people; the answer follows. */
+  readonly progress?: string;
   readonly answer?: ReadAnswer | DrawAnswer;
   readonly failure?: string;
 }
 
 export interface ImportClient {
-  read(request: Pick<Extract<ImportRequest, { ask: 'read' }>, 'name' | 'files' | 'byFolder'>): Promise<ReadAnswer>;
+  read(
+    request: Pick<Extract<ImportRequest, { ask: 'read' }>, 'name' | 'files' | 'byFolder'>,
+    tell: (progress: string) => void,
+  ): Promise<ReadAnswer>;
   draw(proposal?: Proposal): Promise<DrawAnswer>;
+  /** Ends it at once; what is under way rejects, and nothing can be asked any more. */
   stop(): void;
 }
 
@@ -45,25 +51,34 @@ export interface ImportClient {
 export function workerImportClient(): ImportClient {
   const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { type: 'module' });
   const pending = new Map<number, (reply: ImportReply) => void>();
-  worker.onmessage = (event: MessageEvent<ImportReply>) => {
-    pending.get(event.data.serial)?.(event.data);
-    pending.delete(event.data.serial);
+  worker.onmessage = ({ data }: MessageEvent<ImportReply>) => {
+    pending.get(data.serial)?.(data);
+    if (data.progress === undefined) pending.delete(data.serial);
   };
+  const fail = (failure: string) => {
+    for (const [serial, settle] of pending) settle({ serial, failure });
+    pending.clear();
+  };
+  worker.onerror = (event) => fail(event.message || 'The reading broke off.');
   let serial = 0;
-  const ask = <T>(request: (serial: number) => ImportRequest): Promise<T> => {
+  const ask = <T>(request: (serial: number) => ImportRequest, tell?: (progress: string) => void): Promise<T> => {
     serial += 1;
     const of = serial;
     return new Promise((resolve, reject) => {
-      pending.set(of, ({ answer, failure }) => {
-        if (failure === undefined) resolve(answer as T);
+      pending.set(of, ({ answer, failure, progress }) => {
+        if (progress !== undefined) tell?.(progress);
+        else if (failure === undefined) resolve(answer as T);
         else reject(new Error(failure));
       });
       worker.postMessage(request(of));
     });
   };
   return {
-    read: (request) => ask((of) => ({ ask: 'read', serial: of, ...request })),
+    read: (request, tell) => ask((of) => ({ ask: 'read', serial: of, ...request }), tell),
     draw: (proposal) => ask((of) => ({ ask: 'draw', serial: of, ...(proposal !== undefined && { proposal }) })),
-    stop: () => worker.terminate(),
+    stop: () => {
+      worker.terminate();
+      fail('The reading was stopped.');
+    },
   };
 }

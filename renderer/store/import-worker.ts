@@ -18,14 +18,31 @@ self.onmessage = (event: MessageEvent<ImportRequest>) => {
   self.postMessage(reply);
 };
 
+/** Files between two words about how far it is. */
+const filesOfAStep = 100;
+
+function tell(serial: number, progress: string): void {
+  const reply: ImportReply = { serial, progress };
+  self.postMessage(reply);
+}
+
+function count(files: number): string {
+  return files.toLocaleString('en');
+}
+
 function answer(request: ImportRequest): NonNullable<ImportReply['answer']> {
   if (request.ask === 'read') {
     name = request.name;
     collector = new Collector({ name, byFolder: request.byFolder });
     // An export's index says how the other files are to be read.
     const rank = (path: string) => (path === indexName ? 0 : 1);
-    for (const { path, text } of [...request.files].sort((a, b) => rank(a.path) - rank(b.path)))
+    const files = [...request.files].sort((a, b) => rank(a.path) - rank(b.path));
+    for (const [i, { path, text }] of files.entries()) {
+      if (i % filesOfAStep === 0)
+        tell(request.serial, `Reading manifests: ${count(i)} of ${count(files.length)} files`);
       collector.add(path, text);
+    }
+    tell(request.serial, 'Proposing zones…');
     const clusters = collector.clusters();
     if (clusters.length === 0)
       throw new Error('There is no Kubernetes object in it. Choose another folder or cluster.');

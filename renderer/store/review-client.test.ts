@@ -15,7 +15,7 @@ function setUp() {
   const answer = (request: ReviewRequest | undefined, part: Partial<ReviewReply> = {}) =>
     reply({
       serial: request?.serial ?? -1,
-      answer: { review, hashes: { before: '', after: '' } },
+      answer: { review, gaps: [], hashes: { before: '', after: '' } },
       ...part,
     });
   return { client, requests, answer };

@@ -12,6 +12,8 @@ export interface SentSide {
   /** Empty for a folder of manifests. */
   readonly topology: Topology;
   readonly files?: readonly ManifestFile[] | undefined;
+  /** True where each folder of the files is a cluster. */
+  readonly byFolder?: boolean | undefined;
   /** The text it was read from, which saving it would patch; absent for a design that never was a file. */
   readonly source?: string;
 }
@@ -34,6 +36,8 @@ export type ReviewRequest =
 
 export interface ComparedAnswer {
   readonly review: Review;
+  /** What could not be compared, one sentence each. */
+  readonly gaps: readonly string[];
   readonly hashes: { readonly before: string; readonly after: string };
 }
 

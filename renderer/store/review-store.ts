@@ -28,6 +28,10 @@ export type ReviewSide =
       readonly kind: 'folder';
       readonly title: string;
       readonly files: readonly ManifestFile[];
+      /** True for what was read from clusters: each folder is the cluster of its name. */
+      readonly byFolder?: boolean;
+      /** Why something of the clusters is not among the files, one sentence each. */
+      readonly withheld?: readonly string[];
     };
 
 export type ReviewShow = 'both' | 'before' | 'after' | 'slider' | 'split';
@@ -53,6 +57,8 @@ export interface Compared {
   readonly review: Review;
   /** Every entry by its id. */
   readonly entries: ReadonlyMap<string, ReviewEntry>;
+  /** What could not be compared, one sentence each. */
+  readonly gaps: readonly string[];
   /** Of what either side says, for the file of the review. */
   readonly hashes: { readonly before: string; readonly after: string };
 }
@@ -78,6 +84,8 @@ export interface ReviewState {
   readonly after: ReviewSide;
   /** Why the last choice could not be read. */
   readonly failure?: string | undefined;
+  /** How far the reading of a folder is, while one is read. */
+  readonly reading?: string | undefined;
   readonly compared?: Compared | undefined;
   /** True while what is listed is older than the designs. */
   readonly isBusy: boolean;
@@ -108,6 +116,7 @@ export function fresh(documentId?: string): ReviewState {
     before: { kind: 'saved' },
     after: { kind: 'open' },
     failure: undefined,
+    reading: undefined,
     compared: undefined,
     isBusy: false,
     show: 'both',

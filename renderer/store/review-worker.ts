@@ -1,12 +1,11 @@
 /** Comparing two designs, off the main thread. */
 import { driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
 import { compile, indexName } from '../../shared/compile/index.ts';
-import type { Review } from '../../shared/diff/index.ts';
 import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
 import { Collector } from '../../shared/importing/index.ts';
-import type { Path } from '../../shared/lib/problem.ts';
+import type { Path, Problem } from '../../shared/lib/problem.ts';
 import { fingerprintOf } from '../../shared/review/index.ts';
-import type { Excerpt, ReviewReply, ReviewRequest, SentSide } from './review-client.ts';
+import type { ComparedAnswer, Excerpt, ReviewReply, ReviewRequest, SentSide } from './review-client.ts';
 
 interface Known {
   readonly side: SentSide;
@@ -41,20 +40,27 @@ function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
   if (request.after !== undefined) after = known(request.after);
   if (before === undefined || after === undefined) throw new Error('a side was never sent');
   return {
-    review: compare(before.side, after.side),
+    ...compare(before.side, after.side),
     hashes: { before: before.hash, after: after.hash },
   };
 }
 
 /** A design against a folder is what is drawn against what is live. */
-function compare(older: SentSide, newer: SentSide): Review {
-  if (older.files === undefined && newer.files === undefined) return reviewDesigns(older.topology, newer.topology);
+function compare(older: SentSide, newer: SentSide): Pick<ComparedAnswer, 'review' | 'gaps'> {
+  if (older.files === undefined && newer.files === undefined)
+    return { review: reviewDesigns(older.topology, newer.topology), gaps: [] };
   if (older.files !== undefined || newer.files === undefined)
-    return reviewManifests(objectsOf(older), objectsOf(newer));
-  const collector = new Collector({ name: 'live' });
+    return { review: reviewManifests(objectsOf(older), objectsOf(newer)), gaps: [] };
+  const collector = new Collector({ name: 'live', byFolder: newer.byFolder === true });
   const rank = (path: string) => (path === indexName ? 0 : 1);
   for (const { path, text } of [...newer.files].sort((a, b) => rank(a.path) - rank(b.path))) collector.add(path, text);
-  return driftOf(older.topology, collector.clusters()).review;
+  const { review, problems } = driftOf(older.topology, collector.clusters());
+  return { review, gaps: [...collector.problems, ...problems].filter((p) => p.severity !== 'info').map(sentenceOf) };
+}
+
+function sentenceOf({ file, line, message }: Problem): string {
+  const place = [file, line].filter((part) => part !== undefined).join(':');
+  return place === '' ? message : `${place}: ${message}`;
 }
 
 function known(side: SentSide): Known {

@@ -7,9 +7,7 @@
 export const sharedChannelNames = [
   'app:info',
   'cluster:contexts',
-  'cluster:progress',
   'cluster:read',
-  'cluster:stop',
   'export:plan',
   'export:write',
   'file:open',
@@ -18,6 +16,8 @@ export const sharedChannelNames = [
   'git:history',
   'git:show',
   'manifests:read',
+  'reading:progress',
+  'reading:stop',
   'recent:forget',
   'recent:list',
   'recovery:drop',

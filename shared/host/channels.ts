@@ -29,9 +29,7 @@ const pictureLimit = 512 * 1024 * 1024;
 export interface ChannelResults extends Record<Channel, unknown> {
   'app:info': HostInfo;
   'cluster:contexts': readonly KubeContext[];
-  'cluster:progress': string;
   'cluster:read': ManifestFolder;
-  'cluster:stop': undefined;
   'export:plan': ExportPlan;
   'export:write': { readonly written: number; readonly removed: number };
   'file:open': OpenedFile;
@@ -40,6 +38,8 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'git:history': readonly GitRevision[];
   'git:show': string;
   'manifests:read': ManifestFolder;
+  'reading:progress': string;
+  'reading:stop': undefined;
   'recent:forget': undefined;
   'recent:list': readonly RecentFile[];
   'recovery:drop': undefined;
@@ -89,9 +89,7 @@ function defineArguments() {
   const schemas = {
     'app:info': none,
     'cluster:contexts': none,
-    'cluster:progress': none,
     'cluster:read': z.strictObject({ contexts: z.array(z.string().min(1).max(1000)).min(1).max(50) }),
-    'cluster:stop': none,
     'export:plan': z.strictObject({ folder: path, files }),
     'export:write': z.strictObject({
       plan: z.strictObject({ folder: path, etag: name }),
@@ -104,6 +102,8 @@ function defineArguments() {
     'git:history': z.strictObject({ path }),
     'git:show': z.strictObject({ path, revision: name }),
     'manifests:read': z.strictObject({ folder: path }),
+    'reading:progress': none,
+    'reading:stop': none,
     'recent:forget': z.strictObject({ path }),
     'recent:list': none,
     'recovery:drop': z.strictObject({ id: name }),

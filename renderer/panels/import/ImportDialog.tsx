@@ -2,24 +2,24 @@
 import { FolderOpen, Server } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { newDesign } from '../../../shared/document/index.ts';
-import type { KubeContext, ManifestFolder } from '../../../shared/host/index.ts';
+import type { ManifestFolder } from '../../../shared/host/index.ts';
 import type { Proposal } from '../../../shared/importing/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { useHost } from '../../host/host-context.tsx';
+import { tellReading } from '../../host/tell-reading.ts';
 import { messageOf } from '../../session/session.ts';
 import { useSession } from '../../session/session-context.tsx';
+import { askClusters } from '../../store/cluster-choice.ts';
 import { type ImportClient, workerImportClient } from '../../store/import-client.ts';
 import { useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { Checkbox } from '../../ui/Checkbox.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ProposalView } from './ProposalView.tsx';
 import './import.css';
 
 type Step =
   | { readonly kind: 'choose' }
-  | { readonly kind: 'contexts'; readonly contexts: readonly KubeContext[]; readonly chosen: ReadonlySet<string> }
-  | { readonly kind: 'busy'; readonly text: string; readonly canStop?: boolean }
+  | { readonly kind: 'busy'; readonly text: string }
   | {
       readonly kind: 'proposal';
       readonly name: string;
@@ -38,21 +38,28 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [error, setError] = useState<string>();
   useEffect(() => () => client.current?.stop(), []);
 
-  const attempt = async (text: string, work: () => Promise<Step | undefined>, canStop = false) => {
+  const tell = (text: string) => setStep((now) => (now.kind === 'busy' ? { kind: 'busy', text } : now));
+  const attempt = async (text: string, work: () => Promise<Step | undefined>) => {
     const before = step;
     setError(undefined);
-    setStep({ kind: 'busy', text, canStop });
+    setStep({ kind: 'busy', text });
     try {
       setStep((await work()) ?? before);
     } catch (reason) {
       setError(messageOf(reason));
-      setStep(before);
+      // Whoever stops the worker loses what it has read.
+      setStep(client.current === undefined ? { kind: 'choose' } : before);
     }
+  };
+  const stop = () => {
+    void host.stopReading();
+    client.current?.stop();
+    client.current = undefined;
   };
 
   const propose = async (name: string, { files, unreadable }: ManifestFolder, byFolder: boolean): Promise<Step> => {
     client.current ??= workerImportClient();
-    const { proposal, isExport, problems } = await client.current.read({ name, files, byFolder });
+    const { proposal, isExport, problems } = await client.current.read({ name, files, byFolder }, tell);
     const faults = unreadable.map(
       (message): Problem => ({ rule: 'import/unreadable', severity: 'warning', message, fixable: false }),
     );
@@ -63,35 +70,17 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     attempt('Reading manifests…', async () => {
       const folder = await host.chooseFolder();
       if (folder === undefined) return undefined;
-      return propose(folder.split(/[\\/]/).at(-1) || 'imported', await host.readManifests(folder), false);
+      const read = await tellReading(host, () => host.readManifests(folder), tell);
+      return propose(folder.split(/[\\/]/).at(-1) || 'imported', read, false);
     });
 
-  const listContexts = () =>
-    attempt('Reading the kubeconfig…', async () => {
-      const contexts = await host.kubeContexts();
-      const current = contexts.filter((c) => c.isCurrent).map((c) => c.name);
-      return { kind: 'contexts', contexts, chosen: new Set(current) };
+  const readClusters = () =>
+    attempt('Reading clusters…', async () => {
+      const read = await askClusters('Each context becomes a cluster of one design.');
+      if (read === undefined) return undefined;
+      const [only, ...more] = read.contexts;
+      return propose(more.length === 0 ? (only ?? 'imported') : 'imported', read.folder, true);
     });
-
-  const readClusters = (chosen: readonly string[]) =>
-    attempt(
-      'Reading clusters…',
-      async () => {
-        const show = setInterval(() => {
-          host.readingProgress().then(
-            (text) => text !== '' && setStep((now) => (now.kind === 'busy' ? { ...now, text } : now)),
-            () => undefined,
-          );
-        }, 400);
-        try {
-          const name = chosen.length === 1 ? (chosen[0] ?? 'imported') : 'imported';
-          return await propose(name, await host.readClusters(chosen), true);
-        } finally {
-          clearInterval(show);
-        }
-      },
-      true,
-    );
 
   const draw = () =>
     attempt('Drawing…', async () => {
@@ -161,52 +150,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
             Or read clusters with your kubeconfig and your rights. Only lists of what a design holds are asked for, and
             never Secrets.
           </p>
-          <Button icon={<Server size={15} aria-hidden />} testId="import-clusters" onClick={() => void listContexts()}>
+          <Button icon={<Server size={15} aria-hidden />} testId="import-clusters" onClick={() => void readClusters()}>
             Read clusters…
           </Button>
         </div>
       )}
-      {step.kind === 'contexts' && (
-        <div className="import__choose" data-testid="import-contexts">
-          <p>Each context becomes a cluster of one design.</p>
-          {step.contexts.map(({ name, server }) => (
-            <Checkbox
-              key={name}
-              isOn={step.chosen.has(name)}
-              label={`${name} (${server})`}
-              testId={`import-context-${name}`}
-              onChange={(isOn) =>
-                setStep({
-                  ...step,
-                  chosen: new Set(isOn ? [...step.chosen, name] : [...step.chosen].filter((other) => other !== name)),
-                })
-              }
-            />
-          ))}
-          <div className="import__buttons">
-            <Button look="quiet" onClick={() => setStep({ kind: 'choose' })}>
-              Back
-            </Button>
-            <Button
-              look="primary"
-              testId="import-read-clusters"
-              data-autofocus
-              disabled={step.chosen.size === 0}
-              onClick={() => void readClusters([...step.chosen])}
-            >
-              Read
-            </Button>
-          </div>
-        </div>
-      )}
       {step.kind === 'busy' && (
         <div className="import__busy">
-          <p role="status">{step.text}</p>
-          {step.canStop === true && (
-            <Button testId="import-stop" data-autofocus onClick={() => void host.stopReading()}>
-              Stop
-            </Button>
-          )}
+          <p role="status" data-testid="import-progress">
+            {step.text}
+          </p>
+          <Button testId="import-stop" data-autofocus onClick={stop}>
+            Stop
+          </Button>
         </div>
       )}
       {step.kind === 'proposal' && (

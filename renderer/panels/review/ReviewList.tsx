@@ -9,6 +9,7 @@ import {
   type ReviewEntry,
 } from '../../../shared/diff/index.ts';
 import { lookup, outside, ref } from '../../../shared/model/index.ts';
+import { useHost } from '../../host/host-context.tsx';
 import { type Compared, noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -52,6 +53,8 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
   const before = useReview((s) => s.before);
   const after = useReview((s) => s.after);
   const failure = useReview((s) => s.failure);
+  const reading = useReview((s) => s.reading);
+  const host = useHost();
   const swap = () => review.setState({ before: after, after: before });
   return (
     <div className="review-sides">
@@ -82,6 +85,14 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
           onClick={swap}
         />
       </div>
+      {reading !== undefined && (
+        <p className="review-sides__reading" role="status" data-testid="review-reading">
+          {reading}
+          <Button size="small" testId="review-stop" onClick={() => void host.stopReading()}>
+            Stop
+          </Button>
+        </p>
+      )}
       {failure !== undefined && (
         <p className="review-list__failure" role="alert">
           {failure}

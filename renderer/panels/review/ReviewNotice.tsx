@@ -6,14 +6,38 @@ import { useDocument, useReview } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import type { Decisions } from './decisions.ts';
 
-/** What a reviewer has to know of the file of the review: that it cannot be written, or that the designs went on since. */
-export function ReviewNotice({
-  decisions,
-  onSelect,
-}: {
+/** What a reviewer has to know: what could not be compared, and how the file of the review stands. */
+export function ReviewNotice(props: FileNoticeProps) {
+  const gaps = useReview((s) => s.compared?.gaps);
+  return (
+    <>
+      {gaps !== undefined && gaps.length > 0 && <Gaps gaps={gaps} />}
+      <FileNotice {...props} />
+    </>
+  );
+}
+
+/** What was not read looks like what is not there, so each is named. */
+function Gaps({ gaps }: { readonly gaps: readonly string[] }) {
+  return (
+    <details className="review-notice review-notice--gaps is-on-warning" data-testid="review-gaps">
+      <summary>{`${plural(gaps.length, 'thing', 'things')} could not be compared. What was not read looks as if it were not live.`}</summary>
+      <ul>
+        {gaps.map((gap) => (
+          <li key={gap}>{gap}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+interface FileNoticeProps {
   readonly decisions: Decisions;
   readonly onSelect: (id: string) => void;
-}) {
+}
+
+/** That the file of the review cannot be written, or that the designs went on since. */
+function FileNotice({ decisions, onSelect }: FileNoticeProps) {
   const file = useReview((s) => s.file);
   const marks = useReview((s) => s.marks);
   const compared = useReview((s) => s.compared);

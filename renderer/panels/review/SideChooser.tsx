@@ -7,6 +7,7 @@ import {
   HardDrive,
   Save,
   Search,
+  Server,
   Tag,
 } from 'lucide-react';
 import { type ReactNode, useId, useMemo, useState } from 'react';
@@ -179,6 +180,13 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
         note: 'compared with what a design exports',
         icon: <FolderTree size={15} aria-hidden />,
         choice: { kind: 'folder' },
+      },
+      {
+        id: 'clusters',
+        label: 'Running clusters…',
+        note: 'read with your kubeconfig: what is live against what is drawn',
+        icon: <Server size={15} aria-hidden />,
+        choice: { kind: 'clusters' },
       },
     ];
     const of = (kind: GitRevision['kind']) => revisions.filter((r) => r.kind === kind).map(optionOf);

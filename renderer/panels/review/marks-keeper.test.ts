@@ -21,6 +21,7 @@ function setUp(files: Record<string, string> = {}) {
   store.setState({
     compared: {
       isOfManifests: false,
+      gaps: [],
       sides: store.getState(),
       before,
       after,

@@ -4,6 +4,8 @@ import { loadDesign } from '../../../shared/document/index.ts';
 import type { GitRevision } from '../../../shared/host/index.ts';
 import { emptyTopology } from '../../../shared/model/index.ts';
 import { useHost } from '../../host/host-context.tsx';
+import { tellReading } from '../../host/tell-reading.ts';
+import { askClusters } from '../../store/cluster-choice.ts';
 import type { ReviewSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
 
@@ -46,6 +48,7 @@ export type Choice =
   | { readonly kind: 'file' }
   | { readonly kind: 'disk' }
   | { readonly kind: 'folder' }
+  | { readonly kind: 'clusters' }
   | { readonly kind: 'git'; readonly revision: GitRevision };
 
 /** Reads what is chosen and makes it a side; what cannot be read is said, and the comparison stays as it was. */
@@ -65,11 +68,25 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
         if (choice.kind === 'folder') {
           const folder = await host.chooseFolder();
           if (folder === undefined) return undefined;
-          const { files, unreadable } = await host.readManifests(folder);
+          const tell = (reading: string) => review.setState({ reading });
+          tell('Reading files…');
+          const { files, unreadable } = await tellReading(host, () => host.readManifests(folder), tell);
           const [fault] = unreadable;
           if (fault !== undefined) throw new Error(`${folder} cannot be compared as a whole. ${fault}`);
           if (files.length === 0) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
           return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files };
+        }
+        if (choice.kind === 'clusters') {
+          const found = await askClusters('What runs there is compared with what is drawn.');
+          if (found === undefined) return undefined;
+          const { files, unreadable } = found.folder;
+          return {
+            kind: 'folder',
+            title: `${found.contexts.join(', ')}, live`,
+            files,
+            byFolder: true,
+            withheld: unreadable,
+          };
         }
         if (origin.path === undefined) return undefined;
         if (choice.kind === 'disk') {
@@ -99,6 +116,8 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
         });
       } catch (error) {
         review.setState({ failure: messageOf(error) });
+      } finally {
+        review.setState({ reading: undefined });
       }
     },
     [host, documents, review],
@@ -116,7 +135,8 @@ export function useSides() {
   const after = useReview((s) => s.after);
   return useMemo(() => {
     const of = (side: ReviewSide) => {
-      if (side.kind === 'folder') return { chosen: side, topology: noDesign, files: side.files };
+      if (side.kind === 'folder')
+        return { chosen: side, topology: noDesign, files: side.files, byFolder: side.byFolder };
       const design = side.kind === 'open' ? topology : side.kind === 'saved' ? saved : side.topology;
       const text = side.kind === 'open' || side.kind === 'saved' ? source : side.text;
       return design === undefined
@@ -125,6 +145,7 @@ export function useSides() {
             chosen: side,
             topology: design,
             files: undefined,
+            byFolder: undefined,
             ...(text !== undefined && { source: text }),
           };
     };

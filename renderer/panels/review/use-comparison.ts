@@ -1,7 +1,7 @@
 /** Keeps the comparison in step with the designs. */
 import { useEffect } from 'react';
 import type { SentSide } from '../../store/review-client.ts';
-import { byId, fresh } from '../../store/review-store.ts';
+import { byId, fresh, type ReviewSide } from '../../store/review-store.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
 import { messageOf, useSides } from './sides.ts';
 
@@ -38,6 +38,7 @@ export function useComparison(): void {
               after: sides.after.topology,
               entries,
               ...answer,
+              gaps: [...withheldOf(sides.before.chosen), ...withheldOf(sides.after.chosen), ...answer.gaps],
             },
             isBusy: false,
             failure: undefined,
@@ -55,6 +56,14 @@ export function useComparison(): void {
   }, [review, reviewer, sides]);
 }
 
-function sent({ topology, source, files }: SentSide): SentSide {
-  return { topology, ...(source !== undefined && { source }), ...(files !== undefined && { files }) };
+function withheldOf(side: ReviewSide): readonly string[] {
+  return side.kind === 'folder' ? (side.withheld ?? []) : [];
+}
+
+function sent({ topology, source, files, byFolder }: SentSide): SentSide {
+  return {
+    topology,
+    ...(source !== undefined && { source }),
+    ...(files !== undefined && { files, byFolder: byFolder === true }),
+  };
 }

@@ -1,0 +1,1 @@
+export { ClustersDialog } from './ClustersDialog.tsx';
