@@ -66,6 +66,7 @@ function Asking({ purpose }: { readonly purpose: string }) {
       title="Read clusters"
       testId="clusters-dialog"
       width={520}
+      step={progress === undefined ? (contexts === undefined ? 'wait' : 'choose') : 'read'}
       onClose={close}
       footer={
         progress === undefined ? (
