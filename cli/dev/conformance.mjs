@@ -41,6 +41,10 @@ if (values.import === true) {
       .map(([verdict, count]) => `${verdict} ${count}`)
       .join(', ')}`,
   );
+  if (Object.keys(totals).length === 0) {
+    console.error(`${folder} has no set with cases: no index.json with a list named cases was found.`);
+    process.exit(2);
+  }
   process.exit((totals.differs ?? 0) > 0 ? 1 : 0);
 }
 
