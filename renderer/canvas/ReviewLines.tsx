@@ -43,20 +43,27 @@ export const ReviewLines = memo(function ReviewLines({
   const { review } = useStores();
   const entries = useReview((s) => s.compared?.entries);
   const selected = useReview((s) => selectedEntry(s));
-  const lines = useMemo(
-    () => linesOf([...(entries?.values() ?? [])], selected, { placement, version, flows, marks }),
-    [entries, selected, placement, version, flows, marks],
+  const context = useMemo(() => ({ placement, version, flows, marks }), [placement, version, flows, marks]);
+  // Whoever walks through the list selects one entry after the other; the lines of the rest stay where they are.
+  const standing = useLines(
+    useMemo(() => linesOf([...(entries?.values() ?? [])].sort(compareGravity), false, context), [entries, context]),
+    placement,
+    level,
   );
-  const routes = useMemo(
-    () => (lines.length === 0 ? undefined : routeFlows(lines, placement, level)),
-    [lines, placement, level],
+  const own = useLines(
+    useMemo(() => linesOf(selected === undefined ? [] : [selected], true, context), [selected, context]),
+    placement,
+    level,
   );
-  if (routes === undefined) return null;
+  const ownIds = new Set(own.lines.map((line) => line.id));
+  const lines = [...own.lines, ...standing.lines.filter((line) => !ownIds.has(line.id))];
+  const routesOf = (line: Line) => (line.isSelected ? own : standing).routes;
+  if (lines.length === 0) return null;
   return (
     <>
       <svg className="line-overlay" width="1" height="1" aria-hidden="true">
         {lines.map((line) => {
-          const points = routes.ways.get(line.id)?.points;
+          const points = routesOf(line)?.ways.get(line.id)?.points;
           return points === undefined ? null : (
             <g key={line.id} className={classOf(line)}>
               <path className="review-line" d={roundedPath(points)} />
@@ -66,8 +73,8 @@ export const ReviewLines = memo(function ReviewLines({
         })}
       </svg>
       {lines.map((line) => {
-        const points = routes.ways.get(line.id)?.points;
-        const free = routes.labels.get(line.id);
+        const points = routesOf(line)?.ways.get(line.id)?.points;
+        const free = routesOf(line)?.labels.get(line.id);
         const at = free ?? (line.isSelected ? points?.[Math.floor(points.length / 2)] : undefined);
         if (at === undefined || !line.isFirst) return null;
         return (
@@ -91,21 +98,25 @@ function classOf({ kind, isSelected }: Line): string {
   return `is-${kind}${isSelected ? ' is-selected' : ''}`;
 }
 
-/** The lines worth drawing, gravest first: those of the selected entry, then what no changed arrow shows already. */
+function useLines(lines: readonly Line[], placement: Placement, level: Level) {
+  return useMemo(
+    () => ({ lines, routes: lines.length === 0 ? undefined : routeFlows(lines, placement, level) }),
+    [lines, placement, level],
+  );
+}
+
+interface LineContext {
+  readonly placement: Placement;
+  readonly version: Version;
+  readonly flows: readonly DrawnFlow[];
+  readonly marks: Marks;
+}
+
+/** The lines worth drawing, in the order of the entries; those of what is not selected only where no arrow shows them. */
 function linesOf(
   entries: readonly ReviewEntry[],
-  selected: ReviewEntry | undefined,
-  {
-    placement,
-    version,
-    flows,
-    marks,
-  }: {
-    readonly placement: Placement;
-    readonly version: Version;
-    readonly flows: readonly DrawnFlow[];
-    readonly marks: Marks;
-  },
+  isSelected: boolean,
+  { placement, version, flows, marks }: LineContext,
 ): Line[] {
   const markOf = (node: string) => marks.get(node)?.mark;
   const said = new Set(
@@ -113,13 +124,11 @@ function linesOf(
       .filter((f) => f.flow !== undefined && markOf(`flow:${f.flow}`) !== undefined)
       .map((f) => `${f.fromNode}>${f.toNode}`),
   );
-  const ordered = [...entries].sort(compareGravity);
   const lines: Line[] = [];
   const seen = new Set<string>();
-  for (const entry of selected === undefined ? ordered : [selected, ...ordered]) {
+  for (const entry of entries) {
     const { connection } = entry;
     if (connection === undefined || !isIn(version, connection.kind)) continue;
-    const isSelected = entry === selected;
     if (!isSelected && connection.pairs > mostPairs) continue;
     let isFirst = true;
     for (const from of connection.from) {

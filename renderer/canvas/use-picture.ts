@@ -79,7 +79,7 @@ export function usePicture(
     isEqual,
   );
   const ends = useKept(flows, hasSameEnds);
-  const ways = useMemo(() => waysOf(ends, placement, level), [ends, placement, level]);
+  const ways = useMemo(() => keptWaysOf(ends, placement, level), [ends, placement, level]);
   const settled = useMemo(
     () => ({ ways, labels: labelsOf(flows, ways, placement, level) }),
     [flows, ways, placement, level],
@@ -212,6 +212,20 @@ function hasSameEnds(a: readonly DrawnFlow[], b: readonly DrawnFlow[]): boolean 
     a.length === b.length &&
     a.every((f, i) => f.id === b[i]?.id && f.fromNode === b[i]?.fromNode && f.toNode === b[i]?.toNode)
   );
+}
+
+const routed = new WeakMap<Placement, Map<Level, { readonly flows: readonly DrawnFlow[]; readonly ways: Ways }>>();
+type Ways = ReturnType<typeof waysOf>;
+
+/** Kept for each level of detail, because whoever looks around goes back and forth between them. */
+function keptWaysOf(flows: readonly DrawnFlow[], placement: Placement, level: Level): Ways {
+  const byLevel = routed.get(placement) ?? new Map();
+  routed.set(placement, byLevel);
+  const known = byLevel.get(level);
+  if (known !== undefined && hasSameEnds(known.flows, flows)) return known.ways;
+  const ways = waysOf(flows, placement, level);
+  byLevel.set(level, { flows, ways });
+  return ways;
 }
 
 /** Outlives the canvas, which goes while another view is open: coming back must not shuffle the picture. */

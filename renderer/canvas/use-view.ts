@@ -7,6 +7,7 @@ import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
 import { inflate, type Rect, union } from './geometry.ts';
+import { levelOf } from './level.ts';
 import { drawSvg } from './picture-export.ts';
 import type { Picture } from './use-picture.ts';
 
@@ -24,6 +25,9 @@ interface Left {
 
 /** The wish to see something that was granted last: a canvas that comes later does not grant it again. */
 let revealed = 0;
+
+/** How many nodes are drawn in another level of detail within a few frames. */
+const mostAnimated = 300;
 
 /** What the review compared when it was fitted last. */
 let lastSides: readonly unknown[] = [undefined];
@@ -61,10 +65,12 @@ export function useView(
         x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
         y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
       };
-      void flow.setViewport(viewport, { duration: stillness() ? 0 : duration });
+      // On the way to another level of detail each frame would draw a large picture in another way.
+      const isLeap = picture().nodes.length > mostAnimated && levelOf(zoom) !== levelOf(flow.getViewport().zoom);
+      void flow.setViewport(viewport, { duration: stillness() || isLeap ? 0 : duration });
       return viewport;
     },
-    [flow],
+    [flow, picture],
   );
 
   const rectOf = useCallback(
