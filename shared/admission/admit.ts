@@ -1,6 +1,6 @@
 /**
  * What a set of manifests admits, as an API server decides it: its own plugins and mutating policies change the object, a
- * change runs the plugins again, then validating policies and quotas judge. Knows Kubernetes objects only.
+ * change runs the plugins again, then validating policies, Pod Security and quotas judge. Knows Kubernetes objects only.
  */
 import type { KubeObject } from '../k8s/index.ts';
 import {
@@ -14,6 +14,7 @@ import {
 import { CelEvaluator, celValue, type Evaluated } from './cel.ts';
 import { type Fields, listAt, mapAt, textAt } from './fields.ts';
 import { mutate } from './mutation.ts';
+import { enforceLabel, refusedByPodSecurity } from './pod-security.ts';
 import {
   type Asked,
   expressionsOf,
@@ -219,6 +220,10 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
       scope ??= scopeOf(request, object);
       judge(evaluator, policy, scope, messages, reasons);
     }
+    const labels = asked.namespaceLabels ?? {};
+    const security =
+      request.resource === 'pods' && request.operation === 'CREATE' ? refusedByPodSecurity(object, labels) : undefined;
+    if (security !== undefined) messages.push(security);
     const quota = refusedByQuota(quotas.get(request.namespace ?? '') ?? [], request.resource, object);
     if (quota !== undefined) messages.push(quota);
     // One refusal is enough, whatever the policies say of which nothing is known.
@@ -253,7 +258,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
         policy.bindings.map((b) => (!picksNamespace(policy, b, labels) ? '0' : readsName ? `(${name})` : '1')),
       );
       const hard = (quotas.get(name) ?? []).map((q) => mapAt(q, 'spec'));
-      return JSON.stringify([bits.join(''), namespace?.metadata.annotations ?? {}, hard]);
+      return JSON.stringify([bits.join(''), namespace?.metadata.annotations ?? {}, labels[enforceLabel] ?? '', hard]);
     },
   };
 }

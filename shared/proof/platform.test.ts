@@ -336,6 +336,42 @@ describe('a planted fault', () => {
     );
   });
 
+  it.each([
+    ['privileged', ['with a privileged container', 'without a security context']],
+    ['baseline', ['without a security context']],
+  ])('should be found where the labels of a restricted namespace say %s', (level, admitted) => {
+    const { runtime } = withFault(restricted, {
+      object: (o) => (o.kind === 'Namespace' && o.metadata.name === 'data' ? enforcing(o, level) : o),
+    });
+    expect(runtime.map((f) => [f.kind, f.what])).toEqual(
+      admitted.map((what) => [
+        'extra',
+        `Pods of namespace “data” ${what} are admitted, and the Pod Security level of zone “db” is restricted.`,
+      ]),
+    );
+  });
+
+  it('should be found where the labels of a namespace are stricter than its zone', () => {
+    const { runtime } = withFault(small, {
+      object: (o) => (o.kind === 'Namespace' && o.metadata.name === 'data' ? enforcing(o, 'restricted') : o),
+    });
+    expect(runtime.map((f) => f.kind)).toEqual(['missing']);
+    expect(runtime[0]?.reason).toContain('does not set runAsNonRoot');
+  });
+
+  it('should be found where the pod of a workload asks for more than its level permits', () => {
+    const { placement } = withFault(restricted, {
+      object: (o) =>
+        o.metadata.namespace === 'data' && 'template' in ((o.spec as object | undefined) ?? {})
+          ? (JSON.parse(
+              JSON.stringify(o).replace('"allowPrivilegeEscalation":false', '"privileged":true'),
+            ) as KubeObject)
+          : o,
+    });
+    expect(placement.map((f) => f.kind)).toEqual(['missing']);
+    expect(placement[0]?.reason).toContain('has a privileged container');
+  });
+
   it('should be found where a list of runtimes has one too many', () => {
     const found = withFault(small, {
       object: (o) =>
@@ -530,6 +566,14 @@ function large(count: number): Topology {
   };
 }
 
+function enforcing(namespace: KubeObject, level: string): KubeObject {
+  const { metadata } = namespace;
+  return {
+    ...namespace,
+    metadata: { ...metadata, labels: { ...metadata.labels, 'pod-security.kubernetes.io/enforce': level } },
+  };
+}
+
 const small = load(`
 apiVersion: zonewright/v1
 kind: Topology
@@ -569,3 +613,9 @@ runtimes:
   gvisor: {from: gvisor}
   kata: {from: kata-qemu}
 `);
+
+/** The same with a zone whose pods give up every privilege. */
+const restricted: Topology = {
+  ...small,
+  zones: { ...small.zones, db: { trust: 80, ...small.zones?.db, podSecurity: 'restricted' } },
+};

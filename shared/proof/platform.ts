@@ -120,10 +120,24 @@ export function podRequest(namespace: MeantNamespace, spec: PodSpec): AdmissionR
   return { resource: 'pods', operation: 'CREATE', namespace: namespace.name, object };
 }
 
-/** The pod with an image that its zone takes in place of what the inventory has. */
+/**
+ * The pod with an image that its zone takes in place of what the inventory has. A pod that is only asked about, without
+ * containers of its own, gives up every privilege, so that Pod Security has nothing to say on what is asked.
+ */
 export function withImage({ image }: MeantNamespace, spec: PodSpec): PodSpec {
-  const containers = Array.isArray(spec.containers) ? (spec.containers as object[]) : [{ name: 'main' }];
-  return { ...spec, containers: containers.map((c) => ({ ...c, image })) };
+  if (Array.isArray(spec.containers))
+    return { ...spec, containers: (spec.containers as object[]).map((c) => ({ ...c, image })) };
+  return {
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+    ...spec,
+    containers: [
+      {
+        name: 'main',
+        image,
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+      },
+    ],
+  };
 }
 
 /** The pod of a workload in the inventory. */

@@ -6,6 +6,7 @@ import { lookup, type Topology } from '../model/index.ts';
 import { type MeantCluster, meantClusters } from './intent/index.ts';
 import { provePlacement } from './placement.ts';
 import { type ClusterExport, judgeCluster, PlatformFindings, type PlatformProof } from './platform.ts';
+import { provePrivileges } from './privileges.ts';
 import { proveRuntimes } from './runtime.ts';
 import { proveStorage } from './storage.ts';
 
@@ -31,6 +32,7 @@ export function provePlatform(topology: Topology, exports: readonly ClusterExpor
     provePlacement(judged, placement);
     proveStorage(judged, storage);
     proveRuntimes(judged, runtime);
+    provePrivileges(judged, runtime);
     for (const { cause, reason } of cluster.unmade)
       placement.add({
         kind: 'missing',

@@ -7,6 +7,7 @@ import { sortedEntries } from '../../lib/sort.ts';
 import { type Entry, protocolOf, type Ref, type Workload } from '../../model/index.ts';
 import type { EmittedFile, EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { podSecurityOf } from '../lower/limits.ts';
 import { causes } from '../provenance.ts';
 import { type NamespaceScope, nodeZoneLabel } from '../scope.ts';
 import { nodeInventory } from './node-inventory.ts';
@@ -172,7 +173,10 @@ function podSpec(
   const { zone } = namespace;
   const volumes = Object.keys(workload.storage ?? {}).sort();
   const pinned = zone !== undefined && ir.spansZones && !placesPodsItself(ir);
+  // What the level demands; whether an image runs with it, no design says.
+  const isRestricted = podSecurityOf(ir.lookup.get('zone', zone)) === 'restricted';
   return {
+    ...(isRestricted && { securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } } }),
     ...(runtime !== undefined && { runtimeClassName: runtime }),
     ...(workload.hostNetwork === true && { hostNetwork: true }),
     ...(pinned && {
@@ -183,6 +187,9 @@ function podSpec(
       {
         name: 'main',
         image: placeholderImage,
+        ...(isRestricted && {
+          securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+        }),
         ...(Object.keys(workload.ports ?? {}).length > 0 && {
           ports: sortedEntries(workload.ports).map(([portName, p]) => ({
             name: portName,

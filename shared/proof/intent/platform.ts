@@ -52,6 +52,8 @@ export interface MeantNamespace {
   readonly classes: readonly string[];
   /** Names of what volumes of these classes can be changed to, sorted. */
   readonly attributes: readonly string[];
+  /** What its pods may ask of their node: the level of its zone, else baseline. */
+  readonly podSecurity: NonNullable<Zone['podSecurity']>;
   /** An image that its zone takes. Designs do not name images, so a pod is judged with one that is right. */
   readonly image: string;
   readonly unmadeRuntimes: readonly Unmade[];
@@ -194,6 +196,7 @@ function meantNamespace(
           (n) => n,
         )
       : [],
+    podSecurity: zone?.podSecurity ?? 'baseline',
     image: imageOf(zone),
     unmadeRuntimes: named.flatMap((id) => {
       const reason = faults.get(id);
