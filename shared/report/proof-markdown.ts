@@ -31,7 +31,7 @@ export function proofAsMarkdown(report: ProofReport, { design, clusters, workloa
   const platform = [
     ['Placement', 'on which node pools pods can land', report.placement],
     ['Storage', 'which storage classes namespaces can use', report.storage],
-    ['Runtimes', 'under which runtimes pods can be admitted', report.runtime],
+    ['Runtimes', 'under which runtimes pods can be admitted, and with which privileges', report.runtime],
   ] as const;
   const lines = [
     `# Proof of the export of ${escapeMarkdown(design)}`,

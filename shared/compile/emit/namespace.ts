@@ -60,7 +60,7 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
             cluster: ir.id,
             state: 'enforced' as const,
             subject: 'Pod Security',
-            text: `The labels of each Namespace hold its pods to a level of the Pod Security Standards: ${held.map(([level, names]) => `${level} (${some(names)})`).join(', ')}. They judge pods alone; whoever writes a Deployment is warned.`,
+            text: `The labels of each Namespace hold its pods to a level of the Pod Security Standards: ${held.map(([level, names]) => `${level} (${some(names)})`).join(', ')}. They judge pods alone; whoever writes a Deployment is warned.${levels.has('restricted') ? ' What restricted asks of a pod stands in inventory/workloads.yaml; whether an image runs with it, the design does not say.' : ''}`,
           },
         ]),
     ...(free.length === 0

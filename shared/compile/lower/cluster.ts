@@ -373,7 +373,7 @@ function coverageOf(scope: ClusterScope, nodes: NodesIr): CoverageNote[] {
       note(
         'not-enforced',
         'Pods of the system',
-        `Every node is tainted for its zone, and pods of ${nodes.distribution.label} that do not run on the control plane need a toleration of ${scope.zoneLabel} to find a node: ${systemPods[nodes.distribution.id] ?? 'DNS and metrics, for example'}.`,
+        `Every node is tainted for its zone. What comes with ${nodes.distribution.id === 'managed' ? 'the cluster' : nodes.distribution.label} and does not run on the control plane finds no node without a toleration of ${scope.zoneLabel}: ${systemPods[nodes.distribution.id] ?? 'DNS and metrics, for example'}.`,
       );
   }
   if (nodes.pools.some((p) => p.runtimes.some((r) => r.info === undefined))) {
