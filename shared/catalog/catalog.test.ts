@@ -156,6 +156,56 @@ describe('distributions and network plugins', () => {
 });
 
 describe('storage types', () => {
+  const nfs = ['TCP 2049'];
+  const ceph = ['TCP 3300', 'TCP 6789', 'TCP 6800-7568'];
+  const https = ['TCP 443'];
+  it.each([
+    ['nfs', 'nfs.csi.k8s.io', ['server', 'share'], undefined, nfs, nfs],
+    ['ceph-rbd', 'rbd.csi.ceph.com', [undefined, 'pool'], 'topology.rbd.csi.ceph.com/zone', ceph, []],
+    ['cephfs', 'cephfs.csi.ceph.com', [undefined, 'fsName'], undefined, ceph, []],
+    [
+      'vsphere',
+      'csi.vsphere.vmware.com',
+      [undefined, 'storagepolicyname'],
+      'topology.csi.vmware.com/k8s-zone',
+      [],
+      https,
+    ],
+    ['ebs', 'ebs.csi.aws.com', [undefined, undefined], 'topology.kubernetes.io/zone', [], https],
+    ['efs', 'efs.csi.aws.com', [undefined, 'fileSystemId'], undefined, nfs, []],
+    ['azure-disk', 'disk.csi.azure.com', [undefined, undefined], 'topology.disk.csi.azure.com/zone', [], https],
+    ['azure-file', 'file.csi.azure.com', ['server', 'shareName'], undefined, ['TCP 445', ...nfs], []],
+    ['gce-pd', 'pd.csi.storage.gke.io', [undefined, undefined], 'topology.gke.io/zone', [], https],
+    [
+      'trident',
+      'csi.trident.netapp.io',
+      [undefined, 'storagePools'],
+      'topology.kubernetes.io/zone',
+      [...nfs, 'TCP 3260', 'TCP 4420'],
+      https,
+    ],
+    ['longhorn', 'driver.longhorn.io', [undefined, 'diskSelector'], undefined, [], []],
+    ['local', 'kubernetes.io/no-provisioner', [undefined, undefined], undefined, [], []],
+  ] as const)(
+    'should know of %s its driver, what names the endpoint, where volumes lie, and ports',
+    (type, ...facts) => {
+      const info = storageTypeInfo(type);
+      const words = (ports: typeof info.nodePorts) =>
+        ports.map((p) => `${p.protocol} ${p.port}${p.endPort === undefined ? '' : `-${p.endPort}`}`);
+      expect([
+        info.provisioner,
+        [info.addressParameter, info.exportParameter],
+        info.topologyKey,
+        words(info.nodePorts),
+        words(info.controllerPorts),
+      ]).toEqual(facts);
+    },
+  );
+
+  it('should make access points of EFS, without which its driver makes nothing', () => {
+    expect(storageTypeInfo('efs').parameters.provisioningMode).toBe('efs-ap');
+  });
+
   it.each(schema.storageTypes)('should know how %s is reached, or why it is not', (type) => {
     const info = storageTypeInfo(type);
     const reachable = info.nodePorts.length + info.controllerPorts.length > 0;

@@ -137,6 +137,16 @@ describe('storage classes', () => {
     expect(compile({ type: 'nfs', addresses: ['10.0.0.1'], export: path }).rules).toEqual(expected);
   });
 
+  it.each([
+    [undefined, []],
+    [['nfsvers=4.2', 'hard'], []],
+    [['nfsvers=3'], ['compile/nfs-version']],
+    [['vers=3', 'nolock'], ['compile/nfs-version']],
+  ])('should say what NFS needs open when it is mounted with %j', (mountOptions, expected) => {
+    const endpoint = { type: 'nfs', addresses: ['10.0.0.1'], export: '/x' };
+    expect(compile(endpoint, mountOptions && { mountOptions }).rules).toEqual(expected);
+  });
+
   it('should not let a class of Trident take volumes of any backend', () => {
     const { emission, rules } = compile({ type: 'trident' });
     expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual({ storagePools: 'REPLACE_ME_storagePools' });

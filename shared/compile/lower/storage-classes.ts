@@ -168,6 +168,18 @@ export function lowerClass(
       fixable: false,
     });
   }
+  const mountOptions = record.mountOptions ?? info.mountOptions;
+  if (info.id === 'nfs' && mountOptions.some((option) => /^(nfs)?vers=[23](\.|$)/.test(option))) {
+    problems.push(
+      classProblem(
+        'compile/nfs-version',
+        'warning',
+        id,
+        `Storage class “${id}” mounts NFS in a version before 4. It also needs the portmapper (port 111), mountd and statd, whose ports the server chooses, and the firewall rows open port 2049 alone. Use nfsvers=4.1, or open the others by hand.`,
+        'mountOptions',
+      ),
+    );
+  }
   const missing = signIn(info, endpoint, parameters);
   if (missing.length > 0)
     problems.push(
@@ -214,7 +226,7 @@ export function lowerClass(
     binding,
     expansion: info.expansion && (record.expansion ?? true),
     isDefault,
-    mountOptions: record.mountOptions ?? info.mountOptions,
+    mountOptions,
     ...(topology && { topology }),
     causes: causes(
       [ref('cluster', scope.id), ref('endpoint', record.endpoint), ref('class', id)],

@@ -35,6 +35,18 @@ describe('kubeadm', () => {
     }
   });
 
+  it('should leave what holds for the whole cluster to the first node, and name the socket of the engine with its scheme', () => {
+    const pools = { p: { zone: 'a', nodes: 1 } };
+    for (const engine of ['containerd', 'cri-o']) {
+      const result = emission({ controlPlane: { count: 3 }, pools, engine: { name: engine } });
+      for (const path of ['cluster/kubeadm/join-control-plane.yaml', 'cluster/kubeadm/join/p.yaml'])
+        expect(documents(result, path).map((d) => d.kind)).toEqual(['JoinConfiguration']);
+      const sockets = result.files.flatMap((f) => ('text' in f ? [...f.text.matchAll(/criSocket: "(.*)"/g)] : []));
+      expect(sockets).toHaveLength(3);
+      for (const [, socket] of sockets) expect(socket).toMatch(/^unix:\/\/\/.*\.sock$/);
+    }
+  });
+
   it('should write every extra argument as a list of name and value', () => {
     const lists: unknown[] = [];
     const visit = (value: unknown): void => {
