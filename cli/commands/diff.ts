@@ -1,4 +1,4 @@
-import { driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import { drawManifests, driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import { compareGrade, entriesOf, type Grade, type Review, type ReviewEntry } from '../../shared/diff/index.ts';
 import { positionOf } from '../../shared/document/index.ts';
@@ -6,6 +6,7 @@ import { isKind, recordPath, ref, type Topology } from '../../shared/model/index
 import type { SourceObject } from '../../shared/reach/index.ts';
 import {
   countReview,
+  type Pictures,
   picturesOf,
   problemsAsText,
   reviewAsHtml,
@@ -137,15 +138,22 @@ function print(
     case 'md':
       return reviewAsMarkdown(review, names);
     case 'html': {
-      const isDrawn = before.kind === 'design' && after.kind === 'design';
-      const pictures = isDrawn ? picturesOf(before.document.topology, after.document.topology, review) : undefined;
-      return reviewAsHtml(review, names, pictures);
+      return reviewAsHtml(review, names, picturesBetween(before, after, review));
     }
     case 'sarif':
       return reviewAsSarif(review, { version: io.version }, (entry) => placeOf(entry, before, after));
     default:
       return reviewAsText(review);
   }
+}
+
+/** Pictures of both versions; of a design against what is live there is none, because only one of them is drawn. */
+function picturesBetween(before: Side, after: Side, review: Pick<Review, 'groups'>): Pictures | undefined {
+  if (before.kind === 'design' && after.kind === 'design')
+    return picturesOf(before.document.topology, after.document.topology, review);
+  if (before.kind === 'design') return undefined;
+  const drawn = drawManifests(objectsOf(before), objectsOf(after));
+  return drawn && { ...picturesOf(drawn.before, drawn.after, drawn.review), areProposed: true };
 }
 
 /** The line of the edit that caused it: where it stands after, or stood before where it is gone. */

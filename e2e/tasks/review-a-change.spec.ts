@@ -276,6 +276,16 @@ test('two folders of manifests are compared object by object, and by what their 
   await choose('before', older);
   await choose('after', newer);
   await expect(planner.page.getByTestId('review-class-closes')).toBeVisible();
+  // Both are drawn as they would be imported, with the arrow that is gone.
+  await expect(planner.shape('workload', 'web/counter[Deployment]')).toBeVisible();
+  await expect(planner.shape('zone', 'dmz')).toBeVisible();
+  await expect(planner.page.locator('.flow-removed').first()).toBeVisible();
+  await planner.page.getByTestId('review-after').click();
+  await expect(planner.page.locator('.flow-removed')).toHaveCount(0);
+  await planner.page.getByTestId('review-both').click();
+  // A shape leads to what changed about it, and an entry to its shape.
+  await planner.click(planner.shape('workload', 'kitchen/oven[Deployment]'));
+  await expect(planner.reviewDetails).toContainText('oven');
   await planner.page.getByTestId('review-layer-manifest').click();
   await planner.page.getByTestId(/^review-row-manifest-.*counter-oven-out/).click();
   await expect(planner.page.getByTestId('review-file-diff')).toContainText('NetworkPolicy');

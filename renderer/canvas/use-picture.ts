@@ -159,13 +159,15 @@ const scenes = new WeakMap<Compared, Scene>();
 function sceneOfCompared(compared: Compared): Scene {
   let scene = scenes.get(compared);
   if (scene === undefined) {
-    // A folder of manifests has no picture; what differs is marked on the design that it is compared with.
-    const { sides, before, after } = compared;
+    const { sides, before, after, drawn: manifests } = compared;
+    // Nobody drew a folder of manifests; what differs is marked on the design that it is compared with.
     const isDrift = sides.before.kind === 'folder' || sides.after.kind === 'folder';
     const drawn = sides.before.kind === 'folder' ? after : before;
-    scene = isDrift
-      ? { union: drawn, before: drawn, after: drawn, marks: driftMarks([...compared.entries.values()]) }
-      : sceneOf(before, after, compared.review.records);
+    scene = manifests
+      ? sceneOf(manifests.before, manifests.after, manifests.review.records)
+      : isDrift
+        ? { union: drawn, before: drawn, after: drawn, marks: driftMarks([...compared.entries.values()]) }
+        : sceneOf(before, after, compared.review.records);
     scenes.set(compared, scene);
   }
   return scene;

@@ -2,7 +2,7 @@
  * Asks a worker to compare two designs, so that a review of a large one never holds up typing. One question is under way
  * at a time; of those that wait only the newest is asked. A side that the worker was sent already is not sent again.
  */
-import type { ManifestFile } from '../../shared/analysis/index.ts';
+import type { DrawnManifests, ManifestFile } from '../../shared/analysis/index.ts';
 import type { Review } from '../../shared/diff/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import type { Topology } from '../../shared/model/index.ts';
@@ -39,6 +39,8 @@ export interface ComparedAnswer {
   /** What could not be compared, one sentence each. */
   readonly gaps: readonly string[];
   readonly hashes: { readonly before: string; readonly after: string };
+  /** What two folders of manifests look like. */
+  readonly drawn?: DrawnManifests;
 }
 
 export interface LinesAnswer {

@@ -3,7 +3,7 @@
  * outlives the panel, so that coming back shows it as it was left. Like the rest of the window's state it is never undone.
  */
 import { createStore } from 'zustand/vanilla';
-import type { ManifestFile } from '../../shared/analysis/index.ts';
+import type { DrawnManifests, ManifestFile } from '../../shared/analysis/index.ts';
 import type { DifferenceClass, Grade, Layer, Review, ReviewEntry } from '../../shared/diff/index.ts';
 import { entriesOf } from '../../shared/diff/index.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
@@ -59,6 +59,8 @@ export interface Compared {
   readonly entries: ReadonlyMap<string, ReviewEntry>;
   /** What could not be compared, one sentence each. */
   readonly gaps: readonly string[];
+  /** Of two folders of manifests, where they hold workloads: both as they would be imported. */
+  readonly drawn?: DrawnManifests;
   /** Of what either side says, for the file of the review. */
   readonly hashes: { readonly before: string; readonly after: string };
 }

@@ -1,5 +1,5 @@
 /** Comparing two designs, off the main thread. */
-import { driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import { drawManifests, driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
 import { compile, indexName } from '../../shared/compile/index.ts';
 import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
 import { Collector } from '../../shared/importing/index.ts';
@@ -46,11 +46,14 @@ function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
 }
 
 /** A design against a folder is what is drawn against what is live. */
-function compare(older: SentSide, newer: SentSide): Pick<ComparedAnswer, 'review' | 'gaps'> {
+function compare(older: SentSide, newer: SentSide): Omit<ComparedAnswer, 'hashes'> {
   if (older.files === undefined && newer.files === undefined)
     return { review: reviewDesigns(older.topology, newer.topology), gaps: [] };
-  if (older.files !== undefined || newer.files === undefined)
-    return { review: reviewManifests(objectsOf(older), objectsOf(newer)), gaps: [] };
+  if (older.files !== undefined || newer.files === undefined) {
+    const [before, after] = [objectsOf(older), objectsOf(newer)];
+    const drawn = newer.files === undefined ? undefined : drawManifests(before, after);
+    return { review: reviewManifests(before, after), gaps: [], ...(drawn !== undefined && { drawn }) };
+  }
   const collector = new Collector({ name: 'live', byFolder: newer.byFolder === true });
   const rank = (path: string) => (path === indexName ? 0 : 1);
   for (const { path, text } of [...newer.files].sort((a, b) => rank(a.path) - rank(b.path))) collector.add(path, text);

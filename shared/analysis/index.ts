@@ -1,6 +1,8 @@
 export { type Analysis, type AnalyzeOptions, analyze } from './analyze.ts';
 export type { BlastRadius, IsolationNote } from './blast-radius.ts';
 export type { ImportCheck, ImportDifference } from './check-import.ts';
+export type { DrawnManifests } from './draw-manifests.ts';
+export { drawManifests } from './draw-manifests.ts';
 export type { Drift } from './drift.ts';
 export { driftOf } from './drift.ts';
 export type {

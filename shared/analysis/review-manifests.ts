@@ -30,9 +30,7 @@ import type { Naming } from './review-naming.ts';
  * one. Nothing where objects are the same, whatever files they stand in.
  */
 export function reviewManifests(before: readonly PlacedObject[], after: readonly PlacedObject[]): Review {
-  const names = [before, after].map((side) => new Set(side.map((o) => o.cluster)));
-  const isSamePair = names.every((own) => own.size <= 1) && new Set(names.flatMap((own) => [...own])).size > 1;
-  const [older, newer] = isSamePair ? [before.map(withoutCluster), after.map(withoutCluster)] : [before, after];
+  const [older, newer] = pairedSides(before, after);
   const changes = diffObjects(older, newer);
   if (changes.length === 0) return { groups: [], records: [] };
   const edits = new ObjectEdits(changes);
@@ -42,6 +40,16 @@ export function reviewManifests(before: readonly PlacedObject[], after: readonly
     ...changes.map((change) => manifestEntry(change, [subjectOf(change)], [])),
   ];
   return { groups: groupEntries(entries, []), records: [] };
+}
+
+/** Where each side has one cluster they are the same one, whatever it is called. */
+export function pairedSides(
+  before: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+): readonly [readonly PlacedObject[], readonly PlacedObject[]] {
+  const names = [before, after].map((side) => new Set(side.map((o) => o.cluster)));
+  const isSamePair = names.every((own) => own.size <= 1) && new Set(names.flatMap((own) => [...own])).size > 1;
+  return isSamePair ? [before.map(withoutCluster), after.map(withoutCluster)] : [before, after];
 }
 
 function withoutCluster({ cluster: _, ...placed }: PlacedObject): PlacedObject {
@@ -126,7 +134,7 @@ function connectionEntries(
     clusters,
     endOf: (cluster, key) => {
       const title = names.get(`${cluster}\u0000${key}`) ?? key;
-      return { id: title, title };
+      return { id: clusters.length > 1 ? `${cluster}/${title}` : title, title };
     },
     externalOf: () => undefined,
   };

@@ -172,7 +172,7 @@ export function groupEntries(entries: readonly ReviewEntry[], edits: readonly En
       const [gravest] = sorted;
       return {
         key,
-        title: edit?.title ?? gravest?.title ?? key,
+        title: edit?.title ?? own.find((entry) => isObject(entry, key))?.title ?? gravest?.title ?? key,
         ...(edit !== undefined && { edit }),
         class: gravest?.class ?? 'neutral',
         severity: gravest?.severity ?? 'low',
@@ -180,6 +180,11 @@ export function groupEntries(entries: readonly ReviewEntry[], edits: readonly En
       };
     })
     .sort((a, b) => compareGravity(a, b) || consequences(b) - consequences(a));
+}
+
+/** Between manifests the changed object is the edit. */
+function isObject({ layer, subject }: ReviewEntry, key: string): boolean {
+  return layer === 'manifest' && editKey(subject) === key;
 }
 
 /** Of equally grave edits, those that lead to more come first. */

@@ -9,7 +9,7 @@ import { strictPage } from './strict-page.ts';
 
 const mostLines = 400;
 
-/** `pictures` are there for designs. */
+/** `pictures` are there where both sides are drawn, or can be. */
 export function reviewAsHtml(review: Pick<Review, 'groups'>, names: ReviewNames, pictures?: Pictures): string {
   const title = `Review of ${names.after}`;
   const grave = review.groups.filter((group) => group.class === 'opens' || group.class === 'weakens');
@@ -32,12 +32,16 @@ ${others.length === 0 ? '' : `<section aria-label="Everything else">\n<h2>Everyt
   return strictPage(title, reviewStyle, body);
 }
 
-function pictureSection({ before, after }: Pictures): string {
+function pictureSection({ before, after, areProposed }: Pictures): string {
   const legend = (['opens', 'weakens', 'moves', 'closes', 'strengthens', 'neutral'] as const)
     .map((kind) => `<li>${badge(kind)}</li>`)
     .join('');
+  const note =
+    areProposed === true
+      ? '<p>Drawn from the manifests of each side, in the zones that an import would propose.</p>\n'
+      : '';
   return `<section class="pictures" aria-label="Pictures">
-<figure><figcaption>Before</figcaption>
+${note}<figure><figcaption>Before</figcaption>
 ${before}</figure>
 <figure><figcaption>After</figcaption>
 ${after}</figure>

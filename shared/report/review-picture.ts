@@ -11,6 +11,8 @@ export interface Pictures {
   /** Each is an `<svg>` that takes its colours from the classes of the page around it. */
   readonly before: string;
   readonly after: string;
+  /** True where nobody drew them: made of manifests, in zones that an import would propose. */
+  readonly areProposed?: boolean;
 }
 
 interface Box {

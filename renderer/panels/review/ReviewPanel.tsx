@@ -42,7 +42,7 @@ export function ReviewPanel() {
       const found = id === undefined ? undefined : review.getState().compared?.entries.get(id);
       if (found === undefined) return;
       review.setState({ selected: found.id });
-      const refs = refsOf(found);
+      const refs = refsOf(found, review.getState().compared?.drawn);
       if (refs.length > 0) ui.getState().revealRefs(refs);
     },
     [ui, review],
@@ -101,7 +101,7 @@ export function ReviewPanel() {
           pane={<ReviewLayers entry={entry} onSelect={select} />}
         >
           <div className="review__centre">
-            {compared !== undefined && !compared.isOfManifests && <StageBar />}
+            {compared !== undefined && (!compared.isOfManifests || compared.drawn !== undefined) && <StageBar />}
             <ReviewNotice decisions={decisions} onSelect={select} />
             <div className="review__picture">
               <ReviewStage />
@@ -212,8 +212,9 @@ function useSelectionOfCanvas(rows: readonly ReviewRow[]): void {
     // The older place of a record stands for the record itself.
     if (real.id !== ref.id) return ui.getState().select([real]);
     const current = selectedEntry(review.getState());
-    if (current !== undefined && refsOf(current).some((r) => refKey(r) === refKey(real))) return;
-    const found = entryOfRef(rows, real);
+    const { drawn } = review.getState().compared ?? {};
+    if (current !== undefined && refsOf(current, drawn).some((r) => refKey(r) === refKey(real))) return;
+    const found = entryOfRef(rows, real, drawn);
     if (found !== undefined) review.setState({ selected: found.id });
   }, [selection, ui, review]);
 }

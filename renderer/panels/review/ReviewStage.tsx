@@ -10,16 +10,17 @@ export function ReviewStage() {
   const show = useReview((s) => s.show);
   const hasBoth = useReview((s) => s.compared !== undefined);
   const isOfManifests = useReview((s) => s.compared?.isOfManifests === true);
+  const isDrawn = useReview((s) => s.compared?.drawn !== undefined);
   const hasDesign = useReview(
     (s) => s.compared?.sides.before.kind !== 'folder' || s.compared.sides.after.kind !== 'folder',
   );
   const [shared] = useState((): SharedViewport => createStore(() => ({ x: 0, y: 0, zoom: 1 })));
   if (isOfManifests && hasDesign) return <Canvas key="one" version="both" />;
-  if (isOfManifests) {
+  if (isOfManifests && !isDrawn) {
     return (
-      <EmptyState title="Manifests have no picture">
-        Each changed object is listed with what it opens, closes or weakens; below are the layers, and each manifest
-        line by line. Import the manifests to see them drawn.
+      <EmptyState title="Nothing to draw">
+        Neither folder holds a workload. Each changed object is listed with what it weakens or strengthens; below is
+        each manifest line by line.
       </EmptyState>
     );
   }

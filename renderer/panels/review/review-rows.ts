@@ -1,4 +1,5 @@
 /** The list of a review as it is shown and walked: each edit with what follows from it, gravest first. */
+import type { DrawnManifests } from '../../../shared/analysis/index.ts';
 import {
   compareGrade,
   type DifferenceClass,
@@ -8,8 +9,9 @@ import {
   type Review,
   type ReviewEntry,
   type ReviewGroup,
+  type ReviewSubject,
 } from '../../../shared/diff/index.ts';
-import { isKind, outside, type Ref } from '../../../shared/model/index.ts';
+import { findRecord, isKind, outside, type Ref, ref } from '../../../shared/model/index.ts';
 import type { ReviewMark } from '../../../shared/review/index.ts';
 import type { ReviewFilter } from '../../store/review-store.ts';
 
@@ -115,8 +117,11 @@ export function groupOf(review: Review | undefined, entry: ReviewEntry | undefin
   return entry === undefined ? undefined : review?.groups.find((g) => g.entries.includes(entry));
 }
 
-/** The records on the picture that an entry is about; of a connection its ends, and the arrow that was drawn for it. */
-export function refsOf(entry: ReviewEntry): Ref[] {
+/**
+ * The records on the picture that an entry is about; of a connection its ends, and the arrow that was drawn for it.
+ * `drawn`: what was made of manifests, where these are compared.
+ */
+export function refsOf(entry: ReviewEntry, drawn?: DrawnManifests): Ref[] {
   const flows = entry.causes.flatMap((c): Ref[] => (c.kind === 'flow' ? [{ kind: 'flow', id: c.id }] : []));
   if (entry.connection !== undefined) {
     const { from, to } = entry.connection;
@@ -126,12 +131,20 @@ export function refsOf(entry: ReviewEntry): Ref[] {
     });
     if (ends.length > 0) return [...ends.slice(0, 60), ...(from.length === 1 && to.length === 1 ? flows : [])];
   }
-  const first = refsOfSubject(entry.subject);
-  return first.length > 0 ? first : entry.causes.flatMap(refsOfSubject).slice(0, 1);
+  const of = (subject: ReviewSubject) => (drawn === undefined ? refsOfSubject(subject) : refsOfObject(subject, drawn));
+  const first = of(entry.subject);
+  return first.length > 0 ? first : entry.causes.flatMap(of).slice(0, 1);
+}
+
+/** What an object made on the picture: a workload, or else its namespace. */
+function refsOfObject({ kind, id }: ReviewSubject, { before, after }: DrawnManifests): Ref[] {
+  const namespace = kind === 'Namespace' ? id : id.slice(0, Math.max(0, id.lastIndexOf('/')));
+  const refs: Ref[] = [ref('workload', `${id}[${kind}]`), ref('namespace', namespace)];
+  return refs.filter((r) => [before, after].some((side) => findRecord(side, r) !== undefined)).slice(0, 1);
 }
 
 /** The record of a subject; of a cell of the matrix its zones. */
-function refsOfSubject({ kind, id }: { readonly kind: string; readonly id: string }): Ref[] {
+function refsOfSubject({ kind, id }: ReviewSubject): Ref[] {
   if (kind === 'matrix')
     return id
       .split('/')
@@ -141,12 +154,12 @@ function refsOfSubject({ kind, id }: { readonly kind: string; readonly id: strin
 }
 
 /** The entries about a record, the edit of the record itself first. */
-export function entryOfRef(rows: readonly ReviewRow[], ref: Ref): ReviewEntry | undefined {
-  const key = editKey(ref);
+export function entryOfRef(rows: readonly ReviewRow[], record: Ref, drawn?: DrawnManifests): ReviewEntry | undefined {
+  const key = editKey(record);
   const order = entriesIn(rows);
   return (
     order.find((e) => e.layer === 'record' && editKey(e.subject) === key) ??
     order.find((e) => editKey(e.subject) === key || e.causes.some((c) => editKey(c) === key)) ??
-    order.find((e) => refsOf(e).some((r) => editKey(r) === key))
+    order.find((e) => refsOf(e, drawn).some((r) => editKey(r) === key))
   );
 }
