@@ -15,7 +15,8 @@ Writes, for each cluster of a design, tests of what is drawn: connections that h
 fail. They are run by you, in your cluster, with your rights.
 
   CLUSTER-netassert.yaml   for netassert, version 2
-  CLUSTER-checks.sh        a script that needs kubectl alone
+  CLUSTER-checks.sh        a script that needs kubectl (1.32 or later) alone; it exits with 1 where a check fails, and with
+                           2 where something could not be tested
 
   --out DIR   the folder to write to
 

@@ -32,7 +32,8 @@ export function checksAsNetassert(checks: readonly Check[]): string {
 
 /**
  * A shell script. Each check starts a short-lived debug container in a pod of the sender, whose network and so whose
- * policies it shares, and opens a connection to a pod of the receiver by its address.
+ * policies it shares, and opens a connection to a pod of the receiver by its address. What could not be tried is neither
+ * allowed nor denied: the script exits with 1 where a check fails, and with 2 where all pass that could be tried.
  */
 export function checksAsScript(checks: readonly Check[]): string {
   const selector = (labels: Readonly<Record<string, string>>) =>
@@ -54,35 +55,66 @@ export function checksAsScript(checks: readonly Check[]): string {
 
 const header = `#!/bin/sh
 # Tries in the cluster of the current context what the design says: connections that are drawn work, others do not.
-# Needs kubectl and the right to start ephemeral containers. IMAGE has to hold nc; CONTEXT names another context.
+# Needs kubectl 1.32 or later and the right to start ephemeral containers. IMAGE has to hold nc; CONTEXT names another
+# context; WAIT says how many seconds a container may take to start and end.
 IMAGE="\${IMAGE:-busybox:1.37}"
+WAIT="\${WAIT:-60}"
 KUBECTL="kubectl\${CONTEXT:+ --context $CONTEXT}"
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 untested=0 count=0
+
+# The restricted profile runs no container as root, and most images with nc would.
+custom=$(mktemp)
+trap 'rm -f "$custom"' EXIT
+echo '{"securityContext":{"runAsUser":65534,"runAsGroup":65534}}' >"$custom"
 
 pod() { $KUBECTL -n "$1" get pods -l "$2" --field-selector status.phase=Running -o "jsonpath={.items[0].$3}" 2>/dev/null; }
+state() { $KUBECTL -n "$1" get pod "$2" -o "jsonpath={.status.ephemeralContainerStatuses[?(@.name==\\"$3\\")].state.$4}" 2>/dev/null; }
 
 check() {
+  what="$2 $3 to $4 $5 $6 $7"
   from=$(pod "$2" "$3" metadata.name)
   to=$(pod "$4" "$5" status.podIP)
   if [ -z "$from" ] || [ -z "$to" ]; then
     skipped=$((skipped + 1))
-    echo "skipped: $2 $3 to $4 $5 $6 $7: no running pod"
+    echo "skipped: $what: no running pod"
     return
   fi
   options="-z -w 3"
   [ "$6" = udp ] && options="-z -u -w 3"
-  if $KUBECTL -n "$2" debug "$from" --image "$IMAGE" --profile restricted --quiet --attach -- nc $options "$to" "$7" >/dev/null 2>&1
-  then found=allowed; else found=denied; fi
+  count=$((count + 1))
+  name="zonewright-$$-$count"
+  code= reason=
+  if said=$($KUBECTL -n "$2" debug "$from" --container "$name" --image "$IMAGE" --profile restricted --custom "$custom" --quiet -- nc $options "$to" "$7" 2>&1); then
+    # What nc ended with is read from the pod, since kubectl debug does not pass it on.
+    waited=0
+    while code=$(state "$2" "$from" "$name" terminated.exitCode); [ -z "$code" ] && [ "$waited" -lt "$WAIT" ]; do
+      sleep 1
+      waited=$((waited + 1))
+    done
+    [ -n "$code" ] || reason="the container did not run to its end in $WAIT seconds $(state "$2" "$from" "$name" waiting.reason)"
+  else
+    reason=$said
+  fi
+  case "$code" in
+    0) found=allowed ;;
+    1) found=denied ;;
+    *)
+      untested=$((untested + 1))
+      echo "could not be tested: $what: \${reason:-nc ended with $code}"
+      return
+      ;;
+  esac
   if [ "$found" = "$1" ]; then passed=$((passed + 1)); else
     failed=$((failed + 1))
-    echo "failed: $2 $3 to $4 $5 $6 $7 is $found and has to be $1"
+    echo "failed: $what is $found and has to be $1"
   fi
 }
 
 `;
 const footer = `
-echo "passed $passed, failed $failed, skipped $skipped"
-[ "$failed" -eq 0 ]
+echo "passed $passed, failed $failed, skipped $skipped, could not be tested $untested"
+[ "$failed" -eq 0 ] || exit 1
+[ "$untested" -eq 0 ] || exit 2
 `;
 
 function quoted(text: string): string {

@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checksAsScript } from '../shared/report/index.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Answers as kubectl would for pods called by the app they are selected by. `debug` fails for `sealed`; the container of
+ * each check ends with what the port says: 1000 and that code, and never where the port is 2000.
+ */
+const kubectl = String.raw`#!/bin/sh
+printf "%s\n" "$*" >>"$LOG"
+case "$*" in
+  *"get pods -l app=gone"*) ;;
+  *"get pods -l app="*metadata.name*) printf '%s\n' "$*" | sed -E 's/.*app=([a-z]*).*/\1-0/' ;;
+  *status.podIP*) echo 10.0.0.9 ;;
+  *" debug sealed-0 "*) echo 'pods "sealed-0" is forbidden: cannot patch ephemeralcontainers' >&2; exit 1 ;;
+  *" debug "*) printf '%s\n' "$*" | sed 's/.* //' >"$LOG.port" ;;
+  *terminated.exitCode*) port=$(cat "$LOG.port"); [ "$port" -lt 2000 ] && echo $((port - 1000)) ;;
+  *waiting.reason*) echo ErrImagePull ;;
+esac
+exit 0
+`;
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zw-checks-'));
+  await writeFile(join(folder, 'kubectl'), kubectl);
+  await chmod(join(folder, 'kubectl'), 0o755);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** `[from, to, port, isAllowed]` */
+async function check(...checks: ReadonlyArray<readonly [string, string, number, boolean]>) {
+  const end = (app: string) => ({ kind: 'Deployment', namespace: 'shop', name: app, selector: { app } });
+  const script = checksAsScript(
+    checks.map(([from, to, port, isAllowed]) => ({
+      name: `${from}-${to}`,
+      from: end(from),
+      to: end(to),
+      protocol: 'TCP',
+      port,
+      isAllowed,
+    })),
+  );
+  const path = join(folder, 'checks.sh');
+  await writeFile(path, script);
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, LOG: join(folder, 'log'), WAIT: '0' };
+  const { stdout, code } = await run('sh', [path], { env }).then(
+    (done) => ({ ...done, code: 0 }),
+    (failed: { stdout: string; code: number }) => failed,
+  );
+  return { lines: stdout.trimEnd().split('\n'), code, asked: await readFile(join(folder, 'log'), 'utf8') };
+}
+
+describe('the script of checks', () => {
+  it('should pass where what is drawn works and the rest does not', async () => {
+    const { lines, code, asked } = await check(['web', 'api', 1000, true], ['web', 'api', 1001, false]);
+    expect(lines).toEqual(['passed 2, failed 0, skipped 0, could not be tested 0']);
+    expect(code).toBe(0);
+    expect(asked).toMatch(/-n shop debug web-0 --container zonewright-\d+-1 .*-- nc -z -w 3 10\.0\.0\.9 1000\n/);
+  });
+
+  it('should fail where the cluster does otherwise', async () => {
+    const { lines, code } = await check(['web', 'api', 1001, true], ['web', 'api', 1000, false]);
+    expect(lines).toEqual([
+      'failed: shop app=web to shop app=api tcp 1001 is denied and has to be allowed',
+      'failed: shop app=web to shop app=api tcp 1000 is allowed and has to be denied',
+      'passed 0, failed 2, skipped 0, could not be tested 0',
+    ]);
+    expect(code).toBe(1);
+  });
+
+  it('should take nothing for denied that it could not try', async () => {
+    const { lines, code } = await check(
+      ['sealed', 'api', 1001, false],
+      ['web', 'api', 1127, false],
+      ['web', 'api', 2000, false],
+      ['gone', 'api', 1001, false],
+    );
+    expect(lines).toEqual([
+      'could not be tested: shop app=sealed to shop app=api tcp 1001: pods "sealed-0" is forbidden: cannot patch ephemeralcontainers',
+      'could not be tested: shop app=web to shop app=api tcp 1127: nc ended with 127',
+      'could not be tested: shop app=web to shop app=api tcp 2000: the container did not run to its end in 0 seconds ErrImagePull',
+      'skipped: shop app=gone to shop app=api tcp 1001: no running pod',
+      'passed 0, failed 0, skipped 1, could not be tested 3',
+    ]);
+    expect(code).toBe(2);
+  });
+});
