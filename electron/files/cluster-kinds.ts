@@ -52,9 +52,9 @@ export const clusterKinds: readonly ClusterKind[] = [
   // Without the API server of Calico its policies are there only in the form in which it stores them.
   { ...ofNamespace('NetworkPolicy', 'apis/projectcalico.org/v3', 'networkpolicies'), otherApi: calicoStore },
   { ...ofCluster('GlobalNetworkPolicy', 'apis/projectcalico.org/v3', 'globalnetworkpolicies'), otherApi: calicoStore },
-  ofCluster('GlobalNetworkSet', 'apis/projectcalico.org/v3', 'globalnetworksets'),
-  ofNamespace('NetworkSet', 'apis/projectcalico.org/v3', 'networksets'),
-  ofCluster('Tier', 'apis/projectcalico.org/v3', 'tiers'),
+  { ...ofCluster('GlobalNetworkSet', 'apis/projectcalico.org/v3', 'globalnetworksets'), otherApi: calicoStore },
+  { ...ofNamespace('NetworkSet', 'apis/projectcalico.org/v3', 'networksets'), otherApi: calicoStore },
+  { ...ofCluster('Tier', 'apis/projectcalico.org/v3', 'tiers'), otherApi: calicoStore },
 ];
 
 function ofCluster(kind: string, api: string, resource: string): ClusterKind {

@@ -28,7 +28,9 @@ export class LiveRecords {
     for (const { id, namespace } of index.workloads) {
       const home = index.get('namespace', namespace);
       if (home === undefined) continue;
-      this.ids.set(key(home.cluster, home.name ?? namespace, index.nameOf({ kind: 'workload', id })), id);
+      // A cluster that takes over runs them as well.
+      for (const cluster of index.homesOf(namespace))
+        this.ids.set(key(cluster, home.name ?? namespace, index.nameOf({ kind: 'workload', id })), id);
     }
   }
 
@@ -46,8 +48,8 @@ export class LiveRecords {
       runtimes: new Map(Object.keys(this.design.runtimes ?? {}).map((id) => [id, id])),
     };
     const met = new Set<string>();
-    const replaced = index.get('cluster', cluster)?.replaces;
-    const taken = new Set(replaced === undefined ? [] : index.namespacesOfCluster(replaced).map((n) => n.name ?? n.id));
+    const held = index.namespacesHeldBy(cluster);
+    const taken = new Set(held.filter((n) => n.cluster !== cluster).map((n) => n.name ?? n.id));
     for (const namespace of live.namespaces) {
       const drawn = index.namespacesOfCluster(cluster).find((n) => (n.name ?? n.id) === namespace.name);
       // A cluster that takes over runs the namespaces of the one it replaces, which is where they are drawn.

@@ -24,7 +24,7 @@ import {
   withAbsent,
 } from '../diff/index.ts';
 import { type ClusterSources, type EstateCluster, isOfTheSystem, podTemplate, readEstate } from '../importing/index.ts';
-import type { KubeObject } from '../k8s/index.ts';
+import { asServedByCalico, type KubeObject } from '../k8s/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { type Lookup, lookup, type Topology } from '../model/index.ts';
@@ -53,7 +53,7 @@ export function driftOf(topology: Topology, live: readonly ClusterSources[]): Dr
   for (const [id, cluster] of pairs) {
     const inventory = (drawn.byCluster.get(id) ?? []).filter(isInventory);
     const isOnlyPolicies = !cluster.namespaces.some(
-      (n) => n.workloads.length > 0 && index.namespacesOfCluster(id).some((d) => (d.name ?? d.id) === n.name),
+      (n) => n.workloads.length > 0 && index.namespacesHeldBy(id).some((d) => (d.name ?? d.id) === n.name),
     );
     if (isOnlyPolicies) problems.push(withoutWorkloads(id));
     else records.add(id, cluster);
@@ -205,7 +205,7 @@ function shaped(live: unknown, drawn: unknown): unknown {
 function contextOf(side: DesignSide, cluster: string): ObjectContext {
   const { index, topology } = side;
   const zones = new Map(
-    index.namespacesOfCluster(cluster).map((n) => [index.nameOf({ kind: 'namespace', id: n.id }), n.zone]),
+    index.namespacesHeldBy(cluster).map((n) => [index.nameOf({ kind: 'namespace', id: n.id }), n.zone]),
   );
   return {
     cluster,
@@ -219,14 +219,14 @@ function contextOf(side: DesignSide, cluster: string): ObjectContext {
 function isDrawnPlace(index: Lookup, cluster: string, { object }: PlacedObject): boolean {
   const namespace = object.kind === 'Namespace' ? object.metadata.name : object.metadata.namespace;
   if (namespace === undefined) return true;
-  return index.namespacesOfCluster(cluster).some((n) => (n.name ?? n.id) === namespace);
+  return index.namespacesHeldBy(cluster).some((n) => (n.name ?? n.id) === namespace);
 }
 
 /** Pods of the cluster itself are no part of a drawing, unless it holds their namespace. */
 function isSystemPod(index: Lookup, id: string, cluster: EstateCluster, source: SourceObject): boolean {
   const { namespace } = source.object.metadata;
   if (namespace === undefined || !isOfTheSystem(cluster, namespace)) return false;
-  const isDrawn = index.namespacesOfCluster(id).some((n) => (n.name ?? n.id) === namespace);
+  const isDrawn = index.namespacesHeldBy(id).some((n) => (n.name ?? n.id) === namespace);
   return !isDrawn && podTemplate(source.object) !== undefined;
 }
 
@@ -235,7 +235,7 @@ function isInventory({ file }: PlacedObject): boolean {
 }
 
 function placed(source: SourceObject, cluster: string): PlacedObject {
-  return { object: source.object, cluster, ...(source.file !== undefined && { file: source.file }) };
+  return { object: asServedByCalico(source.object), cluster, ...(source.file !== undefined && { file: source.file }) };
 }
 
 function isOurs({ metadata }: KubeObject): boolean {

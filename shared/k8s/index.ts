@@ -1,3 +1,4 @@
+export { asServedByCalico } from './calico-store.ts';
 export { immutableFields, replacedFields } from './immutable-fields.ts';
 export { isDnsLabel, isDnsSubdomain, objectName } from './names.ts';
 export type { ParsedManifests, ParsedObject } from './parse.ts';

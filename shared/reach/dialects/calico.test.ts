@@ -115,6 +115,26 @@ describe('tiers', () => {
     expect(open(judge(deny('a', ''), allow('b', 'order: 9, ')), 'web', 'db')).toBe('all connections');
   });
 
+  it('should judge what Calico stores as what its API serves', () => {
+    const set = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkSet\nmetadata: { name: partners, labels: { role: partner } }\nspec: { nets: [203.0.113.0/24] }`;
+    const partners = namespaced('p', "{ egress: [{ action: Allow, destination: { namespaceSelector: global(), selector: role == 'partner' } }] }");
+    const served = [guards, denies, allows, set, partners];
+    const store = (text: string) =>
+      text
+        .replace('projectcalico.org/v3', 'crd.projectcalico.org/v1')
+        .replace(
+          'labels: { role: partner }',
+          `annotations: { projectcalico.org/metadata: '{"labels":{"role":"partner"}}' }`,
+        );
+    const of = (documents: readonly string[]) => {
+      const reach = judge(...documents);
+      const addresses = [0xcb007109n, 0xcb007209n].map((address) => outside(reach, 'db', address));
+      return [open(reach, 'web', 'db'), open(reach, 'db', 'web'), ...addresses, ...reach.problems];
+    };
+    expect(of(served)).toEqual(['no connections', 'no connections', 'all connections', 'no connections']);
+    expect(of(served.map(store))).toEqual(of(served));
+  });
+
   it('should say that a tier is missing, and read it as the last', () => {
     const reach = judge(denies, allows);
     expect(reach.problems.map((p) => p.rule)).toEqual(['manifest/unknown-tier']);

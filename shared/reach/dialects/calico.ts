@@ -1,5 +1,5 @@
 /**
- * projectcalico.org/v3: NetworkPolicy and GlobalNetworkPolicy in tiers, with network sets. Tiers are asked by order, in a
+ * projectcalico.org/v3, also as Calico stores it: NetworkPolicy and GlobalNetworkPolicy in tiers, with network sets. Tiers are asked by order, in a
  * tier policies by order, in a policy rules from the top: Allow and Deny are final, Pass leaves the tier. Pods that a policy
  * of a tier holds in a direction, and that none of its rules decides, meet the tier's default action. Policies of
  * Kubernetes stand in the same order: ClusterNetworkPolicy in kube-admin and kube-baseline, NetworkPolicy in the tier
@@ -8,6 +8,7 @@
  * Hosts are not judged: host endpoints, and policies that apply to them alone (doNotTrack, preDNAT). Staged policies do
  * nothing. Source: projectcalico/calico, api/pkg/apis/projectcalico/v3, felix/calc, libcalico-go updateprocessors.
  */
+import { asServedByCalico } from '../../k8s/index.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { SourceObject } from '../cluster.ts';
 import {
@@ -28,7 +29,7 @@ const policyKinds = ['NetworkPolicy', 'GlobalNetworkPolicy'];
 const stagedKinds = ['StagedNetworkPolicy', 'StagedGlobalNetworkPolicy', 'StagedKubernetesNetworkPolicy'];
 
 const isCalico = (source: SourceObject, kinds: readonly string[]) =>
-  kinds.includes(source.object.kind) && source.object.apiVersion.startsWith('projectcalico.org/');
+  kinds.includes(source.object.kind) && /^(crd\.)?projectcalico\.org\//.test(source.object.apiVersion);
 
 export const calico: Dialect = {
   id: 'calico',
@@ -192,7 +193,7 @@ function readTiers(referred: readonly SourceObject[]): Map<string, Tier> {
 function readSets(referred: readonly SourceObject[]): NetworkSet[] {
   return referred.flatMap((source): NetworkSet[] => {
     if (!isCalico(source, ['NetworkSet', 'GlobalNetworkSet'])) return [];
-    const { kind, metadata, spec } = source.object;
+    const { kind, metadata, spec } = asServedByCalico(source.object);
     const nets = isRecord(spec) && Array.isArray(spec.nets) ? spec.nets : [];
     const namespace = kind === 'NetworkSet' ? (metadata.namespace ?? 'default') : undefined;
     return [
