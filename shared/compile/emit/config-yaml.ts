@@ -9,6 +9,11 @@ export interface ConfigMap {
   readonly [key: string]: ConfigValue | undefined;
 }
 
+/** For the head of a configuration that leaves the network plugin to whoever makes the cluster. */
+export function installsPlugin(cni: string | undefined): string {
+  return `Install the network plugin (${cni ?? 'the design names none'}) afterwards: no node is ready before.`;
+}
+
 export function printConfig(documents: readonly ConfigMap[], header: readonly string[]): string {
   // The printer reads no field of an object by name, so a document without metadata prints as well.
   return printObjects(documents as ReadonlyArray<ConfigMap & KubeObject>, header).text;

@@ -135,7 +135,11 @@ describe('a rollout', () => {
 });
 
 describe('what has to be there', () => {
-  const notesOf = (cluster: object) => {
+  const nfs = {
+    endpoints: { nas: { zone: 'a', type: 'nfs', addresses: ['10.0.0.1'], export: '/x' } },
+    classes: { files: { endpoint: 'nas' } },
+  };
+  const notesOf = (cluster: object, storage: object = nfs) => {
     const bundle = compile(
       design({
         apiVersion: 'zonewright/v1',
@@ -146,10 +150,7 @@ describe('what has to be there', () => {
           k: { distribution: 'kubeadm', version: '1.37.1', networks: { pods: ['10.20.0.0/16'] }, ...cluster },
         },
         namespaces: { shop: { cluster: 'k', zone: 'a' } },
-        storage: {
-          endpoints: { nas: { zone: 'a', type: 'nfs', addresses: ['10.0.0.1'], export: '/x' } },
-          classes: { files: { endpoint: 'nas' } },
-        },
+        storage,
       }),
     );
     return bundle.files.find((f) => f.path === 'k/APPLY.md')?.text ?? '';
@@ -166,6 +167,12 @@ describe('what has to be there', () => {
 
   it('should keep storage drivers out of zones, whose Pod Security refuses them', () => {
     expect(notesOf({})).toContain('The storage driver nfs.csi.k8s.io is installed, in a namespace of no zone');
+  });
+
+  it('should ask for volumes where nobody provisions them', () => {
+    const notes = notesOf({}, { ...nfs, endpoints: { nas: { zone: 'a', type: 'local' } } });
+    expect(notes).toContain('`kubectl get persistentvolumes`');
+    expect(notes).not.toContain('csidriver');
   });
 
   it.each([

@@ -128,14 +128,17 @@ function admissionPlugins(ir: ClusterIr): Prerequisite[] {
   ];
 }
 
-/** Provisioners that are no CSI driver. */
-const noDriver = ['kubernetes.io/no-provisioner', 'rancher.io/local-path'];
+/** Behind it is nobody: its volumes are made by hand. */
+const noProvisioner = 'kubernetes.io/no-provisioner';
 
 function drivers(objects: readonly KubeObject[]): Prerequisite[] {
   const names = objects.flatMap((o) => (o.kind === 'StorageClass' ? [String(o.provisioner)] : []));
   return sortBy(unique(names), (n) => n).map((name) =>
-    noDriver.includes(name)
-      ? { text: `The provisioner ${name} runs.`, command: 'kubectl get pods --all-namespaces' }
+    name === noProvisioner
+      ? {
+          text: 'Somebody has made the local volumes, each with the node affinity of its node.',
+          command: 'kubectl get persistentvolumes',
+        }
       : {
           text: `The storage driver ${name} is installed, in a namespace of no zone that lets its pods be privileged.`,
           command: `kubectl get csidriver ${name}`,

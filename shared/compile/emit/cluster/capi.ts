@@ -13,7 +13,7 @@ import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, withPlatform } from '../config-yaml.ts';
+import { type ConfigMap, installsPlugin, withPlatform } from '../config-yaml.ts';
 import { containerd, containerdDropIn, runscFiles } from '../node/containerd.ts';
 import { crio, crioDropIn } from '../node/crio.ts';
 import { managedLabels } from '../zone-admission.ts';
@@ -57,6 +57,7 @@ export const capi: Emitter = {
         [withKind(ir, clusterObject(ir)), withKind(ir, controlPlane(ir))],
         because,
         'Applied in the management cluster. The infrastructure objects that it names are the provider’s: write them beside it.',
+        installsPlugin(ir.cluster.cni?.name),
       ),
       ...ir.nodes.pools.map((pool) =>
         file(
@@ -92,9 +93,14 @@ export function isSynced(key: string): boolean {
   );
 }
 
-function file(path: string, objects: readonly KubeObject[], because: readonly Ref[], header: string): EmittedFile {
+function file(
+  path: string,
+  objects: readonly KubeObject[],
+  because: readonly Ref[],
+  ...header: readonly string[]
+): EmittedFile {
   // The objects live in the management cluster, not in the one they make, so they are no objects of this cluster.
-  return { path, text: printObjects(objects, [header]).text, causes: because };
+  return { path, text: printObjects(objects, header).text, causes: because };
 }
 
 function clusterObject(ir: ClusterIr): KubeObject {

@@ -8,6 +8,7 @@ import { loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { design, emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
 import type { Emitter } from '../../define.ts';
+import { capi } from './capi.ts';
 import { eksctl } from './eksctl.ts';
 import { k3s } from './k3s.ts';
 import { kind } from './kind.ts';
@@ -292,6 +293,25 @@ describe('configurations of clusters', () => {
     expect(faults).toEqual([]);
     // Each table was used, so that none of them stands for nothing.
     expect([...seen].sort()).toEqual([...Object.keys(tables), ...flat.map((_, i) => String(i))].sort());
+  });
+
+  it('should say in their heads who installs the network plugin, wherever nothing else does', () => {
+    const heads = (distribution: string, cni?: string) => {
+      const topology = design({
+        apiVersion: 'zonewright/v1',
+        kind: 'Topology',
+        metadata: { name: 'x' },
+        clusters: { k: { distribution, version: '1.37.1', ...(cni !== undefined && { cni: { name: cni } }) } },
+      });
+      return lowerWithoutNetwork(topology)
+        .flatMap(({ ir }) =>
+          [...emitters, capi].flatMap((e) => emit(e, ir).files.map((f) => ('text' in f ? f.text : ''))),
+        )
+        .filter((text) => text.includes('Install the network plugin'));
+    };
+    for (const distribution of ['kubeadm', 'capi', 'kind', 'k3s', 'rke2'])
+      expect(heads(distribution, 'antrea').join(), distribution).toContain('(antrea) afterwards');
+    expect([heads('kind', 'kindnet'), heads('k3s'), heads('rke2'), heads('rke2', 'cilium')]).toEqual([[], [], [], []]);
   });
 
   it('should be refused with arguments as a map, a number as text, and a key of servers at an agent', () => {

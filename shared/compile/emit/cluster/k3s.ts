@@ -12,6 +12,7 @@ const flavour: RancherFlavour = {
   label: 'K3s',
   joinPort: (ir) => ir.cluster.api?.port ?? 6443,
   server,
+  bringsPlugin,
   firstOfSeveral: { 'cluster-init': true },
   everywhere: [],
 };
@@ -42,11 +43,14 @@ export const k3s: Emitter = {
   }),
 };
 
+function bringsPlugin(ir: ClusterIr): boolean {
+  return builtinCnis.includes(ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '');
+}
+
 function server(ir: ClusterIr): ConfigMap {
-  const cni = ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '';
   return {
     // Where several zones share the nodes, ServiceLB would open the ports of one zone's Services on the nodes of all.
     disable: ir.spansZones ? ['servicelb', 'traefik'] : ['traefik'],
-    ...(!builtinCnis.includes(cni) && { 'flannel-backend': 'none', 'disable-network-policy': true }),
+    ...(!bringsPlugin(ir) && { 'flannel-backend': 'none', 'disable-network-policy': true }),
   };
 }

@@ -10,7 +10,7 @@ import type { Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
+import { type ConfigMap, installsPlugin, printConfig, withPlatform } from '../config-yaml.ts';
 import { containerdConfigText } from '../node/containerd-text.ts';
 import { mergedRuntimes } from '../node/runtime-tables.ts';
 import { exclusiveCpuArgs } from './exclusive-cpus.ts';
@@ -46,7 +46,13 @@ export const kind: Emitter = {
       files: [
         {
           path: 'cluster/kind.yaml',
-          text: printConfig([document], ['kind create cluster --config kind.yaml']),
+          text: printConfig(
+            [document],
+            [
+              'kind create cluster --config kind.yaml',
+              ...(hasOwnPlugin(ir) ? [] : [installsPlugin(ir.cluster.cni?.name)]),
+            ],
+          ),
           causes: causes([ref('cluster', ir.id)], ...ir.nodes.pools.map((p) => p.causes)),
         },
       ],
@@ -84,15 +90,18 @@ export function kindNodeNames(ir: ClusterIr): ReadonlyMap<string, readonly strin
   return names;
 }
 
+function hasOwnPlugin(ir: ClusterIr): boolean {
+  return (ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni) === 'kindnet';
+}
+
 function networking(ir: ClusterIr): ConfigMap {
   const { pods = [], services = [] } = ir.cluster.networks ?? {};
   const families = new Set([...pods, ...services].map((c) => parseCidr(c)?.family));
-  const cni = ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni;
   return {
     ipFamily: families.has(4) && families.has(6) ? 'dual' : families.has(6) ? 'ipv6' : 'ipv4',
     ...(pods.length > 0 && { podSubnet: pods.join(',') }),
     ...(services.length > 0 && { serviceSubnet: services.join(',') }),
-    ...(cni !== 'kindnet' && { disableDefaultCNI: true }),
+    ...(!hasOwnPlugin(ir) && { disableDefaultCNI: true }),
   };
 }
 

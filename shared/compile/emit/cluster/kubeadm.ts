@@ -9,7 +9,7 @@ import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
+import { type ConfigMap, installsPlugin, printConfig, withPlatform } from '../config-yaml.ts';
 import { exclusiveCpus } from './exclusive-cpus.ts';
 import { checkRanges, nodeMaskArgs } from './ranges.ts';
 
@@ -47,7 +47,9 @@ export const kubeadm: Emitter = {
       {
         path: 'cluster/kubeadm/init.yaml',
         text: printConfig(initDocuments(ir), [
-          `kubeadm init --config init.yaml, on the first control-plane node of ${ir.id}.`,
+          // Uploaded, the certificates are there for the other nodes of the control plane.
+          `kubeadm init --config init.yaml${ir.nodes.controlPlaneCount > 1 ? ' --upload-certs' : ''}, on the first control-plane node of ${ir.id}.`,
+          installsPlugin(ir.cluster.cni?.name),
         ]),
         causes: because,
       },
@@ -59,8 +61,8 @@ export const kubeadm: Emitter = {
           [joinControlPlane(ir)],
           [
             `kubeadm join --config join-control-plane.yaml, on the other control-plane nodes of ${ir.id}.`,
-            'Replace token and hash with those of `kubeadm token create --print-join-command`, the certificate key with that of',
-            '`kubeadm init phase upload-certs --upload-certs`.',
+            'Replace token and hash with those of `kubeadm token create --print-join-command`, the certificate key with the one',
+            'that `kubeadm init` printed; it is gone after two hours, `kubeadm init phase upload-certs --upload-certs` makes another.',
           ],
         ),
         causes: because,

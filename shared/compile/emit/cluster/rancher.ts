@@ -12,7 +12,7 @@ import type { EmittedFile } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import { formatTaint, joinHostPort, type PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, type ConfigValue, printConfig } from '../config-yaml.ts';
+import { type ConfigMap, type ConfigValue, installsPlugin, printConfig } from '../config-yaml.ts';
 import { exclusiveCpuArgs } from './exclusive-cpus.ts';
 import { checkPodRanges, dnsAddresses, nodeMaskArgs } from './ranges.ts';
 
@@ -23,6 +23,8 @@ export interface RancherFlavour {
   readonly joinPort: (ir: ClusterIr) => number;
   /** Settings that have to be equal on all servers, beside the ranges. */
   readonly server: (ir: ClusterIr) => ConfigMap;
+  /** False where the network plugin is installed by hand. */
+  readonly bringsPlugin: (ir: ClusterIr) => boolean;
   /** Only on the first of several servers. */
   readonly firstOfSeveral: ConfigMap;
   /** Keys of `platform` that go into the files of servers and agents alike. */
@@ -45,6 +47,7 @@ export function rancherFiles(ir: ClusterIr, flavour: RancherFlavour): { files: E
         [
           `${target} of the first server of ${ir.id}. Choose a token of your own.`,
           'Address ranges and the network plugin cannot be changed after its first start.',
+          ...(flavour.bringsPlugin(ir) ? [] : [installsPlugin(ir.cluster.cni?.name)]),
         ],
       ),
       causes: because,

@@ -13,6 +13,7 @@ const flavour: RancherFlavour = {
   // Nodes join at the supervisor, not at the API server.
   joinPort: () => 9345,
   server,
+  bringsPlugin: (ir) => bundledCnis.includes(cniOf(ir)),
   firstOfSeveral: {},
   // The hardening profile checks the host of every node, so it stands in all files or has no effect on some.
   everywhere: ['profile'],
@@ -55,6 +56,10 @@ export const rke2: Emitter = {
 };
 
 function server(ir: ClusterIr): ConfigMap {
-  const cni = ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '';
+  const cni = cniOf(ir);
   return { cni: bundledCnis.includes(cni) ? cni : 'none', 'ingress-controller': 'none' };
+}
+
+function cniOf(ir: ClusterIr): string {
+  return ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '';
 }
