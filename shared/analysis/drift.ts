@@ -142,7 +142,7 @@ function connectionsOf(sides: readonly [DesignSide, DesignSide], clusters: reado
     });
     for (const change of comparison.changes) {
       const objects = [...responsibleObjects(comparison, change)].flatMap((o) => subjectOf(o, cluster) ?? []);
-      layer.add(cluster, comparison, change, distinct(objects));
+      layer.add(cluster, comparison, change, { causes: distinct(objects), isUntried: false });
     }
   }
   return layer.entries();

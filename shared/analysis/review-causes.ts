@@ -1,6 +1,7 @@
 /**
  * Which edits led to a changed connection. Provenance comes first: the changed policies that decide over it name the
- * records they were made from. Where that leaves several edits, each is applied alone and asked whether it does it.
+ * records they were made from. Where that leaves several edits, each is applied alone and asked whether it does it. A
+ * review is given a number of trials, and says where they did not suffice.
  */
 import type { Comparison, ReviewSubject, UnitChange } from '../diff/index.ts';
 import { editKey } from '../diff/index.ts';
@@ -11,9 +12,17 @@ export interface Candidate {
   readonly isGround: boolean;
 }
 
-/** How many edits are applied alone in one review, by the objects of a side: each trial costs as much as a compile. */
+export interface FoundCauses {
+  /** The edits that do it by themselves; otherwise all that may have part in it. Empty where none is known. */
+  readonly causes: readonly ReviewSubject[];
+  /** True where it would have taken more trials than a review is given to tell which of them it was. */
+  readonly isUntried: boolean;
+}
+
+/** How many trials one review is given, by the objects of a side: each costs as much as a compile and a comparison. */
 function mostTrials(objects: number): number {
-  return objects > 2_000 ? 2 : 12;
+  if (objects > 20_000) return 3;
+  return objects > 2_000 ? 4 : 12;
 }
 
 export class CauseFinder {
@@ -21,50 +30,74 @@ export class CauseFinder {
 
   private readonly most: number;
 
-  /** `applyAlone` compares, by cluster, the older side with itself after this one edit. */
+  /** `applyOnly` compares, by cluster, the older side with itself after these edits. */
   constructor(
     objects: number,
-    private readonly applyAlone: (subject: ReviewSubject) => ReadonlyMap<string, Comparison>,
+    private readonly applyOnly: (subjects: readonly ReviewSubject[]) => ReadonlyMap<string, Comparison>,
   ) {
     this.most = mostTrials(objects);
   }
 
   /** Gravest first is not known here: the edit that does it by itself leads, what it stands on follows. */
-  pick(
-    cluster: string,
-    comparison: Comparison,
-    change: UnitChange,
-    candidates: readonly Candidate[],
-  ): readonly ReviewSubject[] {
+  pick(cluster: string, comparison: Comparison, change: UnitChange, candidates: readonly Candidate[]): FoundCauses {
     const ground = candidates.filter((c) => c.isGround).map((c) => c.subject);
     const acting = candidates.filter((c) => !c.isGround).map((c) => c.subject);
-    if (acting.length <= 1) return [...acting, ...ground];
-    const alone = acting.filter((subject) => this.doesAlone(subject, cluster, comparison, change));
-    return alone.length > 0 ? alone : [...acting, ...ground];
+    if (acting.length <= 1) return { causes: [...acting, ...ground], isUntried: false };
+    const answers = acting.map((subject) => this.isDoneBy([subject], cluster, comparison, change));
+    const alone = acting.filter((_, i) => answers[i] === true);
+    return alone.length > 0
+      ? { causes: alone, isUntried: false }
+      : { causes: [...acting, ...ground], isUntried: answers.includes(undefined) };
   }
 
-  /** Of edits that provenance says nothing about, those that do it alone. */
-  search(
+  /**
+   * Of edits that provenance says nothing about, those that do it: each by itself where there are few; otherwise by
+   * halving, as long as one half does it without the other.
+   */
+  search(cluster: string, comparison: Comparison, change: UnitChange, edits: readonly ReviewSubject[]): FoundCauses {
+    const isDone = (some: readonly ReviewSubject[]) => this.isDoneBy(some, cluster, comparison, change);
+    if (edits.length <= few) {
+      const answers = edits.map((subject) => isDone([subject]));
+      return { causes: edits.filter((_, i) => answers[i] === true), isUntried: answers.includes(undefined) };
+    }
+    let left = edits;
+    while (left.length > 1) {
+      const middle = Math.ceil(left.length / 2);
+      const halves = [left.slice(0, middle), left.slice(middle)];
+      const answers: Array<boolean | undefined> = [];
+      const doing = halves.find((half) => {
+        const answer = isDone(half);
+        answers.push(answer);
+        return answer === true;
+      });
+      // Neither half does it alone, so that edits of both are needed; or nobody may ask any more.
+      if (doing === undefined) return { causes: left === edits ? [] : left, isUntried: answers.includes(undefined) };
+      left = doing;
+    }
+    return { causes: left, isUntried: false };
+  }
+
+  /** Undefined where no more trials are left. */
+  private isDoneBy(
+    subjects: readonly ReviewSubject[],
     cluster: string,
     comparison: Comparison,
     change: UnitChange,
-    edits: readonly ReviewSubject[],
-  ): readonly ReviewSubject[] {
-    return edits.filter((subject) => this.doesAlone(subject, cluster, comparison, change));
-  }
-
-  private doesAlone(subject: ReviewSubject, cluster: string, comparison: Comparison, change: UnitChange): boolean {
-    const key = editKey(subject);
+  ): boolean | undefined {
+    const key = subjects.map(editKey).join('\u0000');
     let trial = this.trials.get(key);
     if (trial === undefined) {
-      if (this.trials.size >= this.most) return false;
-      trial = this.applyAlone(subject);
+      if (this.trials.size >= this.most) return undefined;
+      trial = this.applyOnly(subjects);
       this.trials.set(key, trial);
     }
     const found = trial.get(cluster);
     return found !== undefined && explains(found, comparison, change);
   }
 }
+
+/** So many edits are tried one by one. */
+const few = 4;
 
 /** Whether one comparison opens or closes, between the same ends, part of what another does. */
 function explains(trial: Comparison, comparison: Comparison, change: UnitChange): boolean {

@@ -14,6 +14,7 @@ import {
 import { outside } from '../model/index.ts';
 import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import type { BetweenPair } from './review-between.ts';
+import type { FoundCauses } from './review-causes.ts';
 import type { Naming } from './review-naming.ts';
 
 type Piece = Reach['pieces'][number];
@@ -25,12 +26,13 @@ interface MovedPair {
   had: PortSetId;
   has: PortSetId;
   readonly causes: Map<string, ReviewSubject>;
+  isUntried: boolean;
 }
 
 export class ConnectionLayer {
   private readonly ports = new PortTable();
   private readonly blocks = new Map<string, ConnectionBlocks<InnerEnd>>();
-  private readonly causes = new Map<string, readonly ReviewSubject[]>();
+  private readonly causes = new Map<string, FoundCauses>();
   private readonly ends = new Map<string, ReviewEnd>();
   private readonly singles = new Map<string, Atom<InnerEnd>>();
   private readonly moved = new Map<string, MovedPair>();
@@ -41,7 +43,7 @@ export class ConnectionLayer {
     this.isOneCluster = naming.clusters.length <= 1;
   }
 
-  add(cluster: string, comparison: Comparison, change: UnitChange, causes: readonly ReviewSubject[]): void {
+  add(cluster: string, comparison: Comparison, change: UnitChange, causes: FoundCauses): void {
     const [had, has] = [change.had, change.has].map((id) => this.ports.of(comparison.ports.ranges(id)));
     const key = this.causeKey(causes);
     for (const from of this.split(cluster, comparison, change.from))
@@ -53,7 +55,7 @@ export class ConnectionLayer {
   addBetween(
     before: readonly BetweenPair[],
     after: readonly BetweenPair[],
-    causesOf: (from: string, to: string) => readonly ReviewSubject[],
+    causesOf: (from: string, to: string) => FoundCauses,
   ): void {
     const pairs = new Map<string, { readonly pair: BetweenPair; had: PortSetId; has: PortSetId }>();
     for (const [side, list] of [before, after].entries())
@@ -75,8 +77,9 @@ export class ConnectionLayer {
   }
 
   entries(): ReviewEntry[] {
-    for (const { from, to, had, has, causes } of this.moved.values())
-      if (had !== has) this.builder('').add(from, to, had, has, this.causeKey([...causes.values()]));
+    for (const { from, to, had, has, causes, isUntried } of this.moved.values())
+      if (had !== has)
+        this.builder('').add(from, to, had, has, this.causeKey({ causes: [...causes.values()], isUntried }));
     const { designs, came, went } = this.naming;
     return [...this.blocks].flatMap(([cluster, blocks]) =>
       blocks.blocks().map((block) => {
@@ -94,7 +97,7 @@ export class ConnectionLayer {
             pairs: hasAddresses ? from.length * to.length : block.pairs,
           },
           {
-            causes: this.causes.get(block.cause) ?? [],
+            ...(this.causes.get(block.cause) ?? { causes: [], isUntried: false }),
             ...(designs !== undefined && { designs }),
             ...(came !== undefined && { came }),
             ...(went !== undefined && { went }),
@@ -112,7 +115,7 @@ export class ConnectionLayer {
     had: PortSetId,
     has: PortSetId,
     key: string,
-    causes: readonly ReviewSubject[],
+    { causes, isUntried }: FoundCauses,
   ): void {
     const isMoved = (end: InnerEnd) =>
       'kind' in end && end.kind === 'workload' && this.naming.changedHome?.has(end.id) === true;
@@ -130,11 +133,13 @@ export class ConnectionLayer {
           had: 0,
           has: 0,
           causes: new Map<string, ReviewSubject>(),
+          isUntried: false,
         };
         this.moved.set(pair, known);
         known.had = this.ports.union(known.had, had);
         known.has = this.ports.union(known.has, has);
         for (const cause of causes) known.causes.set(`${cause.kind}:${cause.id}`, cause);
+        known.isUntried ||= isUntried;
       }
   }
 
@@ -206,9 +211,9 @@ export class ConnectionLayer {
     return found;
   }
 
-  private causeKey(causes: readonly ReviewSubject[]): string {
-    const key = causes.map(({ kind, id }) => `${kind}:${id}`).join('\u0000');
-    this.causes.set(key, causes);
+  private causeKey(found: FoundCauses): string {
+    const key = [found.isUntried, ...found.causes.map(({ kind, id }) => `${kind}:${id}`)].join('\u0000');
+    this.causes.set(key, found);
     return key;
   }
 }

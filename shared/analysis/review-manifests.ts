@@ -139,12 +139,16 @@ function connectionEntries(
     externalOf: () => undefined,
   };
   const layer = new ConnectionLayer(naming);
-  const finder = new CauseFinder(before.length, (subject) => {
-    const change = edits.changeOf(subject);
-    if (change === undefined) return new Map();
-    const cluster = change.id.cluster ?? '';
-    const objects = (older.get(cluster) ?? []).filter((placed) => placed !== change.before);
-    return new Map([[cluster, compare(cluster, change.after === undefined ? objects : [...objects, change.after])]]);
+  const finder = new CauseFinder(before.length, (subjects) => {
+    const changes = subjects.flatMap((subject) => edits.changeOf(subject) ?? []);
+    return new Map(
+      unique(changes.map((change) => change.id.cluster ?? '')).map((cluster) => {
+        const own = changes.filter((change) => (change.id.cluster ?? '') === cluster);
+        const gone = new Set(own.flatMap((change) => change.before ?? []));
+        const kept = (older.get(cluster) ?? []).filter((placed) => !gone.has(placed));
+        return [cluster, compare(cluster, [...kept, ...own.flatMap((change) => change.after ?? [])])];
+      }),
+    );
   });
   for (const cluster of clusters) {
     const comparison = compare(cluster, newer.get(cluster) ?? []);

@@ -9,6 +9,7 @@ import {
   diffObjects,
   diffTopology,
   type Entry,
+  editKey,
   factsOfDesign,
   factsOfObjects,
   gradeOfZone,
@@ -20,7 +21,6 @@ import {
   type ObjectContext,
   type Review,
   type ReviewEntry,
-  type ReviewSubject,
   recordEntries,
   responsibleObjects,
   strengthText,
@@ -32,7 +32,7 @@ import { lookup, refKey, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
 import { facts } from './facts.ts';
 import { bordersBetween, pairsBetween } from './review-between.ts';
-import { CauseFinder } from './review-causes.ts';
+import { CauseFinder, type FoundCauses } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import { asCandidate, Edits } from './review-edits.ts';
 import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
@@ -86,11 +86,9 @@ function connectionEntries(
       // Pods of other clusters are compared across clusters, so no objects of these are given.
       plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });
-  const finder = new CauseFinder(before.objects.length, (subject) => {
-    const entry = edits.entries.find((e) => e.subject.kind === subject.kind && e.subject.id === subject.id);
-    if (entry === undefined) return new Map();
-    const { renamedFrom: _, ...alone } = entry;
-    const tried = designSide(applyDifference(before.topology, [alone]));
+  const finder = new CauseFinder(before.objects.length, (subjects) => {
+    const only = edits.among(subjects.map(editKey)).map(({ renamedFrom: _, ...entry }) => entry);
+    const tried = designSide(applyDifference(before.topology, only));
     return new Map(clusters.map((cluster) => [cluster, compare(tried, cluster)]));
   });
   for (const cluster of clusters) {
@@ -110,7 +108,7 @@ function causesOf(
   [before, after]: readonly [DesignSide, DesignSide],
   edits: Edits,
   finder: CauseFinder,
-): readonly ReviewSubject[] {
+): FoundCauses {
   const objects = responsibleObjects(comparison, change);
   const refs = [...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []);
   const direct = edits.ofRecords(refs);
@@ -127,10 +125,11 @@ function causesOf(
 }
 
 /** Between clusters: flows that name both ends, or else whatever was edited at either end. */
-function causesBetween(from: string, to: string, edits: Edits): readonly ReviewSubject[] {
+function causesBetween(from: string, to: string, edits: Edits): FoundCauses {
   const flows = edits.flowsBetween(from, to);
-  const found = flows.length > 0 ? flows : edits.ofWorkloads([from, to]);
-  return (found.length > 0 ? found : edits.all).map((entry) => entry.subject);
+  const near = flows.length > 0 ? flows : edits.ofWorkloads([from, to]);
+  const found = near.length > 0 ? near : edits.all;
+  return { causes: found.map((entry) => entry.subject), isUntried: flows.length === 0 && found.length > 1 };
 }
 
 /** What an edit of a flow, an external or the matrix promises counts only where the engine confirms it. */

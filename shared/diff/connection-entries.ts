@@ -27,6 +27,8 @@ export interface BlockOfEnds {
 
 export interface ConnectionContext {
   readonly causes: readonly ReviewSubject[];
+  /** True where nobody tried which of the causes did it, or whether any other edit did. */
+  readonly isUntried?: boolean;
   /** The newer design, and the older for what closes; absent between manifests. */
   readonly designs?: { readonly before: Topology; readonly after: Topology };
   /** Whether an end is only there after, or only before; for the sentence. */
@@ -137,7 +139,7 @@ function sentence(
 }
 
 /** The ends one by one where the title only counts them, at most `most` of each side. */
-function detailsOf({ from, to }: ConnectionBlock, { came, went }: ConnectionContext): string[] {
+function detailsOf({ from, to }: ConnectionBlock, { causes, came, went, isUntried }: ConnectionContext): string[] {
   const list = (what: string, ends: readonly ReviewEnd[]) => {
     const titles = ends.map((end) => end.title);
     const rest = titles.length - most;
@@ -155,8 +157,14 @@ function detailsOf({ from, to }: ConnectionBlock, { came, went }: ConnectionCont
     ...list('To', to),
     ...only(came, 'came with this change'),
     ...only(went, 'went with this change'),
+    ...(isUntried === true ? [causes.length === 0 ? notSearched : notSingledOut] : []),
   ];
 }
+
+const notSearched =
+  'Which edit led to it was not searched to the end, because each trial takes a whole export; compare smaller steps to find it.';
+const notSingledOut =
+  'Which of the edits named as its causes did it was not tried out one by one; compare smaller steps to tell them apart.';
 
 const most = 12;
 

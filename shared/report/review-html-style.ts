@@ -7,6 +7,7 @@ body{margin:0 auto;max-width:1240px;padding:24px;background:var(--bg);color:var(
 h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:28px 0 8px}header p,footer{color:var(--soft)}
 code,pre{font-family:ui-monospace,Consolas,monospace;font-size:13px}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:16px;margin-top:16px}
+.pictures>p{grid-column:1/-1;margin:0}
 figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:8px;background:var(--card)}
 figcaption{font-weight:600;padding:0 4px 6px}
 .picture{display:block;width:100%;height:auto}
