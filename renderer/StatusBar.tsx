@@ -164,9 +164,13 @@ function BundleState() {
   const isBusy = useAnalysis((s) => s.isBusy);
   if (bundle === undefined) return <span className="is-dim">Compiling…</span>;
   const objects = bundle.files.reduce((n, f) => n + f.objects.length, 0);
+  const text =
+    objects === 0
+      ? 'Nothing to export yet'
+      : `${plural(objects, 'object')} in ${plural(exportedFileCount(bundle), 'file')}`;
   return (
     <span className={isBusy ? 'is-dim' : undefined} data-testid="status-bundle">
-      {`${plural(objects, 'object')} in ${plural(exportedFileCount(bundle), 'file')}`}
+      {text}
     </span>
   );
 }

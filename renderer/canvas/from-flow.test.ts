@@ -309,6 +309,19 @@ describe('connection', () => {
 });
 
 describe('renaming', () => {
+  it('should take along the storage class that was drawn with an endpoint, and no other', () => {
+    const drawn: Topology = {
+      ...design,
+      storage: {
+        endpoints: { 'storage-db': { zone: 'dmz', type: 'nfs' } },
+        classes: { 'storage-db': { endpoint: 'storage-db' }, fast: { endpoint: 'storage-db' } },
+      },
+    };
+    const { calls } = renaming(drawn, ref('endpoint', 'storage-db'), 'san');
+    const next = run(drawn, calls);
+    expect(next.storage?.classes).toEqual({ san: { endpoint: 'san' }, fast: { endpoint: 'san' } });
+  });
+
   it('should rename the id with all that names it, where no name is written', () => {
     const { calls, ref: renamed } = renaming(design, ref('workload', 'orders'), 'checkout');
     const next = run(design, calls);

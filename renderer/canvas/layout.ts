@@ -81,7 +81,8 @@ function place(model: LayoutModel, order: Order, layout: Layout): Placed {
   const top = all.length === 0 ? 0 : Math.min(...all.map((r) => r.y));
   const left = all.length === 0 ? 0 : Math.min(...all.map((r) => r.x));
   // The outside is as wide as what stands below it; externals need room of their own.
-  const least = all.length === 0 || model.externals.length > 0 ? band.minW : 0;
+  const room = band.header + model.externals.length * (externalBox.w + externalBox.gap);
+  const least = all.length === 0 ? band.minW : model.externals.length > 0 ? room : 0;
   const width = Math.max(least, ...all.map((r) => right(r) - left));
   if (model.bands.length + model.externals.length > 0) {
     nodes.set(outsideBand, { rect: { x: left, y: top - band.outsideH, w: width, h: band.outsideH } });
@@ -358,13 +359,15 @@ function placeExternals(
   layout: Layout,
   area: Rect,
 ): void {
+  // What talks to nobody yet will most likely talk to what stands below.
+  const middle = area.x + (band.header + area.w) / 2;
   const wishes = model.externals
     .filter((id) => layout.externals?.[id] === undefined)
     .map((id) => {
       const node = `external:${id}`;
       const others = model.links.flatMap(([a, b]) => (a === node ? [b] : b === node ? [a] : []));
       const at = others.flatMap((other) => nodes.get(other) ?? []).map((n) => centre(n.rect).x);
-      const mean = at.length === 0 ? Number.POSITIVE_INFINITY : at.reduce((sum, x) => sum + x, 0) / at.length;
+      const mean = at.length === 0 ? middle : at.reduce((sum, x) => sum + x, 0) / at.length;
       return { id, node, x: order.externals.get(node) ?? Math.round(mean - externalBox.w / 2) };
     })
     .sort((a, b) => (a.x === b.x ? (a.id < b.id ? -1 : 1) : a.x - b.x));

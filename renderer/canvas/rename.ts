@@ -26,6 +26,10 @@ export function renaming(topology: Topology, of: Ref, text: string): Renaming {
   const id = freeId(topology, of.kind, typed);
   const next: Ref = { kind: of.kind, id };
   const calls: CommandCall[] = [{ id: 'record/rename', args: { ref: of, to: id } }];
+  // The class that was drawn with an endpoint is called like it, and goes on to be.
+  const ownClass = of.kind === 'endpoint' ? topology.storage?.classes?.[of.id] : undefined;
+  if (ownClass?.endpoint === of.id && ownClass.name === undefined)
+    calls.push({ id: 'record/rename', args: { ref: { kind: 'class', id: of.id }, to: freeId(topology, 'class', id) } });
   if (id !== typed && !isKubernetesName)
     calls.push({ id: 'field/set', args: { path: [...recordPath(next), 'name'], value: typed } });
   return { calls, ref: next };

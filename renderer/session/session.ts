@@ -3,8 +3,6 @@
  * overwrites nothing; edits that nothing on disk holds are never dropped without a question.
  */
 import { createStore } from 'zustand/vanilla';
-import { commands } from '../../shared/commands/index.ts';
-import { mergeDesigns } from '../../shared/diff/index.ts';
 import { type DesignDocument, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
 import {
   type Host,
@@ -18,8 +16,10 @@ import {
 } from '../../shared/host/index.ts';
 import type { Problem } from '../../shared/lib/problem.ts';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
-import type { DesignOrigin, DocumentStore, SavePoint } from '../store/document-store.ts';
+import type { DesignOrigin, DocumentStore } from '../store/document-store.ts';
 import type { Theme, UiStore } from '../store/ui-store.ts';
+import { createMerging } from './merging.ts';
+import { messageOf } from './message-of.ts';
 import { createRecoveryKeeper } from './recovery-keeper.ts';
 
 /** Why a file did not open, for the screen that says so. */
@@ -59,12 +59,6 @@ export interface SessionOptions {
   readonly writeText?: (document: DesignDocument | undefined, topology: Topology) => Promise<string>;
 }
 
-/** What stood on the disk when a merge began. */
-interface MergedFile {
-  readonly document: DesignDocument;
-  readonly etag: string;
-}
-
 export type Session = ReturnType<typeof createSession>;
 
 export function createSession({ host, documents, ui, now, makeId, runAction, writeText }: SessionOptions) {
@@ -79,11 +73,9 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
   let recoveryId = makeId();
   let wasRecovered = false;
   let afterUnsaved: (() => Promise<void>) | undefined;
-  /** The file that is being merged, and after the merge the step from which on saving writes over it. */
-  let merging: MergedFile | undefined;
-  let mergedInto: (MergedFile & { readonly point: SavePoint }) | undefined;
   let stops: Array<() => void> = [];
 
+  const merging = createMerging({ host, documents, ui });
   const say = (tone: 'info' | 'success' | 'warning' | 'error', text: string) => ui.getState().show({ tone, text });
   const keeper = createRecoveryKeeper({
     quiet: 1000,
@@ -137,8 +129,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
   }) {
     recoveryId = makeId();
     wasRecovered = false;
-    merging = undefined;
-    mergedInto = undefined;
+    merging.forget();
     documents.getState().open({
       topology: design.document.topology,
       document: design.document,
@@ -204,7 +195,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
       const { document, topology, loadProblems } = documents.getState();
       const point = documents.getState().savePoint();
       // What was merged is written into the text it was merged with; before that step the text is the one from before.
-      const base = mergedInto !== undefined && documents.getState().hasStep(mergedInto.point) ? mergedInto : undefined;
+      const base = merging.base();
       const saved = saveDesign(base?.document ?? document ?? emptyDocument(), topology);
       const refused = saved.problems.find((p) => p.rule === 'document/not-written');
       if (refused !== undefined) {
@@ -213,7 +204,7 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
       }
       const isOver = base !== undefined && target.path === documents.getState().origin.path;
       const file = await host.saveFile({ ...target, ...(isOver && { etag: base.etag }), text: saved.text });
-      mergedInto = undefined;
+      merging.forget();
       const origin = { path: file.path, name: file.name, etag: file.etag, writable: true };
       documents
         .getState()
@@ -351,40 +342,8 @@ export function createSession({ host, documents, ui, now, makeId, runAction, wri
       await openNow(path);
     },
 
-    /** Puts the edits here and those on the disk together; what both changed is asked. */
-    startMerge: async (): Promise<void> => {
-      const { origin, saved, topology } = documents.getState();
-      if (origin.path === undefined || saved === undefined) return;
-      try {
-        const file = await host.openFile(origin.path);
-        const { document, problems } = loadDesign(file.text, { file: file.name });
-        if (document === undefined) {
-          const why = problems[0]?.message ?? '';
-          say('error', `${file.name} cannot be merged, because it is no design that can be read by now. ${why}`);
-          return;
-        }
-        merging = { document, etag: file.etag };
-        const base =
-          mergedInto !== undefined && documents.getState().hasStep(mergedInto.point) ? mergedInto : undefined;
-        const merge = mergeDesigns(base?.document.topology ?? saved, topology, document.topology);
-        ui.getState().set({ dialog: { kind: 'merge', merge } });
-      } catch (reason) {
-        say('error', `The file cannot be merged: ${messageOf(reason)} Your edits are still here.`);
-      }
-    },
-    /** Takes the merged design over as one step; the next save writes it over what was merged. */
-    finishMerge: (topology: Topology): void => {
-      ui.getState().set({ dialog: undefined });
-      if (merging === undefined) return;
-      documents.getState().run(commands['design/become'], { topology, label: 'Merge with the file' });
-      mergedInto = { ...merging, point: documents.getState().savePoint() };
-      merging = undefined;
-      ui.getState().show({
-        tone: 'success',
-        text: 'Your edits and those in the file are together. Save to write them.',
-        action: { label: 'Undo', id: 'edit.undo' },
-      });
-    },
+    startMerge: merging.start,
+    finishMerge: merging.finish,
 
     /** The answers to “unsaved changes”. */
     answerUnsaved: async (answer: 'save' | 'discard' | 'cancel'): Promise<void> => {
@@ -503,9 +462,4 @@ function emptyDocument(): DesignDocument {
   const { document } = loadDesign(newDesign(emptyTopology('untitled')));
   if (document === undefined) throw new Error('an empty design must load');
   return document;
-}
-
-export function messageOf(reason: unknown): string {
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -8,7 +8,7 @@ import type { ExportChange, ExportPlan, ExportPlanEntry } from '../../../shared/
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { describeFinding, describePlatformFinding } from '../../../shared/report/index.ts';
 import { useHost } from '../../host/host-context.tsx';
-import { messageOf } from '../../session/session.ts';
+import { messageOf } from '../../session/message-of.ts';
 import { useExport } from '../../session/use-export.ts';
 import { countBySeverity, useProblems } from '../../session/use-problems.ts';
 import { useAnalysis, useDocument, useStores } from '../../store/stores.tsx';

@@ -7,7 +7,7 @@ import type { Proposal } from '../../../shared/importing/index.ts';
 import type { Problem } from '../../../shared/lib/problem.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { tellReading } from '../../host/tell-reading.ts';
-import { messageOf } from '../../session/session.ts';
+import { messageOf } from '../../session/message-of.ts';
 import { useSession } from '../../session/session-context.tsx';
 import { askClusters } from '../../store/cluster-choice.ts';
 import { type ImportClient, workerImportClient } from '../../store/import-client.ts';
