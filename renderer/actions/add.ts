@@ -15,7 +15,14 @@ export const addActions = (Object.keys(kinds) as Kind[]).map((kind) =>
     icon: kindIcons[kind],
     when: (context) => 'record' in newRecord(context.stores.documents.getState().topology, kind, selectedRef(context)),
     run: (context) => {
-      addNew(context, kind);
+      const made = addNew(context, kind);
+      if (made === undefined) return;
+      const { ui } = context.stores;
+      // As after drawing it by mouse, what is typed next is its name: on the picture, or where it has no place there its id.
+      if (isDrawn(kind)) {
+        ui.getState().revealRefs([made]);
+        ui.getState().set({ renaming: made });
+      } else ui.getState().set({ rightOpen: true, focusField: 'id' });
     },
   }),
 );
@@ -37,6 +44,10 @@ export function addNew(
   return made.ref;
 }
 
+function isDrawn(kind: Kind): boolean {
+  return kind !== 'flow' && kind !== 'pool' && kind !== 'class' && kind !== 'runtime';
+}
+
 export type Made = { readonly ref: Ref; readonly record: RecordOf[Kind] } | { readonly missing: string };
 
 /** The smallest record of a kind that is valid in this design. */
@@ -53,7 +64,7 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
   });
   switch (kind) {
     case 'zone':
-      return make<'zone'>('zone', { name: 'New zone', trust: freeTrust(index.zones.map((z) => z.trust)) });
+      return make<'zone'>('zone', { trust: freeTrust(index.zones.map((z) => z.trust)) });
     case 'cluster': {
       const pools = zone === undefined ? {} : { pools: { [`${zone}-a`.slice(0, 63)]: { zone, nodes: 3 } } };
       return make<'cluster'>('cluster', {
@@ -85,7 +96,7 @@ export function newRecord(topology: Topology, kind: Kind, near?: Ref): Made {
       return make<'workload'>('workload', { namespace });
     }
     case 'external':
-      return make<'external'>('external', { name: 'New external' });
+      return make<'external'>('external', {});
     case 'endpoint':
       if (zone === undefined) return { missing: 'A storage endpoint stands in a zone. Draw a zone first.' };
       return make<'endpoint'>('storage', { zone, type: 'nfs' });

@@ -1,16 +1,11 @@
 import {
   ConnectionMode,
-  type EdgeChange,
-  type EdgeMouseHandler,
-  type NodeMouseHandler,
-  type OnConnectEnd,
   type OnNodeDrag,
   ReactFlow,
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
   useStore,
-  useStoreApi,
   type Viewport,
   ViewportPortal,
 } from '@xyflow/react';
@@ -21,21 +16,28 @@ import './flows.css';
 import './drawing.css';
 import './review.css';
 import './canvas.css';
-import { type DragEvent, type MouseEvent, useCallback, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  type DragEvent,
+  type MouseEvent,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { StoreApi } from 'zustand/vanilla';
-import { commands } from '../../shared/commands/index.ts';
-import { type Ref, refKey } from '../../shared/model/index.ts';
-import { useStores, useUi } from '../store/stores.tsx';
+import type { Ref } from '../../shared/model/index.ts';
+import { useDocument, useStores, useUi } from '../store/stores.tsx';
 import { CanvasControls } from './CanvasControls.tsx';
 import { CallsContext, type CanvasCalls, LevelContext } from './canvas-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
-import { canEnd, connection, create, type Drawable, isDrawable } from './create.ts';
+import { canEnd, isDrawable } from './create.ts';
 import { DrawLayer } from './DrawLayer.tsx';
 import { ClaimEdge } from './edges/ClaimEdge.tsx';
 import { FlowEdge } from './edges/FlowEdge.tsx';
-import { runCalls } from './edit.ts';
-import { recordOf, reselected } from './from-flow.ts';
+import { recordOf } from './from-flow.ts';
 import { gridStep, type Point, type Rect } from './geometry.ts';
 import { hitTest } from './hit.ts';
 import { levelOf } from './level.ts';
@@ -48,13 +50,14 @@ import { SegmentNode } from './nodes/SegmentNode.tsx';
 import { WorkloadNode } from './nodes/WorkloadNode.tsx';
 import { ZoneNode } from './nodes/ZoneNode.tsx';
 import { ObservedLegend } from './ObservedLegend.tsx';
-import { type EditedPorts, PortEditor } from './PortEditor.tsx';
+import { PortEditor } from './PortEditor.tsx';
 import { ReviewLines } from './ReviewLines.tsx';
-import { renaming } from './rename.ts';
 import type { Version } from './review-scene.ts';
+import { useDrawing } from './use-drawing.ts';
 import { useKeys } from './use-keys.ts';
 import { useMoves } from './use-moves.ts';
 import { type Picture, usePicture } from './use-picture.ts';
+import { usePointing } from './use-pointing.ts';
 import { useReconnect } from './use-reconnect.ts';
 import { useView } from './use-view.ts';
 
@@ -104,18 +107,13 @@ export function Canvas(props: CanvasProps) {
 }
 
 function CanvasInside({ version, shared, isFollower = false, onContextMenu }: CanvasProps) {
-  const stores = useStores();
-  const { documents, observed, ui } = stores;
+  const { ui } = useStores();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const flowStore = useStoreApi<CanvasNode, CanvasEdge>();
   const level = useStore((s) => levelOf(s.transform[2]));
   const tool = useUi((s) => s.tool);
   const [freshness, setFreshness] = useState(0);
-  const [ports, setPorts] = useState<EditedPorts | undefined>(undefined);
   const section = useRef<HTMLElement>(null);
   const latest = useRef<Picture | undefined>(undefined);
-  /** What was drawn last and is being named for the first time. */
-  const justDrawn = useRef<{ readonly key: string; readonly revision: number } | undefined>(undefined);
   const pictureNow = useCallback((): Picture => {
     if (latest.current === undefined) throw new Error('asked for the picture before it was drawn');
     return latest.current;
@@ -134,191 +132,19 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
   const onKeyDown = useKeys(pictureNow, view.show, cancel);
 
   const { pulled, pull } = useReconnect(pictureNow);
+  const { draw, connect, onConnectEnd, rename, ports, setPorts } = useDrawing(pictureNow);
+  const pointing = usePointing(pictureNow, setPorts, onContextMenu);
   const calls = useMemo<CanvasCalls>(
     () => ({
-      rename: (of, name) => {
-        ui.getState().set({ renaming: undefined });
-        section.current?.focus({ preventScroll: true });
-        const drawn = justDrawn.current;
-        justDrawn.current = undefined;
-        if (name === undefined) {
-          // Escape before the first name means that it should not have been drawn, with all that was made for it.
-          if (drawn?.key === refKey(of) && drawn.revision === documents.getState().revision) {
-            documents.getState().undo();
-            ui.getState().select([]);
-            ui.getState().set({ message: undefined });
-          }
-          return;
-        }
-        const { calls: edits, ref } = renaming(documents.getState().topology, of, name);
-        runCalls(documents, 'Rename', edits);
-        if (edits.length > 0)
-          ui.getState().select(ui.getState().selection.map((r) => (refKey(r) === refKey(of) ? ref : r)));
-      },
+      rename,
+      takeKeys: () => section.current?.focus({ preventScroll: true }),
       select: (of, extend) => ui.getState().select([of], { extend }),
       startRename: (of) => ui.getState().set({ renaming: of }),
       pull,
     }),
-    [documents, ui, pull],
+    [ui, pull, rename],
   );
 
-  const draw = useCallback(
-    (kind: Drawable, area: Rect) => {
-      const { topology, placement, isReadOnly } = pictureNow();
-      ui.getState().set({ tool: 'select' });
-      if (isReadOnly) return;
-      const made = create(topology, placement, kind, area);
-      runCalls(documents, `Add ${kind}`, made.calls);
-      if (made.message !== undefined) ui.getState().show({ tone: 'info', text: made.message });
-      if (made.made !== undefined) {
-        if (made.said !== undefined)
-          ui.getState().show({ tone: 'info', text: made.said, action: { label: 'Undo', id: 'edit.undo' } });
-        justDrawn.current = { key: refKey(made.made), revision: documents.getState().revision };
-        ui.getState().select([made.made]);
-        ui.getState().set({ renaming: made.made });
-      }
-    },
-    [documents, ui, pictureNow],
-  );
-
-  const connect = useCallback(
-    (from: Ref | undefined, to: Ref | undefined) => {
-      const { topology, placement, isReadOnly } = pictureNow();
-      const made = from && to && !isReadOnly ? connection(topology, from, to) : undefined;
-      if (made === undefined || from === undefined || to === undefined) {
-        if (!isReadOnly)
-          ui.getState().show({
-            tone: 'info',
-            text: 'A flow runs between two different ends: workloads, namespaces, zones or externals.',
-          });
-        return;
-      }
-      const a = placement.nodes.get(refKey(from))?.rect;
-      const b = placement.nodes.get(refKey(to))?.rect;
-      const store = documents.getState();
-      store.begin('Connect');
-      store.run(commands['flow/connect'], { id: made.id, ...made.flow });
-      ui.getState().select([{ kind: 'flow', id: made.id }]);
-      ui.getState().set({ tool: 'select' });
-      const at =
-        a && b ? { x: (a.x + a.w / 2 + b.x + b.w / 2) / 2, y: (a.y + a.h / 2 + b.y + b.h / 2) / 2 } : { x: 0, y: 0 };
-      setPorts({ flow: made.id, at, isNew: true });
-    },
-    [documents, ui, pictureNow],
-  );
-
-  // A flow may be let go anywhere on a card or frame, not only on its handles.
-  const onConnectEnd = useCallback<OnConnectEnd>(
-    (event, state) => {
-      if (state.fromNode === null) return;
-      const point = 'changedTouches' in event ? event.changedTouches[0] : event;
-      if (point === undefined) return;
-      const at = flow.screenToFlowPosition({ x: point.clientX, y: point.clientY }, { snapToGrid: false });
-      const target = state.toNode?.id ?? hitTest(pictureNow().placement, at).innermost;
-      if (target === undefined || target === state.fromNode.id) return;
-      connect(recordOf(state.fromNode.id), recordOf(target));
-    },
-    [flow, pictureNow, connect],
-  );
-
-  const onEdgesChange = useCallback(
-    (changes: Array<EdgeChange<CanvasEdge>>) => {
-      // A marquee takes cards; React Flow would add every flow that touches one of them.
-      const isMarquee = flowStore.getState().userSelectionActive;
-      const selected = changes.flatMap((c) =>
-        c.type === 'select' && !(isMarquee && c.selected) ? [{ id: c.id, selected: c.selected }] : [],
-      );
-      if (selected.length > 0) ui.getState().select(reselected(ui.getState().selection, selected));
-    },
-    [ui, flowStore],
-  );
-
-  const frameAt = useCallback(
-    (event: { readonly clientX: number; readonly clientY: number }): Ref | undefined => {
-      const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false });
-      const hit = hitTest(pictureNow().placement, at);
-      if (hit.namespace !== undefined) return { kind: 'namespace', id: hit.namespace };
-      if (hit.segment !== undefined) return { kind: 'cluster', id: hit.segment.cluster };
-      return hit.zone === undefined ? undefined : { kind: 'zone', id: hit.zone };
-    },
-    [flow, pictureNow],
-  );
-
-  const contextMenu = useCallback(
-    (event: MouseEvent | globalThis.MouseEvent, target: Ref | undefined) => {
-      event.preventDefault();
-      const { selection, select } = ui.getState();
-      const isSelected = target !== undefined && selection.some((r) => refKey(r) === refKey(target));
-      if (!isSelected) select(target === undefined ? [] : [target]);
-      onContextMenu?.(isSelected ? selection : target === undefined ? [] : [target], event.clientX, event.clientY);
-    },
-    [ui, onContextMenu],
-  );
-
-  const { isReadOnly } = picture;
-  const onNodeClick = useCallback<NodeMouseHandler<CanvasNode>>(
-    (event, node) => {
-      // React Flow selects cards; frames that let the pointer through are selected here.
-      const target = recordOf(node.id);
-      if (node.selectable === false && target !== undefined) ui.getState().select([target], { extend: event.shiftKey });
-    },
-    [ui],
-  );
-  const onNodeDoubleClick = useCallback<NodeMouseHandler<CanvasNode>>(
-    (_, node) => {
-      const target = recordOf(node.id);
-      if (target !== undefined && !pictureNow().isReadOnly) ui.getState().set({ renaming: target });
-    },
-    [ui, pictureNow],
-  );
-  // A line of what was seen and is not drawn is no record: it leads to its entry in the list.
-  const onEdgeClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
-    (_, edge) => {
-      const line = pictureNow().observed.find((l) => l.id === edge.id);
-      if (line === undefined) return;
-      observed.getState().set({ selected: line.entry });
-      ui.getState().set({ bottomOpen: true, bottomTab: 'observed' });
-    },
-    [observed, ui, pictureNow],
-  );
-
-  const onEdgeDoubleClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
-    (_, edge) => {
-      const target = recordOf(edge.id);
-      if (target?.kind !== 'flow' || pictureNow().isReadOnly || edge.type !== 'flow') return;
-      const points = edge.data?.points ?? [];
-      const at = edge.data?.labelAt ?? points[Math.floor(points.length / 2)];
-      if (at !== undefined) setPorts({ flow: target.id, at, isNew: false });
-    },
-    [pictureNow],
-  );
-  const onPaneClick = useCallback(
-    (event: MouseEvent) => {
-      const target = frameAt(event);
-      if (target !== undefined) ui.getState().select([target], { extend: event.shiftKey });
-      else if (!event.shiftKey) ui.getState().select([]);
-    },
-    [ui, frameAt],
-  );
-  const onNodeContextMenu = useCallback<NodeMouseHandler<CanvasNode>>(
-    (event, node) => contextMenu(event, recordOf(node.id)),
-    [contextMenu],
-  );
-  const onEdgeContextMenu = useCallback<EdgeMouseHandler<CanvasEdge>>(
-    (event, edge) => contextMenu(event, recordOf(edge.id)),
-    [contextMenu],
-  );
-  const onPaneContextMenu = useCallback(
-    (event: MouseEvent | globalThis.MouseEvent) => contextMenu(event, frameAt(event)),
-    [contextMenu, frameAt],
-  );
-  const onSelectionContextMenu = useCallback(
-    (event: MouseEvent) => {
-      event.preventDefault();
-      onContextMenu?.(ui.getState().selection, event.clientX, event.clientY);
-    },
-    [ui, onContextMenu],
-  );
   const onDragStart = useCallback<OnNodeDrag<CanvasNode>>(
     (_, node, dragged) => onNodeDragStart(dragged.length === 0 ? [node] : dragged),
     [onNodeDragStart],
@@ -328,6 +154,14 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
     [onNodeDragStart],
   );
 
+  // A design that was just opened, and a view that was just gone to, take the keys that nothing else has.
+  const documentId = useDocument((s) => s.documentId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each design that is opened asks anew
+  useEffect(() => {
+    if (!isFollower && document.activeElement === document.body) section.current?.focus({ preventScroll: true });
+  }, [documentId, isFollower]);
+
+  const { isReadOnly } = picture;
   const hops = useHops();
   const { nodes: shownNodes, edges } = useDimmed(nodes, picture.edges, hops);
   const target = live?.target;
@@ -340,21 +174,12 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
         edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
+        {...pointing}
         onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
         onNodeDragStart={onDragStart}
         onNodeDragStop={onNodeDragStop}
         onSelectionDragStart={onSelectionDragStart}
         onSelectionDragStop={onNodeDragStop}
-        onNodeClick={onNodeClick}
-        onNodeDoubleClick={onNodeDoubleClick}
-        onEdgeClick={onEdgeClick}
-        onEdgeDoubleClick={onEdgeDoubleClick}
-        onPaneClick={onPaneClick}
-        onNodeContextMenu={onNodeContextMenu}
-        onEdgeContextMenu={onEdgeContextMenu}
-        onSelectionContextMenu={onSelectionContextMenu}
-        onPaneContextMenu={onPaneContextMenu}
         onConnectEnd={onConnectEnd}
         onMove={tellZoom}
         {...viewport}
@@ -406,20 +231,11 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
       tool,
       isReadOnly,
       viewport,
+      pointing,
       onNodesChange,
-      onEdgesChange,
       onDragStart,
       onNodeDragStop,
       onSelectionDragStart,
-      onNodeClick,
-      onNodeDoubleClick,
-      onEdgeClick,
-      onEdgeDoubleClick,
-      onPaneClick,
-      onNodeContextMenu,
-      onEdgeContextMenu,
-      onSelectionContextMenu,
-      onPaneContextMenu,
       onConnectEnd,
     ],
   );

@@ -13,6 +13,8 @@ export function useLevel(): Level {
 export interface CanvasCalls {
   /** Undefined: left as it was. */
   rename(of: Ref, name: string | undefined): void;
+  /** After a name was typed and ended by a key. Left by a click the focus goes where the click wants it. */
+  takeKeys(): void;
   select(of: Ref, extend: boolean): void;
   startRename(of: Ref): void;
   /** Starts leading one end of a flow elsewhere; `anchor` is where its other end is. */

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { IconButton } from './IconButton.tsx';
 
 export interface DialogProps {
@@ -22,7 +22,8 @@ export interface DialogProps {
 export function Dialog({ title, onClose, children, footer, width = 480, tall, testId, step, bare }: DialogProps) {
   const box = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Closed while it is still there, it gives the focus back to where it was.
+  useLayoutEffect(() => {
     const element = box.current;
     if (element !== null && !element.open) element.showModal();
     return () => element?.close();

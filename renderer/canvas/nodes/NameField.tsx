@@ -42,9 +42,11 @@ export function NameField({
       defaultValue={title}
       spellCheck={false}
       onKeyDown={(event: KeyboardEvent<HTMLInputElement>) => {
-        event.stopPropagation();
-        if (event.key === 'Enter') finish(event.currentTarget.value);
-        if (event.key === 'Escape') finish(undefined);
+        // Letters are for the name; what is pressed with Ctrl is for the window, as in any input.
+        if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+        if (event.key !== 'Enter' && event.key !== 'Escape') return;
+        finish(event.key === 'Enter' ? event.currentTarget.value : undefined);
+        calls.takeKeys();
       }}
       onBlur={(event: FocusEvent<HTMLInputElement>) => finish(event.currentTarget.value)}
       onDoubleClick={(event) => event.stopPropagation()}
