@@ -61,6 +61,7 @@ export function carryOver(model: LayoutModel, before: Order): Order {
   const cells = new Map<string, Map<string, Cell>>();
   const frames = new Map<string, Frame>();
   const segments = model.bands.flatMap((b) => b.segments);
+  const shrunk = clustersThatShrank(segments, before);
   const keys = new Set(segments.map((s) => s.key));
   for (const segment of segments) {
     const known = before.namespaces.get(segment.key) ?? heldBefore(segment, keys, before);
@@ -69,15 +70,13 @@ export function carryOver(model: LayoutModel, before: Order): Order {
       segment.namespaces.map((n) => n.id),
     );
     namespaces.set(segment.key, kept);
-    // What stays is not moved together when something goes, but may become narrower again.
-    const isWhole = known.length <= kept.length;
     const still = new Set(kept);
     const renamed = known.length === kept.length ? known.findIndex((id) => !still.has(id)) : -1;
     known.forEach((id, i) => {
       const frame = before.frames.get(id);
       const now = i === renamed ? kept[i] : id;
       if (frame !== undefined && now !== undefined && still.has(now))
-        frames.set(now, isWhole ? frame : { ...frame, w: 0 });
+        frames.set(now, shrunk.has(segment.cluster) ? { ...frame, w: 0 } : frame);
     });
     for (const n of segment.namespaces) {
       const members = n.rows.flat();
@@ -115,6 +114,24 @@ export function carryOver(model: LayoutModel, before: Order): Order {
   }
   const clusters = keep(before.clusters, model.clusters);
   return { aspect: before.aspect, clusters, namespaces, cells, frames, externals: before.externals };
+}
+
+/** Where something went away, or what was added is taken back, a cluster gives its room back as well. */
+function clustersThatShrank(segments: readonly SegmentModel[], before: Order): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { cluster, key, namespaces } of segments) {
+    const isLess =
+      hasLost(before.namespaces.get(key) ?? [], new Set(namespaces.map((n) => n.id))) ||
+      namespaces.some((n) => hasLost([...(before.cells.get(n.id)?.keys() ?? [])], new Set(n.rows.flat())));
+    if (isLess) found.add(cluster);
+  }
+  return found;
+}
+
+/** One gone and one new is a record under another id. */
+function hasLost(before: readonly string[], now: ReadonlySet<string>): boolean {
+  const still = before.filter((id) => now.has(id)).length;
+  return still < before.length && !(before.length - still === 1 && now.size - still === 1);
 }
 
 /** What stood in the segment when its cluster or zone had another id. */

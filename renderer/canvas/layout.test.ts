@@ -177,6 +177,14 @@ describe('arrange', () => {
     expect(rectOf(placement, 'namespace:a').w).toBeGreaterThan(rectOf(first, 'namespace:a').w);
   });
 
+  it('should give back the room that was made when what was added is taken back', () => {
+    const first = arrange(spanning());
+    const added = Object.fromEntries([1, 2, 3, 4, 5].map((i) => [`more-${i}`, { namespace: 'web' }]));
+    const wide = arrange({ ...spanning(), workloads: { ...spanning().workloads, ...added } }, first);
+    expect(rectOf(wide, 'namespace:web').w).toBeGreaterThan(rectOf(first, 'namespace:web').w);
+    expect([...arrange(spanning(), wide).nodes]).toEqual([...first.nodes]);
+  });
+
   it('should leave namespaces where they stand when their cluster or zone is given another id', () => {
     const before = arrange(spanning());
     const { prod, ...clusters } = spanning().clusters ?? {};

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import type { KubeContext } from '../../../shared/host/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { tellReading } from '../../host/tell-reading.ts';
-import { messageOf } from '../../session/session.ts';
+import { messageOf } from '../../session/message-of.ts';
 import { clusterChoice } from '../../store/cluster-choice.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
