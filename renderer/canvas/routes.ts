@@ -38,6 +38,8 @@ export interface Routes {
 }
 
 const labelHeight = 20;
+/** So far inside the border of a zone do flows between zones begin and end. */
+const overBorder = 16;
 
 /** What is drawn for the flows: each by itself, or from afar one bundle for all flows between the same two groups. */
 export function drawnFlows(topology: Topology, placement: Placement, findings: Findings, level: Level): DrawnFlow[] {
@@ -108,7 +110,13 @@ export function waysOf(
   level: Level,
   shifted?: (node: string) => Rect | undefined,
 ): ReadonlyMap<string, Route> {
-  const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
+  const rectOf = (node: string): Rect | undefined => {
+    const rect = shifted?.(node) ?? placement.nodes.get(node)?.rect;
+    // Bands touch: a flow between two of them is a short arrow across the border, for which each gives a little room.
+    return rect !== undefined && node.startsWith('zone:')
+      ? { ...rect, y: rect.y + overBorder, h: rect.h - 2 * overBorder }
+      : rect;
+  };
   const links: Link[] = drawn.flatMap((d) => {
     const from = rectOf(d.fromNode);
     const to = rectOf(d.toNode);

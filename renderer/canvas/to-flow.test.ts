@@ -6,7 +6,7 @@ import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { findingsOf, noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
 import { noMarks, sceneOf, versionOf } from './review-scene.ts';
-import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
+import { drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
 import { type EdgesInput, type Made, type NodesInput, toEdges, toNodes } from './to-flow.ts';
 
 const design: Topology = {
@@ -77,6 +77,22 @@ function flowEdge(output: Drawn, id: string): Extract<CanvasEdge, { type?: 'flow
   if (found?.type !== 'flow') throw new Error(`${id} is no flow`);
   return found;
 }
+
+describe('waysOf', () => {
+  it('should draw a flow between zones that touch as an arrow straight across their border', () => {
+    const topology: Topology = {
+      ...emptyTopology('zones'),
+      zones: { dmz: { trust: 20 }, app: { trust: 50 } },
+      flows: { in: { from: { zone: 'dmz' }, to: { zone: 'app' }, ports: 'all' } },
+    };
+    const placement = arrange(topology);
+    const flows = drawnFlows(topology, placement, noFindings, 'near');
+    const border = placement.nodes.get('zone:app')?.rect.y ?? 0;
+    const points = waysOf(flows, placement, 'near').get('flow:in')?.points ?? [];
+    expect(points.map((p) => p.y - border)).toEqual([-16, 16]);
+    expect(new Set(points.map((p) => p.x)).size).toBe(1);
+  });
+});
 
 describe('toNodes and toEdges', () => {
   it('should show isolation and runtime of a workload', () => {

@@ -74,7 +74,7 @@ export function ReviewLayers({
           </span>
         )}
         {part === undefined && entry !== undefined && (
-          <Checkbox isOn={onlyEdit} onChange={setOnlyEdit} label="Only of the selected edit" />
+          <Checkbox isOn={onlyEdit} onChange={setOnlyEdit} label="Selected edit only" />
         )}
       </div>
       {part !== undefined ? (
