@@ -270,6 +270,7 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
           type: fc.constantFrom('ClusterIP' as const, 'LoadBalancer' as const),
           ports: fc.dictionary(portName, port, { maxKeys: 2, noNullPrototype: true }),
           addresses: fc.array(address, { maxLength: 2 }),
+          externalTrafficPolicy: fc.constantFrom('Local' as const, 'Cluster' as const),
         },
         [],
       ),
@@ -288,7 +289,10 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
       to: end,
       ports: fc.oneof(fc.constant('all' as const), fc.array(flowPort, { minLength: 1, maxLength: 3 })),
       via: some(
-        { kind: fc.constantFrom('loadBalancer' as const, 'direct' as const), proxy: fc.constantFrom(...ids.workloads) },
+        {
+          kind: fc.constantFrom('loadBalancer' as const, 'direct' as const, 'nodePort' as const, 'gateway' as const),
+          proxy: fc.constantFrom(...ids.workloads),
+        },
         ['kind'],
       ),
       reason: arbitraryText,

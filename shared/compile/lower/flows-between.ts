@@ -141,7 +141,7 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
     ? 'all'
     : distinctPorts(all.flatMap((p) => (p === 'all' ? [] : p)));
   const grants = [{ peers: rangePeers(reached.flatMap((cidr) => egressRange(cidr))), ports }];
-  for (const sender of hop.senders) {
+  for (const sender of hop.senders.filter(isSeen)) {
     const causes = [...hop.causes, ...endCauses(hop.receivers.map((r) => r.end))];
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
   }
@@ -191,7 +191,7 @@ function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluste
     (d) => dialIr(d.ports),
     (group) => rangePeers(group.flatMap((d) => d.addresses.flatMap((cidr) => egressRange(cidr)))),
   );
-  for (const { sender } of seen) {
+  for (const sender of hop.senders.filter(isSeen)) {
     const causes = [...hop.causes, ...endCauses(dialled.map((d) => ({ ...d.end, workload: d.workload })))];
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
   }
@@ -217,6 +217,7 @@ function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluste
     }
   }
   for (const { end, workload, addresses, ports } of dialled) {
+    if (sameFamily(sources, addresses).length === 0) continue;
     const receiver = { ...end, workload };
     draft.exposures.push({ end: receiver, flow, kind: 'cluster', clients: sources, ports });
     for (const group of bySource(seen)) {
@@ -262,6 +263,11 @@ export function seenSources({ cluster, namespace, workload }: PodEnd): SeenSourc
   return onHost === workloads.length ? [ofNodes] : [source, ofNodes];
 }
 
+/** Whether it is known as what the pods of a sender arrive that policies hold. */
+function isSeen(sender: PodEnd): boolean {
+  return (seenSources(sender)[0]?.cidrs.length ?? 0) > 0;
+}
+
 /** Senders that arrive with the same addresses are one line to a firewall. */
 function bySource(seen: readonly SeenSender[]) {
   const groups = new Map<string, { readonly source: SeenSource; readonly senders: PodEnd[] }>();
@@ -294,9 +300,10 @@ function arrivingAt(
       'families-differ',
       `Flow “${flow.id}” does not reach workload “${dialled.workload.id}”: its service has addresses of one family only (${dialled.addresses.join(', ')}), and the senders are seen with addresses of the other (${sources.join(', ')}). Give the service or the sending cluster an address of the same family.`,
     );
+    return [];
   }
   if (dialled.workload.service?.externalTrafficPolicy !== 'Cluster') return fitting;
-  return nodeAddresses(draft, to, dialled.workload, flow);
+  return sameFamily(nodeAddresses(draft, to, dialled.workload, flow), fitting);
 }
 
 export function nodeAddresses(

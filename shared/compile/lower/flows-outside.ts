@@ -20,7 +20,7 @@ import { addRule, type Draft, type Exposure, flowProblem, getOrMake, note, type 
 import { firewallEnd, type NamedEnd, pushFirewallRows } from './firewall.ts';
 import { type PodsSide, passesMatrix, portsOfReceivers, receiversOf, sideOf } from './flow-ends.ts';
 import { type FlowPortsAt, numericPorts, portsAt, toPortIr } from './flow-ports.ts';
-import { lowerPodFlow, nodeAddresses, seenSources } from './flows-between.ts';
+import { lowerPodFlow, nodeAddresses, sameFamily, seenSources } from './flows-between.ts';
 import { sameMesh } from './mesh.ts';
 import type { GrantIr } from './network-ir.ts';
 
@@ -71,6 +71,7 @@ function fromApiServer(draft: Draft, flow: Entry<Flow>, from: ExternalSide, to: 
   for (const { end, ingress } of receivers) {
     const causes: Ref[] = [{ kind: 'flow', id: flow.id }, from.ref, to.ref, { kind: 'zone', id: to.zone }];
     const peers = apiServerPeers(draft, flow, end, from.ref);
+    if (peers.length > 0 && ciliumInfo(end.cluster.cluster) === undefined) noteTunnels(draft, end.cluster.id);
     addRule(draft, end, {
       name: objectName(flow.id, '-in'),
       direction: 'ingress',
@@ -93,6 +94,17 @@ function apiServerPeers(draft: Draft, flow: Entry<Flow>, end: PodEnd, external: 
   }
   noteApiServer(draft, end.cluster);
   return ranges.flatMap((cidr) => range(cidr).map((r): RangePeer => ({ ...r, isApiServer: true })));
+}
+
+/** The kernel takes the address of the tunnel's interface for what a node itself sends through the tunnel. */
+function noteTunnels(draft: Draft, cluster: string): void {
+  note(
+    draft,
+    cluster,
+    'not-enforced',
+    'Calls of the API server to pods',
+    'They are admitted from the addresses of the API server. Where the network plugin tunnels between nodes (Calico with VXLAN or IP-in-IP, Flannel, OVN-Kubernetes), what a node sends to pods on other nodes comes from the address of its tunnel, which lies in the pod range and which no design knows, and is denied. If webhooks time out, write the tunnel addresses of the control plane’s nodes into api.endpoints too.',
+  );
 }
 
 function noteApiServer(draft: Draft, { id, cluster }: ClusterScope): void {
@@ -272,7 +284,11 @@ function enter(
   const clients = externalRanges(external, 'ingress', ownPods(draft, end.cluster.id));
   const workloads =
     end.workload === undefined ? end.cluster.lookup.workloadsOfNamespace(end.namespace.id) : [end.workload];
-  if (clients.length === 0) coveredByPods(draft, flow, endRef(flow.from));
+  // A Service without source ranges, or nodes that stand for clients, would let everybody in instead of nobody.
+  if (clients.length === 0) {
+    coveredByPods(draft, flow, endRef(flow.from));
+    return;
+  }
   const hidden = kind === 'direct' ? [] : workloads.filter((w) => w.service?.externalTrafficPolicy === 'Cluster');
   const admit = (to: PodEnd, policy: string, arriving: readonly RangePeer[], ports: ReturnType<typeof toPortIr>) => {
     addRule(draft, to, {
@@ -288,7 +304,9 @@ function enter(
     // Who stands behind another node sees other addresses than its neighbours, so each gets a policy of its own.
     for (const workload of workloads) {
       const isHidden = hidden.includes(workload);
-      const nodes = isHidden ? nodeAddresses(draft, end.cluster.cluster, workload, flow) : [];
+      const nodes = isHidden
+        ? sameFamily(nodeAddresses(draft, end.cluster.cluster, workload, flow), dialling(clients, workload))
+        : [];
       const arriving = isHidden ? nodes.flatMap((cidr) => range(cidr)) : clients;
       const policy = end.workload === undefined ? objectName(`${flow.id}.${workload.id}`, '-in') : name;
       admit({ ...end, workload }, policy, arriving, end.workload === undefined ? toPortIr(portsOf(workload)) : ingress);
@@ -299,7 +317,7 @@ function enter(
   for (const workload of workloads) {
     const receiver = { ...end, workload };
     const ports = portsOf(workload);
-    if (ports !== 'all' && ports.length === 0) continue;
+    if ((ports !== 'all' && ports.length === 0) || dialling(clients, workload).length === 0) continue;
     draft.exposures.push({ end: receiver, flow, kind, clients: whole ? undefined : clients.map((c) => c.cidr), ports });
     pushFirewallRows(draft, end.cluster.id, {
       flow,
@@ -312,6 +330,13 @@ function enter(
       causes,
     });
   }
+}
+
+/** The ranges of the clients that can dial a workload: those of a family in which its service has an address. */
+function dialling(clients: readonly RangePeer[], { service }: Workload): string[] {
+  const cidrs = clients.map((c) => c.cidr);
+  const addresses = hostRanges(service?.addresses ?? []);
+  return addresses.length === 0 ? cidrs : sameFamily(cidrs, addresses);
 }
 
 /** Where clients dial: the addresses of the service; without them the nodes for node ports and the pods for direct ways in. */

@@ -59,6 +59,19 @@ describe('DNS', () => {
   });
 });
 
+describe('calls of the API server', () => {
+  it('should be said to come from tunnels, where the plugin knows it by address', () => {
+    const said = (cni: string, from: object, to: object) =>
+      lower(
+        { externals: { api: { kind: 'apiServer' } }, flows: { call: { from, to, ports: [{ port: 8443 }] } } },
+        { cni: { name: cni }, api: { address: '10.1.0.10' } },
+      ).part.coverage.some((n) => n.subject === 'Calls of the API server to pods');
+    expect(said('calico', { external: 'api' }, { workload: 'gateway' })).toBe(true);
+    expect(said('calico', { workload: 'gateway' }, { external: 'api' })).toBe(false);
+    expect(said('cilium', { external: 'api' }, { workload: 'gateway' })).toBe(false);
+  });
+});
+
 describe('senders on the host network', () => {
   const far = {
     distribution: 'kubeadm',
@@ -122,6 +135,23 @@ describe('ways in', () => {
       '10.1.0.0/24',
     ]);
     expect(arriving({ kind: 'direct' }, { externalTrafficPolicy: 'Cluster' })).toEqual(['203.0.113.0/24']);
+  });
+
+  it.each([
+    ['no client that is not a pod of the cluster', ['10.20.5.0/24'], ['198.51.100.7'], undefined],
+    ['no client of a family in which it is dialled', ['2001:db8:5::/48'], ['198.51.100.7'], undefined],
+    ['clients of one family of two', ['203.0.113.0/24'], ['198.51.100.7', '2001:db8::7'], ['10.1.0.0/24']],
+  ])('should have nodes stand for clients of their family alone: %s', (_, cidrs, addresses, admitted) => {
+    const design = {
+      ...inward({ kind: 'loadBalancer' }, { type: 'LoadBalancer', addresses, externalTrafficPolicy: 'Cluster' }),
+      externals: { partner: { cidrs } },
+    };
+    const { part, rule } = lower(design, { networks: { ...networks, nodes: ['10.1.0.0/24', '2001:db8:1::/64'] } });
+    const peers = rule('web', 'in-in')?.grants.flatMap((g) => g.peers.map((p) => (p.kind === 'range' ? p.cidr : p)));
+    expect(peers).toEqual(admitted);
+    // A load balancer without ranges of its clients would let everybody in.
+    expect(part.services.map((s) => s.sourceRanges)).toEqual(admitted === undefined ? [] : [cidrs]);
+    expect(part.firewall.length > 0).toBe(admitted !== undefined);
   });
 
   it('should say that policies cannot tell clients apart where their address is lost', () => {

@@ -80,7 +80,8 @@ export function meanFromEmpty(
     if (dialledAt.length === 0) continue;
     const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
     const seen = seenFromNamespace(lookup, home, namespace);
-    const cidrs = isHidden ? nodesOfCluster(lookup, to.cluster) : sameFamilies(seen, dialledAt);
+    const calling = sameFamilies(seen, dialledAt);
+    const cidrs = isHidden ? sameFamilies(nodesOfCluster(lookup, to.cluster), calling) : calling;
     atEdge(draft.incoming, to, { cidrs, except: [], ports, cause });
   }
 }

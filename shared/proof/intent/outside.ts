@@ -1,7 +1,7 @@
 /** What a flow means that leaves for an external, or comes from one. */
-import { metadataAddresses } from '../../lib/public-ranges.ts';
+import { cutRange, metadataAddresses, notPublic } from '../../lib/public-ranges.ts';
 import { type Entry, type External, endRef, type Flow, outside, type Ref } from '../../model/index.ts';
-import { addressesOf } from './addresses.ts';
+import { addressesOf, hosts, sameFamilies } from './addresses.ts';
 import { atEdge, type Draft } from './draft.ts';
 import { type MeantPorts, passes, portsAt, portsOfProxy, portsOutside } from './ends.ts';
 import { placed, placesOf, workload } from './homes.ts';
@@ -44,7 +44,8 @@ export function meanInbound(
     meanApiServer(draft, flow, cause, external, receivers, toZone);
     return;
   }
-  if (external === undefined || via === undefined) return;
+  // Nobody can come from an external that has no address, also not through a proxy.
+  if (external === undefined || via === undefined || !hasAddress(external)) return;
   const accepts = (zone: string) => (lookup.get('zone', zone)?.exposure ?? []).includes(via.kind);
   if (via.kind !== 'gateway' && via.kind !== 'ingress') {
     const at = receivers.map((id) => ({ id, ports: portsAt(flow, workload(lookup, id)) }));
@@ -73,6 +74,12 @@ export function meanInbound(
     enter(draft, external, proxy, ports, false, cause);
 }
 
+function hasAddress({ kind, cidrs }: External): boolean {
+  const isInternet = kind === 'internet';
+  const holes = isInternet ? [...notPublic[4], ...notPublic[6]] : [];
+  return (cidrs ?? (isInternet ? ['0.0.0.0/0'] : [])).some((cidr) => cutRange(cidr, holes) !== undefined);
+}
+
 /** The API server calls pods at their own addresses (webhooks, aggregated APIs). It is no way in from outside. */
 export function meanApiServer(
   draft: Draft,
@@ -98,11 +105,15 @@ export function enter(
   cause: Ref,
 ): void {
   const { lookup } = draft;
-  const isHidden = !isDirect && workload(lookup, receiver).service?.externalTrafficPolicy === 'Cluster';
+  const { service } = workload(lookup, receiver);
+  const isHidden = !isDirect && service?.externalTrafficPolicy === 'Cluster';
+  const dialled = hosts(service?.addresses ?? []);
   for (const at of placesOf(lookup, receiver)) {
-    const addresses = isHidden
-      ? { cidrs: nodesOfCluster(lookup, at.cluster), except: [] }
-      : addressesOf(lookup, external, at.cluster);
-    atEdge(draft.incoming, at, { ...addresses, ports, cause });
+    const clients = addressesOf(lookup, external, at.cluster);
+    // Nodes stand for clients that there are, and that can dial one of its addresses.
+    const left = clients.cidrs.filter((cidr) => cutRange(cidr, clients.except) !== undefined);
+    const calling = dialled.length === 0 ? left : sameFamilies(left, dialled);
+    const nodes = sameFamilies(nodesOfCluster(lookup, at.cluster), calling);
+    atEdge(draft.incoming, at, { ...(isHidden ? { cidrs: nodes, except: [] } : clients), ports, cause });
   }
 }

@@ -61,7 +61,7 @@ export function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boole
   const seen = seenFrom(lookup, meant.from);
   const arriving =
     !isRouted && receiver.service?.externalTrafficPolicy === 'Cluster'
-      ? nodesOfCluster(lookup, meant.to.cluster)
+      ? sameFamilies(nodesOfCluster(lookup, meant.to.cluster), sameFamilies(seen, dialledAt))
       : sameFamilies(seen, dialledAt);
   const dialled = meant.ports.map((p) => ({
     protocol: p.protocol,
