@@ -142,7 +142,7 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
     note(
       'not-enforced',
       'Node-local DNS',
-      'DNS is allowed to the DNS pods of the cluster. A DNS cache on the nodes’ own network is not among them; where one runs, pods are denied its address until a policy allows it.',
+      'DNS is allowed to the DNS pods of the cluster. A DNS cache on the nodes’ own network is not among them; where one runs, draw a flow to its address (by default 169.254.20.10, port 53 of UDP and TCP), or pods are denied it.',
     ),
     ...cniNotes(ir, note),
   ];
