@@ -138,7 +138,7 @@ describe('node steps', () => {
     expect(steps('kubeadm', crio)).toContain('systemctl restart crio');
     expect(steps('kubeadm', crio)).toContain('cpu_manager_state');
     const openshift = steps('openshift', crio);
-    expect(openshift).toContain('by a MachineConfig');
+    expect(openshift).toContain('oc apply -f cluster/openshift/pool-p.yaml');
     expect(openshift).not.toContain('systemctl');
     expect(openshift).not.toContain('cpu_manager_state');
   });

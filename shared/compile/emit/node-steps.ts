@@ -61,14 +61,17 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
   const needs = needsOf(ir, pool);
   if (needs.length > 0) lines.push('A node needs, before it joins:', '', ...needs.map((need) => `- ${need}`), '');
   const copies = copiesOf(ir, pool).map((c) => `- \`${c.path}\` to \`${c.onNode}\``);
-  // Nodes of OpenShift are made by its operator, also anew, with what their MachineConfigs hold.
-  const isOpenshift = ir.cluster.distribution === 'openshift';
-  if (copies.length > 0 && isOpenshift)
-    lines.push('Its nodes hold these files, by a MachineConfig with the role of their pool:', '', ...copies, '');
-  else if (copies.length > 0) {
+  if (copies.length > 0) {
     lines.push('Before a node joins, copy to it:', '', ...copies, '');
     lines.push(`Then restart the engine: \`systemctl restart ${ir.nodes.engineService}\``, '');
   }
+  // Nodes of OpenShift are made by its operator, also anew, with what the machine config pool of their role holds.
+  const isOpenshift = ir.cluster.distribution === 'openshift';
+  if (isOpenshift && (pool.needsDropIn || pool.exclusiveCpus))
+    lines.push(
+      `First \`oc apply -f cluster/openshift/pool-${pool.name}.yaml\`: by the role below its nodes get what it holds.`,
+      '',
+    );
   if (pool.exclusiveCpus && ir.nodes.distribution.ownNodes && !isOpenshift) {
     lines.push(
       'A node that already ran with another CPU manager policy needs its state removed: drain it, stop the kubelet, delete `/var/lib/kubelet/cpu_manager_state`, start the kubelet.',
@@ -120,7 +123,7 @@ function placeholders(pool: PoolIr): string[] {
 }
 
 function copiesOf(ir: ClusterIr, pool: PoolIr): ReadonlyArray<{ readonly path: string; readonly onNode: string }> {
-  if (ir.cluster.distribution === 'capi') return [];
+  if (['capi', 'openshift'].includes(ir.cluster.distribution)) return [];
   const patches = {
     path: `nodes/${pool.name}/patches/kubeletconfiguration+merge.yaml`,
     onNode: '/etc/kubernetes/patches/kubeletconfiguration+merge.yaml',

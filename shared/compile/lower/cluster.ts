@@ -179,9 +179,6 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
   for (const [key, value] of sortedEntries(pool.labels)) (isSelfSettable(key) ? labels : protectedLabels)[key] = value;
   protectedLabels[nodeZoneLabel] = pool.zone;
   const exclusiveCpus = scope.lookup.get('zone', pool.zone)?.cpu === 'exclusive';
-  if (exclusiveCpus && distribution.id === 'openshift')
-    protectedLabels[`node-role.kubernetes.io/${machineConfigPool(pool.poolId)}`] = '';
-
   const runtimes: NodeRuntimeIr[] = [];
   const inUse = unique([...(pool.runtimes ?? []), ...Object.keys(scope.lookup.topology.runtimes ?? {})]);
   for (const id of sortBy(inUse, (i) => i)) {
@@ -201,6 +198,15 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
       });
     }
   }
+  const needsDropIn =
+    distribution.ownNodes &&
+    distribution.id !== 'kind' &&
+    (distribution.id === 'kubeadm' ||
+      distribution.id === 'capi' ||
+      runtimes.some((r) => r.info?.id !== builtinRuntime(scope)));
+  // Its operator tells the nodes of a pool by their role.
+  if (distribution.id === 'openshift' && (exclusiveCpus || needsDropIn))
+    protectedLabels[`node-role.kubernetes.io/${machineConfigPool(pool.poolId)}`] = '';
   const zone = scope.lookup.get('zone', pool.zone);
   return {
     id: pool.id,
@@ -211,12 +217,7 @@ function lowerPool(scope: ClusterScope, pool: PoolEntry, problems: Problem[]): P
     labels,
     protectedLabels: Object.fromEntries(sortedEntries(protectedLabels)),
     runtimes,
-    needsDropIn:
-      distribution.ownNodes &&
-      distribution.id !== 'kind' &&
-      (distribution.id === 'kubeadm' ||
-        distribution.id === 'capi' ||
-        runtimes.some((r) => r.info?.id !== builtinRuntime(scope))),
+    needsDropIn,
     exclusiveCpus,
     causes: causes(
       [ref('pool', pool.id), ref('cluster', scope.id)],

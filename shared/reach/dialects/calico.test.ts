@@ -117,7 +117,10 @@ describe('tiers', () => {
 
   it('should judge what Calico stores as what its API serves', () => {
     const set = `apiVersion: projectcalico.org/v3\nkind: GlobalNetworkSet\nmetadata: { name: partners, labels: { role: partner } }\nspec: { nets: [203.0.113.0/24] }`;
-    const partners = namespaced('p', "{ egress: [{ action: Allow, destination: { namespaceSelector: global(), selector: role == 'partner' } }] }");
+    const partners = namespaced(
+      'p',
+      "{ egress: [{ action: Allow, destination: { namespaceSelector: global(), selector: role == 'partner' } }] }",
+    );
     const served = [guards, denies, allows, set, partners];
     const store = (text: string) =>
       text

@@ -7,15 +7,13 @@
  */
 import { type KubeObject, printObjects } from '../../../k8s/index.ts';
 import type { Problem } from '../../../lib/problem.ts';
-import { sortBy } from '../../../lib/sort.ts';
 import { type Ref, ref } from '../../../model/index.ts';
 import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
 import { type ConfigMap, installsPlugin, withPlatform } from '../config-yaml.ts';
-import { containerd, containerdDropIn, runscFiles } from '../node/containerd.ts';
-import { crio, crioDropIn } from '../node/crio.ts';
+import { engineFiles, engineFilesOf } from '../node/engine-files.ts';
 import { managedLabels } from '../zone-admission.ts';
 import { exclusiveCpus } from './exclusive-cpus.ts';
 import { checkRanges, nodeMaskArgs } from './ranges.ts';
@@ -50,7 +48,7 @@ export const capi: Emitter = {
   applies: (ir) => ir.cluster.distribution === 'capi',
   emit: (ir) => {
     const because = causes([ref('cluster', ir.id)]);
-    const engineFiles = [containerd, crio].filter((e) => e.applies(ir)).flatMap((e) => e.emit(ir).files);
+    const written = engineFiles(ir);
     const files: EmittedFile[] = [
       file(
         'cluster/capi/cluster.yaml',
@@ -62,7 +60,7 @@ export const capi: Emitter = {
       ...ir.nodes.pools.map((pool) =>
         file(
           `cluster/capi/pool-${pool.name}.yaml`,
-          [withKind(ir, machineDeployment(ir, pool)), withKind(ir, configTemplate(ir, pool, engineFiles))],
+          [withKind(ir, machineDeployment(ir, pool)), withKind(ir, configTemplate(ir, pool, written))],
           pool.causes,
           `Pool ${pool.name} (zone ${pool.zone}). Applied in the management cluster after cluster.yaml.`,
         ),
@@ -161,9 +159,9 @@ function machineDeployment(ir: ClusterIr, pool: PoolIr): KubeObject {
   });
 }
 
-function configTemplate(ir: ClusterIr, pool: PoolIr, engineFiles: readonly EmittedFile[]): KubeObject {
+function configTemplate(ir: ClusterIr, pool: PoolIr, written: readonly EmittedFile[]): KubeObject {
   const labels = Object.entries(pool.labels).map(([k, v]) => `${k}=${v}`);
-  const engine = engineFilesOf(ir, pool, engineFiles);
+  const engine = engineFilesOf(ir, pool, written);
   const patch = {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
@@ -199,27 +197,6 @@ function configTemplate(ir: ClusterIr, pool: PoolIr, engineFiles: readonly Emitt
       },
     },
   });
-}
-
-/** The engine's drop-ins of this pool, where its machines find them. */
-function engineFilesOf(
-  ir: ClusterIr,
-  pool: PoolIr,
-  written: readonly EmittedFile[],
-): Array<{ readonly path: string; readonly content: string }> {
-  const places = [
-    containerdDropIn(ir, pool),
-    crioDropIn(ir, pool),
-    ...runscFiles(pool, 'containerd'),
-    ...runscFiles(pool, 'crio'),
-  ];
-  return sortBy(
-    places.flatMap(({ path, onNode }) => {
-      const found = written.find((f) => f.path === path);
-      return found !== undefined && 'text' in found ? [{ path: onNode, content: found.text }] : [];
-    }),
-    (f) => f.path,
-  );
 }
 
 function object(

@@ -171,6 +171,16 @@ const machineDocuments: Readonly<Record<string, Shape>> = {
       nodeSelector: { matchLabels: any('text') },
     },
   },
+  'machineconfiguration.openshift.io/v1 MachineConfig': {
+    ...head,
+    metadata: machineMetadata,
+    spec: {
+      config: {
+        ignition: { version: 'text' },
+        storage: { files: [{ path: 'text', mode: 'number', overwrite: 'flag', contents: { source: 'text' } }] },
+      },
+    },
+  },
   'machineconfiguration.openshift.io/v1 KubeletConfig': {
     ...head,
     metadata: machineMetadata,

@@ -1,6 +1,7 @@
 import { load, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { design, emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { crio } from '../node/crio.ts';
 import { nodeSteps } from '../node-steps.ts';
 import { openshift } from './openshift.ts';
 
@@ -93,7 +94,7 @@ describe('install-config', () => {
 describe('exclusive CPUs on OpenShift', () => {
   it('should select the same nodes as the steps label, by a pool whose settings the kubelet gets', () => {
     const { emission, ir } = of('ocp');
-    const [pool, kubelet] = loadAll(textAt(emission, 'cluster/openshift/cpus-data.yaml')) as Array<{
+    const [pool, kubelet] = loadAll(textAt(emission, 'cluster/openshift/pool-data.yaml')) as Array<{
       kind: string;
       metadata: { labels: Record<string, string> };
       spec: Record<string, { matchLabels: Record<string, string> }> & { kubeletConfig: Record<string, unknown> };
@@ -109,6 +110,57 @@ describe('exclusive CPUs on OpenShift', () => {
     expect(kubelet?.spec.kubeletConfig).not.toHaveProperty('kubeReserved');
     const [role = ''] = Object.keys(pool?.spec.nodeSelector?.matchLabels ?? {});
     expect(textAt(emit(nodeSteps, ir), 'nodes/steps.md')).toContain(` ${role}=`);
-    expect(emission.files.map((f) => f.path)).not.toContain('cluster/openshift/cpus-web.yaml');
+    expect(emission.files.map((f) => f.path)).not.toContain('cluster/openshift/pool-web.yaml');
+  });
+});
+
+describe('runtimes on OpenShift', () => {
+  it('should come by a MachineConfig of the pool’s role, with the files of its nodes byte by byte', () => {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1 } },
+      clusters: {
+        k: {
+          distribution: 'openshift',
+          version: '1.37.1',
+          engine: { name: 'cri-o', version: '1.37' },
+          pools: { p: { zone: 'a', nodes: 1, runtimes: ['box'] }, q: { zone: 'a', nodes: 1 } },
+        },
+      },
+      runtimes: { box: { from: 'gvisor' } },
+    });
+    const [only] = lowerWithoutNetwork(topology);
+    if (only === undefined) throw new Error('no cluster');
+    const emission = emit(openshift, only.ir);
+    expect(emission.files.map((f) => f.path)).toEqual([
+      'cluster/openshift/install-config.yaml',
+      'cluster/openshift/pool-p.yaml',
+    ]);
+    const [pool, config, ...others] = loadAll(textAt(emission, 'cluster/openshift/pool-p.yaml')) as Array<{
+      kind: string;
+      metadata: { labels: Record<string, string> };
+      spec: {
+        machineConfigSelector: { matchExpressions: Array<{ key: string; values: string[] }> };
+        nodeSelector: { matchLabels: Record<string, string> };
+        config: { storage: { files: Array<{ path: string; mode: number; contents: { source: string } }> } };
+      };
+    }>;
+    expect([pool?.kind, config?.kind, others]).toEqual(['MachineConfigPool', 'MachineConfig', []]);
+    const [selector] = pool?.spec.machineConfigSelector.matchExpressions ?? [];
+    expect(selector?.values).toContain(config?.metadata.labels[selector?.key ?? '']);
+    const onNodes = config?.spec.config.storage.files.map((f) => [
+      f.path,
+      f.mode.toString(8),
+      decodeURIComponent(f.contents.source.replace(/^data:,/, '')),
+    ]);
+    const nodeFiles = emit(crio, only.ir);
+    expect(onNodes).toEqual([
+      ['/etc/crio/crio.conf.d/50-zonewright.conf', '644', textAt(nodeFiles, 'nodes/p/crio/50-zonewright.conf')],
+      ['/etc/crio/runsc.toml', '644', textAt(nodeFiles, 'nodes/p/crio/runsc.toml')],
+    ]);
+    const [role = ''] = Object.keys(pool?.spec.nodeSelector.matchLabels ?? {});
+    expect(textAt(emit(nodeSteps, only.ir), 'nodes/steps.md')).toContain(` ${role}=`);
   });
 });

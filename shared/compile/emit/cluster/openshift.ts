@@ -1,7 +1,8 @@
 /**
  * OpenShift: install-config.yaml (v1), the input of openshift-install. It knows one pool of workers and no labels or taints,
- * so what tells the zones' nodes apart is set by the steps in nodes/steps.md. Exclusive CPUs come after the installation,
- * by a machine config pool of their own. Source: OKD 4.22, installation parameters and CPU Manager.
+ * so what tells the zones' nodes apart is set by the steps in nodes/steps.md. What only some nodes have, which are exclusive
+ * CPUs and runtimes, comes after the installation, by a machine config pool. Sources: OKD 4.22, installation parameters,
+ * CPU Manager, and machine configuration; Ignition 3.4.
  */
 import { type KubeObject, printObjects } from '../../../k8s/index.ts';
 import { overlaps, parseCidr } from '../../../lib/ip.ts';
@@ -14,6 +15,7 @@ import type { ClusterIr } from '../../ir.ts';
 import { machineConfigPool, type PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
 import { type ConfigMap, type ConfigValue, printConfig, withPlatform } from '../config-yaml.ts';
+import { engineFiles, engineFilesOf } from '../node/engine-files.ts';
 import { managedLabels } from '../zone-admission.ts';
 import { exclusiveCpus } from './exclusive-cpus.ts';
 import { nodeMask } from './ranges.ts';
@@ -39,11 +41,12 @@ export const openshift: Emitter = {
     formats: [
       'install-config v1',
       'machineconfiguration.openshift.io/v1 MachineConfigPool',
+      'machineconfiguration.openshift.io/v1 MachineConfig',
       'machineconfiguration.openshift.io/v1 KubeletConfig',
     ],
-    files: ['cluster/openshift/install-config.yaml', 'cluster/openshift/cpus-POOL.yaml'],
+    files: ['cluster/openshift/install-config.yaml', 'cluster/openshift/pool-POOL.yaml'],
     covers:
-      'Name, address ranges, network type, numbers of nodes, what platform passes through; exclusive CPUs by pool after the installation.',
+      'Name, address ranges, network type, numbers of nodes, what platform passes through; runtimes and exclusive CPUs by pool after the installation.',
     limits:
       'Pull secret (placeholder); pools, labels and taints, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
     platform: 'Fields of install-config, `baseDomain`, `platform` and `sshKey` among them.',
@@ -68,7 +71,7 @@ export const openshift: Emitter = {
             ir.nodes.pools.map((p) => ref('pool', p.id)),
           ),
         },
-        ...ir.nodes.pools.filter((p) => p.exclusiveCpus).map((pool) => cpuFile(ir, pool)),
+        ...poolFiles(ir),
       ],
       problems: [...placeholders(ir), ...checkReplicas(ir), ...checkNetwork(ir)],
       coverage: coverageOf(ir),
@@ -92,14 +95,27 @@ function installConfig(ir: ClusterIr): ConfigMap {
   };
 }
 
-/** Nodes get the pool's role by the steps; the operator then drains and restarts them with the kubelet's settings. */
-function cpuFile(ir: ClusterIr, pool: PoolIr): EmittedFile {
+function poolFiles(ir: ClusterIr): EmittedFile[] {
+  const written = engineFiles(ir);
+  return ir.nodes.pools.flatMap((pool) => {
+    const engine = engineFilesOf(ir, pool, written);
+    return pool.exclusiveCpus || engine.length > 0 ? [poolFile(ir, pool, engine)] : [];
+  });
+}
+
+/** Nodes get the pool's role by the steps; the operator then drains and restarts them with what the pool holds. */
+function poolFile(
+  ir: ClusterIr,
+  pool: PoolIr,
+  engine: ReadonlyArray<{ readonly path: string; readonly content: string }>,
+): EmittedFile {
   const name = machineConfigPool(pool.name);
   const group = 'machineconfiguration.openshift.io';
+  const apiVersion = `${group}/v1`;
   const selected = { [`${ir.prefix}/pool`]: pool.name };
   const objects: KubeObject[] = [
     {
-      apiVersion: `${group}/v1`,
+      apiVersion,
       kind: 'MachineConfigPool',
       metadata: { name, labels: { ...managedLabels(ir, pool.zone), ...selected } },
       spec: {
@@ -110,18 +126,41 @@ function cpuFile(ir: ClusterIr, pool: PoolIr): EmittedFile {
         nodeSelector: { matchLabels: { [`node-role.kubernetes.io/${name}`]: '' } },
       },
     },
-    {
-      apiVersion: `${group}/v1`,
+  ];
+  if (engine.length > 0)
+    objects.push({
+      apiVersion,
+      kind: 'MachineConfig',
+      // After those of the operator itself, which begin with 00 and 01.
+      metadata: { name: `50-${name}-engine`, labels: { ...managedLabels(ir, pool.zone), [`${group}/role`]: name } },
+      spec: {
+        config: {
+          ignition: { version: '3.4.0' },
+          storage: {
+            files: engine.map(({ path, content }) => ({
+              path,
+              // 0644; JSON knows no octal numbers.
+              mode: 420,
+              overwrite: true,
+              contents: { source: `data:,${encodeURIComponent(content)}` },
+            })),
+          },
+        },
+      },
+    });
+  if (pool.exclusiveCpus)
+    objects.push({
+      apiVersion,
       kind: 'KubeletConfig',
       metadata: { name: `${name}-cpus`, labels: managedLabels(ir, pool.zone) },
       spec: { machineConfigPoolSelector: { matchLabels: selected }, kubeletConfig: exclusiveCpus(ir) },
-    },
-  ];
+    });
   return {
-    path: `cluster/openshift/cpus-${pool.name}.yaml`,
+    path: `cluster/openshift/pool-${pool.name}.yaml`,
     text: printObjects(objects, [
-      `Pool ${pool.name} (zone ${pool.zone}): oc apply -f cpus-${pool.name}.yaml after the installation, then label its nodes`,
+      `Pool ${pool.name} (zone ${pool.zone}): oc apply -f pool-${pool.name}.yaml after the installation, then label its nodes`,
       'as nodes/steps.md says. They are drained and restarted.',
+      ...(engine.length > 0 ? [`Its MachineConfig holds the files of nodes/${pool.name}/, as URLs.`] : []),
     ]).text,
     causes: pool.causes,
   };
@@ -239,7 +278,7 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
       cluster: ir.id,
       state: 'not-enforced' as const,
       subject: `CPU manager of pool “${pool.name}”`,
-      text: `install-config cannot set it: apply cluster/openshift/cpus-${pool.name}.yaml after the installation, which gives the pool a MachineConfigPool and a KubeletConfig with the static CPU manager.`,
+      text: `install-config cannot set it: apply cluster/openshift/pool-${pool.name}.yaml after the installation, which gives the pool a MachineConfigPool and a KubeletConfig with the static CPU manager.`,
     }));
 }
 
