@@ -25,7 +25,7 @@ export function buildMenu({ send, newWindow }: MenuOptions): Menu {
         action('file.new', 'New…', 'CmdOrCtrl+N'),
         { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
         action('file.open', 'Open…', 'CmdOrCtrl+O'),
-        action('file.import', 'Import manifests…'),
+        action('file.import', 'Import Manifests…'),
         line,
         action('file.save', 'Save', 'CmdOrCtrl+S'),
         action('file.save-as', 'Save As…', 'CmdOrCtrl+Shift+S'),

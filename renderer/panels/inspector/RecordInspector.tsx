@@ -59,12 +59,11 @@ function Place({ of }: { readonly of: Ref }) {
   if (parts.length === 0) return null;
   return (
     <p className="inspector__place">
-      {parts.map((part, i) => (
+      {parts.map((part) => (
         <span key={part.kind}>
           <button type="button" onClick={() => ui.getState().revealRefs([part])}>
             {index.titleOf(part)}
           </button>
-          {i < parts.length - 1 && ' ·'}
         </span>
       ))}
     </p>

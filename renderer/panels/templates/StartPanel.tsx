@@ -102,7 +102,10 @@ function Recent() {
             >
               <FileText size={15} aria-hidden />
               <span className="start__name">{file.name}</span>
-              <span className="start__path">{file.path === file.name ? '' : file.path}</span>
+              <span className="start__path">
+                {/* Cut off at its beginning, and still read from left to right. */}
+                <bdi>{file.path === file.name ? '' : file.path}</bdi>
+              </span>
               <time className="start__time" dateTime={file.openedAt}>
                 {when(file.openedAt)}
               </time>
