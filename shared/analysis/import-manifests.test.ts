@@ -45,11 +45,21 @@ describe('importManifests', () => {
       { name: 'shop' },
     );
     expect(topology.zones).toEqual({ web: { trust: 30, exposure: ['direct'], podSecurity: 'privileged' } });
-    expect(Object.keys(topology.flows ?? {})).toEqual([
-      'anywhere-to-shop-web',
-      'shop-web-to-anywhere',
-      'shop-web-to-metadata',
-    ]);
+    expect(Object.keys(topology.flows ?? {})).toEqual(['anywhere-to-web', 'web-to-anywhere']);
+    expect(Object.keys(topology.externals ?? {})).toEqual(['anywhere']);
+    expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 0 });
+  });
+
+  it('should draw open zones with arrows between zones, however few namespaces each has, and say so in one sentence', () => {
+    const { topology, check, problems } = importManifests(
+      sourcesOf(deployment('shop-web', 'a') + deployment('shop-db', 'b') + deployment('shop-db', 'c')),
+      { name: 'shop' },
+    );
+    const ends = ['web', 'db', 'anywhere'];
+    expect(Object.keys(topology.flows ?? {}).sort()).toEqual(
+      ends.flatMap((a) => ends.flatMap((b) => (a === b ? [] : [`${a}-to-${b}`]))).sort(),
+    );
+    expect(problems.map((p) => p.rule)).toContain('import/nothing-restricted');
     expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 0 });
   });
 

@@ -72,7 +72,14 @@ export function arrowsOf(
     for (const arrow of draw(cluster, flowsAt(undefined, zone), inbound(cluster, outside.senders, from, at)))
       arrows.push(arrow);
   }
-  return merged(arrows, reach);
+  const alone = new Map(
+    zones.filter(isWhole).flatMap((zone) => {
+      const [only, ...more] = namespaces.filter((n) => n.zone === zone);
+      return only === undefined || more.length > 0 ? [] : [[only.id, zone] as const];
+    }),
+  );
+  const everywhere = outside.receivers.leaves.flatMap((leaf) => leaf.pieces).sort((a, b) => a - b);
+  return widened(merged(arrows, reach), everywhere, alone);
 }
 
 /** The zones in which every pod of this cluster, one that comes later included, may reach every other on all ports. */
@@ -227,6 +234,42 @@ function merged(arrows: readonly DrawnArrow[], { ports }: Reach): DrawnArrow[] {
   }
   return [...found.values()];
 }
+
+/**
+ * What is open on every port is said as widely as it is true, which a person reads in fewer arrows: from and to zones where
+ * a zone is one namespace, and to every address at once where the metadata addresses are open as well. `everywhere` has all
+ * pieces of the address space, `alone` the zones of namespaces that have one for themselves.
+ */
+function widened(
+  arrows: readonly DrawnArrow[],
+  everywhere: readonly number[],
+  alone: ReadonlyMap<string, string>,
+): DrawnArrow[] {
+  const isOpen = ({ flow, ports }: DrawnArrow) => flow === undefined && ports === allPorts;
+  const zoned = (end: End | Addresses): End | Addresses => {
+    const zone = 'namespace' in end ? alone.get(end.namespace) : undefined;
+    return zone === undefined ? end : { zone };
+  };
+  const wide = arrows.map((arrow) =>
+    isOpen(arrow) ? { ...arrow, from: zoned(arrow.from), to: zoned(arrow.to) } : arrow,
+  );
+  const outbound = new Map<string, Set<number>>();
+  for (const arrow of wide) {
+    if (!isOpen(arrow) || !('pieces' in arrow.to)) continue;
+    const key = JSON.stringify(arrow.from);
+    outbound.set(key, new Set([...(outbound.get(key) ?? []), ...arrow.to.pieces]));
+  }
+  const found = new Map<string, DrawnArrow>();
+  for (const arrow of wide) {
+    const isEverywhere =
+      isOpen(arrow) && 'pieces' in arrow.to && outbound.get(JSON.stringify(arrow.from))?.size === everywhere.length;
+    const own = isEverywhere ? { ...arrow, to: { pieces: everywhere } } : arrow;
+    found.set(JSON.stringify(own), own);
+  }
+  return [...found.values()];
+}
+
+const allPorts: PortSetId = 1;
 
 /** The rules that an export made from one flow, by the pods they are about. */
 interface OwnFlow {

@@ -152,6 +152,8 @@ function connect(
     const pods = cluster.facts.networks?.pods ?? [];
     const asEnd = (end: End | Addresses, as: 'senders' | 'receivers'): End =>
       'pieces' in end ? { external: externals.idOf(cluster.reach, end.pieces, as, pods) } : end;
+    // Receivers first: what they need is what senders can share.
+    for (const { to } of arrows) asEnd(to, 'receivers');
     const drawn = sortBy(
       arrows.map((arrow) => ({ arrow, from: asEnd(arrow.from, 'senders'), to: asEnd(arrow.to, 'receivers') })),
       ({ arrow, from, to }) => arrow.flow ?? flowName(from, to),

@@ -26,7 +26,10 @@ export class Externals {
     const pieces = chosen.flatMap((i) => reach.pieces[i] ?? []);
     const record = externalOf(reach, pieces, as, pods);
     const key = JSON.stringify(record);
-    let id = this.known.get(key);
+    // As senders metadata addresses do nothing, so one external says “everywhere” in both directions.
+    let id =
+      (as === 'senders' ? this.known.get(JSON.stringify(withNamed(record, metadataAddresses))) : undefined) ??
+      this.known.get(key);
     if (id === undefined) {
       id = this.ids.take(nameOf(record), 'addresses');
       this.known.set(key, id);
@@ -57,7 +60,16 @@ function externalOf(
     const wide = asCidrs(filled.filter((p) => p.family === family));
     return wide.length < exact.length ? wide : exact;
   });
-  return { cidrs };
+  const held = metadataAddresses.filter((c) => {
+    const range = looseCidr(c);
+    return range !== undefined && pieces.some((p) => contains(range, { ...p, prefix: 0 }));
+  });
+  return as === 'receivers' ? withNamed({ cidrs }, held) : { cidrs };
+}
+
+/** A wide range does not mean the metadata addresses; named beside it they are meant. */
+function withNamed({ cidrs = [] }: External, metadata: readonly string[]): External {
+  return { cidrs: [...cidrs, ...metadata.filter((c) => !cidrs.includes(c))] };
 }
 
 /** True for every public address of the families that are there, and nothing else. */
@@ -75,8 +87,9 @@ function isInternet(reach: Reach, pieces: readonly Piece[], pods: readonly strin
 function nameOf({ kind, cidrs = [] }: External): string {
   if (kind === 'internet') return 'internet';
   if (cidrs.every((c) => metadataAddresses.includes(c))) return 'metadata';
-  if (cidrs.every((c) => c.endsWith('/0')))
-    return cidrs.length > 1 ? 'anywhere' : cidrs[0] === '::/0' ? 'anywhere-ipv6' : 'anywhere-ipv4';
+  const wide = cidrs.filter((c) => !metadataAddresses.includes(c));
+  if (wide.every((c) => c.endsWith('/0')))
+    return wide.length > 1 ? 'anywhere' : wide[0] === '::/0' ? 'anywhere-ipv6' : 'anywhere-ipv4';
   const [first = '', ...more] = cidrs;
   const one = first.replace(/\/(32|128)$/, '');
   return more.length === 0 ? `net-${one}` : `net-${one}-and-more`;

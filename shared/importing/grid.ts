@@ -71,14 +71,7 @@ export function podSide(
   const own = namespaces.filter((n) => n.zone === zone);
   for (const { id, probe, isJudged, workloads } of own) {
     const first = leaves.length;
-    const classes = new Map<number, Array<{ id: string; thing: number }>>();
-    for (const w of workloads) {
-      const key = reach.classes.classOf[w.thing] ?? 0;
-      const known = classes.get(key);
-      if (known === undefined) classes.set(key, [w]);
-      else known.push(w);
-    }
-    for (const members of classes.values()) {
+    for (const members of alike(workloads, (w) => reach.classes.classOf[w.thing] ?? 0)) {
       const ids = members.map((m) => m.id);
       nodes.push({ level: 'workload', leaves: [leaves.length], ends: ids.map((workload) => ({ workload })) });
       leaves.push({ namespace: id, thing: members[0]?.thing ?? 0, members: ids, counts: true });
@@ -147,15 +140,9 @@ export function addressSide({ reach, facts }: EstateCluster, as: 'senders' | 're
   };
   const isMetadata = as === 'receivers' ? holds(metadataAddresses) : () => false;
   const isPod = holds(facts.networks?.pods ?? []);
-  const byClass = new Map<string, number[]>();
-  reach.pieces.forEach((_, i) => {
-    if (isPod(i)) return;
-    const key = `${reach.classes.classOf[reach.pods.length + i] ?? 0} ${isMetadata(i)}`;
-    const known = byClass.get(key);
-    if (known === undefined) byClass.set(key, [i]);
-    else known.push(i);
-  });
-  const leaves = [...byClass.values()].map(
+  const outside = reach.pieces.flatMap((_, i) => (isPod(i) ? [] : [i]));
+  const keyOf = (i: number) => `${reach.classes.classOf[reach.pods.length + i] ?? 0} ${isMetadata(i)}`;
+  const leaves = alike(outside, keyOf).map(
     (pieces): AddressLeaf => ({
       thing: reach.pods.length + (pieces[0] ?? 0),
       pieces,
@@ -219,6 +206,17 @@ export function inboundGrid(
     at: (r, c) => at(from.leaves[r]?.thing ?? 0, to.leaves[c]?.thing ?? 0),
     needs: (_, c) => to.leaves[c]?.counts === true,
   };
+}
+
+/** Things in the order in which they come, those of one key together. */
+function alike<T>(things: readonly T[], keyOf: (thing: T) => string | number): T[][] {
+  const found = new Map<string | number, T[]>();
+  for (const thing of things) {
+    const own = found.get(keyOf(thing));
+    if (own === undefined) found.set(keyOf(thing), [thing]);
+    else own.push(thing);
+  }
+  return [...found.values()];
 }
 
 function range(from: number, past: number): number[] {

@@ -11,6 +11,7 @@ import { servicesOf } from './services.ts';
 
 export function remarks(estate: Estate, proposal: Proposal): Problem[] {
   return estate.clusters.flatMap((cluster) => [
+    ...nothingRestricted(cluster),
     ...policiesWithoutPods(cluster),
     ...hostNetwork(cluster, proposal),
     ...servicesWithoutPods(cluster),
@@ -20,6 +21,19 @@ export function remarks(estate: Estate, proposal: Proposal): Problem[] {
     ...foreignAdmission(cluster),
     ...kindsNotRead(cluster),
   ]);
+}
+
+/** Arrows between everything say less to a person than one sentence. */
+function nothingRestricted({ id, reach, namespaces }: EstateCluster): Problem[] {
+  if (reach.policies.length > 0 || namespaces.every((n) => n.workloads.length === 0)) return [];
+  return [
+    finding(
+      'nothing-restricted',
+      'warning',
+      `No policy of cluster “${id}” restricts anything: every pod may reach every other and every address, and so the design draws a flow on all ports from and to each zone. Draw the flows that are needed, and remove those of all ports.`,
+      { kind: 'cluster', id },
+    ),
+  ];
 }
 
 function policiesWithoutPods({ reach }: EstateCluster): Problem[] {
