@@ -3,6 +3,7 @@ import { parseCidr } from '../../lib/ip.ts';
 import { unique } from '../../lib/sort.ts';
 import type { Entry, Flow, Ref } from '../../model/index.ts';
 import { causes } from '../provenance.ts';
+import type { ClusterScope } from '../scope.ts';
 import type { RangePeer } from './addresses.ts';
 import { type Draft, getOrMake, type PodEnd } from './draft.ts';
 import type { FlowPortsAt } from './flow-ports.ts';
@@ -53,6 +54,39 @@ export function pushFirewallRows(draft: Draft, cluster: string, crossing: Crossi
           rows.push({ ...about, ...ends, protocol: p.protocol, dial: p.dial, target: { start: p.start, end: p.end } });
         }
       }
+    }
+  }
+}
+
+/** What an open zone lets its workloads do between two routed clusters: everything, from the pods of one to those of the other. */
+export function pushZoneRows(
+  draft: Draft,
+  zone: string,
+  from: { readonly id: string; readonly pods: readonly string[] },
+  to: ClusterScope,
+  because: readonly Ref[],
+): void {
+  const rows = getOrMake(draft.firewall, to.id, (): FirewallRowIr[] => []);
+  const end = (cluster: string, address: string): FirewallEndIr => ({
+    ...{ zone, cluster, namespace: '', workload: '', address },
+    except: [],
+  });
+  for (const source of from.pods) {
+    for (const target of to.cluster.networks?.pods ?? []) {
+      if (parseCidr(source)?.family !== parseCidr(target)?.family) continue;
+      rows.push({
+        flow: '',
+        source: end(from.id, source),
+        destination: end(to.id, target),
+        nat: 'none',
+        protocol: 'all',
+        purpose: `Inside zone ${zone}`,
+        owner: '',
+        ticket: '',
+        until: '',
+        enforcedBy: 'NetworkPolicy and firewall',
+        causes: because,
+      });
     }
   }
 }

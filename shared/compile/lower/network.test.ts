@@ -100,7 +100,8 @@ describe('senders on the host network', () => {
     const cidrs = rule('orders', 'ask-in')?.grants.flatMap((g) =>
       g.peers.map((peer) => (peer.kind === 'range' ? peer.cidr : peer.kind)),
     );
-    const rows = [...new Set(part.firewall.map((row) => row.source.address))].sort();
+    const asked = part.firewall.filter((row) => row.flow === 'ask');
+    const rows = [...new Set(asked.map((row) => row.source.address))].sort();
     expect(rows).toEqual([...(cidrs ?? [])].sort());
     return cidrs;
   };

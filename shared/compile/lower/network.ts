@@ -9,6 +9,7 @@ import type { Entry, Flow, Ref } from '../../model/index.ts';
 import type { ClusterScope, DesignScope, ZoneScope } from '../scope.ts';
 import { egressRange, range, zoneNodes } from './addresses.ts';
 import { addRule, type Draft, flowProblem, note, podPeers, rangePeers, rulesOf, startDraft } from './draft.ts';
+import { pushZoneRows } from './firewall.ts';
 import { sideOf } from './flow-ends.ts';
 import { isRouted, lowerPodFlow, sameFamily } from './flows-between.ts';
 import { lowerInbound, lowerOutbound } from './flows-outside.ts';
@@ -138,6 +139,8 @@ function allowSameZone(draft: Draft, cluster: ClusterScope, zone: ZoneScope): vo
     egress.push({ peers: rangePeers(theirs.flatMap((cidr) => egressRange(cidr))), ports: 'all' });
     ingress.push({ peers: rangePeers(theirs.flatMap((cidr) => range(cidr))), ports: 'all' });
     causes.push({ kind: 'cluster', id: other.id }, { kind: 'cluster', id: cluster.id });
+    const clusters = [other, cluster].map((c): Ref => ({ kind: 'cluster', id: c.id }));
+    pushZoneRows(draft, zone.id, { id: other.id, pods: theirs }, cluster, [{ kind: 'zone', id: zone.id }, ...clusters]);
     note(
       draft,
       cluster.id,

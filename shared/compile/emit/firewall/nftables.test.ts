@@ -26,7 +26,7 @@ const keywords = new Set([
 const cidr = String.raw`[0-9a-f.:]+\/\d+`;
 const ports = String.raw`\d+(?:-\d+)?`;
 const statement = new RegExp(
-  `^\\t\\t(?:meta nfproto ipv[46] ?)?(?:ip6? [sd]addr (?:${cidr}|!= \\{ ${cidr}(?:, ${cidr})* \\}) ?)*(?:(?:tcp|udp|sctp) dport (?:${ports}|\\{ ${ports}(?:, ${ports})+ \\}) |meta l4proto (?:tcp|udp|sctp) )?counter accept comment "[a-z0-9 -]{1,128}"$`,
+  `^\\t\\t(?:meta nfproto ipv[46] ?)?(?:ip6? [sd]addr (?:${cidr}|!= \\{ ${cidr}(?:, ${cidr})* \\}) ?)*(?:(?:tcp|udp|sctp) dport (?:${ports}|\\{ ${ports}(?:, ${ports})+ \\}) |meta l4proto (?:tcp|udp|sctp) )?counter accept comment "[A-Za-z0-9 -]{1,128}"$`,
 );
 
 function rulesOf(topology: Topology): string | undefined {

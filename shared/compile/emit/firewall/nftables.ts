@@ -88,9 +88,10 @@ function ruleOf(row: FirewallRowIr): Rule | undefined {
   };
 }
 
-function commentOf({ flow, source, destination }: FirewallRowIr): string {
+/** Short and without quotes: ids and words of our own. */
+function commentOf({ flow, destination, purpose }: FirewallRowIr): string {
   if (flow !== '') return flow;
-  return destination.workload === '' ? `nodes of ${source.cluster}` : `storage ${destination.workload}`;
+  return destination.workload === '' ? purpose : `storage ${destination.workload}`;
 }
 
 function rangeOf(address: string): Cidr | undefined {

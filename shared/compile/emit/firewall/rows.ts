@@ -5,8 +5,8 @@ import type { FirewallRowIr } from '../../lower/network-ir.ts';
 import { nodeRows } from './node-rows.ts';
 
 /**
- * Rows of storage and of nodes have no flow. The destination's workload of the former is the endpoint, whose address may be a
- * DNS name; the latter have none.
+ * Rows of storage, of nodes and of open zones have no flow. The destination's workload of the first is the endpoint, whose
+ * address may be a DNS name; the others have none.
  */
 export function rowsOf(clusters: readonly ClusterIr[]): FirewallRowIr[] {
   return [...clusters.flatMap((c) => c.network.firewall), ...clusters.flatMap(storageRows), ...nodeRows(clusters)];
