@@ -63,6 +63,21 @@ test('manifests become a proposal, which is corrected by mouse and by keyboard, 
   await expect(page.getByText('The design means what the manifests allow')).toBeVisible();
 });
 
+test('each folder of a folder becomes a cluster where that is asked for', async ({ planner }) => {
+  const { page } = planner;
+  const folder = join(planner.app.folder, 'estate');
+  for (const cluster of ['east', 'west']) {
+    await mkdir(join(folder, cluster), { recursive: true });
+    await writeFile(join(folder, cluster, 'web.yaml'), deployment('shop-web', 'front'));
+  }
+  await page.getByTestId('action-file.import').click();
+  await page.getByTestId('import-by-folder').check();
+  await planner.app.answerFolder(folder, () => page.getByTestId('import-choose').click());
+  await page.getByTestId('import-draw').click();
+  await expect(planner.outlineRow('cluster', 'east')).toBeVisible();
+  await expect(planner.outlineRow('cluster', 'west')).toBeVisible();
+});
+
 test('a folder without objects is refused with a reason', async ({ planner }) => {
   const folder = join(planner.app.folder, 'empty');
   await mkdir(folder);

@@ -12,7 +12,7 @@ export interface CollectedManifests {
 
 /** So that a wrong folder, such as a home, is noticed before it fills the memory. */
 const mostFiles = 20_000;
-const mostText = 100_000_000;
+const mostText = 150_000_000;
 
 export interface CollectOptions {
   readonly permits?: Permits;

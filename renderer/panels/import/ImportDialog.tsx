@@ -13,6 +13,7 @@ import { askClusters } from '../../store/cluster-choice.ts';
 import { type ImportClient, workerImportClient } from '../../store/import-client.ts';
 import { useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { ProposalView } from './ProposalView.tsx';
 import './import.css';
@@ -36,6 +37,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const client = useRef<ImportClient>(undefined);
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [error, setError] = useState<string>();
+  const [byFolder, setByFolder] = useState(false);
   useEffect(() => () => client.current?.stop(), []);
 
   const tell = (text: string) => setStep((now) => (now.kind === 'busy' ? { kind: 'busy', text } : now));
@@ -71,7 +73,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       const folder = await host.chooseFolder();
       if (folder === undefined) return undefined;
       const read = await tellReading(host, () => host.readManifests(folder), tell);
-      return propose(folder.split(/[\\/]/).at(-1) || 'imported', read, false);
+      return propose(folder.split(/[\\/]/).at(-1) || 'imported', read, byFolder);
     });
 
   const readClusters = () =>
@@ -146,6 +148,12 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           >
             Choose a folder…
           </Button>
+          <Checkbox
+            isOn={byFolder}
+            label="Each folder in it is a cluster of its own"
+            testId="import-by-folder"
+            onChange={setByFolder}
+          />
           <p>
             Or read clusters with your kubeconfig and your rights. Only lists of what a design holds are asked for, and
             never Secrets.
