@@ -110,22 +110,21 @@ export function waysOf(
   level: Level,
   shifted?: (node: string) => Rect | undefined,
 ): ReadonlyMap<string, Route> {
-  const rectOf = (node: string): Rect | undefined => {
-    const rect = shifted?.(node) ?? placement.nodes.get(node)?.rect;
+  const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
+  const links: Link[] = drawn.flatMap(({ id, fromNode, toNode }) => {
+    const [from, to] = [rectOf(fromNode), rectOf(toNode)];
+    if (from === undefined || to === undefined) return [];
     // Bands touch: a flow between two of them is a short arrow across the border, for which each gives a little room.
-    return rect !== undefined && node.startsWith('zone:')
-      ? { ...rect, y: rect.y + overBorder, h: rect.h - 2 * overBorder }
-      : rect;
-  };
-  const links: Link[] = drawn.flatMap((d) => {
-    const from = rectOf(d.fromNode);
-    const to = rectOf(d.toNode);
-    return from === undefined || to === undefined
-      ? []
-      : [{ id: d.id, fromNode: d.fromNode, toNode: d.toNode, from, to }];
+    const isOverBorder = fromNode.startsWith('zone:') && toNode.startsWith('zone:');
+    const ends = isOverBorder ? { from: inside(from), to: inside(to) } : { from, to };
+    return [{ id, fromNode, toNode, ...ends }];
   });
   const { cards: around, titles: words } = surroundings(placement, level);
   return routeAll(links, around, words);
+}
+
+function inside(band: Rect): Rect {
+  return { ...band, y: band.y + overBorder, h: band.h - 2 * overBorder };
 }
 
 export function labelsOf(
