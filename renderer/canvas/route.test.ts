@@ -40,6 +40,11 @@ describe('routeAll', () => {
     for (const [i, p] of points.slice(1).entries()) expect(around.crossed(points[i] ?? p, p)).toBe(0);
   });
 
+  it('should end in the middle of a card that it reaches by a detour', () => {
+    const points = way(at(0, 0), at(60, 300), [at(0, 150)]);
+    expect(points.at(-1)).toEqual({ x: 140, y: 300 });
+  });
+
   it('should come in at a right angle with room for the arrowhead', () => {
     const points = way(at(0, 300), at(184, 0));
     const [a, b] = points.slice(-2);

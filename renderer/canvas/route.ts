@@ -461,7 +461,7 @@ function spread(chosen: ReadonlyArray<{ readonly link: Link; readonly shape: Sha
         aCount >= bCount
           ? bCount === 1 && fits(x, link.to.x, right(link.to))
           : aCount === 1 && fits(x, link.from.x, right(link.from));
-      if (free) {
+      if (free && isStraight(shape, { x, y: a.y }, { x, y: b.y })) {
         ports.set(`${link.id} from`, { x, y: a.y });
         ports.set(`${link.id} to`, { x, y: b.y });
       }
@@ -471,13 +471,18 @@ function spread(chosen: ReadonlyArray<{ readonly link: Link; readonly shape: Sha
         aCount >= bCount
           ? bCount === 1 && fits(y, link.to.y, bottom(link.to))
           : aCount === 1 && fits(y, link.from.y, bottom(link.from));
-      if (free) {
+      if (free && isStraight(shape, { x: a.x, y }, { x: b.x, y })) {
         ports.set(`${link.id} from`, { x: a.x, y });
         ports.set(`${link.id} to`, { x: b.x, y });
       }
     }
   }
   return ports;
+}
+
+/** A detour around something gains nothing by ends that face each other. */
+function isStraight(shape: Shape, a: Point, b: Point): boolean {
+  return simplify(shape.draw(a, b)).length === 2;
 }
 
 function fits(value: number, start: number, end: number): boolean {
