@@ -114,7 +114,7 @@ describe('docs/recipes/git.md', () => {
     const [difftool = '', textconv = ''] = await blocks('git.md');
     await put('designs/shop.zones.yaml', design + opening);
     await sh('git commit -qam Open');
-    expect((await sh(difftool)).stdout).toContain('gateway can reach store on all connections, and could not before.');
+    expect((await sh(difftool)).stdout).toContain('gateway can reach store on all ports, and could not before.');
     expect((await sh(textconv)).stdout).toMatch(/^\+web\/gateway\[Deployment\] => data\/store\[Deployment\]: /m);
   });
 

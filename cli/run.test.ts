@@ -263,7 +263,7 @@ describe('zonewright diff', () => {
     const after = await opened();
     const result = await run(['diff', boutique, after]);
     expect(result).toMatchObject({ code: 0, err: '1 opens\n' });
-    expect(result.out).toContain('adservice → redis-cart on tcp 6379 becomes possible.');
+    expect(result.out).toContain('adservice → redis-cart on TCP 6379 becomes possible.');
     expect((await run(['diff', boutique, after, '--fail-on', 'opens'])).code).toBe(1);
     expect((await run(['diff', boutique, after, '--fail-on', 'weakens'])).code).toBe(1);
     expect((await run(['diff', after, boutique, '--fail-on', 'weakens'])).code).toBe(0);
@@ -291,7 +291,7 @@ describe('zonewright diff', () => {
       subject: { kind: 'flow', id: 'stock' },
       after: { from: { workload: 'adservice' }, to: { workload: 'redis-cart' }, ports: [{ port: 'redis' }] },
       causes: [{ kind: 'flow', id: 'stock' }],
-      message: 'Flow adservice → redis-cart added: adservice → redis-cart on tcp 6379 becomes possible.',
+      message: 'Flow adservice → redis-cart added: adservice → redis-cart on TCP 6379 becomes possible.',
     });
     expect(json.entries[1]).toMatchObject({
       class: 'opens',

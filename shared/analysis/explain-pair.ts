@@ -4,13 +4,13 @@
  */
 import { isOneMesh, seenFrom } from '../proof/index.ts';
 import {
-  describePorts,
   type ExplainedPorts,
   explain,
   explainPorts,
   formatEnd,
   groupByClass,
   type PortRange,
+  portsText,
   protocols,
 } from '../reach/index.ts';
 import type { ExplainAnswer, ExplainedCase, ExplainedDirection, ExplainQuestion } from './explain-answer.ts';
@@ -69,12 +69,6 @@ export function explainPair(model: ReachModel, question: ExplainQuestion): Expla
     legs: proxyLegs(model, from, to),
     choices: found.choices,
   };
-}
-
-/** `all ports`, `TCP 8080`. */
-export function portsText(ports: readonly PortRange[]): string {
-  const text = describePorts(ports);
-  return text === 'all connections' ? 'all ports' : text;
 }
 
 interface Found {

@@ -14,7 +14,6 @@ export type {
   ExplainedTier,
   ExplainQuestion,
 } from './explain-answer.ts';
-export { portsText } from './explain-pair.ts';
 export { facts } from './facts.ts';
 export { flowsLeftOut } from './flows-left-out.ts';
 export type { Imported, ImportOptions } from './import-manifests.ts';

@@ -96,7 +96,7 @@ describe('reviewDesigns', () => {
     const review = reviewDesigns(design, after);
     expect([top(review).key, top(review).class, top(review).severity]).toEqual(['flow:open', 'opens', 'critical']);
     expect(sentences(top(review), 'connection')).toEqual([
-      'opens critical: internet can reach store on all connections, and could not before.',
+      'opens critical: internet can reach store on all ports, and could not before.',
     ]);
     expect(review.groups.at(-1)?.key).toBe('layout:layout');
   });

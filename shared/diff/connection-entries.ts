@@ -2,7 +2,7 @@
 import { contains, looseCidr } from '../lib/ip.ts';
 import { sortBy } from '../lib/sort.ts';
 import { outside, type Topology } from '../model/index.ts';
-import { describePorts, lastPort, type PortRange } from '../reach/index.ts';
+import { lastPort, type PortRange, portsText } from '../reach/index.ts';
 import { gradeOfConnection } from './classify-context.ts';
 import type { Grade } from './entry.ts';
 import {
@@ -123,18 +123,18 @@ function sentence(
   [from, to]: readonly [string, string],
 ): string {
   const count = pairs > 1 ? ` (${pairs} pairs)` : '';
-  const was = describePorts(before);
+  const was = portsText(before);
   switch (kind) {
     case 'opened':
-      return `${from} can reach ${to} on ${describePorts(opened)}${count}, and could not before.`;
+      return `${from} can reach ${to} on ${portsText(opened)}${count}, and could not before.`;
     case 'widened':
-      return `${from} can reach ${to} on ${describePorts(opened)} as well; before it was ${was}${count}.`;
+      return `${from} can reach ${to} on ${portsText(opened)} as well; before it was ${was}${count}.`;
     case 'shifted':
-      return `${from} can reach ${to} on ${describePorts(opened)}, and can no longer on ${describePorts(closed)}${count}.`;
+      return `${from} can reach ${to} on ${portsText(opened)}, and can no longer on ${portsText(closed)}${count}.`;
     case 'narrowed':
-      return `${from} can no longer reach ${to} on ${describePorts(closed)}; the rest of ${was} stays${count}.`;
+      return `${from} can no longer reach ${to} on ${portsText(closed)}; the rest of ${was} stays${count}.`;
     default:
-      return `${from} can no longer reach ${to} on ${describePorts(closed)}${count}.`;
+      return `${from} can no longer reach ${to} on ${portsText(closed)}${count}.`;
   }
 }
 

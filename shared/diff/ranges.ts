@@ -81,15 +81,15 @@ export function isWide(set: RangeSet): boolean {
   return [...set.values()].some((ranges) => ranges.some((r) => r.end - r.start >= 65_534n));
 }
 
-/** `tcp 443, 8000–8010; udp 53`; `all ports` where every port of TCP, UDP and SCTP is meant. */
+/** `TCP 443,8000-8010; UDP 53`; `all ports` where every port of TCP, UDP and SCTP is meant. */
 export function formatPorts(set: RangeSet): string {
   if (['TCP', 'UDP', 'SCTP'].every((p) => set.get(p)?.some((r) => r.start <= 1n && r.end >= 65_535n)))
     return 'all ports';
   return [...set]
     .map(([key, ranges]) => {
       if (key.startsWith('name:')) return `port ${key.slice(5)}`;
-      const numbers = ranges.map((r) => (r.start === r.end ? String(r.start) : `${r.start}–${r.end}`));
-      return `${key.toLowerCase()} ${numbers.join(', ')}`;
+      const numbers = ranges.map((r) => (r.start === r.end ? String(r.start) : `${r.start}-${r.end}`));
+      return `${key} ${numbers.join(',')}`;
     })
     .join('; ');
 }

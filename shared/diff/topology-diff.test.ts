@@ -230,8 +230,8 @@ describe('diffTopology', () => {
     const after = edited({ 'flows.orders.ports': [{ port: 8081 }] });
     const [entry] = diffTopology(base, after);
     expect(entry?.effects.map((e) => `${e.class}: ${e.message}`)).toEqual([
-      'opens: gateway → orders-api on tcp 8081 becomes possible.',
-      'closes: gateway → orders-api on tcp 8080 is no longer possible.',
+      'opens: gateway → orders-api on TCP 8081 becomes possible.',
+      'closes: gateway → orders-api on TCP 8080 is no longer possible.',
     ]);
     expect(entry?.fields).toEqual([{ path: ['ports'], before: [{ port: 'http' }], after: [{ port: 8081 }] }]);
   });

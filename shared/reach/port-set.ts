@@ -127,6 +127,12 @@ export function describePorts(ranges: readonly PortRange[]): string {
     .join('; ');
 }
 
+/** The same where it is said that something is open on them: `TCP 8080`, `all ports`. */
+export function portsText(ranges: readonly PortRange[]): string {
+  const text = describePorts(ranges);
+  return text === 'all connections' ? 'all ports' : text;
+}
+
 function normalise(flat: Ranges): Ranges {
   const pairs: Array<[number, number]> = [];
   for (let i = 0; i < flat.length; i += 2) {

@@ -1,5 +1,6 @@
 /** Whom one end reaches, or who reaches it, while the other end is not chosen: each row asks why. */
-import { type AskedEnd, endKey, portsText, type ReachTableRow } from '../../../shared/analysis/index.ts';
+import { type AskedEnd, endKey, type ReachTableRow } from '../../../shared/analysis/index.ts';
+import { portsText } from '../../../shared/reach/index.ts';
 import { useReach } from '../../store/reach-client.ts';
 
 interface ReachedProps {

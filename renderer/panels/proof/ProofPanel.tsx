@@ -1,10 +1,11 @@
 /** What the proof of the export says: one calm line where it allows exactly what is drawn, otherwise every difference. */
 import { CircleCheck } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { type AskedEnd, flowsLeftOut, type Proof, portsText } from '../../../shared/analysis/index.ts';
+import { type AskedEnd, flowsLeftOut, type Proof } from '../../../shared/analysis/index.ts';
 import type { CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, lookup, type Ref, refKey, type Topology } from '../../../shared/model/index.ts';
 import type { ProofEnd, ProofFinding } from '../../../shared/proof/index.ts';
+import { portsText } from '../../../shared/reach/index.ts';
 import { describePods, reasonsOf } from '../../../shared/report/index.ts';
 import { useAnalysis, useDocument, useStores, useUi } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';

@@ -14,7 +14,7 @@ import {
 } from '../../../shared/diff/index.ts';
 import { sortBy } from '../../../shared/lib/sort.ts';
 import { isKind, kinds, lookup, outside, ref } from '../../../shared/model/index.ts';
-import { describePorts } from '../../../shared/reach/index.ts';
+import { portsText } from '../../../shared/reach/index.ts';
 import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -119,7 +119,7 @@ function Zones({ zones, compared }: { readonly zones: readonly string[]; readonl
 const shownEnds = 6;
 
 function Connection({ block }: { readonly block: ConnectionBlock }) {
-  const ports = (list: ConnectionBlock['before']) => (list.length === 0 ? 'nothing' : describePorts(list));
+  const ports = (list: ConnectionBlock['before']) => (list.length === 0 ? 'nothing' : portsText(list));
   return (
     <table className="review-values review-values--pairs" data-testid="review-connection">
       <tbody>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import { portsText, type ReachTableRow } from '../../../../shared/analysis/index.ts';
+import type { ReachTableRow } from '../../../../shared/analysis/index.ts';
 import type { Ref } from '../../../../shared/model/index.ts';
+import { portsText } from '../../../../shared/reach/index.ts';
 import { ActionButton } from '../../../actions/ActionButton.tsx';
 import { useReach } from '../../../store/reach-client.ts';
 import { useStores } from '../../../store/stores.tsx';
