@@ -418,7 +418,7 @@ function Foot() {
             <kbd>J</kbd> <kbd>K</kbd> walk
           </span>
           <span>
-            <kbd>N</kbd> next open
+            <kbd>N</kbd> next
           </span>
           <span>
             <kbd>A</kbd> accept
