@@ -88,6 +88,13 @@ describe('a review', () => {
     expect(page).toContain('&lt;script&gt;');
   });
 
+  it('should say of pictures that nobody drew how they were made', () => {
+    const pictures = picturesOf(emptyTopology('a'), emptyTopology('b'), review);
+    const said = 'in the zones that an import would propose';
+    expect(reviewAsHtml(review, names, { ...pictures, areProposed: true })).toContain(said);
+    expect(reviewAsHtml(review, names, pictures)).not.toContain(said);
+  });
+
   it('should give pipelines what opens and weakens, with its place and its cause', () => {
     const sarif = JSON.parse(reviewAsSarif(review, { version: '1' }, () => ({ file: 'a b.yaml', line: 3 })));
     expect(sarif.runs[0].results).toHaveLength(1);
