@@ -7,7 +7,14 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import { type EvaluateOptions, isPolicy, namespacesHeld, type Reach, type SourceObject } from '../reach/index.ts';
+import {
+  type EvaluateOptions,
+  isPolicy,
+  isRecord,
+  namespacesHeld,
+  type Reach,
+  type SourceObject,
+} from '../reach/index.ts';
 
 export interface Touched {
   /** Where a policy, a pod, or the namespace itself differs; `all` where something that policies refer to does. */
@@ -120,21 +127,23 @@ const knownCidrs = new WeakMap<object, readonly string[]>();
 function cidrsOf(object: KubeObject): readonly string[] {
   const group = groupOf(object.apiVersion);
   if (harmlessGroups.has(group) || group === '' || group === 'apps' || group === 'batch') return [];
-  let found = knownCidrs.get(object);
-  if (found === undefined) {
-    found = textsIn([object.spec, object.specs]).flatMap((text) => {
-      // Some kinds write a single address without the length of a prefix.
-      if (!/^[0-9a-f.:]+(\/\d+)?$/i.test(text)) return [];
-      return looseCidr(text) ? [text] : (hostCidr(text) ?? []);
-    });
-    knownCidrs.set(object, found);
-  }
+  const known = knownCidrs.get(object);
+  if (known !== undefined) return known;
+  const found: string[] = [];
+  eachText([object.spec, object.specs], (text) => {
+    if (!/^[0-9a-f.:]+(\/\d+)?$/i.test(text)) return;
+    // Some kinds write a single address without the length of a prefix.
+    const cidr = looseCidr(text) ? text : hostCidr(text);
+    if (cidr !== undefined) found.push(cidr);
+  });
+  knownCidrs.set(object, found);
   return found;
 }
 
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+function eachText(value: unknown, visit: (text: string) => void): void {
+  if (typeof value === 'string') visit(value);
+  else if (Array.isArray(value)) for (const item of value) eachText(item, visit);
+  else if (isRecord(value)) for (const key of Object.keys(value)) eachText(value[key], visit);
 }
 
 /** By object, for policies that may hold pods of several namespaces: the namespaces of the pods that each holds. */
