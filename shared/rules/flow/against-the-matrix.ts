@@ -50,6 +50,20 @@ export const againstTheMatrix = defineRule({
           flows: { call: { from: { zone: 'dmz' }, to: { zone: 'app' }, ports: 'all' } },
         },
       },
+      {
+        shows: 'a call of the API server, which no gateway forwards',
+        design: {
+          externals: { kubernetes: { kind: 'apiServer' } },
+          flows: {
+            call: {
+              from: { external: 'kubernetes' },
+              to: { workload: 'api' },
+              ports: [{ port: 'http' }],
+              via: { kind: 'gateway', proxy: 'gateway' },
+            },
+          },
+        },
+      },
     ],
   },
   *check({ topology, lookup }) {
