@@ -38,9 +38,9 @@ export interface PortRange {
 export function legsOf(lookup: Lookup, flow: Entry<Flow>): Leg[] {
   const from = endRef(flow.from);
   const to = endRef(flow.to);
-  // The API server calls pods at their own addresses, whatever way in the flow names.
-  const isCalledDirectly = from.kind === 'external' && lookup.get('external', from.id)?.kind === 'apiServer';
-  const proxied = !isCalledDirectly && (flow.via?.kind === 'gateway' || flow.via?.kind === 'ingress');
+  // Only what comes from outside enters anywhere; the API server calls pods at their own addresses.
+  const isEntering = from.kind === 'external' && lookup.get('external', from.id)?.kind !== 'apiServer';
+  const proxied = isEntering && (flow.via?.kind === 'gateway' || flow.via?.kind === 'ingress');
   const proxy = proxied && flow.via?.proxy !== undefined ? ref('workload', flow.via.proxy) : undefined;
   // The first connection is judged by the ports of the proxy, the second by those of the receiver.
   const pairs: Array<[Ref, Ref, Leg['ports']]> =

@@ -289,7 +289,10 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
       to: end,
       ports: fc.oneof(fc.constant('all' as const), fc.array(flowPort, { minLength: 1, maxLength: 3 })),
       via: some(
-        { kind: fc.constantFrom('loadBalancer' as const, 'direct' as const), proxy: fc.constantFrom(...ids.workloads) },
+        {
+          kind: fc.constantFrom('loadBalancer' as const, 'direct' as const, 'nodePort' as const, 'gateway' as const),
+          proxy: fc.constantFrom(...ids.workloads),
+        },
         ['kind'],
       ),
       reason: arbitraryText,
