@@ -1,4 +1,4 @@
-/** The proofs of placement, storage and runtimes, against exports as they are and exports with a planted fault. */
+/** The proofs of placement, storage and runtimes, against exports as they are. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
