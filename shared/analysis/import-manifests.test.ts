@@ -63,6 +63,27 @@ describe('importManifests', () => {
     expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 0 });
   });
 
+  it('should name what is left of all addresses by what it is, and other ranges by the first of them', () => {
+    const allow = (name: string, block: string) => `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: ${name}, namespace: web}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress: [{from: [{ipBlock: ${block}}], ports: [{port: 8080}]}]
+`;
+    const externalsOf = (policy: string) =>
+      Object.keys(
+        importManifests(sourcesOf(deployment('web', 'a') + denyAll('web') + policy), { name: 'x' }).topology
+          .externals ?? {},
+      );
+    expect(externalsOf(allow('most', '{cidr: 0.0.0.0/0, except: [10.0.0.0/8]}'))).toEqual(['most-ipv4-addresses']);
+    expect(externalsOf(allow('some', '{cidr: 203.0.113.0/24, except: [203.0.113.7/32]}'))).toEqual([
+      'net-203-0-113-0-30-and-more',
+    ]);
+  });
+
   it('should draw an arrow of a namespace only where pods that come later are treated alike', () => {
     const allow = (selector: string) => `---
 apiVersion: networking.k8s.io/v1

@@ -1,5 +1,5 @@
 /** Groups of addresses as externals of a design, each under one id however many arrows it has. */
-import { contains, looseCidr } from '../lib/ip.ts';
+import { contains, type Family, looseCidr } from '../lib/ip.ts';
 import { metadataAddresses, notPublic } from '../lib/public-ranges.ts';
 import type { External } from '../model/index.ts';
 import { asCidrs, type Reach } from '../reach/index.ts';
@@ -90,7 +90,21 @@ function nameOf({ kind, cidrs = [] }: External): string {
   const wide = cidrs.filter((c) => !metadataAddresses.includes(c));
   if (wide.every((c) => c.endsWith('/0')))
     return wide.length > 1 ? 'anywhere' : wide[0] === '::/0' ? 'anywhere-ipv6' : 'anywhere-ipv4';
+  const widest = ([4, 6] as const).filter((family) => isMostOf(family, cidrs));
+  if (widest.length > 0) return widest.length > 1 ? 'most-addresses' : `most-ipv${widest[0]}-addresses`;
   const [first = '', ...more] = cidrs;
   const one = first.replace(/\/(32|128)$/, '');
   return more.length === 0 ? `net-${one}` : `net-${one}-and-more`;
+}
+
+/** Whether ranges hold more than half of the addresses of a family; of IPv6, of those that are in use (2000::/3). */
+function isMostOf(family: Family, cidrs: readonly string[]): boolean {
+  const all = looseCidr(family === 4 ? '0.0.0.0/0' : '2000::/3');
+  if (all === undefined) return false;
+  let held = 0n;
+  for (const text of cidrs) {
+    const range = looseCidr(text);
+    if (range?.family === family && contains(all, range)) held += range.end - range.start + 1n;
+  }
+  return held * 2n > all.end - all.start + 1n;
 }
