@@ -24,6 +24,7 @@ import type { WorkloadEnd } from '../reach/index.ts';
 import { type Candidate, CauseFinder } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import type { Naming } from './review-naming.ts';
+import { Strangers } from './review-strangers.ts';
 
 /**
  * Reviews the way from one set of manifests to another. Clusters are compared by name, or as they are where each side has
@@ -80,6 +81,11 @@ class ObjectEdits {
     }
   }
 
+  /** Objects of either side that the other has not, or has otherwise. */
+  get objects(): ReadonlySet<object> {
+    return new Set(this.subjects.keys());
+  }
+
   of(objects: Iterable<object>): ReviewSubject[] {
     const found = new Map<string, ReviewSubject>();
     for (const object of objects) {
@@ -121,15 +127,24 @@ function connectionEntries(
   const [older, newer] = [byCluster(before), byCluster(after)];
   const clusters = unique([...older.keys(), ...newer.keys()]).sort();
   const names = new Map<string, string>();
-  const compare = (cluster: string, objects: readonly PlacedObject[]) =>
-    compareConnections(older.get(cluster) ?? [], objects, {
+  const strangers = new Map(
+    clusters.map((cluster) => [
+      cluster,
+      new Strangers([older.get(cluster) ?? [], newer.get(cluster) ?? []], edits.objects),
+    ]),
+  );
+  const compare = (cluster: string, objects: readonly PlacedObject[]) => {
+    const others = strangers.get(cluster)?.sources ?? [];
+    return compareConnections([...(older.get(cluster) ?? []), ...others], [...objects, ...others], {
       nameOf: (end, side) => {
+        if (strangers.get(cluster)?.isStranger(end)) return end.name;
         const own = `${end.namespace}/${end.name}[${end.kind}]`;
         const key = side === 0 ? own : edits.nameOf(cluster, end);
         if (side === 1) names.set(`${cluster}\u0000${key}`, own);
         return key;
       },
     });
+  };
   const naming: Naming = {
     clusters,
     endOf: (cluster, key) => {
@@ -152,11 +167,12 @@ function connectionEntries(
   });
   for (const cluster of clusters) {
     const comparison = compare(cluster, newer.get(cluster) ?? []);
-    for (const change of comparison.changes) {
+    for (const change of strangers.get(cluster)?.telling(comparison.changes) ?? []) {
       const policies = edits.of(responsibleObjects(comparison, change));
       const ends = edits.ofEnds(cluster, endObjects(comparison.sides, change), change);
-      const found = policies.length > 0 ? policies : ends;
-      const candidates = found.map((subject): Candidate => ({ subject, isGround: false }));
+      const candidates = (policies.length > 0 ? policies : ends).map(
+        (subject): Candidate => ({ subject, isGround: false }),
+      );
       layer.add(cluster, comparison, change, finder.pick(cluster, comparison, change, candidates));
     }
   }

@@ -36,4 +36,4 @@ export {
 } from './query.ts';
 export { isRecord } from './read.ts';
 export { isPolicy } from './read-policies.ts';
-export { type Witness, witnessesOf } from './witnesses.ts';
+export { otherNamespace, type Witness, witnessesOf } from './witnesses.ts';

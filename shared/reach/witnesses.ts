@@ -10,14 +10,15 @@ import { readPolicies } from './read-policies.ts';
 import { isEverything, type LabelExpression, LabelIndex, type Selector, selectorKey } from './selector.ts';
 
 export interface Witness {
-  /** Its name in the cluster; one that no object has where a selector finds namespaces that do not exist yet. */
+  /** Its name in the cluster; where a selector finds namespaces that do not exist yet, `otherNamespace` and its labels. */
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   /** The pod, and its namespace where no other object makes that. */
   readonly objects: readonly KubeObject[];
 }
 
-const noNamespace = 'any-other-namespace';
+/** A name that no object has. */
+export const otherNamespace = 'any-other-namespace';
 
 /** In the order of their namespaces and labels. */
 export function witnessesOf(sources: readonly SourceObject[]): Witness[] {
@@ -45,9 +46,10 @@ export function witnessesOf(sources: readonly SourceObject[]): Witness[] {
       add(namespaces[i]?.name ?? '', peer.pods);
     });
     const wanted = labelsFor(peer.namespaces);
-    if (names.has(wanted[nameLabel] ?? noNamespace)) continue;
+    const { [nameLabel]: name, ...others } = wanted;
+    if (name !== undefined && names.has(name)) continue;
     // Selectors that name namespaces by anything but their names find those that come later as well.
-    if (!isByName(peer.namespaces)) add(wanted[nameLabel] ?? noNamespace, peer.pods, peer.namespaces);
+    if (!isByName(peer.namespaces)) add(name ?? nameFor(others), peer.pods, peer.namespaces);
   }
   return sortBy(
     found.values(),
@@ -71,6 +73,12 @@ function peersOf(sources: readonly SourceObject[]): Iterable<PodPeer> {
     }
   }
   return peers.values();
+}
+
+/** Namespaces of different labels are told apart, or only one of them could be there. */
+function nameFor(labels: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return pairs.length === 0 ? otherNamespace : `${otherNamespace} with ${pairs.sort().join(', ')}`;
 }
 
 /** Whether the selector names its namespaces one by one. */

@@ -1,6 +1,6 @@
 /** What was proven of an export, as text and in the shape of the export's JSON. */
 import type { ConnectionProof, PlatformFinding, PlatformProofs, ProofEnd, ProofFinding } from '../proof/index.ts';
-import { describeRule } from '../reach/index.ts';
+import { describeRule, otherNamespace } from '../reach/index.ts';
 import { jsonText } from './json.ts';
 
 export interface ProofReport extends PlatformProofs {
@@ -129,5 +129,8 @@ function describeEnd(end: ProofEnd): string {
 /** `pods with app=web in namespace shop`; `other pods in namespace shop` for pods that no label tells apart. */
 export function describePods({ namespace, labels }: Extract<ProofEnd, { readonly pods: object }>['pods']): string {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  return `${pairs.length === 0 ? 'other pods' : `pods with ${pairs.join(', ')}`} in namespace ${namespace}`;
+  const place = namespace.startsWith(otherNamespace)
+    ? namespace.replace(otherNamespace, 'any other namespace')
+    : `namespace ${namespace}`;
+  return `${pairs.length === 0 ? 'other pods' : `pods with ${pairs.join(', ')}`} in ${place}`;
 }
