@@ -109,6 +109,18 @@ describe('driftOf', () => {
     expect(review.groups.find((g) => g.key === 'NetworkPolicy:boutique/cards/default-deny')?.class).toBe('weakens');
   });
 
+  it('should tell whom a policy lets in beside what runs', () => {
+    const { messages } = drift((path, text) => {
+      if (path.includes('guard-rails/')) return undefined;
+      return path.endsWith('policies/cards.yaml')
+        ? text.replace('kubernetes.io/metadata.name: checkout', 'team: checkout')
+        : text;
+    });
+    expect(messages).toContain(
+      'pods with app=checkoutservice in any other namespace with team=checkout can reach paymentservice on TCP 50051, and could not before.',
+    );
+  });
+
   it('should tell what is held less than drawn', () => {
     const { entries } = drift((path, text) =>
       path.endsWith('namespaces.yaml') ? text.replaceAll('enforce: restricted', 'enforce: privileged') : text,

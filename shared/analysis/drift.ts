@@ -28,12 +28,13 @@ import { asServedByCalico, type KubeObject } from '../k8s/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { type Lookup, lookup, type Topology } from '../model/index.ts';
-import { isRecord, type SourceObject } from '../reach/index.ts';
+import { isRecord, type SourceObject, type WorkloadEnd } from '../reach/index.ts';
 import { LiveRecords } from './drift-records.ts';
 import { facts } from './facts.ts';
 import { rankOfHandler } from './review.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import { type DesignSide, designSide, namingOf, unitKey } from './review-side.ts';
+import { Strangers } from './review-strangers.ts';
 
 export interface Drift {
   readonly review: Review;
@@ -137,10 +138,17 @@ function connectionsOf(sides: readonly [DesignSide, DesignSide], clusters: reado
   const [drawn, live] = sides;
   const layer = new ConnectionLayer(namingOf(drawn, live));
   for (const cluster of clusters) {
-    const comparison = compareConnections(drawn.byCluster.get(cluster) ?? [], live.byCluster.get(cluster) ?? [], {
-      nameOf: (end, side) => unitKey(side === 0 ? drawn : live, cluster, end),
-    });
-    for (const change of comparison.changes) {
+    const [meant, there] = [drawn.byCluster.get(cluster) ?? [], live.byCluster.get(cluster) ?? []];
+    const nameOf = (end: WorkloadEnd, side: 0 | 1) => unitKey(side === 0 ? drawn : live, cluster, end);
+    const known = compareConnections(meant, there, { nameOf });
+    const strangers = new Strangers([meant, there], known.changed);
+    const comparison =
+      strangers.sources.length === 0
+        ? known
+        : compareConnections([...meant, ...strangers.sources], [...there, ...strangers.sources], {
+            nameOf: (end, side) => (strangers.isStranger(end) ? end.name : nameOf(end, side)),
+          });
+    for (const change of strangers.telling(comparison.changes)) {
       const objects = [...responsibleObjects(comparison, change)].flatMap((o) => subjectOf(o, cluster) ?? []);
       layer.add(cluster, comparison, change, { causes: distinct(objects), isUntried: false });
     }
