@@ -147,6 +147,18 @@ describe('storage classes', () => {
     expect(compile(endpoint, mountOptions && { mountOptions }).rules).toEqual(expected);
   });
 
+  it.each([
+    [511, 'x', []],
+    [512, 'x', ['compile/storage-parameters']],
+    [1, 'x'.repeat(256 * 1024), ['compile/storage-parameters']],
+  ])(
+    'should say that the API server refuses %i parameters beside that of the endpoint, where it does',
+    (count, value, expected) => {
+      const parameters = Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, value]));
+      expect(compile({ type: 'longhorn', export: 'db' }, { parameters }).rules).toEqual(expected);
+    },
+  );
+
   it('should not let a class of Trident take volumes of any backend', () => {
     const { emission, rules } = compile({ type: 'trident' });
     expect(objectNamed(emission, 'StorageClass', 'c').parameters).toEqual({ storagePools: 'REPLACE_ME_storagePools' });

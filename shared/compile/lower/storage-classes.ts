@@ -191,6 +191,7 @@ export function lowerClass(
         `Name the Secret of storage endpoint “${record.endpoint}” and its namespace.`,
       ),
     );
+  problems.push(...sizeOfParameters(id, parameters));
   const topology = topologyOf(id, found, problems);
   // A volume that may lie in some places only waits until the scheduler has chosen one of them.
   let binding = record.binding ?? (topology === undefined ? info.binding : 'WaitForFirstConsumer');
@@ -233,6 +234,25 @@ export function lowerClass(
       found.zones.map((z) => ref('zone', z)),
     ),
   };
+}
+
+/** Names and values together, in characters; the limit is in bytes, and what drivers take is ASCII. */
+const most = { parameters: 512, size: 256 * 1024 };
+
+/** What the API server refuses (pkg/apis/storage/validation: maxProvisionerParameterLen, maxProvisionerParameterSize). */
+function sizeOfParameters(id: string, parameters: Readonly<Record<string, string>>): Problem[] {
+  const entries = Object.entries(parameters);
+  const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
+  if (entries.length <= most.parameters && size <= most.size) return [];
+  return [
+    classProblem(
+      'compile/storage-parameters',
+      'error',
+      id,
+      `Storage class “${id}” has ${entries.length} parameters with ${size} characters, and the API server takes at most ${most.parameters} with ${most.size}. Take away what the driver does not need.`,
+      'parameters',
+    ),
+  ];
 }
 
 /** Fills in what is needed to sign in; returns the parameters that the design does not give. */
