@@ -73,19 +73,46 @@ const egressIp = z.strictObject({
   podSelector: selector.optional(),
 });
 
-const specs: Readonly<Record<string, z.ZodType>> = {
+/** kubernetes-sigs/gateway-api, apis/v1: TCPRoute and UDPRoute, whose rules know backends and nothing else. */
+const streamRoute = z.strictObject({
+  parentRefs: z
+    .array(z.strictObject({ name: z.string(), namespace: z.string().optional(), sectionName: z.string().optional() }))
+    .min(1)
+    .max(32),
+  rules: z
+    .array(
+      z.strictObject({
+        backendRefs: z
+          .array(z.strictObject({ name: z.string(), port: portNumber }))
+          .min(1)
+          .max(16),
+      }),
+    )
+    .min(1)
+    .max(16),
+});
+
+const namespaced: Readonly<Record<string, z.ZodType>> = {
+  'gateway.networking.k8s.io/v1 TCPRoute': streamRoute,
+  'gateway.networking.k8s.io/v1 UDPRoute': streamRoute,
+};
+const clusterScoped: Readonly<Record<string, z.ZodType>> = {
   'policy.networking.k8s.io/v1alpha2 ClusterNetworkPolicy': clusterNetworkPolicy,
   'policy.networking.k8s.io/v1beta1 ClusterNetworkPolicy': clusterNetworkPolicy,
   'k8s.ovn.org/v1 EgressIP': egressIp,
 };
 
-/** What is wrong with the spec of a cluster-scoped object, each as `path: reason`; undefined for a kind that is not checked here. */
+/** What is wrong with the spec and scope of an object, each as `path: reason`; undefined for a kind that is not checked here. */
 export function typedComplaints({ apiVersion, kind, metadata, spec }: KubeObject): string[] | undefined {
-  const schema = specs[`${apiVersion} ${kind}`];
+  const key = `${apiVersion} ${kind}`;
+  const schema = namespaced[key] ?? clusterScoped[key];
   if (schema === undefined) return undefined;
+  const isInNamespace = metadata.namespace !== undefined;
   const { error } = schema.safeParse(spec);
   return [
-    ...(metadata.namespace === undefined ? [] : ['metadata.namespace: the kind is cluster-scoped']),
+    ...(isInNamespace === key in namespaced
+      ? []
+      : [`metadata.namespace: the kind is ${isInNamespace ? 'cluster-scoped' : 'namespaced'}`]),
     ...(error?.issues ?? []).map((issue) => `${['spec', ...issue.path].join('.')}: ${issue.message}`),
   ];
 }
