@@ -141,7 +141,11 @@ function connectionsOf(sides: readonly [DesignSide, DesignSide], clusters: reado
     const [meant, there] = [drawn.byCluster.get(cluster) ?? [], live.byCluster.get(cluster) ?? []];
     const nameOf = (end: WorkloadEnd, side: 0 | 1) => unitKey(side === 0 ? drawn : live, cluster, end);
     const known = compareConnections(meant, there, { nameOf });
-    const strangers = new Strangers([meant, there], known.changed);
+    // What runs in namespaces that nobody drew, such as those of the system, is not the design's matter.
+    const own = new Set(
+      drawn.index.namespacesHeldBy(cluster).map((n) => drawn.index.nameOf({ kind: 'namespace', id: n.id })),
+    );
+    const strangers = new Strangers([meant, there], known.changed, (namespace) => own.has(namespace));
     const comparison =
       strangers.sources.length === 0
         ? known

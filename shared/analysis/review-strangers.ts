@@ -13,11 +13,19 @@ export class Strangers {
   readonly sources: readonly SourceObject[];
   private readonly names: ReadonlySet<string>;
 
-  /** `changed` are the objects of either side that the other has not, or has otherwise. */
-  constructor(sides: readonly [readonly SourceObject[], readonly SourceObject[]], changed: ReadonlySet<object>) {
+  /**
+   * `changed` are the objects of either side that the other has not, or has otherwise. Strangers of a namespace that
+   * `isAsked` declines take no part; those of namespaces that nobody knows always do.
+   */
+  constructor(
+    sides: readonly [readonly SourceObject[], readonly SourceObject[]],
+    changed: ReadonlySet<object>,
+    isAsked: (namespace: string) => boolean = () => true,
+  ) {
     const found = new Map<string, readonly KubeObject[]>();
     for (const side of sides)
       for (const { objects, ...pods } of witnessesOf(side.filter((s) => !isPolicy(s) || changed.has(s.object)))) {
+        if (!pods.namespace.startsWith(otherNamespace) && !isAsked(pods.namespace)) continue;
         const name = describePods(pods);
         found.set(
           keyOf(pods.namespace, name),
