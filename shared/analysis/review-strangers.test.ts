@@ -77,6 +77,16 @@ describe('pods that are not there yet', () => {
     ]);
   });
 
+  it('should not be named for a pod that came or went', () => {
+    const own = admits('{podSelector: {matchLabels: {role: admin}}}');
+    const narrower = own.replace('5432', '5433');
+    const messages = review(own, narrower + pod('data', 'new')).map(([, message]) => message);
+    expect(messages).toContain(
+      'pods with role=admin in namespace data can reach data/store[Pod] on TCP 5433, and can no longer on TCP 5432.',
+    );
+    expect(messages.filter((message) => message?.includes('data/new') && message.includes('role=admin'))).toEqual([]);
+  });
+
   it('should change nothing where nothing changed', () => {
     expect(review(admits('{namespaceSelector: {}}'), admits('{namespaceSelector: {}}'))).toEqual([]);
   });

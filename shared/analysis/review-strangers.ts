@@ -50,8 +50,14 @@ export class Strangers {
     return changes.flatMap((change): UnitChange[] => {
       const [from, to] = [this.split(change.from), this.split(change.to)];
       if (from.known.length === 0 && to.known.length === 0) return [];
-      const senders = from.known.length > 0 ? from.known : this.untold('from', from.strange, to.known, change, told);
-      const receivers = to.known.length > 0 ? to.known : this.untold('to', to.strange, from.known, change, told);
+      if (from.known.length > 0 && to.known.length > 0) return [{ ...change, from: from.known, to: to.known }];
+      // What came or went meets strangers otherwise for that alone.
+      const senders =
+        from.known.length > 0
+          ? from.known.filter(isOnBothSides)
+          : this.untold('from', from.strange, to.known, change, told);
+      const receivers =
+        to.known.length > 0 ? to.known.filter(isOnBothSides) : this.untold('to', to.strange, from.known, change, told);
       return senders.length === 0 || receivers.length === 0 ? [] : [{ ...change, from: senders, to: receivers }];
     });
   }
@@ -106,6 +112,10 @@ function placesOf(units: readonly Unit[]): ReadonlySet<string> {
   const places = new Set(units.map(namespaceOf));
   if (places.size > 0) places.add(anywhere);
   return places;
+}
+
+function isOnBothSides({ ends, piece }: Unit): boolean {
+  return piece !== undefined || ends.every((end) => end !== undefined);
 }
 
 function namespaceOf({ ends }: Unit): string {
