@@ -11,7 +11,7 @@ import { Button } from '../ui/Button.tsx';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import type { Rect } from './geometry.ts';
 import type { Placement } from './layout.ts';
-import { roundedPath } from './route.ts';
+import { roundedPath } from './path.ts';
 import { type DrawnFlow, routeFlows } from './routes.ts';
 import './marks.css';
 

@@ -10,8 +10,8 @@ import { selectedEntry } from '../store/review-store.ts';
 import { useReview, useStores } from '../store/stores.tsx';
 import type { Level } from './canvas-types.ts';
 import type { Placement } from './layout.ts';
+import { roundedPath } from './path.ts';
 import type { Marks, Version } from './review-scene.ts';
-import { roundedPath } from './route.ts';
 import { type DrawnFlow, routeFlows } from './routes.ts';
 
 /** More lines than this hide the picture; the list has all of them. */

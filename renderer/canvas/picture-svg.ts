@@ -5,7 +5,7 @@
 import type { ZoneColors } from '../ui/zone-colors.ts';
 import type { CanvasEdge, CanvasNode, FlowData, FlowState, ReviewMark } from './canvas-types.ts';
 import { inflate, type Point, type Rect, union } from './geometry.ts';
-import { roundedPath } from './route.ts';
+import { roundedPath } from './path.ts';
 
 /** The colours of the window's theme, as hex. */
 export interface PictureColors {

@@ -1,19 +1,19 @@
 /** Functions that remember their answers. */
 export function memo<K extends object, V>(compute: (key: K) => V): (key: K) => V {
-  const known = new Map<K, V>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) {
-      value = compute(key);
-      known.set(key, value);
-    }
-    return value;
-  };
+  return remembering(new Map<K, V>(), compute);
 }
 
 /** The same for what is kept as long as its argument, across evaluations. */
-export function memoWeak<K extends object, V extends NonNullable<unknown>>(compute: (key: K) => V): (key: K) => V {
-  const known = new WeakMap<K, V>();
+export function memoWeak<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  return remembering(new WeakMap<K, V>(), compute);
+}
+
+interface Known<K, V> {
+  get(key: K): V | undefined;
+  set(key: K, value: V): unknown;
+}
+
+function remembering<K, V>(known: Known<K, V>, compute: (key: K) => V): (key: K) => V {
   return (key) => {
     let value = known.get(key);
     if (value === undefined) {

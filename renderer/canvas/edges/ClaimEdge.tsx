@@ -1,7 +1,7 @@
 import type { Edge, EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 import type { ClaimData } from '../canvas-types.ts';
-import { roundedPath } from '../route.ts';
+import { roundedPath } from '../path.ts';
 
 /** A claim: a thin dotted tie from a workload to the storage endpoint behind it; loud where it leaves the zone. */
 export const ClaimEdge = memo(function ClaimEdge({ data }: EdgeProps<Edge<ClaimData, 'claim'>>) {

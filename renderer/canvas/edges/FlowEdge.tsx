@@ -4,7 +4,7 @@ import { memo } from 'react';
 import { useCalls } from '../canvas-context.ts';
 import type { FlowData, FlowState } from '../canvas-types.ts';
 import type { Point } from '../geometry.ts';
-import { roundedPath } from '../route.ts';
+import { roundedPath } from '../path.ts';
 
 const icons: Readonly<Record<FlowState, typeof X | undefined>> = {
   blocked: X,
