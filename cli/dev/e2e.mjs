@@ -12,7 +12,8 @@ import { findBrowser, installBrowser } from './find-browser.mjs';
 import { findElectron, hasDisplay, whyNotStarting } from './find-electron.mjs';
 
 /**
- * @typedef {{ passed: number, failed: number, desktop: string | undefined }} EndToEndResult `desktop`: why it did not run.
+ * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Counts `failures`: the names of what failed.
+ * @typedef {Counts & { desktop: string | undefined }} EndToEndResult `desktop`: why it did not run.
  * @param {readonly string[]} [args] passed on to Playwright
  * @returns {Promise<EndToEndResult>}
  */
@@ -58,7 +59,7 @@ export async function runEndToEnd(args = []) {
   const counts = countsIn(report);
   // A run that broke down before it counted anything is a failure too.
   const failed = child.status === 0 ? counts.failed : Math.max(1, counts.failed);
-  return { passed: counts.passed, failed, desktop: desktop.reason };
+  return { ...counts, failed, desktop: desktop.reason };
 }
 
 /** @returns {import('./find-electron.mjs').FoundElectron} */
@@ -72,18 +73,37 @@ function findDesktop() {
   return found;
 }
 
-/** @param {string} report */
+/**
+ * @param {string} report
+ * @returns {Counts}
+ */
 function countsIn(report) {
   try {
-    const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+    const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
     // A test that was not run has shown nothing.
     return {
       passed: Number(stats.expected),
       failed: Number(stats.unexpected) + Number(stats.flaky) + Number(stats.skipped),
+      failures: suites.flatMap(failuresIn),
     };
   } catch {
     return { passed: 0, failed: 1 };
   }
+}
+
+/**
+ * @typedef {{ status: string, projectName: string }} Test
+ * @typedef {{ title: string, file: string, specs?: readonly { title: string, tests: readonly Test[] }[], suites?: readonly Suite[] }} Suite
+ * @param {Suite} suite
+ * @returns {string[]}
+ */
+function failuresIn(suite) {
+  const own = (suite.specs ?? []).flatMap((spec) =>
+    spec.tests
+      .filter((test) => test.status !== 'expected')
+      .map((test) => `${suite.file} in ${test.projectName}: ${spec.title}`),
+  );
+  return [...own, ...(suite.suites ?? []).flatMap(failuresIn)];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -5,14 +5,16 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build, packageFolder, parts } from './build.mjs';
 import { runEndToEnd } from './e2e.mjs';
 
-/** @typedef {{ passed: number, failed: number }} Counts */
+/** @typedef {import('./e2e.mjs').Counts} Counts */
 
 /** @type {string[]} */
 const notes = [];
+/** What failed, repeated at the end: whoever reads the tail of a log finds it there. @type {string[]} */
+const failures = [];
 const total = { passed: 0, failed: 0 };
 
 await step('types', () => tool('typescript/bin/tsc', ['-b']));
@@ -42,7 +44,7 @@ await step('end to end', async () => {
 });
 
 console.log('');
-for (const note of notes) console.log(note);
+for (const note of [...notes, ...failures]) console.log(note);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -64,6 +66,7 @@ async function step(name, run) {
   total.passed += counts.passed;
   total.failed += counts.failed;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  for (const failure of counts.failures ?? []) failures.push(`Failed: ${name}: ${failure}`);
   const outcome = `${name}: ${counts.passed} passed, ${counts.failed} failed, ${seconds} s`;
   console.log(`== ${outcome}`);
   notes.push(outcome);
@@ -91,12 +94,28 @@ function unitTests() {
   mkdirSync(join(packageFolder, 'test-results'), { recursive: true });
   rmSync(report, { force: true });
   const status = run('vitest/vitest.mjs', ['run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`]);
-  const { numPassedTests, numTotalTests, numTotalTestSuites, numFailedTestSuites } = JSON.parse(
+  const { numPassedTests, numTotalTests, numTotalTestSuites, numFailedTestSuites, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),
   );
   const passed = Number(numPassedTests);
   // Whatever did not pass did not show anything: skipped counts as failed, and so does a file that could not be loaded.
   const failed = Number(numTotalTests) - passed;
   if (Number(numTotalTestSuites) === 0) return { passed: 0, failed: 1 };
-  return { passed, failed: status === 0 ? failed : Math.max(1, failed, Number(numFailedTestSuites)) };
+  return {
+    passed,
+    failed: status === 0 ? failed : Math.max(1, failed, Number(numFailedTestSuites)),
+    failures: failuresIn(testResults),
+  };
+}
+
+/**
+ * @param {readonly { name: string, status: string, assertionResults: readonly { fullName: string, status: string }[] }[]} files
+ */
+function failuresIn(files) {
+  return files.flatMap((file) => {
+    const path = relative(packageFolder, file.name);
+    const tests = file.assertionResults.filter((test) => test.status !== 'passed');
+    if (tests.length === 0) return file.status === 'passed' ? [] : [`${path} could not be loaded`];
+    return tests.map((test) => `${path}: ${test.fullName}`);
+  });
 }
