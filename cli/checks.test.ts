@@ -10,17 +10,22 @@ const run = promisify(execFile);
 
 /**
  * Answers as kubectl would for pods called by the app they are selected by. `debug` fails for `sealed`; the container of
- * each check ends with what the port says: 1000 and that code, and never where the port is 2000.
+ * each check ends with what the port says: 1000 and that code, and never where the port is 2000. Whoever asks for `lost`
+ * gets no answer from the cluster.
  */
 const kubectl = String.raw`#!/bin/sh
-printf "%s\n" "$*" >>"$LOG"
-case "$*" in
+for word in "$@"; do printf '<%s>' "$word"; done >>"$LOG"
+echo >>"$LOG"
+all="$*"
+container() { printf '%s\n' "$all" | sed -E 's/.*(zonewright-[0-9]+-[0-9]+-[0-9]+).*/\1/'; }
+case "$all" in
   *"get pods -l app=gone"*) ;;
-  *"get pods -l app="*metadata.name*) printf '%s\n' "$*" | sed -E 's/.*app=([a-z]*).*/\1-0/' ;;
-  *status.podIP*) echo 10.0.0.9 ;;
+  *"get pods -l app=lost"*) echo 'Unable to connect to the server: i/o timeout' >&2; exit 1 ;;
+  *"get pods -l app="*metadata.name*) printf '%s\n' "$all" | sed -E 's/.*app=([a-z]*).*/\1-0/'; echo another ;;
+  *status.podIP*) echo 10.0.0.9; echo 10.0.0.10 ;;
   *" debug sealed-0 "*) echo 'pods "sealed-0" is forbidden: cannot patch ephemeralcontainers' >&2; exit 1 ;;
-  *" debug "*) printf '%s\n' "$*" | sed 's/.* //' >"$LOG.port" ;;
-  *terminated.exitCode*) port=$(cat "$LOG.port"); [ "$port" -lt 2000 ] && echo $((port - 1000)) ;;
+  *" debug "*) printf '%s\n' "$all" | sed 's/.* //' >"$LOG.$(container)" ;;
+  *terminated.exitCode*) port=$(cat "$LOG.$(container)"); [ "$port" -lt 2000 ] && echo $((port - 1000)) ;;
   *waiting.reason*) echo ErrImagePull ;;
 esac
 exit 0
@@ -35,8 +40,13 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** `[from, to, port, isAllowed]` */
-async function check(...checks: ReadonlyArray<readonly [string, string, number, boolean]>) {
+type Check = readonly [from: string, to: string, port: number, isAllowed: boolean];
+
+async function check(...checks: readonly Check[]) {
+  return checkWith({}, ...checks);
+}
+
+async function checkWith(environment: Readonly<Record<string, string>>, ...checks: readonly Check[]) {
   const end = (app: string) => ({ kind: 'Deployment', namespace: 'shop', name: app, selector: { app } });
   const script = checksAsScript(
     checks.map(([from, to, port, isAllowed]) => ({
@@ -50,8 +60,15 @@ async function check(...checks: ReadonlyArray<readonly [string, string, number, 
   );
   const path = join(folder, 'checks.sh');
   await writeFile(path, script);
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, LOG: join(folder, 'log'), WAIT: '0' };
-  const { stdout, code } = await run('sh', [path], { env }).then(
+  const env = {
+    ...process.env,
+    PATH: `${folder}:${process.env.PATH}`,
+    LOG: join(folder, 'log'),
+    WAIT: '0',
+    ...environment,
+  };
+  const { SHELL_OF_TEST = 'sh' } = environment;
+  const { stdout, code } = await run(SHELL_OF_TEST, [path], { env }).then(
     (done) => ({ ...done, code: 0 }),
     (failed: { stdout: string; code: number }) => failed,
   );
@@ -63,7 +80,9 @@ describe('the script of checks', () => {
     const { lines, code, asked } = await check(['web', 'api', 1000, true], ['web', 'api', 1001, false]);
     expect(lines).toEqual(['passed 2, failed 0, skipped 0, could not be tested 0']);
     expect(code).toBe(0);
-    expect(asked).toMatch(/-n shop debug web-0 --container zonewright-\d+-1 .*-- nc -z -w 3 10\.0\.0\.9 1000\n/);
+    expect(asked).toMatch(
+      /<debug><web-0><--container><zonewright-\d+-\d+-1>.*<--><nc><-z><-w><3><10\.0\.0\.9><1000>\n/,
+    );
   });
 
   it('should fail where the cluster does otherwise', async () => {
@@ -92,4 +111,38 @@ describe('the script of checks', () => {
     ]);
     expect(code).toBe(2);
   });
+
+  it('should not pass where no pod runs or nobody answers', async () => {
+    const gone = await check(['gone', 'api', 1001, false]);
+    expect(gone.code).toBe(2);
+    expect(gone.lines.at(-1)).toBe('nothing was tested: is this the cluster of the design?');
+    const lost = await check(['web', 'api', 1000, true], ['lost', 'api', 1001, false]);
+    expect(lost.code).toBe(2);
+    expect(lost.lines[0]).toBe(
+      'could not be tested: shop app=lost to shop app=api tcp 1001: Unable to connect to the server: i/o timeout',
+    );
+  });
+
+  it('should ask the context that is named, whatever characters it has', async () => {
+    const { asked, code } = await checkWith({ CONTEXT: 'my *prod* cluster' }, ['web', 'api', 1000, true]);
+    expect(code).toBe(0);
+    expect(asked.split('\n').filter((l) => l !== '' && !l.startsWith('<--context><my *prod* cluster>'))).toEqual([]);
+  });
+
+  it('should tell many in their order, in any shell', async () => {
+    const many = Array.from({ length: 20 }, (_, i): Check => ['web', 'api', 1001, i % 7 === 0]);
+    for (const shell of ['sh', 'bash', 'dash']) {
+      if (!(await isThere(shell))) continue;
+      const { lines, code } = await checkWith({ SHELL_OF_TEST: shell, JOBS: '3' }, ...many);
+      expect(lines.at(-1)).toBe('passed 17, failed 3, skipped 0, could not be tested 0');
+      expect(code).toBe(1);
+    }
+  });
 });
+
+async function isThere(command: string): Promise<boolean> {
+  return run(command, ['-c', ':']).then(
+    () => true,
+    () => false,
+  );
+}

@@ -9,6 +9,8 @@ export interface Io {
   stderr(text: string): void;
   /** All of standard input, at most `sizeLimit` bytes. */
   stdin(): Promise<Uint8Array>;
+  /** Standard input as it comes, however long it is. */
+  stdinPieces(): AsyncIterable<Uint8Array>;
   readonly cwd: string;
   /** Today, YYYY-MM-DD. */
   today(): string;

@@ -140,6 +140,59 @@ describe('zonewright import', () => {
   });
 });
 
+describe('zonewright diff against a folder for each cluster', () => {
+  /** A design of two clusters, and what runs in folders of those names, without any index. */
+  async function estate(...folders: readonly string[]) {
+    for (const folder of folders) await put(`live/${folder}/a.yaml`, deployment('shop', 'one'));
+    await put('drawn/blue/a.yaml', deployment('shop', 'one'));
+    await put('drawn/green/a.yaml', deployment('shop', 'one'));
+    await run(['import', 'drawn', '--out', 'x.zones.yaml', '--by-folder', '--force']);
+  }
+  const changed = async () => put('live/green/b.yaml', deployment('shop', 'miner'));
+
+  it('should know the clusters by their folders, and say which is which', async () => {
+    await estate('blue', 'green');
+    expect(await run(['diff', 'x.zones.yaml', 'live', '--fail-on', 'opens'])).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('Cluster “blue” is compared with blue.\nCluster “green” is compared with green.\n'),
+    });
+    await changed();
+    const { out } = await run(['diff', 'x.zones.yaml', 'live']);
+    expect(out).toContain('Workload “miner” is live and not drawn');
+    expect(out).not.toContain('is drawn and not live');
+  });
+
+  it('should take a folder for the cluster that it is said to be', async () => {
+    await estate('east', 'west', 'other');
+    const { err, out } = await run([
+      'diff',
+      'x.zones.yaml',
+      'live',
+      '--cluster',
+      'east=blue',
+      '--cluster',
+      'west=green',
+    ]);
+    expect(out).not.toContain('is drawn and not live');
+    expect(err).toContain('Cluster “blue” is compared with east.\nCluster “green” is compared with west.\n');
+    expect(err).toContain('“other” was read, and the design has no cluster of that name');
+  });
+
+  it('should refuse names that nobody has', async () => {
+    await estate('blue', 'green');
+    const args = ['diff', 'x.zones.yaml', 'live', '--cluster'];
+    expect(await run([...args, 'blue=red'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--cluster names the cluster "red", and the design has blue, green.'),
+    });
+    expect(await run([...args, 'east=blue'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--cluster names "east", and nothing was read under that name.'),
+    });
+    expect((await run([...args, 'blue'])).code).toBe(2);
+  });
+});
+
 describe('zonewright import --context', () => {
   const container = { spec: { containers: [{ name: 'main', image: 'x', ports: [{ containerPort: 8080 }] }] } };
   const lists = {

@@ -17,9 +17,13 @@ export interface Ran {
 export interface TestShell {
   /** Empty before each test, and gone after it. */
   readonly folder: string;
-  run(args: readonly string[], options?: { readonly stdin?: string; readonly cwd?: string }): Promise<Ran>;
+  run(args: readonly string[], options?: { readonly stdin?: string | Uint8Array; readonly cwd?: string }): Promise<Ran>;
   /** Writes a file below the folder, and returns its path. */
-  put(name: string, text: string): Promise<string>;
+  put(name: string, text: string | Uint8Array): Promise<string>;
+}
+
+function bytesOf(stdin: string | Uint8Array): Uint8Array {
+  return typeof stdin === 'string' ? new TextEncoder().encode(stdin) : stdin;
 }
 
 /** Called at the top of a test file. The date is 2026-11-21, the version 1.2.3. */
@@ -43,7 +47,10 @@ export function testShell(): TestShell {
         stderr: (text) => {
           err += text;
         },
-        stdin: async () => new TextEncoder().encode(stdin),
+        stdin: async () => bytesOf(stdin),
+        stdinPieces: async function* () {
+          yield bytesOf(stdin);
+        },
         cwd,
         today: () => '2026-11-21',
         version: '1.2.3',

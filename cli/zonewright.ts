@@ -15,6 +15,7 @@ const io: Io = {
     process.stderr.write(text);
   },
   stdin: readStdin,
+  stdinPieces: () => process.stdin,
   cwd: process.cwd(),
   today: () => {
     const now = new Date();

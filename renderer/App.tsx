@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { looksLikeFlowLog } from '../shared/observed/index.ts';
+import { isPacked, looksLikeFlowLog } from '../shared/observed/index.ts';
 import { findAction, runAction } from './actions/registry.ts';
 import { useActionContext } from './actions/use-actions.tsx';
 import { Dialogs } from './Dialogs.tsx';
@@ -77,8 +77,14 @@ function useTheme(): void {
   }, [theme]);
 }
 
+/** By what stands in it; of what is packed with gzip nothing else is opened. */
+async function isFlowLog(file: File): Promise<boolean> {
+  const head = file.slice(0, 65_536);
+  return isPacked(new Uint8Array(await head.slice(0, 2).arrayBuffer())) || looksLikeFlowLog(await head.text());
+}
+
 /**
- * A design file dropped anywhere on the window opens; a log of observed flows is laid over the design that is open. Drags
+ * A design file dropped anywhere on the window opens; a log of observed flows, in one file or several, is laid over the design that is open. Drags
  * from the palette are none of this one's business.
  */
 function useFileDrop() {
@@ -87,13 +93,13 @@ function useFileDrop() {
   const started = useUi((s) => s.started);
   const [isOver, setOver] = useState(false);
   const hasFile = (e: React.DragEvent) => e.dataTransfer.types.includes('Files');
-  const take = async (file: File) => {
+  const take = async (file: File, more: readonly File[]) => {
     // Its name says nothing for sure, and its first lines do.
-    if (!looksLikeFlowLog(await file.slice(0, 65_536).text())) {
+    if (!(await isFlowLog(file))) {
       await session.openText(file.name, await file.text());
     } else if (started) {
       ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'observed' });
-      observed.getState().open(file);
+      observed.getState().open(file, ...more);
       observed.getState().set({ isCalled: true });
     } else {
       ui.getState().show({
@@ -120,8 +126,8 @@ function useFileDrop() {
         if (!hasFile(e)) return;
         e.preventDefault();
         setOver(false);
-        const file = e.dataTransfer.files[0];
-        if (file !== undefined) void take(file);
+        const [file, ...more] = e.dataTransfer.files;
+        if (file !== undefined) void take(file, more);
       },
     },
   };

@@ -1,7 +1,16 @@
-import { drawManifests, driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import {
+  type ClusterNames,
+  drawManifests,
+  driftOf,
+  isNamedCluster,
+  placeManifests,
+  reviewDesigns,
+  reviewManifests,
+} from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import { compareGrade, entriesOf, type Grade, type Review, type ReviewEntry } from '../../shared/diff/index.ts';
 import { positionOf } from '../../shared/document/index.ts';
+import { clusterFolders, folderOf } from '../../shared/importing/index.ts';
 import { isKind, recordPath, ref, type Topology } from '../../shared/model/index.ts';
 import type { SourceObject } from '../../shared/reach/index.ts';
 import {
@@ -16,7 +25,7 @@ import {
   reviewAsText,
   type SarifPlace,
 } from '../../shared/report/index.ts';
-import { type CliCommand, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
+import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { readSide, type Side } from '../design.ts';
 import { readContexts } from '../estate.ts';
 
@@ -46,7 +55,8 @@ manifests, or either at a revision of the git repository around, as REVISION:pat
 nothing is drawn yet. A design against a folder of what is live shows the drift: what is live and not drawn (opens),
 drawn and not live (closes), and held less than drawn (weakens). A folder against a design compares with what the design
 would export. With --context the live side is read from clusters, as zonewright
-import does.
+import does. Where a design has several clusters, folders directly below what is live that are called like one of them
+are those clusters; the index of an export says it as well.
 
   --fail-on opens|weakens|any   exit with 1 where something opens; opens or weakens; or differs at all
   --severity low|medium|high|critical
@@ -54,6 +64,8 @@ import does.
                                 info, warning and error stand for low, medium and high
   --context NAME                read the live side from the cluster of this context; may be repeated
   --kubeconfig FILE             where the contexts are (default: as kubectl)
+  --cluster NAME=CLUSTER        the folder or context NAME is CLUSTER of the design, and each folder a cluster; may be
+                                repeated
   --format txt|json|md|html|sarif
                                 how to print the review (default: txt); md is made for a comment on a change,
                                 html is one page with pictures of both versions
@@ -66,6 +78,7 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
     format: { type: 'string' },
     context: { type: 'string', multiple: true },
     kubeconfig: { type: 'string' },
+    cluster: { type: 'string', multiple: true },
   },
   async run({ values, positionals }, io) {
     const failOn = oneOf(values, 'fail-on', ['never', 'opens', 'weakens', 'any'], 'never');
@@ -82,7 +95,7 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
       second === undefined
         ? await liveSide(contexts, textOption(values, 'kubeconfig'), io)
         : await readSide(second, io);
-    const review = reviewOf(before, after, io);
+    const review = reviewOf(before, after, listOption(values, 'cluster'), io);
     await io.stdout(print(review, before, after, format, io));
     io.stderr(`${countReview(review)}\n`);
     return entriesOf(review).some((entry) => counts(entry, failOn, least)) ? 1 : 0;
@@ -96,25 +109,56 @@ async function liveSide(contexts: readonly string[], kubeconfig: string | undefi
   return { kind: 'manifests', name, objects };
 }
 
-function reviewOf(before: Side, after: Side, io: Io): Pick<Review, 'groups'> {
+function reviewOf(before: Side, after: Side, wishes: readonly string[], io: Io): Pick<Review, 'groups'> {
+  if (before.kind === 'design' && after.kind === 'manifests') {
+    const { topology } = before.document;
+    return drift(topology, after, clusterNames(topology, wishes), io);
+  }
+  if (wishes.length > 0) throw new UsageError('--cluster is for a design against what is live.');
   if (before.kind === 'design' && after.kind === 'design')
     return reviewDesigns(before.document.topology, after.document.topology);
-  if (before.kind === 'design' && after.kind === 'manifests') return drift(before.document.topology, after, io);
   return reviewManifests(objectsOf(before), objectsOf(after));
 }
 
+/** `east=prod`: what was read from the folder or context `east` is cluster `prod` of the design. */
+function clusterNames({ clusters = {} }: Topology, wishes: readonly string[]): ClusterNames {
+  return new Map(
+    wishes.map((wish) => {
+      const at = wish.lastIndexOf('=');
+      const [name, id] = [wish.slice(0, at), wish.slice(at + 1)];
+      if (at < 1) throw new UsageError(`--cluster must be NAME=CLUSTER, not ${JSON.stringify(wish)}.`);
+      if (!Object.hasOwn(clusters, id))
+        throw new UsageError(
+          `--cluster names the cluster ${JSON.stringify(id)}, and the design has ${Object.keys(clusters).join(', ') || 'none'}.`,
+        );
+      return [name, id];
+    }),
+  );
+}
+
 /** What is drawn against what is live: by record, connection, isolation and object. */
-function drift(topology: Topology, live: Side & { readonly kind: 'manifests' }, io: Io): Pick<Review, 'groups'> {
+function drift(
+  topology: Topology,
+  live: Side & { readonly kind: 'manifests' },
+  named: ClusterNames,
+  io: Io,
+): Pick<Review, 'groups'> {
+  const folders = new Set(live.objects.map(({ file = '' }) => folderOf(file)));
+  for (const name of named.keys())
+    if (!folders.has(name) && !live.objects.some((o) => o.cluster === name))
+      throw new InputError(`--cluster names ${JSON.stringify(name)}, and nothing was read under that name.`);
+  const clusterOf = clusterFolders(folders, { name: live.name, isCluster: isNamedCluster(topology, named) });
   const byCluster = new Map<string, SourceObject[]>();
-  for (const { object, file, line, cluster = live.name } of live.objects) {
+  for (const { object, file, line, cluster = clusterOf(folderOf(file ?? '')) } of live.objects) {
     const source = { object, ...(file !== undefined && { file }), ...(line !== undefined && { line }) };
     const known = byCluster.get(cluster);
     if (known === undefined) byCluster.set(cluster, [source]);
     else known.push(source);
   }
   const clusters = [...byCluster].map(([name, sources]) => ({ name, sources }));
-  const { review, problems } = driftOf(topology, clusters);
-  io.stderr(`${problemsAsText(problems)}Before is what is drawn, after is what is live.\n`);
+  const { review, compared, problems } = driftOf(topology, clusters, named);
+  const pairs = [...compared].map(([id, name]) => `Cluster “${id}” is compared with ${name}.\n`).join('');
+  io.stderr(`${problemsAsText(problems)}${pairs}Before is what is drawn, after is what is live.\n`);
   return review;
 }
 

@@ -2,19 +2,19 @@ import type { Handlers, SharedChannel } from '../../shared/host/index.ts';
 import { listContexts, readCluster } from '../files/cluster.ts';
 import { ClusterError } from '../files/cluster-request.ts';
 import { FileError } from '../files/file-error.ts';
-import type { Reading } from './reading.ts';
+import type { Readings } from './reading.ts';
 
 type ClusterChannel = Extract<SharedChannel, `cluster:${string}`>;
 
 /** Objects of one file: small enough for any reader of YAML, large enough to be few. */
 const objectsOfAFile = 500;
 
-export function clusterHandlers(reading: Reading): Handlers<ClusterChannel> {
+export function clusterHandlers(readings: Readings): Handlers<ClusterChannel> {
   return {
     'cluster:contexts': async () =>
       told(async () => (await listContexts()).map(({ name, server, isCurrent }) => ({ name, server, isCurrent }))),
-    'cluster:read': ({ contexts }) =>
-      reading.run((signal, tell) =>
+    'cluster:read': ({ contexts, reading }) =>
+      readings.run(reading, (signal, tell) =>
         told(async () => {
           const files: Array<{ path: string; text: string }> = [];
           const unreadable: string[] = [];

@@ -5,19 +5,19 @@ import type { HandlerContext } from './context.ts';
 import { exportHandlers } from './export.ts';
 import { fileHandlers } from './files.ts';
 import { gitHandlers } from './git.ts';
-import { createReading } from './reading.ts';
+import { createReadings } from './reading.ts';
 import { reviewHandlers } from './review.ts';
 
 /** The handlers that every shell has; typed over all shared channels, so a missing one does not compile. */
 export function sharedHandlers(context: HandlerContext): Handlers<SharedChannel> {
-  const reading = createReading();
+  const readings = createReadings();
   return {
     ...appHandlers(context),
-    ...clusterHandlers(reading),
-    ...exportHandlers(context, reading),
+    ...clusterHandlers(readings),
+    ...exportHandlers(context, readings),
     ...fileHandlers(context),
     ...gitHandlers(context),
-    ...reading.handlers,
+    ...readings.handlers,
     ...reviewHandlers(context),
   };
 }

@@ -4,7 +4,7 @@ import { FlowLog, layOver } from '../../shared/observed/index.ts';
 import { entriesOf } from '../store/observed-store.ts';
 import { findingsOf } from './findings.ts';
 import { arrange } from './layout.ts';
-import { observedLines, observedMarks, timesText, withObserved } from './observed-scene.ts';
+import { observedLines, observedMarks, timesText, withBundles, withObserved } from './observed-scene.ts';
 import { drawnFlows } from './routes.ts';
 
 const design: Topology = {
@@ -81,6 +81,64 @@ describe('withObserved', () => {
     expect(labels('drawn')).toEqual(['old 1', 'orders ✓ 2× 8080']);
     expect(labels('never-seen')).toEqual(['old ○ 0× 1', 'orders 8080']);
     expect(labels('not-drawn')).toEqual(['old 1', 'orders 8080']);
+  });
+});
+
+describe('from afar', () => {
+  const far: Topology = {
+    ...design,
+    namespaces: { ...design.namespaces, pay: { cluster: 'prod', zone: 'app' } },
+    workloads: { ...design.workloads, till: { namespace: 'pay' }, vault: { namespace: 'pay' } },
+    flows: {
+      a: { from: { workload: 'front' }, to: { workload: 'till' }, ports: [{ port: 1 }] },
+      b: { from: { workload: 'front' }, to: { workload: 'till' }, ports: [{ port: 2 }] },
+      c: { from: { workload: 'api' }, to: { workload: 'vault' }, ports: [{ port: 3 }] },
+    },
+  };
+  const wide = arrange(far);
+  const pod = (name: string) => ({
+    namespace: name === 'till' || name === 'vault' ? 'pay' : 'shop',
+    pod_name: `${name}-0`,
+    labels: [],
+  });
+  const bundles = (
+    ...seenThere: ReadonlyArray<readonly [from: string, to: string, port: number, verdict?: string]>
+  ) => {
+    const log = new FlowLog();
+    for (const [from, to, port, verdict] of seenThere) {
+      const flow = { verdict, l4: { TCP: { destination_port: port } }, source: pod(from), destination: pod(to) };
+      log.write(`${JSON.stringify({ flow })}\n`);
+    }
+    const observed = layOver(far, log);
+    const lines = observedLines(entriesOf(observed), undefined, wide);
+    const drawn = drawnFlows(far, wide, findingsOf([]), 'far', lines);
+    const marks = withBundles(
+      new Map([...observedMarks(observed, undefined), ...lines.map(({ id, mark }) => [id, mark] as const)]),
+      drawn,
+    );
+    return withObserved(drawn, lines, observed, marks).map((f) => `${f.id} ${marks.get(f.id)?.mark} ${f.label}`);
+  };
+  const all = [
+    ['front', 'till', 1],
+    ['front', 'till', 2],
+    ['api', 'vault', 3],
+  ] as const;
+  const id = 'bundle:namespace:shop>namespace:pay';
+
+  it('should show of a bundle what is worst in it, and how much of it is', () => {
+    expect(bundles(...all)).toEqual([`${id} seen ✓ 3 seen`]);
+    expect(bundles(...all, ['api', 'till', 9, 'DROPPED'])).toEqual([`${id} dropped ✕ 1 dropped`]);
+    expect(bundles(...all.slice(0, 1), ['api', 'till', 9, 'DROPPED'])).toEqual([`${id} unseen ○ 2 of 3 never seen`]);
+    expect(bundles(...all.slice(0, 1), ['api', 'till', 9], ['front', 'vault', 9])).toEqual([
+      `${id} unmeant ! 2 not drawn`,
+    ]);
+  });
+
+  it('should keep a line inside a group, where no bundle would show it', () => {
+    expect(bundles(...all, ['api', 'front', 9])).toEqual([
+      `${id} seen ✓ 3 seen`,
+      'observed:workload:api>workload:front unmeant ! 9 1×',
+    ]);
   });
 });
 

@@ -68,7 +68,19 @@ export function observedLines(
   });
 }
 
-/** The arrows with what the log says of them in their labels, and the lines of what is not drawn. */
+/** What is worst in a bundle is what it shows: a dropped line breaks nothing, a drawn flow that was never seen may go. */
+const worstFirst = ['unmeant', 'unseen', 'dropped', 'seen'] as const satisfies ReadonlyArray<Mark['mark']>;
+
+/** Marks of single flows and lines, and those of the bundles that hold some of them. */
+export function withBundles(marks: Marks, flows: readonly DrawnFlow[]): Marks {
+  const bundles = flows.flatMap(({ id, members = [] }): Array<[string, Mark]> => {
+    const worst = worstFirst.find((mark) => members.some((member) => marks.get(member)?.mark === mark));
+    return worst === undefined ? [] : [[id, { mark: worst, tone: 'neutral' }]];
+  });
+  return bundles.length === 0 ? marks : new Map([...marks, ...bundles]);
+}
+
+/** Says in the labels of flows, lines and bundles what the log says of them; `marks` has all of theirs. */
 export function withObserved(
   flows: readonly DrawnFlow[],
   lines: readonly ObservedLine[],
@@ -76,15 +88,27 @@ export function withObserved(
   marks: Marks,
 ): readonly DrawnFlow[] {
   if (observed === undefined) return flows;
-  const said = flows.map((drawn): DrawnFlow => {
-    const mark = drawn.flow === undefined ? undefined : marks.get(`flow:${drawn.flow}`)?.mark;
+  return flows.map((drawn): DrawnFlow => {
+    const mark = marks.get(drawn.id)?.mark;
+    if (drawn.members !== undefined) {
+      const count = drawn.members.filter((member) => marks.get(member)?.mark === mark).length;
+      return mark === undefined ? drawn : { ...drawn, label: bundleLabel(mark, count, drawn.members) };
+    }
     if (mark === undefined || drawn.flow === undefined) return drawn;
     const times = timesText(observed.flows[drawn.flow]?.count ?? 0);
     // Beside a line that nobody drew it has to say which of the two it is.
     const isTold = lines.some((l) => l.fromNode === drawn.fromNode && l.toNode === drawn.toNode);
     return { ...drawn, label: `${mark === 'unseen' ? '○' : '✓'} ${times} ${drawn.label}`, ...(isTold && { isTold }) };
   });
-  return [...said, ...lines.map(({ entry: _, mark: __, ...drawn }) => drawn)];
+}
+
+function bundleLabel(mark: Mark['mark'], count: number, members: readonly string[]): string {
+  const flows = members.filter((member) => member.startsWith('flow:')).length;
+  if (mark === 'unmeant') return `! ${count} not drawn`;
+  if (mark === 'dropped') return `✕ ${count} dropped`;
+  return mark === 'unseen'
+    ? `○ ${count} of ${flows} never seen`
+    : `✓ ${count === flows ? count : `${count} of ${flows}`} seen`;
 }
 
 /** `12×`, `1.2k×`: short enough for an arrow. */

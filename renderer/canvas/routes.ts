@@ -18,6 +18,8 @@ export interface DrawnFlow {
   readonly state: FlowState;
   readonly label: string;
   readonly count: number;
+  /** What a bundle is made of, by id. */
+  readonly members?: readonly string[];
   /** True where the label says what the line is, and so has to be there. */
   readonly isTold?: boolean;
 }
@@ -41,8 +43,17 @@ const labelHeight = 20;
 /** So far inside the border of a zone do flows between zones begin and end. */
 const overBorder = 16;
 
-/** What is drawn for the flows: each by itself, or from afar one bundle for all flows between the same two groups. */
-export function drawnFlows(topology: Topology, placement: Placement, findings: Findings, level: Level): DrawnFlow[] {
+/**
+ * What is drawn for the flows: each by itself, or from afar one bundle for all flows between the same two groups. `beside`
+ * are lines of their own, which are bundled with the flows.
+ */
+export function drawnFlows(
+  topology: Topology,
+  placement: Placement,
+  findings: Findings,
+  level: Level,
+  beside: readonly DrawnFlow[] = [],
+): DrawnFlow[] {
   const single: DrawnFlow[] = [];
   for (const flow of lookup(topology).flows) {
     const fromNode = nodeOf(flow.from);
@@ -60,6 +71,7 @@ export function drawnFlows(topology: Topology, placement: Placement, findings: F
       count: 1,
     });
   }
+  single.push(...beside);
   if (level !== 'far') return single;
   const byNamespace = bundled(single, (node) => groupOf(placement, node, 1));
   return byNamespace.length <= mostBundles ? byNamespace : bundled(single, (node) => groupOf(placement, node, 2));
@@ -69,27 +81,31 @@ export function drawnFlows(topology: Topology, placement: Placement, findings: F
 const mostBundles = 160;
 
 function bundled(single: readonly DrawnFlow[], group: (node: string) => string): DrawnFlow[] {
-  const bundles = new Map<string, DrawnFlow>();
+  const bundles = new Map<string, DrawnFlow[]>();
   for (const one of single) {
     const from = group(one.fromNode);
     const to = group(one.toNode);
-    if (from === to) continue;
+    if (from === to) {
+      // What stays inside one group is not seen from afar, unless it has something to say.
+      if (one.isTold === true) bundles.set(one.id, [one]);
+      continue;
+    }
     const key = `bundle:${from}>${to}`;
-    const had = bundles.get(key);
-    const count = (had?.count ?? 0) + 1;
-    bundles.set(key, {
-      id: key,
-      ...(count === 1 && one.flow !== undefined && { flow: one.flow }),
-      fromNode: from,
-      toNode: to,
-      state: graver(had?.state ?? 'plain', one.state),
-      label: count === 1 ? one.label : `${count} flows`,
-      count,
-    });
+    const ends = { ...one, fromNode: from, toNode: to };
+    const own = bundles.get(key);
+    if (own === undefined) bundles.set(key, [ends]);
+    else own.push(ends);
   }
-  // A bundle of one is that flow: it can be selected like any other.
-  return [...bundles.values()]
-    .map((b) => (b.flow === undefined ? b : { ...b, id: `flow:${b.flow}` }))
+  return [...bundles]
+    .flatMap(([id, all]): DrawnFlow[] => {
+      const [first] = all;
+      // A bundle of one is that flow: it can be selected like any other.
+      if (first === undefined || all.length === 1) return all;
+      const { fromNode, toNode } = first;
+      const state = all.reduce<FlowState>((worst, one) => graver(worst, one.state), 'plain');
+      const members = all.map((one) => one.id);
+      return [{ id, fromNode, toNode, state, label: `${all.length} flows`, count: all.length, members }];
+    })
     .sort((a, b) => compareText(a.id, b.id));
 }
 

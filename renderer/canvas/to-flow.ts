@@ -394,7 +394,10 @@ function edgesOf(
           review: mark?.mark,
           reviewText: mark?.text,
           reviewTone: mark?.tone,
-          about: `${from} to ${to}, ${flow.count === 1 ? flow.label : `${flow.count} flows`}`,
+          about: [
+            `${from} to ${to}`,
+            ...new Set([flow.count === 1 ? flow.label : `${flow.count} flows`, flow.label]),
+          ].join(', '),
         },
       })),
     );

@@ -11,7 +11,7 @@ import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames 
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
-import { type ObservedLine, observedLines, observedMarks, withObserved } from './observed-scene.ts';
+import { type ObservedLine, observedLines, observedMarks, withBundles, withObserved } from './observed-scene.ts';
 import { driftMarks, isInVersion, type Marks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
@@ -65,17 +65,16 @@ export function usePicture(
   const flowTopology = useKept(topology, hasSameFlows);
   const states = findings.flows;
   const lines = useMemo(() => linesOf(placement), [linesOf, placement]);
+  const drawn = useMemo(
+    () => drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level, lines.map(asDrawn)),
+    [flowTopology, placement, states, level, lines],
+  );
+  const edgeMarks = useMemo(
+    () => (observed === undefined ? marks : withBundles(new Map([...marks, ...lines.map(asMark)]), drawn)),
+    [marks, lines, observed, drawn],
+  );
   const flows = useKept(
-    useMemo(
-      () =>
-        withObserved(
-          drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level),
-          lines,
-          observed,
-          seen,
-        ),
-      [flowTopology, placement, states, level, lines, observed, seen],
-    ),
+    useMemo(() => withObserved(drawn, lines, observed, edgeMarks), [drawn, lines, observed, edgeMarks]),
     isEqual,
   );
   const ends = useKept(flows, hasSameEnds);
@@ -113,10 +112,6 @@ export function usePicture(
     ),
   );
   const names = useKept(topology, hasSameNames);
-  const edgeMarks = useMemo(
-    () => (lines.length === 0 ? marks : new Map([...marks, ...lines.map(({ id, mark }) => [id, mark] as const)])),
-    [marks, lines],
-  );
   const selectedFlows = useKept(
     useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
     (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
@@ -152,6 +147,9 @@ function useObservedOn(version: Version | undefined) {
 }
 
 const none: readonly never[] = [];
+
+const asDrawn = ({ entry: _, mark: __, ...drawn }: ObservedLine): DrawnFlow => drawn;
+const asMark = ({ id, mark }: ObservedLine) => [id, mark] as const;
 
 const scenes = new WeakMap<Compared, Scene>();
 

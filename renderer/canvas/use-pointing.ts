@@ -77,7 +77,9 @@ export function usePointing(
   // A line of what was seen and is not drawn is no record: it leads to its entry in the list.
   const onEdgeClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
     (_, edge) => {
-      const line = pictureNow().observed.find((l) => l.id === edge.id);
+      const { observed: lines, flows } = pictureNow();
+      const members = flows.find((f) => f.id === edge.id)?.members ?? [edge.id];
+      const line = lines.find((l) => members.includes(l.id));
       if (line === undefined) return;
       observed.getState().set({ selected: line.entry });
       ui.getState().set({ bottomOpen: true, bottomTab: 'observed' });

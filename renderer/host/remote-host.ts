@@ -52,6 +52,8 @@ export type SharedHost = Pick<
  * asks no second time.
  */
 export function sharedHost(call: Call<SharedChannel>, live: LiveRecoveries, confirmed: Set<string>): SharedHost {
+  // Of this window alone: another one behind the same server reads, tells and stops on its own.
+  const reading = crypto.randomUUID();
   return {
     info: () => call('app:info', {}),
     openFile: (path) => call('file:open', { path }),
@@ -80,12 +82,12 @@ export function sharedHost(call: Call<SharedChannel>, live: LiveRecoveries, conf
         confirmed: [...paths],
       }),
     kubeContexts: () => call('cluster:contexts', {}),
-    readClusters: (contexts) => call('cluster:read', { contexts: [...contexts] }),
-    readingProgress: () => call('reading:progress', {}),
-    stopReading: () => call('reading:stop', {}),
+    readClusters: (contexts) => call('cluster:read', { contexts: [...contexts], reading }),
+    readingProgress: () => call('reading:progress', { reading }),
+    stopReading: () => call('reading:stop', { reading }),
     gitHistory: (path) => call('git:history', { path }),
     gitShow: (path, revision) => call('git:show', { path, revision }),
-    readManifests: (folder) => call('manifests:read', { folder }),
+    readManifests: (folder) => call('manifests:read', { folder, reading }),
     readReview: (path) => call('review:read', { path }),
     saveReview: (request) => call('review:save', { ...request }),
     settings: () => call('settings:read', {}),

@@ -41,8 +41,8 @@ export interface ObservedState {
   /** Asks the panel to take the keyboard. */
   readonly isCalled: boolean;
 
-  /** Reads a log in place of the one that lies over the design, which stays until the other is read. */
-  open(file: File): void;
+  /** Reads the files of a log in place of the one that lies over the design, which stays until the other is read. */
+  open(...files: readonly [File, ...File[]]): void;
   /** Calls the reading off. */
   stop(): void;
   /** Takes the log away. */
@@ -51,7 +51,7 @@ export interface ObservedState {
 }
 
 export type ObservedRequest =
-  | { readonly ask: 'read'; readonly file: Blob; readonly topology: Topology; readonly revision: number }
+  | { readonly ask: 'read'; readonly files: readonly File[]; readonly topology: Topology; readonly revision: number }
   | { readonly ask: 'lay'; readonly topology: Topology; readonly revision: number };
 
 export type ObservedReply =
@@ -85,9 +85,10 @@ export function createObservedStore(documents: DocumentStore, start: ObservedTra
     return {
       ...nothing,
       isCalled: false,
-      open: (file) => {
+      open: (...files) => {
         endNext();
-        const { name, size } = file;
+        const name = files.length === 1 ? files[0].name : `${files[0].name} and ${files.length - 1} more`;
+        const size = files.reduce((sum, file) => sum + file.size, 0);
         const own = start((reply) => {
           if (own !== next && own !== reader) return;
           if ('done' in reply) {
@@ -113,7 +114,7 @@ export function createObservedStore(documents: DocumentStore, start: ObservedTra
         next = own;
         set({ reading: { name, size, done: 0 }, failure: undefined });
         const { topology, revision } = documents.getState();
-        own.send({ ask: 'read', file, topology, revision });
+        own.send({ ask: 'read', files, topology, revision });
       },
       stop: endNext,
       close: () => {

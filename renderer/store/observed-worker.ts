@@ -1,5 +1,5 @@
 /** Reading a log of observed flows and laying it over designs, off the main thread. */
-import { FlowLog, layOver } from '../../shared/observed/index.ts';
+import { FlowLog, isPacked, layOver } from '../../shared/observed/index.ts';
 import type { ObservedReply, ObservedRequest } from './observed-store.ts';
 
 const log = new FlowLog();
@@ -11,7 +11,7 @@ self.onmessage = ({ data }: MessageEvent<ObservedRequest>) => {
 async function answer(request: ObservedRequest): Promise<void> {
   const { topology, revision } = request;
   if (request.ask === 'read') {
-    await read(request.file);
+    await read(request.files);
     const { lines, unread } = log;
     if (lines === 0) throw new Error('It is empty.');
     if (lines === unread.count)
@@ -21,21 +21,47 @@ async function answer(request: ObservedRequest): Promise<void> {
 }
 
 /** Piece by piece, so that a log of gigabytes takes no more memory than what it tells. */
-async function read(file: Blob): Promise<void> {
-  const decoder = new TextDecoder();
+async function read(files: readonly File[]): Promise<void> {
+  const size = files.reduce((sum, file) => sum + file.size, 0);
   let done = 0;
   let told = 0;
-  const reader = file.stream().getReader();
-  for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
-    log.write(decoder.decode(piece.value, { stream: true }));
-    done += piece.value.byteLength;
+  const tell = (piece: Uint8Array) => {
+    done += piece.byteLength;
     // A bar of a hundred steps is smooth enough.
-    if (done - told < file.size / 100) continue;
+    if (done - told < size / 100) return;
     told = done;
     reply({ done });
+  };
+  for (const file of files) {
+    log.begin(file.name);
+    const decoder = new TextDecoder();
+    const reader = (await bytesOf(file, tell)).getReader();
+    try {
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+        log.write(decoder.decode(piece.value, { stream: true }));
+    } catch (error) {
+      throw new Error(`${file.name} cannot be read to its end: ${error instanceof Error ? error.message : error}.`);
+    }
+    log.write(decoder.decode());
   }
-  log.write(decoder.decode());
   log.end();
+}
+
+/** Unpacked where the file is packed with gzip; `tell` hears of what is read of the file itself. */
+async function bytesOf(
+  file: File,
+  tell: (piece: Uint8Array) => void,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  type Bytes = Uint8Array<ArrayBuffer>;
+  const told = new TransformStream<Bytes, Bytes>({
+    transform: (piece, onward) => {
+      tell(piece);
+      onward.enqueue(piece);
+    },
+  });
+  const head = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+  const bytes = file.stream().pipeThrough(told);
+  return isPacked(head) ? bytes.pipeThrough(new DecompressionStream('gzip')) : bytes;
 }
 
 function reply(message: ObservedReply): void {

@@ -38,6 +38,8 @@ export interface ComparedAnswer {
   readonly review: Review;
   /** What could not be compared, one sentence each. */
   readonly gaps: readonly string[];
+  /** Where several clusters were compared: by id of the drawn one, under which name the live one was read. */
+  readonly clusters?: ReadonlyMap<string, string>;
   readonly hashes: { readonly before: string; readonly after: string };
   /** What two folders of manifests look like. */
   readonly drawn?: DrawnManifests;

@@ -57,6 +57,8 @@ export interface Compared {
   readonly review: Review;
   /** Every entry by its id. */
   readonly entries: ReadonlyMap<string, ReviewEntry>;
+  /** Where several clusters were compared: by id of the drawn one, under which name the live one was read. */
+  readonly clusters?: ReadonlyMap<string, string>;
   /** What could not be compared, one sentence each. */
   readonly gaps: readonly string[];
   /** Of two folders of manifests, where they hold workloads: both as they would be imported. */

@@ -1,5 +1,12 @@
 /** Comparing two designs, off the main thread. */
-import { drawManifests, driftOf, placeManifests, reviewDesigns, reviewManifests } from '../../shared/analysis/index.ts';
+import {
+  drawManifests,
+  driftOf,
+  isNamedCluster,
+  placeManifests,
+  reviewDesigns,
+  reviewManifests,
+} from '../../shared/analysis/index.ts';
 import { compile, indexName } from '../../shared/compile/index.ts';
 import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } from '../../shared/document/index.ts';
 import { Collector } from '../../shared/importing/index.ts';
@@ -54,11 +61,13 @@ function compare(older: SentSide, newer: SentSide): Omit<ComparedAnswer, 'hashes
     const drawn = newer.files === undefined ? undefined : drawManifests(before, after);
     return { review: reviewManifests(before, after), gaps: [], ...(drawn !== undefined && { drawn }) };
   }
-  const collector = new Collector({ name: 'live', byFolder: newer.byFolder === true });
+  const isCluster = isNamedCluster(older.topology);
+  const collector = new Collector({ name: 'live', byFolder: newer.byFolder === true, isCluster });
   const rank = (path: string) => (path === indexName ? 0 : 1);
   for (const { path, text } of [...newer.files].sort((a, b) => rank(a.path) - rank(b.path))) collector.add(path, text);
-  const { review, problems } = driftOf(older.topology, collector.clusters());
-  return { review, gaps: [...collector.problems, ...problems].filter((p) => p.severity !== 'info').map(sentenceOf) };
+  const { review, compared, problems } = driftOf(older.topology, collector.clusters());
+  const gaps = [...collector.problems, ...problems].filter((p) => p.severity !== 'info').map(sentenceOf);
+  return { review, gaps, ...(compared.size > 1 && { clusters: compared }) };
 }
 
 function sentenceOf({ file, line, message }: Problem): string {

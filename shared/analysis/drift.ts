@@ -4,6 +4,7 @@
  */
 import {
   compareConnections,
+  differingObjects,
   diffFacts,
   diffObjects,
   diffTopology,
@@ -38,17 +39,35 @@ import { Strangers } from './review-strangers.ts';
 
 export interface Drift {
   readonly review: Review;
+  /** By id of each drawn cluster that was compared, the name under which the live one was read. */
+  readonly compared: ReadonlyMap<string, string>;
   /** What could not be compared. */
   readonly problems: readonly Problem[];
 }
 
-/** A live cluster is the drawn one of its name; where each side has a single one, these two. */
-export function driftOf(topology: Topology, live: readonly ClusterSources[]): Drift {
+/** From the name under which a cluster was read to the id of the drawn one, where somebody says it. */
+export type ClusterNames = ReadonlyMap<string, string>;
+
+/**
+ * Whether a live cluster may be called so: as a drawn one is, or as somebody says. A design of one cluster says nothing of
+ * names, since whatever is live is that cluster.
+ */
+export function isNamedCluster(
+  { clusters = {} }: Topology,
+  named: ClusterNames = new Map(),
+): (name: string) => boolean {
+  const known = Object.entries(clusters).flatMap(([id, { name }]) => [id, ...(name === undefined ? [] : [name])]);
+  const names = new Set([...(Object.keys(clusters).length > 1 ? known : []), ...named.keys()]);
+  return (name) => names.has(name);
+}
+
+/** A live cluster is the drawn one that `named` says or of its name; where each side has a single one, these two. */
+export function driftOf(topology: Topology, live: readonly ClusterSources[], named: ClusterNames = new Map()): Drift {
   const problems: Problem[] = [];
   const drawn = designSide(topology);
   const { index } = drawn;
   const estate = readEstate(live);
-  const pairs = pairsOf(index, estate.clusters, problems);
+  const pairs = pairsOf(index, estate.clusters, named, problems);
   const records = new LiveRecords(topology);
   const objects = new Map<string, readonly PlacedObject[]>();
   for (const [id, cluster] of pairs) {
@@ -69,7 +88,8 @@ export function driftOf(topology: Topology, live: readonly ClusterSources[]): Dr
     ...isolationOf(sides, [...pairs.keys()]),
     ...manifestsOf(sides, [...pairs.keys()]),
   ];
-  return { review: { groups: groupEntries(entries, []), records: [] }, problems };
+  const compared = new Map([...pairs].map(([id, { name }]) => [id, name]));
+  return { review: { groups: groupEntries(entries, []), records: [] }, compared, problems };
 }
 
 /** What came or went is not an edit here: it runs and nobody drew it, or it is drawn and does not run. */
@@ -89,14 +109,22 @@ function asDrift(entry: ReviewEntry): ReviewEntry {
   });
 }
 
-function pairsOf(index: Lookup, live: readonly EstateCluster[], problems: Problem[]): Map<string, EstateCluster> {
+function pairsOf(
+  index: Lookup,
+  live: readonly EstateCluster[],
+  named: ClusterNames,
+  problems: Problem[],
+): Map<string, EstateCluster> {
   const [only] = index.clusters;
   const [alone] = live;
   if (only !== undefined && alone !== undefined && index.clusters.length === 1 && live.length === 1)
     return new Map([[only.id, alone]]);
   const pairs = new Map<string, EstateCluster>();
   for (const { id, name } of index.clusters) {
-    const found = live.find((c) => c.name === id || c.name === name || c.id === id);
+    const unnamed = live.filter((c) => !named.has(c.name));
+    const found =
+      live.find((c) => named.get(c.name) === id) ??
+      unnamed.find((c) => c.name === id || c.name === name || c.id === id);
     if (found === undefined) {
       problems.push(
         problem(
@@ -112,7 +140,7 @@ function pairsOf(index: Lookup, live: readonly EstateCluster[], problems: Proble
     problems.push(
       problem(
         'cluster-not-drawn',
-        `“${name}” was read, and the design has no cluster of that name, so nothing is said of it. Call it as the design does: ${index.clusters.map((c) => `“${c.id}”`).join(', ')}.`,
+        `“${name}” was read, and the design has no cluster of that name, so nothing is said of it. Call it as the design does, or say which it is: ${index.clusters.map((c) => `“${c.id}”`).join(', ')}.`,
         { kind: 'cluster', id: name },
       ),
     );
@@ -140,18 +168,16 @@ function connectionsOf(sides: readonly [DesignSide, DesignSide], clusters: reado
   for (const cluster of clusters) {
     const [meant, there] = [drawn.byCluster.get(cluster) ?? [], live.byCluster.get(cluster) ?? []];
     const nameOf = (end: WorkloadEnd, side: 0 | 1) => unitKey(side === 0 ? drawn : live, cluster, end);
-    const known = compareConnections(meant, there, { nameOf });
+    const changed = differingObjects(meant, there);
     // What runs in namespaces that nobody drew, such as those of the system, is not the design's matter.
     const own = new Set(
       drawn.index.namespacesHeldBy(cluster).map((n) => drawn.index.nameOf({ kind: 'namespace', id: n.id })),
     );
-    const strangers = new Strangers([meant, there], known.changed, (namespace) => own.has(namespace));
-    const comparison =
-      strangers.sources.length === 0
-        ? known
-        : compareConnections([...meant, ...strangers.sources], [...there, ...strangers.sources], {
-            nameOf: (end, side) => (strangers.isStranger(end) ? end.name : nameOf(end, side)),
-          });
+    const strangers = new Strangers([meant, there], changed, (namespace) => own.has(namespace));
+    const comparison = compareConnections([...meant, ...strangers.sources], [...there, ...strangers.sources], {
+      changed,
+      nameOf: (end, side) => (strangers.isStranger(end) ? end.name : nameOf(end, side)),
+    });
     for (const change of strangers.telling(comparison.changes)) {
       const objects = [...responsibleObjects(comparison, change)].flatMap((o) => subjectOf(o, cluster) ?? []);
       layer.add(cluster, comparison, change, { causes: distinct(objects), isUntried: false });

@@ -3,8 +3,8 @@ export type { BlastRadius, IsolationNote } from './blast-radius.ts';
 export type { ImportCheck, ImportDifference } from './check-import.ts';
 export type { DrawnManifests } from './draw-manifests.ts';
 export { drawManifests } from './draw-manifests.ts';
-export type { Drift } from './drift.ts';
-export { driftOf } from './drift.ts';
+export type { ClusterNames, Drift } from './drift.ts';
+export { driftOf, isNamedCluster } from './drift.ts';
 export type {
   ExplainAnswer,
   ExplainedCase,

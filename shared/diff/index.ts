@@ -44,3 +44,4 @@ export type {
 } from './review.ts';
 export { editKey, entriesOf, groupEntries, layers, reviewEntry } from './review.ts';
 export { alignRenames, applyDifference, diffTopology } from './topology-diff.ts';
+export { differingObjects } from './touched.ts';

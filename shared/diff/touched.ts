@@ -72,6 +72,11 @@ export function align(
   return { sides: [[...older.values()], [...newer.values()].map((source) => same.get(source) ?? source)], differing };
 }
 
+/** Objects of either side that the other has not, or has otherwise. */
+export function differingObjects(before: readonly SourceObject[], after: readonly SourceObject[]): ReadonlySet<object> {
+  return new Set(align(before, after).differing.map(({ object }) => object));
+}
+
 export function touchedBy(differing: readonly SourceObject[], held: readonly Held[]): Touched {
   const changed = new Set<object>();
   const namespaces = new Set<string>();

@@ -89,7 +89,7 @@ function defineArguments() {
   const schemas = {
     'app:info': none,
     'cluster:contexts': none,
-    'cluster:read': z.strictObject({ contexts: z.array(z.string().min(1).max(1000)).min(1).max(50) }),
+    'cluster:read': z.strictObject({ contexts: z.array(z.string().min(1).max(1000)).min(1).max(50), reading: name }),
     'export:plan': z.strictObject({ folder: path, files }),
     'export:write': z.strictObject({
       plan: z.strictObject({ folder: path, etag: name }),
@@ -101,9 +101,10 @@ function defineArguments() {
     'folder:list': z.strictObject({ path: path.optional() }),
     'git:history': z.strictObject({ path }),
     'git:show': z.strictObject({ path, revision: name }),
-    'manifests:read': z.strictObject({ folder: path }),
-    'reading:progress': none,
-    'reading:stop': none,
+    'manifests:read': z.strictObject({ folder: path, reading: name }),
+    // Several windows may share the handlers; what a window reads goes by an id of its own.
+    'reading:progress': z.strictObject({ reading: name }),
+    'reading:stop': z.strictObject({ reading: name }),
     'recent:forget': z.strictObject({ path }),
     'recent:list': none,
     'recovery:drop': z.strictObject({ id: name }),

@@ -177,7 +177,8 @@ export interface Host {
   kubeContexts(): Promise<readonly KubeContext[]>;
   /**
    * Reads the clusters of some contexts, lists only and never Secrets: a folder for each, with its objects as JSON lists.
-   * `unreadable` says what the user may not read. One reading of manifests or clusters is under way at a time.
+   * `unreadable` says what the user may not read. A window has one reading of manifests or clusters
+   * under way at a time.
    */
   readClusters(contexts: readonly string[]): Promise<ManifestFolder>;
   /** How far the reading of a folder or of clusters is, for people; empty where none is under way. */

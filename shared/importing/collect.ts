@@ -4,19 +4,16 @@ import type { Problem } from '../lib/problem.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import { compareText } from '../lib/sort.ts';
 import { isRecord, type SourceObject } from '../reach/index.ts';
+import { clusterFolders, type FolderOptions, folderOf } from './cluster-folders.ts';
 import type { ClusterSources } from './estate.ts';
 import { readManifestFile } from './read-file.ts';
 
 /** The name of the index in the folders that Zonewright exports. */
 export const indexName = 'zonewright.json';
 
-export interface CollectOptions {
-  /** The name of the only cluster, where nothing tells several apart. */
-  readonly name: string;
+export interface CollectOptions extends FolderOptions {
   /** The folder as people wrote it, for places of problems. */
   readonly shown?: string;
-  /** Each folder below the first is a cluster of its own. */
-  readonly byFolder?: boolean;
 }
 
 /** Holds what has been read so far; the text of a file is forgotten once its objects are taken. */
@@ -40,7 +37,7 @@ export class Collector {
     this.files += 1;
     const shown = this.options.shown === undefined ? path : `${this.options.shown.replace(/\/$/, '')}/${path}`;
     const { sources, problems } = readManifestFile(text, shown);
-    const folder = path.includes('/') ? (path.split('/')[0] ?? '') : '';
+    const folder = folderOf(path);
     const own = this.byFolder.get(folder);
     if (own === undefined) this.byFolder.set(folder, [...sources]);
     else for (const source of sources) own.push(source);
@@ -54,8 +51,10 @@ export class Collector {
   /** Sorted by name; empty where no object was found. */
   clusters(): ClusterSources[] {
     const found = new Map<string, SourceObject[]>();
+    const clusterOf = clusterFolders(this.byFolder.keys(), this.options);
     for (const [folder, sources] of this.byFolder) {
-      const name = this.clusterOf(folder);
+      // The index of an export tells its clusters; what else lies in the export belongs to none of them.
+      const name = this.index.size > 0 ? this.index.get(folder)?.id : clusterOf(folder);
       if (name === undefined) continue;
       const own = found.get(name);
       if (own === undefined) found.set(name, [...sources]);
@@ -87,13 +86,6 @@ export class Collector {
       ),
     );
     if (isRecord(parsed.topology)) this.topology = JSON.stringify(parsed.topology);
-  }
-
-  /** The index of an export tells its clusters; what else lies in the export belongs to none of them. */
-  private clusterOf(folder: string): string | undefined {
-    if (this.index.size > 0) return this.index.get(folder)?.id;
-    if (this.options.byFolder !== true || folder === '') return this.options.name;
-    return folder;
   }
 }
 

@@ -1,3 +1,4 @@
+export { clusterFolders, folderOf } from './cluster-folders.ts';
 export type { CollectOptions, ExportedDesign } from './collect.ts';
 export { Collector } from './collect.ts';
 export type { Drawn, DrawOptions, Origin } from './draw.ts';

@@ -50,6 +50,87 @@ describe('FlowLog', () => {
     expect(unread.first).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
   });
 
+  it('should take neither replies nor their protocols for connections, however an agent says so', () => {
+    const told = (more: object) =>
+      JSON.stringify({
+        IP: { source: '10.0.0.1', destination: '10.0.0.2' },
+        l4: { TCP: { destination_port: 80 } },
+        source: { namespace: 'shop', pod_name: 'a' },
+        destination: { namespace: 'shop', pod_name: 'b' },
+        ...more,
+      });
+    const { repeats, connections } = read(
+      [
+        told({ is_reply: true }),
+        told({ is_reply: null, reply: true }),
+        told({ type: 'L7', l7: { type: 'RESPONSE' } }),
+        told({ l4: { TCP: { destination_port: 40000, flags: { SYN: true, ACK: true } } } }),
+        told({ type: 'L7', l7: { type: 'REQUEST' }, verdict: 'FORWARDED' }),
+        told({ is_reply: false, l4: { TCP: { destination_port: 80, flags: { SYN: true } } }, verdict: 'REDIRECTED' }),
+        told({ is_reply: false, verdict: 'AUDIT' }),
+        told({ is_reply: false, verdict: 'DROPPED' }),
+      ].join('\n'),
+    );
+    expect(repeats).toBe(4);
+    expect(connections.map((c) => [c.from.pod, c.port, c.count, c.dropped])).toEqual([['a', 80, 4, 1]]);
+  });
+
+  it('should tell the own node, other nodes and the API server apart', () => {
+    const from = (destination: object, source: object = { namespace: 'shop', pod_name: 'a' }) =>
+      JSON.stringify({
+        IP: { source: '10.0.0.1', destination: '10.1.0.10' },
+        l4: { TCP: { destination_port: 6443 } },
+        source,
+        destination,
+      });
+    const reserved = (...names: string[]) => ({ labels: names.map((name) => `reserved:${name}`) });
+    const log = new FlowLog();
+    for (const line of [
+      from(reserved('host')),
+      from(reserved('remote-node')),
+      from(reserved('kube-apiserver', 'remote-node')),
+      from(reserved('host', 'kube-apiserver')),
+      from({ namespace: 'shop', pod_name: 'b' }, reserved('host', 'kube-apiserver')),
+      from({ namespace: 'shop', pod_name: 'b' }, reserved('remote-node')),
+    ])
+      log.write(`${line}\n`);
+    expect([log.ofNodes, log.behindNodes.first]).toEqual([2, [2, 6]]);
+    expect([...log.connections()].map((c) => [c.to.isApiServer, c.to.address, c.count])).toEqual([
+      [true, '10.1.0.10', 2],
+    ]);
+  });
+
+  it('should know addresses of both families, and what DNS called them', () => {
+    const { connections } = read(
+      JSON.stringify({
+        IP: { source: 'fd00::1', destination: '2001:db8::9', ipVersion: 'IPv6' },
+        l4: { UDP: { destination_port: 443 } },
+        source: { namespace: 'shop', pod_name: 'a' },
+        destination: { labels: ['fqdn:*.mail.example', 'reserved:world-ipv6'] },
+        destination_names: ['eu.mail.example'],
+      }),
+    );
+    expect(connections.map((c) => [c.to.address, c.to.names, c.protocol])).toEqual([
+      ['2001:db8::9', ['eu.mail.example', '*.mail.example'], 'UDP'],
+    ]);
+  });
+
+  it('should count lines through all files', () => {
+    const log = new FlowLog();
+    log.begin('flows.log');
+    log.write(`${line('a', 'b', 80)}\n${line('a', 'b', 80)}`);
+    log.begin('flows-1.log.gz');
+    log.write('broken\n');
+    log.end();
+    expect([log.files, log.unread.first]).toEqual([
+      [
+        { name: 'flows.log', before: 0 },
+        { name: 'flows-1.log.gz', before: 2 },
+      ],
+      [3],
+    ]);
+  });
+
   it('should call a line unread that does not say who sent or received', () => {
     expect(read(JSON.stringify({ l4: { TCP: { destination_port: 1 } } })).unread.first).toEqual([1]);
   });

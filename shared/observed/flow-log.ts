@@ -1,6 +1,7 @@
 /**
- * A log of Hubble (`hubble observe -o jsonpb`): one JSON object a line, for each packet that an agent saw. What is alike is
- * counted together while it is read, so that a log of any length can be, and nothing of the text is kept.
+ * A log of Hubble: one JSON object a line, for each packet that an agent saw, as `hubble observe -o jsonpb` and Cilium's
+ * exporter write them. What is alike is counted together while it is read, so that a log of any length can be, and nothing
+ * of the text is kept.
  */
 import { parseAddress } from '../lib/ip.ts';
 import { isRecord } from '../reach/index.ts';
@@ -16,6 +17,8 @@ export interface LoggedEnd {
   readonly owners: readonly string[];
   /** As Cilium writes them: `k8s:app=web`, `reserved:world`. */
   readonly labels: readonly string[];
+  /** The API server of a cluster, wherever it runs. */
+  readonly isApiServer: boolean;
   /** The address of what is no pod. */
   readonly address: string;
   /** What DNS called that address. */
@@ -29,17 +32,23 @@ export interface LoggedConnection {
   readonly port: number;
   /** Lines that tell of it. */
   readonly count: number;
-  /** How many of them a policy dropped already. */
+  /** How many of them were dropped. What policies only audit passes, and so does what a proxy takes over. */
   readonly dropped: number;
   /** When it was seen last, as the log writes it (RFC 3339); empty where no line says. */
   readonly last: string;
   readonly lines: SomeLines;
 }
 
-/** Lines of the log: how many, and the numbers of the first of them, counted from 1. */
+/** Lines of the log: how many, and the numbers of the first of them, counted from 1 through all its files. */
 export interface SomeLines {
   readonly count: number;
   readonly first: readonly number[];
+}
+
+/** A file of the log; its first line has the number after `before`. */
+export interface LogFile {
+  readonly name: string;
+  readonly before: number;
 }
 
 /** Nobody looks at more lines than these; the count says how many there are. */
@@ -66,16 +75,25 @@ export class FlowLog {
   lines = 0;
   /** Lines about a connection that other lines tell of: replies, and what a service was translated from. */
   repeats = 0;
-  /** Lines about nodes: their own traffic, which passes whatever policies say, and that they came or went. */
+  /** Lines about the pod's own node, whose traffic passes whatever policies say, and about nodes that came or went. */
   ofNodes = 0;
+  /** Lines about other nodes, or about clients outside whose address one of them took the place of. */
+  readonly behindNodes = new Lines();
   readonly unread = new Lines();
   /** Flows without a port, such as ICMP, of which policies for ports say nothing. */
   readonly withoutPort = new Lines();
+  readonly files: LogFile[] = [];
   private readonly seen = new Map<string, Growing>();
   private readonly ends = new Map<string, { readonly id: number; readonly end: LoggedEnd }>();
   private rest = '';
   private isTooLong = false;
   private at = 0;
+
+  /** What is written from here on stands in another file. */
+  begin(name: string): void {
+    this.end();
+    this.files.push({ name, before: this.at });
+  }
 
   write(text: string): void {
     let start = 0;
@@ -114,7 +132,7 @@ export class FlowLog {
     const event = this.isTooLong ? undefined : eventOf(line);
     if (event === undefined) return this.unread;
     const { flow } = event;
-    if (flow?.is_reply === true || flow?.Type === 'SOCK' || flow?.type === 'SOCK') {
+    if (flow !== undefined && (isReply(flow) || flow.Type === 'SOCK' || flow.type === 'SOCK')) {
       this.repeats += 1;
       return undefined;
     }
@@ -125,6 +143,7 @@ export class FlowLog {
       return undefined;
     }
     if (from === undefined || to === undefined) return this.unread;
+    if (from === 'other-node' || to === 'other-node') return this.behindNodes;
     const port = portOf(flow);
     if (port === undefined) return this.withoutPort;
     this.count(from, to, port, flow);
@@ -149,23 +168,31 @@ export class FlowLog {
     if (typeof flow.time === 'string' && flow.time > own.last) own.last = flow.time;
   }
 
-  /** `node` for traffic of nodes; undefined where the line does not say who it was. */
+  /** `node` for the pod's own node, `other-node` for another; undefined where the line does not say who it was. */
   private endOf(flow: Fields, side: 'source' | 'destination') {
     const told = isRecord(flow[side]) ? flow[side] : {};
     const labels = texts(told.labels);
     const namespace = text(told.namespace);
     const ip = isRecord(flow.IP) ? text(flow.IP[side]) : '';
-    if (namespace === '' && labels.some((l) => ofANode.test(l))) return 'node';
+    // Agents that run beside the API server give it the labels of its node as well. As a sender that may be the node.
+    const isApiServer =
+      namespace === '' &&
+      labels.includes(`${reserved}kube-apiserver`) &&
+      (side === 'destination' || !labels.includes(`${reserved}host`));
+    if (namespace === '' && !isApiServer) {
+      if (labels.some((l) => ofTheNode.has(l))) return 'node';
+      if (labels.includes(`${reserved}remote-node`)) return 'other-node';
+    }
     const address = namespace === '' && parseAddress(ip) !== undefined ? ip : '';
     if (namespace === '' && address === '') return undefined;
     const owners = Array.isArray(told.workloads) ? told.workloads.filter(isRecord).map((o) => text(o.name)) : [];
     const pod = text(told.pod_name);
-    const names = address === '' ? [] : texts(flow[`${side}_names`]);
-    const key = [namespace, pod, ...owners, address, ...names, ...(address === '' ? labels : [])].join(' ');
+    const names = address === '' ? [] : [...new Set([...texts(flow[`${side}_names`]), ...namesIn(labels)])];
+    const key = [namespace, pod, ...owners, address, ...names, ...(address === '' ? labels : [isApiServer])].join(' ');
     let known = this.ends.get(key);
     if (known === undefined) {
       const cluster = text(told.cluster_name);
-      known = { id: this.ends.size, end: { namespace, pod, cluster, owners, labels, address, names } };
+      known = { id: this.ends.size, end: { namespace, pod, cluster, owners, labels, isApiServer, address, names } };
       this.ends.set(key, known);
     }
     return known;
@@ -180,7 +207,30 @@ export function looksLikeFlowLog(head: string): boolean {
   return head.split('\n', 20).some((line) => line.trimStart().startsWith('{') && eventOf(line) !== undefined);
 }
 
-const ofANode = /^reserved:(host|remote-node|health|init|kube-apiserver)$/;
+/** Whether a file is packed with gzip, by its first bytes. */
+export function isPacked(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+const reserved = 'reserved:';
+const ofTheNode = new Set(['host', 'health', 'init'].map((name) => `${reserved}${name}`));
+
+/** Policies for DNS names leave the name that was asked for among the labels of the address. */
+function namesIn(labels: readonly string[]): string[] {
+  return labels.flatMap((label) => (label.startsWith('fqdn:') ? [label.slice('fqdn:'.length)] : []));
+}
+
+/**
+ * Whether it goes back to who opened the connection. Older agents say it in `reply` alone, those that watch a protocol by
+ * the kind of its message; where nobody knows, the answer to the first packet of a connection still shows.
+ */
+function isReply(flow: Fields): boolean {
+  if (typeof flow.is_reply === 'boolean') return flow.is_reply;
+  const l7 = isRecord(flow.l7) ? flow.l7 : {};
+  const tcp = isRecord(flow.l4) && isRecord(flow.l4.TCP) ? flow.l4.TCP : {};
+  const flags = isRecord(tcp.flags) ? tcp.flags : {};
+  return flow.reply === true || l7.type === 'RESPONSE' || (flags.SYN === true && flags.ACK === true);
+}
 
 /** Undefined where the line is nothing of Hubble; without a flow where it tells of a node, or of events that were lost. */
 function eventOf(line: string): { readonly flow?: Fields } | undefined {

@@ -128,15 +128,45 @@ describe('layOver', () => {
       laidOver: 1,
       repeats: 3,
       ofNodes: 2,
+      behindNodes: { count: 0, first: [] },
       withoutPort: { count: 1, first: [7] },
       unread: { count: 2, first: [8, 9] },
       elsewhere: { count: 1, first: [10] },
+      files: [],
     });
     expect(accountProblems(account).map((p) => `${p.severity} ${p.rule} ${p.line} ${p.message}`)).toEqual([
       'warning observed/no-flow 8 2 lines are no flow of Hubble and passed over: lines 8 and 9. Write the log with “hubble observe -o jsonpb”.',
       'info observed/without-port 7 One line is about packets without a port, such as ICMP, and passed over, because flows are drawn by port: line 7.',
       'info observed/elsewhere 10 One line is about ends of which neither is a workload of the design, and passed over: line 10.',
     ]);
+  });
+
+  it('should take what goes to the API server for drawn where that is drawn, whatever address it has', () => {
+    const withServer: Topology = {
+      ...design,
+      externals: { ...design.externals, kubernetes: { kind: 'apiServer' } },
+      flows: { watch: { from: { workload: 'api' }, to: { external: 'kubernetes' }, ports: [{ port: 6443 }] } },
+    };
+    const server = { labels: ['reserved:kube-apiserver', 'reserved:remote-node'] };
+    const ask = (port: number) => line(pod('orders', 'api-0'), server, port);
+    const { drawn, notDrawn } = layOver(withServer, logOf([ask(6443), ask(22)]));
+    expect(drawn.map((s) => s.causes)).toEqual([[{ kind: 'flow', id: 'watch' }]]);
+    expect(notDrawn.map((s) => [s.to, s.port])).toEqual([
+      [{ name: 'the API server', ref: { kind: 'external', id: 'kubernetes' } }, 22],
+    ]);
+  });
+
+  it('should say of lines behind a node where they stand', () => {
+    const log = new FlowLog();
+    for (const name of ['a.log', 'b.log.gz']) {
+      log.begin(name);
+      log.write(`\n${line({ labels: ['reserved:remote-node'] }, pod('orders', 'api-0'), 8080)}\n`);
+    }
+    log.end();
+    expect(accountProblems(layOver(design, log).account)).toMatchObject([
+      { rule: 'observed/behind-a-node', file: 'a.log', line: 2 },
+    ]);
+    expect(accountProblems(layOver(design, log).account)[0]?.message).toContain('lines a.log:2 and b.log.gz:2.');
   });
 
   it('should count what policies dropped, and take DNS for drawn', () => {

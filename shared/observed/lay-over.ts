@@ -8,7 +8,7 @@ import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { endRef, type Flow, type Lookup, lookup, protocolOf, type Ref, refKey, type Topology } from '../model/index.ts';
 import { type ClusterIntent, intentOf, type MeantAtEdge } from '../proof/index.ts';
-import type { FlowLog, LoggedConnection, LoggedEnd, SomeLines } from './flow-log.ts';
+import type { FlowLog, LogFile, LoggedConnection, LoggedEnd, SomeLines } from './flow-log.ts';
 
 export interface SeenEnd {
   /** A workload's id, an address, or namespace and name of a pod that no workload of the design is. */
@@ -26,7 +26,7 @@ export interface SeenConnection {
   readonly port: number;
   /** Lines of the log. */
   readonly count: number;
-  /** How many of them a policy dropped already. */
+  /** How many of them were dropped. */
   readonly dropped: number;
   /** RFC 3339, as the log writes it; empty where it does not say. */
   readonly last: string;
@@ -54,11 +54,15 @@ export interface Account {
   readonly laidOver: number;
   readonly repeats: number;
   readonly ofNodes: number;
+  /** Lines about other nodes, or about clients outside whose address one of them took the place of. */
+  readonly behindNodes: SomeLines;
   /** Lines that are no flow of Hubble. */
   readonly unread: SomeLines;
   readonly withoutPort: SomeLines;
   /** Lines of which neither end is a workload of the design. */
   readonly elsewhere: SomeLines;
+  /** Where the log is more than one file; line numbers run through them. */
+  readonly files: readonly LogFile[];
 }
 
 export function layOver(topology: Topology, log: FlowLog): Observed {
@@ -110,7 +114,7 @@ export function layOver(topology: Topology, log: FlowLog): Observed {
   }
   // What is drawn for something that was seen is no candidate to remove, whatever holds it back.
   const heldBack = new Set(all.map((s) => s.heldBack));
-  const { lines, ofNodes, unread, withoutPort } = log;
+  const { lines, ofNodes, behindNodes, unread, withoutPort, files } = log;
   return {
     drawn: all.filter((s) => s.causes.length > 0),
     notDrawn: all.filter((s) => s.causes.length === 0),
@@ -123,18 +127,22 @@ export function layOver(topology: Topology, log: FlowLog): Observed {
       laidOver,
       repeats,
       ofNodes,
+      behindNodes: copyOf(behindNodes),
       unread: copyOf(unread),
       withoutPort: copyOf(withoutPort),
       elsewhere: together(elsewhere),
+      files: [...files],
     },
   };
 }
 
 /** Lines that nobody finds in the three lists, with where they stand. */
-export function accountProblems({ unread, withoutPort, elsewhere }: Account): Problem[] {
+export function accountProblems({ unread, withoutPort, behindNodes, elsewhere, files }: Account): Problem[] {
   const problem = (rule: string, severity: Problem['severity'], lines: SomeLines, message: string): Problem[] => {
-    const [line] = lines.first;
-    return line === undefined ? [] : [{ rule: `observed/${rule}`, severity, message, line, fixable: false }];
+    const [first] = lines.first;
+    return first === undefined
+      ? []
+      : [{ rule: `observed/${rule}`, severity, message, ...placeOf(first, files), fixable: false }];
   };
   const are = ({ count }: SomeLines) => (count === 1 ? 'One line is' : `${count} lines are`);
   return [
@@ -142,28 +150,44 @@ export function accountProblems({ unread, withoutPort, elsewhere }: Account): Pr
       'no-flow',
       'warning',
       unread,
-      `${are(unread)} no flow of Hubble and passed over: ${lineNumbers(unread)}. Write the log with “hubble observe -o jsonpb”.`,
+      `${are(unread)} no flow of Hubble and passed over: ${lineNumbers(unread, files)}. Write the log with “hubble observe -o jsonpb”.`,
     ),
     ...problem(
       'without-port',
       'info',
       withoutPort,
-      `${are(withoutPort)} about packets without a port, such as ICMP, and passed over, because flows are drawn by port: ${lineNumbers(withoutPort)}.`,
+      `${are(withoutPort)} about packets without a port, such as ICMP, and passed over, because flows are drawn by port: ${lineNumbers(withoutPort, files)}.`,
+    ),
+    ...problem(
+      'behind-a-node',
+      'info',
+      behindNodes,
+      `${are(behindNodes)} about a node that is not the pod's own, and passed over: ${lineNumbers(behindNodes, files)}. Such a node talks itself, or hands on what comes from outside under its own address; with externalTrafficPolicy Local the log would say who that is.`,
     ),
     ...problem(
       'elsewhere',
       'info',
       elsewhere,
-      `${are(elsewhere)} about ends of which neither is a workload of the design, and passed over: ${lineNumbers(elsewhere)}.`,
+      `${are(elsewhere)} about ends of which neither is a workload of the design, and passed over: ${lineNumbers(elsewhere, files)}.`,
     ),
   ];
 }
 
-/** `line 3`, `lines 3, 5 and 9`, `lines 3, 5, 9 and 12 more`. */
-export function lineNumbers({ count, first }: SomeLines): string {
-  if (count === 1) return `line ${first[0]}`;
-  if (count > first.length) return `lines ${first.join(', ')} and ${count - first.length} more`;
-  return `lines ${first.slice(0, -1).join(', ')} and ${first.at(-1)}`;
+/** `line 3`, `lines 3, 5 and 9`, `lines 3, 5, 9 and 12 more`; with several files `lines a.log:3 and b.log:1`. */
+export function lineNumbers({ count, first }: SomeLines, files: readonly LogFile[] = []): string {
+  const places = first.map((number) => {
+    const { file, line } = placeOf(number, files);
+    return files.length > 1 ? `${file}:${line}` : `${line}`;
+  });
+  if (count === 1) return `line ${places[0]}`;
+  if (count > places.length) return `lines ${places.join(', ')} and ${count - places.length} more`;
+  return `lines ${places.slice(0, -1).join(', ')} and ${places.at(-1)}`;
+}
+
+/** From a number through all files to a file and its line. */
+function placeOf(number: number, files: readonly LogFile[]): { readonly file?: string; readonly line: number } {
+  const file = files.findLast(({ before }) => before < number);
+  return file === undefined ? { line: number } : { file: file.name, line: number - file.before };
 }
 
 type Ports = { readonly protocol: string; readonly start: number; readonly end: number };
@@ -178,6 +202,7 @@ interface End {
   readonly address?: string;
   readonly names: readonly string[];
   readonly isDns: boolean;
+  readonly isApiServer: boolean;
 }
 
 class Drawing {
@@ -210,18 +235,20 @@ class Drawing {
   }
 
   private newEnd(logged: LoggedEnd): End {
-    const { namespace, pod, address, names, labels } = logged;
-    if (namespace === '') return { name: address, address, names, isDns: false };
+    const { namespace, pod, address, names, labels, isApiServer } = logged;
+    const common = { isDns: false, isApiServer };
+    if (namespace === '') return { ...common, name: isApiServer ? 'the API server' : address, address, names };
     const home = this.index.namespaces.find((n) => (n.name ?? n.id) === namespace);
     const place = home === undefined ? {} : { namespace: home.id };
     const workload = this.workloadOf(logged);
-    if (workload !== undefined) return { name: workload, workload, ...place, names: [], isDns: false };
-    return { name: `${namespace}/${pod || 'unknown'}`, ...place, names: [], isDns: this.isDns(namespace, labels) };
+    if (workload !== undefined) return { ...common, name: workload, workload, ...place, names: [] };
+    const name = `${namespace}/${pod || 'unknown'}`;
+    return { ...common, name, ...place, names: [], isDns: this.isDns(namespace, labels) };
   }
 
   shown(end: End): SeenEnd {
     const { name, workload, namespace, address, names } = end;
-    const external = address === undefined ? undefined : this.externalOf(address);
+    const external = address === undefined ? undefined : this.externalOf(end);
     const ref: Ref | undefined =
       workload !== undefined
         ? { kind: 'workload', id: workload }
@@ -255,14 +282,14 @@ class Drawing {
           const ports = cluster.toNamespaces.get(from.workload)?.get(to.namespace) ?? [];
           if (fits(ports, port)) found.push({ kind: 'namespace', id: to.namespace });
         }
-        found.push(...atEdge(cluster.outgoing.get(from.workload), to.address, port));
+        found.push(...this.atEdge(cluster.outgoing.get(from.workload), to, port));
       }
       if (to.workload !== undefined) {
         if (from.workload === undefined && from.namespace !== undefined) {
           const ports = cluster.fromNamespaces.get(to.workload)?.get(from.namespace) ?? [];
           if (fits(ports, port)) found.push({ kind: 'namespace', id: from.namespace });
         }
-        found.push(...atEdge(cluster.incoming.get(to.workload), from.address, port));
+        found.push(...this.atEdge(cluster.incoming.get(to.workload), from, port));
       }
     }
     for (const { from: a, to: b, ports, cause } of this.intent.between)
@@ -286,7 +313,7 @@ class Drawing {
 
   private isEnd(drawn: Flow['from'], end: End): boolean {
     const ref = endRef(drawn);
-    if (ref.kind === 'external') return end.address !== undefined && this.externalOf(end.address) === ref.id;
+    if (ref.kind === 'external') return end.address !== undefined && this.externalOf(end) === ref.id;
     return end.workload !== undefined && this.index.workloadsOf(ref).some((w) => w.id === end.workload);
   }
 
@@ -300,8 +327,26 @@ class Drawing {
     });
   }
 
-  private externalOf(address: string): string | undefined {
-    return Object.entries(this.topology.externals ?? {}).find(([, { cidrs }]) => isIn(address, cidrs ?? []))?.[0];
+  private externalOf({ address = '', isApiServer }: End): string | undefined {
+    const externals = Object.entries(this.topology.externals ?? {});
+    const server = isApiServer ? externals.find(([, { kind }]) => kind === 'apiServer') : undefined;
+    return (server ?? externals.find(([, { cidrs }]) => isIn(address, cidrs ?? [])))?.[0];
+  }
+
+  /** What is drawn for the API server means it, whatever address the design or the log gives it. */
+  private atEdge(edges: readonly MeantAtEdge[] | undefined, { address, isApiServer }: End, port: Port): Ref[] {
+    if (address === undefined) return [];
+    return (edges ?? []).flatMap(({ cidrs, except, ports, cause }) => {
+      const isMeant = (isIn(address, cidrs) && !isIn(address, except)) || (isApiServer && this.isForApiServer(cause));
+      return isMeant && fits(ports, port) ? [cause] : [];
+    });
+  }
+
+  private isForApiServer(cause: Ref): boolean {
+    const flow = cause.kind === 'flow' ? this.index.get('flow', cause.id) : undefined;
+    return [flow?.from, flow?.to].some(
+      (end) => end !== undefined && 'external' in end && this.index.get('external', end.external)?.kind === 'apiServer',
+    );
   }
 
   /** By the controller that Hubble names, else by the pod's name without what a controller adds, else by labels. */
@@ -348,13 +393,6 @@ function isDnsPort(port: number): boolean {
 
 function fits(ports: readonly Ports[], { protocol, port }: Port): boolean {
   return ports.some((p) => p.protocol === protocol && p.start <= port && port <= p.end);
-}
-
-function atEdge(edges: readonly MeantAtEdge[] | undefined, address: string | undefined, port: Port): Ref[] {
-  if (address === undefined) return [];
-  return (edges ?? []).flatMap(({ cidrs, except, ports, cause }) =>
-    isIn(address, cidrs) && !isIn(address, except) && fits(ports, port) ? [cause] : [],
-  );
 }
 
 function isIn(text: string, cidrs: readonly string[]): boolean {

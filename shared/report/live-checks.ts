@@ -33,7 +33,8 @@ export function checksAsNetassert(checks: readonly Check[]): string {
 /**
  * A shell script. Each check starts a short-lived debug container in a pod of the sender, whose network and so whose
  * policies it shares, and opens a connection to a pod of the receiver by its address. What could not be tried is neither
- * allowed nor denied: the script exits with 1 where a check fails, and with 2 where all pass that could be tried.
+ * allowed nor denied: the script exits with 1 where a check fails, and with 2 where all pass that could be tried, or none
+ * could. It is plain POSIX shell, since the shell of macOS is old and that of Debian is small.
  */
 export function checksAsScript(checks: readonly Check[]): string {
   const selector = (labels: Readonly<Record<string, string>>) =>
@@ -55,36 +56,52 @@ export function checksAsScript(checks: readonly Check[]): string {
 
 const header = `#!/bin/sh
 # Tries in the cluster of the current context what the design says: connections that are drawn work, others do not.
-# Needs kubectl 1.32 or later and the right to start ephemeral containers. IMAGE has to hold nc; CONTEXT names another
-# context; WAIT says how many seconds a container may take to start and end.
-IMAGE="\${IMAGE:-busybox:1.37}"
-WAIT="\${WAIT:-60}"
-KUBECTL="kubectl\${CONTEXT:+ --context $CONTEXT}"
-passed=0 failed=0 skipped=0 untested=0 count=0
+# Needs kubectl 1.32 or later and the right to start ephemeral containers. Their pods list them until they are replaced,
+# ended; nothing else is left behind. Exit codes: 0 all that could be tried is as drawn, 1 something is not, 2 something
+# could not be tested, or nothing was.
+IMAGE="\${IMAGE:-busybox:1.37}" # has to hold nc
+WAIT="\${WAIT:-60}"             # seconds that a container may take to start and end
+JOBS="\${JOBS:-8}"              # checks at a time
+CONTEXT="\${CONTEXT:-}"         # of the kubeconfig; empty for the current one
+
+run="$(date +%s)-$$"
+count=0 told=0 pids=
+passed=0 failed=0 skipped=0 untested=0
+newline='
+'
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'kill $pids 2>/dev/null; exit 2' INT TERM HUP
 
 # The restricted profile runs no container as root, and most images with nc would.
-custom=$(mktemp)
-trap 'rm -f "$custom"' EXIT
-echo '{"securityContext":{"runAsUser":65534,"runAsGroup":65534}}' >"$custom"
+echo '{"securityContext":{"runAsUser":65534,"runAsGroup":65534}}' >"$work/custom.json"
 
-pod() { $KUBECTL -n "$1" get pods -l "$2" --field-selector status.phase=Running -o "jsonpath={.items[0].$3}" 2>/dev/null; }
-state() { $KUBECTL -n "$1" get pod "$2" -o "jsonpath={.status.ephemeralContainerStatuses[?(@.name==\\"$3\\")].state.$4}" 2>/dev/null; }
+k() { kubectl \${CONTEXT:+--context "$CONTEXT"} --request-timeout=30s "$@"; }
 
-check() {
+# The first running pod of a selector goes into "found", what it is asked for; or there goes why nobody knows.
+pod() {
+  error="$work/error-$id"
+  found=$(k -n "$1" get pods -l "$2" --field-selector status.phase=Running -o "jsonpath={range .items[*]}{.$3}{\\"\\\\n\\"}{end}" 2>"$error")
+  status=$?
+  found=\${found%%"$newline"*}
+  [ "$status" -eq 0 ] || found=$(cat "$error")
+  return "$status"
+}
+state() { k -n "$1" get pod "$2" -o "jsonpath={.status.ephemeralContainerStatuses[?(@.name==\\"$3\\")].state.$4}" 2>/dev/null; }
+
+# Prints one line: "passed", or what is wrong.
+try() {
   what="$2 $3 to $4 $5 $6 $7"
-  from=$(pod "$2" "$3" metadata.name)
-  to=$(pod "$4" "$5" status.podIP)
-  if [ -z "$from" ] || [ -z "$to" ]; then
-    skipped=$((skipped + 1))
-    echo "skipped: $what: no running pod"
-    return
-  fi
+  pod "$2" "$3" metadata.name || { echo "could not be tested: $what: $found"; return; }
+  from=$found
+  pod "$4" "$5" status.podIP || { echo "could not be tested: $what: $found"; return; }
+  to=$found
+  [ -n "$from" ] && [ -n "$to" ] || { echo "skipped: $what: no running pod"; return; }
   options="-z -w 3"
   [ "$6" = udp ] && options="-z -u -w 3"
-  count=$((count + 1))
-  name="zonewright-$$-$count"
+  name="zonewright-$run-$id"
   code= reason=
-  if said=$($KUBECTL -n "$2" debug "$from" --container "$name" --image "$IMAGE" --profile restricted --custom "$custom" --quiet -- nc $options "$to" "$7" 2>&1); then
+  if said=$(k -n "$2" debug "$from" --container "$name" --image "$IMAGE" --profile restricted --custom "$work/custom.json" --quiet -- nc $options "$to" "$7" 2>&1); then
     # What nc ended with is read from the pod, since kubectl debug does not pass it on.
     waited=0
     while code=$(state "$2" "$from" "$name" terminated.exitCode); [ -z "$code" ] && [ "$waited" -lt "$WAIT" ]; do
@@ -96,25 +113,44 @@ check() {
     reason=$said
   fi
   case "$code" in
-    0) found=allowed ;;
-    1) found=denied ;;
-    *)
-      untested=$((untested + 1))
-      echo "could not be tested: $what: \${reason:-nc ended with $code}"
-      return
-      ;;
+    0) seen=allowed ;;
+    1) seen=denied ;;
+    *) echo "could not be tested: $what: \${reason:-nc ended with $code}"; return ;;
   esac
-  if [ "$found" = "$1" ]; then passed=$((passed + 1)); else
-    failed=$((failed + 1))
-    echo "failed: $what is $found and has to be $1"
-  fi
+  if [ "$seen" = "$1" ]; then echo passed; else echo "failed: $what is $seen and has to be $1"; fi
+}
+
+# Several run at a time, and are told in their order.
+check() {
+  count=$((count + 1))
+  id=$count
+  try "$@" >"$work/$count" &
+  pids="$pids $!"
+  [ $((count - told)) -lt "$JOBS" ] || tell
+}
+tell() {
+  wait
+  pids=
+  while [ "$told" -lt "$count" ]; do
+    told=$((told + 1))
+    line=$(cat "$work/$told")
+    case "$line" in
+      passed) passed=$((passed + 1)); continue ;;
+      failed:*) failed=$((failed + 1)) ;;
+      skipped:*) skipped=$((skipped + 1)) ;;
+      *) untested=$((untested + 1)) ;;
+    esac
+    printf '%s\\n' "$line"
+  done
 }
 
 `;
 const footer = `
+tell
 echo "passed $passed, failed $failed, skipped $skipped, could not be tested $untested"
 [ "$failed" -eq 0 ] || exit 1
 [ "$untested" -eq 0 ] || exit 2
+[ "$passed" -gt 0 ] || { echo "nothing was tested: is this the cluster of the design?"; exit 2; }
 `;
 
 function quoted(text: string): string {

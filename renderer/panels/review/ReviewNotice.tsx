@@ -9,8 +9,14 @@ import type { Decisions } from './decisions.ts';
 /** What a reviewer has to know: what could not be compared, and how the file of the review stands. */
 export function ReviewNotice(props: FileNoticeProps) {
   const gaps = useReview((s) => s.compared?.gaps);
+  const clusters = useReview((s) => s.compared?.clusters);
   return (
     <>
+      {clusters !== undefined && (
+        <Notice tone="info" testId="review-clusters">
+          <span>{`Clusters compared: ${[...clusters].map(([id, name]) => (id === name ? id : `${id} with ${name}`)).join(', ')}.`}</span>
+        </Notice>
+      )}
       {gaps !== undefined && gaps.length > 0 && <Gaps gaps={gaps} />}
       <FileNotice {...props} />
     </>
