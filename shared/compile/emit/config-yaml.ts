@@ -48,6 +48,6 @@ function nameOf(value: Readonly<Record<string, unknown>>): unknown {
   return value.name ?? value.path;
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,6 +8,7 @@ import type { ClusterIr } from '../ir.ts';
 import { formatTaint, type PoolIr } from '../lower/cluster.ts';
 import { causes } from '../provenance.ts';
 import { isSynced } from './cluster/capi.ts';
+import { nodeSetup } from './cluster/eksctl-nodes.ts';
 import { kindNodeNames } from './cluster/kind.ts';
 import { egressSteps } from './egress/steps.ts';
 import { containerdDropIn, runscFiles } from './node/containerd.ts';
@@ -103,9 +104,11 @@ function section(ir: ClusterIr, pool: PoolIr, names: readonly string[] | undefin
   return lines;
 }
 
-/** Nothing for the runtime that every installation of the engine has, and nothing where a provider makes the nodes. */
+/** Nothing for the runtime that every installation of the engine has, and nothing where somebody else sets nodes up. */
 function needsOf(ir: ClusterIr, pool: PoolIr): string[] {
-  if (!ir.nodes.distribution.ownNodes) return [];
+  const isOurs =
+    ir.nodes.distribution.ownNodes || (ir.cluster.distribution === 'eks' && nodeSetup(ir, pool) === 'nodeadm');
+  if (!isOurs) return [];
   return pool.runtimes.flatMap(({ id, info }) => {
     if (info === undefined || info.id === ir.nodes.engine.builtinRuntime) return [];
     const needs = [...info.onNode, ...(ir.nodes.engine.name === 'cri-o' ? [info.crio?.onNode ?? []].flat() : [])];

@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { design, emit, lowerWithoutNetwork, readCase, textAt } from '../../../testing/cluster-ir.ts';
+import { containerd } from '../node/containerd.ts';
 import { nodeSteps } from '../node-steps.ts';
 import { eksctl } from './eksctl.ts';
 
@@ -191,8 +192,35 @@ describe('exclusive CPUs on EKS', () => {
     });
   });
 
+  it('should be settings of Bottlerocket where the design passes that family through, beside those that it brings', () => {
+    const own = {
+      amiFamily: 'Bottlerocket',
+      bottlerocket: { settings: { motd: 'hello', kubernetes: { 'max-pods': 50 } } },
+    };
+    const { groups, notes } = groupOf({ reservedSystemCPUs: '0-1', managedNodeGroups: [{ name: 'p', ...own }] });
+    expect(groups[0]?.bottlerocket).toEqual({
+      settings: {
+        motd: 'hello',
+        kubernetes: {
+          'max-pods': 50,
+          'cpu-manager-policy': 'static',
+          'cpu-manager-policy-options': ['full-pcpus-only'],
+          'topology-manager-policy': 'best-effort',
+          'reserved-cpus': '0-1',
+        },
+      },
+    });
+    expect(groups[0]).not.toHaveProperty('overrideBootstrapCommand');
+    expect(notes).toEqual([]);
+    expect(groupOf({ managedNodeGroups: [{ name: 'p', amiFamily: 'bottlerocketFips' }] }).groups[0]).toMatchObject({
+      bottlerocket: {
+        settings: { kubernetes: { 'kube-reserved': { cpu: '500m' }, 'system-reserved': { cpu: '500m' } } },
+      },
+    });
+  });
+
   it.each([
-    { amiFamily: 'Bottlerocket' },
+    { amiFamily: 'Ubuntu2404' },
     { launchTemplate: { id: 'lt-1' } },
     { overrideBootstrapCommand: 'apiVersion: node.eks.aws/v1alpha1\nkind: NodeConfig\n' },
   ])('should leave a group alone that brings %j, and say so', (own) => {
@@ -200,5 +228,83 @@ describe('exclusive CPUs on EKS', () => {
     expect(groups[0]).toMatchObject(own);
     expect(String(groups[0]?.overrideBootstrapCommand)).not.toContain('cpuManagerPolicy');
     expect(notes).toEqual(['CPU manager of pool “p”']);
+  });
+});
+
+describe('runtimes on EKS', () => {
+  function compiled(group: object, section = 'managedNodeGroups', version = '1.36') {
+    const topology = design({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'x' },
+      zones: { a: { trust: 1 } },
+      clusters: {
+        k: {
+          distribution: 'eks',
+          version,
+          platform: { region: 'eu-central-1', [section]: [{ name: 'p', instanceType: 'm7i.metal-24xl', ...group }] },
+          pools: { p: { zone: 'a', nodes: 1, kvm: true, runtimes: ['gvisor', 'runc', 'vm'] } },
+        },
+      },
+      runtimes: { gvisor: { from: 'gvisor' }, runc: { from: 'runc' }, vm: { from: 'kata-fc' } },
+    });
+    const [only] = lowerWithoutNetwork(topology);
+    if (only === undefined) throw new Error('no cluster');
+    const emission = emit(eksctl, only.ir);
+    const groups = (load(textAt(emission, 'cluster/eksctl.yaml')) as Record<string, Array<Record<string, unknown>>>)[
+      section
+    ];
+    const settings = load(String(groups?.[0]?.overrideBootstrapCommand)) as {
+      spec: { containerd: { config: string } };
+    };
+    return {
+      group: groups?.[0],
+      toml: settings.spec?.containerd.config ?? '',
+      steps: textAt(emit(nodeSteps, only.ir), 'nodes/steps.md'),
+      problems: emission.problems.map((p) => `${p.severity} ${p.rule}`),
+      notes: [...emission.coverage, ...emit(containerd, only.ir).coverage].map((c) => c.subject),
+    };
+  }
+  const tables = (toml: string) => toml.split('\n').filter((line) => line.startsWith('['));
+
+  it.each(['managedNodeGroups', 'nodeGroups'])('should be handlers that nodeadm merges, in %s', (section) => {
+    const { toml, group, problems, notes, steps } = compiled({}, section);
+    expect(tables(toml)).toEqual([
+      '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.kata-fc]',
+      '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.kata-fc.options]',
+      '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runsc]',
+      '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runsc.options]',
+      '[plugins."io.containerd.snapshotter.v1.devmapper"]',
+    ]);
+    // The version and the default are those of nodeadm.
+    expect(toml).not.toMatch(/^version|default_runtime_name/m);
+    expect(group?.amiFamily).toBe('AmazonLinux2023');
+    expect(problems).toEqual(['info compile/thin-pool']);
+    expect(notes).toEqual(['Runtimes of pool “p”']);
+    expect(steps).toContain('for runtime gvisor:');
+  });
+
+  it('should write what gVisor reads before nodeadm runs, and then what the design passes through', () => {
+    const { group } = compiled({ preBootstrapCommands: ['install-runsc'] });
+    expect(group?.preBootstrapCommands).toEqual([
+      'cat > /etc/containerd/runsc.toml <<\'END\'\n# gVisor on the nodes of pool p (zone a).\n[runsc_config]\n  platform = "systrap"\nEND\n',
+      'install-runsc',
+    ]);
+  });
+
+  it('should name the plugin as the containerd of older images does', () => {
+    expect(tables(compiled({}, 'managedNodeGroups', '1.29').toml)[0]).toBe(
+      '[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata-fc]',
+    );
+  });
+
+  it('should be refused on Bottlerocket, which takes none, and left to images of one’s own', () => {
+    const bottlerocket = compiled({ amiFamily: 'Bottlerocket' });
+    expect(bottlerocket.problems).toEqual(['error compile/runtime-not-on-engine']);
+    expect(bottlerocket.group).not.toHaveProperty('overrideBootstrapCommand');
+    const ubuntu = compiled({ amiFamily: 'Ubuntu2404' });
+    expect(ubuntu.problems).toEqual([]);
+    expect(ubuntu.notes).toEqual(['Runtimes of pool “p”']);
+    expect(ubuntu.group).not.toHaveProperty('overrideBootstrapCommand');
   });
 });

@@ -1,7 +1,6 @@
 /**
- * Amazon EKS: a ClusterConfig of eksctl (v1alpha5) with a managed node group per pool. Labels of node groups are set by
- * kubelets, so the protected ones are left to nodes/steps.md. Sources: eksctl pkg/apis/eksctl.io/v1alpha5 and userdocs, node
- * bootstrapping; awslabs/amazon-eks-ami nodeadm.
+ * Amazon EKS: a ClusterConfig of eksctl (v1alpha5) with a node group per pool. Labels of node groups are set by kubelets, so
+ * the protected ones are left to nodes/steps.md. Source: eksctl pkg/apis/eksctl.io/v1alpha5.
  */
 import { cniInfo } from '../../../catalog/index.ts';
 import { contains, parseCidr } from '../../../lib/ip.ts';
@@ -12,11 +11,11 @@ import type { Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
-import { exclusiveCpus } from './exclusive-cpus.ts';
+import { type ConfigMap, isMap, printConfig, withPlatform } from '../config-yaml.ts';
+import { thinPool } from '../node/containerd.ts';
+import { addedRuntimes, amazonLinux, givenGroup, nodeSetup, setupFields } from './eksctl-nodes.ts';
 
 const regionPlaceholder = 'REPLACE_ME_REGION';
-const amazonLinux = 'AmazonLinux2023';
 
 export const eksctl: Emitter = {
   id: 'cluster/eksctl',
@@ -25,13 +24,21 @@ export const eksctl: Emitter = {
     formats: ['eksctl.io/v1alpha5 ClusterConfig'],
     files: ['cluster/eksctl.yaml'],
     covers:
-      'A managed node group per pool with its taints and labels, exclusive CPUs on Amazon Linux 2023, Service range, network of the nodes, enforcement in Amazon’s network plugin.',
-    limits: 'Protected labels, which nodes/steps.md sets; admission plugins; other network plugins.',
-    platform: '`region`; `managedNodeGroups` by the name of a pool; any other field of ClusterConfig.',
+      'A node group per pool with its taints and labels, handlers of runtimes (Amazon Linux 2023), exclusive CPUs (also Bottlerocket), Service range, network of the nodes, enforcement in Amazon’s network plugin.',
+    limits:
+      'Protected labels, which nodes/steps.md sets; binaries of runtimes; runtimes on Bottlerocket, which takes none; admission plugins; other network plugins.',
+    platform:
+      '`region`; `managedNodeGroups`, or `nodeGroups` that EKS does not manage, by the name of a pool; any other field of ClusterConfig.',
   },
   applies: (ir) => ir.cluster.distribution === 'eks',
   emit: (ir) => {
-    const { region: _r, managedNodeGroups: _g, reservedSystemCPUs: _c, ...platform } = ir.cluster.platform ?? {};
+    const {
+      region: _r,
+      managedNodeGroups: _m,
+      nodeGroups: _n,
+      reservedSystemCPUs: _c,
+      ...platform
+    } = ir.cluster.platform ?? {};
     return {
       files: [
         {
@@ -67,7 +74,8 @@ function clusterConfig(ir: ClusterIr): ConfigMap {
     // An IPv6 cluster needs roles by service account.
     ...(isIpv6 && { iam: { withOIDC: true } }),
     ...addons(ir),
-    managedNodeGroups: ir.nodes.pools.map((pool) => nodeGroup(ir, pool)),
+    ...groupsIn(ir, 'managedNodeGroups'),
+    ...groupsIn(ir, 'nodeGroups'),
   };
 }
 
@@ -92,38 +100,20 @@ function addons(ir: ClusterIr): ConfigMap {
   return { addonsConfig: { disableDefaultAddons: true }, addons: others };
 }
 
-/** What the design passes through for the node group of a pool. */
-function givenGroup(ir: ClusterIr, pool: PoolIr): Readonly<Record<string, unknown>> {
-  const given = ir.cluster.platform?.managedNodeGroups;
-  const own: unknown = Array.isArray(given) ? given.find((g) => isMap(g) && g.name === pool.name) : undefined;
-  return isMap(own) ? own : {};
-}
-
-/** Only nodeadm, which Amazon Linux 2023 starts with, merges settings of the kubelet with those of a managed group. */
-function takesNodeConfig(ir: ClusterIr, pool: PoolIr): boolean {
-  const { amiFamily = amazonLinux, overrideBootstrapCommand, launchTemplate } = givenGroup(ir, pool);
-  return amiFamily === amazonLinux && overrideBootstrapCommand === undefined && launchTemplate === undefined;
-}
-
-function nodeConfig(ir: ClusterIr): string {
-  const config: ConfigMap = {
-    ...exclusiveCpus(ir),
-    // nodeadm names cgroups for what is reserved, beside which a kubelet refuses a list of CPUs.
-    ...(ir.nodes.reservedCpus !== undefined && { kubeReservedCgroup: '', systemReservedCgroup: '' }),
-  };
-  return printConfig([{ apiVersion: 'node.eks.aws/v1alpha1', kind: 'NodeConfig', spec: { kubelet: { config } } }], []);
+function groupsIn(ir: ClusterIr, section: 'managedNodeGroups' | 'nodeGroups'): ConfigMap {
+  const pools = ir.nodes.pools.filter((pool) => givenGroup(ir, pool).section === section);
+  return pools.length === 0 ? {} : { [section]: pools.map((pool) => nodeGroup(ir, pool)) };
 }
 
 function nodeGroup(ir: ClusterIr, pool: PoolIr): ConfigMap {
-  return withPlatform(givenGroup(ir, pool), {
+  return withPlatform(givenGroup(ir, pool).fields, {
     name: pool.name,
     desiredCapacity: pool.nodes,
     minSize: pool.nodes,
     // A group has to have room for one node at least.
     maxSize: Math.max(1, pool.nodes),
     privateNetworking: true,
-    ...(pool.exclusiveCpus &&
-      takesNodeConfig(ir, pool) && { amiFamily: amazonLinux, overrideBootstrapCommand: nodeConfig(ir) }),
+    ...setupFields(ir, pool),
     ...(Object.keys(pool.labels).length > 0 && { labels: pool.labels }),
     ...(pool.taints.length > 0 && {
       taints: pool.taints.map(
@@ -153,18 +143,41 @@ function problemsOf(ir: ClusterIr): Problem[] {
       path: ['clusters', ir.id, 'cni'],
     });
   }
-  problems.push(...podRangeProblems(ir), ...ir.nodes.pools.flatMap((pool) => instanceProblem(ir, pool)));
-  const groups = ir.cluster.platform?.managedNodeGroups;
+  problems.push(
+    ...podRangeProblems(ir),
+    ...ir.nodes.pools.flatMap((pool) => [...instanceProblem(ir, pool), ...runtimeProblems(ir, pool)]),
+  );
   const names = new Set(ir.nodes.pools.map((p) => p.name));
-  for (const group of Array.isArray(groups) ? groups : []) {
-    if (isMap(group) && typeof group.name === 'string' && names.has(group.name)) continue;
-    problems.push({
-      ...base,
-      rule: 'compile/platform-key',
-      message: `Cluster “${ir.id}” passes a node group through that is none of its pools, so nothing would say its zone. It is not exported. Name a pool of the cluster, or draw one.`,
-      path: ['clusters', ir.id, 'platform', 'managedNodeGroups'],
-    });
+  for (const section of ['managedNodeGroups', 'nodeGroups']) {
+    const groups = ir.cluster.platform?.[section];
+    for (const group of Array.isArray(groups) ? groups : []) {
+      if (isMap(group) && typeof group.name === 'string' && names.has(group.name)) continue;
+      problems.push({
+        ...base,
+        rule: 'compile/platform-key',
+        message: `Cluster “${ir.id}” passes a node group through that is none of its pools, so nothing would say its zone. It is not exported. Name a pool of the cluster, or draw one.`,
+        path: ['clusters', ir.id, 'platform', section],
+      });
+    }
   }
+  return problems;
+}
+
+function runtimeProblems(ir: ClusterIr, pool: PoolIr): Problem[] {
+  const problems: Problem[] = [];
+  const runtimes = addedRuntimes(ir, pool, problems);
+  const setup = nodeSetup(ir, pool);
+  if (setup === 'nodeadm' && runtimes.some((r) => r.info?.needs.includes('devmapper')))
+    problems.push(thinPool(ir, pool));
+  if (setup === 'bottlerocket' && runtimes.length > 0)
+    problems.push({
+      rule: 'compile/runtime-not-on-engine',
+      severity: 'error',
+      message: `Pool “${pool.name}” of cluster “${ir.id}” is to run ${runtimes.map((r) => `“${r.id}”`).join(', ')} on Bottlerocket, which takes no runtime beside its own. Their pods would not start. Use ${amazonLinux}, or take them off the pool.`,
+      subject: { kind: 'pool', id: pool.id },
+      path: ['clusters', ir.id, 'pools', pool.name, 'runtimes'],
+      fixable: false,
+    });
   return problems;
 }
 
@@ -190,16 +203,20 @@ function podRangeProblems(ir: ClusterIr): Problem[] {
 }
 
 function instanceProblem(ir: ClusterIr, pool: PoolIr): Problem[] {
-  const { instanceType, instanceTypes, instanceSelector, launchTemplate } = givenGroup(ir, pool);
-  if ([instanceType, instanceTypes, instanceSelector, launchTemplate].some((v) => v !== undefined)) return [];
+  const { section, fields } = givenGroup(ir, pool);
+  const { instanceType, instanceTypes, instanceSelector, launchTemplate, instancesDistribution } = fields;
+  if (
+    [instanceType, instanceTypes, instanceSelector, launchTemplate, instancesDistribution].some((v) => v !== undefined)
+  )
+    return [];
   const needsKvm = pool.runtimes.some((r) => r.info?.needs.includes('kvm'));
   return [
     {
       rule: 'compile/instance-type',
       severity: needsKvm ? 'warning' : 'info',
-      message: `Pool “${pool.name}” of cluster “${ir.id}” names no instance type, so eksctl takes its own, m5.large${needsKvm ? ', which has no /dev/kvm for the runtimes of the pool' : ''}. Set instanceTypes in platform.managedNodeGroups, under the name of the pool.`,
+      message: `Pool “${pool.name}” of cluster “${ir.id}” names no instance type, so eksctl takes its own, m5.large${needsKvm ? ', which has no /dev/kvm for the runtimes of the pool' : ''}. Set ${section === 'nodeGroups' ? 'instanceType' : 'instanceTypes'} in platform.${section}, under the name of the pool.`,
       subject: { kind: 'pool', id: pool.id },
-      path: ['clusters', ir.id, 'platform', 'managedNodeGroups'],
+      path: ['clusters', ir.id, 'platform', section],
       fixable: false,
     },
   ];
@@ -221,16 +238,42 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
             `The configuration leaves Amazon’s network plugin out. Install ${cniOf(ir)} before nodes can become ready; until then nothing is enforced.`,
           ),
         ]),
-    ...ir.nodes.pools
-      .filter((p) => p.exclusiveCpus && !takesNodeConfig(ir, p))
-      .map((pool) =>
-        note(
-          `CPU manager of pool “${pool.name}”`,
-          `The design passes an image family, a launch template or an overrideBootstrapCommand of its own through, and only that can set it: its kubelet has to have cpuManagerPolicy static, CPUs reserved for the system, and topologyManagerPolicy best-effort. Without them, with amiFamily ${amazonLinux}, the export sets it.`,
-        ),
-      ),
+    ...ir.nodes.pools.flatMap((pool) => {
+      const setup = nodeSetup(ir, pool);
+      const runtimes = addedRuntimes(ir, pool);
+      const named = runtimes.map((r) => `${r.id} (handler ${r.handler})`).join(', ');
+      return [
+        ...(pool.exclusiveCpus && setup === 'own'
+          ? [
+              note(
+                `CPU manager of pool “${pool.name}”`,
+                `${passedThrough}: its kubelet has to have cpuManagerPolicy static, CPUs reserved for the system, and topologyManagerPolicy best-effort. Without them, with amiFamily ${amazonLinux} or Bottlerocket, the export sets it.`,
+              ),
+            ]
+          : []),
+        ...(runtimes.length > 0 && setup === 'own'
+          ? [
+              note(
+                `Runtimes of pool “${pool.name}”`,
+                `${passedThrough}: ${named}. Without them, with amiFamily ${amazonLinux}, the export sets the handlers up.`,
+              ),
+            ]
+          : []),
+        ...(runtimes.length > 0 && setup === 'nodeadm'
+          ? [
+              note(
+                `Runtimes of pool “${pool.name}”`,
+                `The node group sets their handlers up (${named}), and brings no binaries: use an image that has them, or install them by preBootstrapCommands of the group. Pods of a runtime that is missing do not start.`,
+              ),
+            ]
+          : []),
+      ];
+    }),
   ];
 }
+
+const passedThrough =
+  'The design passes an image family, a launch template or an overrideBootstrapCommand of its own through, and only that can set it up';
 
 function cniOf(ir: ClusterIr): string {
   return ir.cluster.cni?.name ?? ir.nodes.distribution.defaultCni ?? '';
@@ -250,8 +293,4 @@ function regionOf(ir: ClusterIr): string | undefined {
 /** EKS knows minor versions only. */
 function minorOf(version: string): string {
   return version.split('.').slice(0, 2).join('.');
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

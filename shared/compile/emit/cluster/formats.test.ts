@@ -145,6 +145,7 @@ const documents: Readonly<Record<string, Shape>> = {
         taints,
         subnets: texts,
         amiFamily: 'text',
+        preBootstrapCommands: texts,
         overrideBootstrapCommand: 'text',
       },
     ],
@@ -158,6 +159,7 @@ const embeddedDocuments: Readonly<Record<string, Shape>> = {
     ...head,
     spec: {
       kubelet: { config: { ...kubeletFields, kubeReservedCgroup: 'text', systemReservedCgroup: 'text' }, flags: texts },
+      containerd: { config: 'text' },
     },
   },
 };

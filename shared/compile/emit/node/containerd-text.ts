@@ -13,10 +13,17 @@ export function containerdConfigText(
   const tables: string[] = [tomlTable(base, { default_runtime_name: 'runc' })];
   const runc = { runtimeType: 'io.containerd.runc.v2', options: { SystemdCgroup: true } };
   if (!runtimes.some((r) => r.handler === 'runc')) tables.push(...runtimeTables([...base, 'runtimes', 'runc'], runc));
-  for (const runtime of runtimes) {
-    if (runtime.info?.containerd !== undefined)
-      tables.push(...runtimeTables([...base, 'runtimes', runtime.handler], runtime.info.containerd));
-  }
+  tables.push(...handlerTables(config, runtimes));
+  return `${[...header.map((line) => (line === '' ? '#' : `# ${line}`)), `version = ${config.version}`].join('\n')}\n\n${tables.join('\n\n')}\n`;
+}
+
+/** The tables of the given runtimes alone, and those of a snapshotter that one of them needs. */
+export function handlerTables(config: ContainerdConfig, runtimes: readonly NodeRuntimeIr[]): string[] {
+  const tables = runtimes.flatMap(({ handler, info }) =>
+    info?.containerd === undefined
+      ? []
+      : runtimeTables(['plugins', config.runtimePlugin, 'containerd', 'runtimes', handler], info.containerd),
+  );
   if (runtimes.some((r) => r.info?.containerd?.snapshotter === 'devmapper')) {
     // The pool has to be made before containerd starts; the sizes are those of the containerd documentation.
     tables.push(
@@ -27,12 +34,13 @@ export function containerdConfigText(
       }),
     );
   }
-  return `${[...header.map((line) => (line === '' ? '#' : `# ${line}`)), `version = ${config.version}`].join('\n')}\n\n${tables.join('\n\n')}\n`;
+  return tables;
 }
 
-/** runsc.toml: all values are text. */
-export function runscConfigText(values: Readonly<Record<string, string>>, pool: PoolIr, onNode: string): string {
-  return `# gVisor on the nodes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of them.\n${tomlTable(['runsc_config'], values)}\n`;
+/** runsc.toml: all values are text. `onNode` is where a person has to copy it; absent where something else does. */
+export function runscConfigText(values: Readonly<Record<string, string>>, pool: PoolIr, onNode?: string): string {
+  const todo = onNode === undefined ? '' : ` Copy to ${onNode} on each of them.`;
+  return `# gVisor on the nodes of pool ${pool.name} (zone ${pool.zone}).${todo}\n${tomlTable(['runsc_config'], values)}\n`;
 }
 
 function runtimeTables(

@@ -134,7 +134,7 @@ describe('containerd', () => {
   });
 
   it('should leave the nodes of a provider alone and say what to ask for', () => {
-    const { files, coverage } = compile({ distribution: 'eks', ...engine('2.2') }, { runtimes: ['gvisor'] });
+    const { files, coverage } = compile({ distribution: 'managed', ...engine('2.2') }, { runtimes: ['gvisor'] });
     expect(files).toEqual([]);
     expect(coverage.map((c) => [c.state, c.text])).toEqual([
       ['not-enforced', 'The provider configures these nodes: ask it for node pools with gvisor (handler runsc).'],

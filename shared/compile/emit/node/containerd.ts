@@ -29,7 +29,8 @@ export const containerd: Emitter = {
       const runtimes = mergedRuntimes(ir, [pool], problems);
       const special = runtimes.filter((r) => r.info?.id !== ir.nodes.engine.builtinRuntime);
       if (!ir.nodes.distribution.ownNodes) {
-        if (special.length > 0) coverage.push(providerNote(ir, pool, special));
+        // The file of eksctl sets up what it can, and its target says what it cannot.
+        if (special.length > 0 && ir.cluster.distribution !== 'eks') coverage.push(providerNote(ir, pool, special));
         continue;
       }
       if (!pool.needsDropIn) continue;
@@ -117,7 +118,8 @@ function importNotes(ir: ClusterIr, config: ContainerdConfig, onNode: string): s
     : [`The main file has to import it: imports = ["${onNode.slice(0, onNode.lastIndexOf('/') + 1)}*.toml"]`];
 }
 
-function thinPool(ir: ClusterIr, pool: PoolIr): Problem {
+/** Said where nodes run Firecracker. */
+export function thinPool(ir: ClusterIr, pool: PoolIr): Problem {
   return {
     rule: 'compile/thin-pool',
     severity: 'info',
