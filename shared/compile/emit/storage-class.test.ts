@@ -219,6 +219,16 @@ describe('storage classes', () => {
     expect(rules).toEqual(['compile/volume-attributes']);
   });
 
+  it('should count the parameters of what volumes can be changed to as well', () => {
+    const many = Object.fromEntries(Array.from({ length: 513 }, (_, i) => [`p${i}`, 'x']));
+    const most = Object.fromEntries(Object.entries(many).slice(1));
+    const { emission, rules } = compile({ type: 'ebs' }, { attributes: { many, most } });
+    expect(rules).toEqual(['compile/storage-parameters']);
+    expect(objectsOf(emission).map((o) => o.metadata.name)).toEqual(['c', 'c-many', 'c-most']);
+    const large = { attributes: { large: { type: 'x'.repeat(256 * 1024) } } };
+    expect(compile({ type: 'ebs' }, large).rules).toEqual(['compile/storage-parameters']);
+  });
+
   it('should fall back to the id where Kubernetes would refuse the name', () => {
     const { emission, rules } = compile({ type: 'ebs' }, { name: 'Fast disks' });
     expect(objectsOf(emission).map((o) => o.metadata.name)).toEqual(['c']);

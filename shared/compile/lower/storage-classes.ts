@@ -61,6 +61,9 @@ export function lowerAttributes(
         );
         continue;
       }
+      problems.push(
+        ...sizeOfParameters(f.id, `Attributes “${id}” of storage class “${f.id}”`, 'attributes', parameters),
+      );
       made.set(name, {
         name,
         storageClass: f.name,
@@ -191,7 +194,7 @@ export function lowerClass(
         `Name the Secret of storage endpoint “${record.endpoint}” and its namespace.`,
       ),
     );
-  problems.push(...sizeOfParameters(id, parameters));
+  problems.push(...sizeOfParameters(id, `Storage class “${id}”`, 'parameters', parameters));
   const topology = topologyOf(id, found, problems);
   // A volume that may lie in some places only waits until the scheduler has chosen one of them.
   let binding = record.binding ?? (topology === undefined ? info.binding : 'WaitForFirstConsumer');
@@ -239,8 +242,16 @@ export function lowerClass(
 /** Names and values together, in characters; the limit is in bytes, and what drivers take is ASCII. */
 const most = { parameters: 512, size: 256 * 1024 };
 
-/** What the API server refuses (pkg/apis/storage/validation: maxProvisionerParameterLen, maxProvisionerParameterSize). */
-function sizeOfParameters(id: string, parameters: Readonly<Record<string, string>>): Problem[] {
+/**
+ * What the API server refuses of both kinds (pkg/apis/storage/validation: maxProvisionerParameterLen and Size,
+ * maxVolumeAttributesClassParameterLen and Size).
+ */
+function sizeOfParameters(
+  id: string,
+  called: string,
+  field: 'parameters' | 'attributes',
+  parameters: Readonly<Record<string, string>>,
+): Problem[] {
   const entries = Object.entries(parameters);
   const size = entries.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   if (entries.length <= most.parameters && size <= most.size) return [];
@@ -249,8 +260,8 @@ function sizeOfParameters(id: string, parameters: Readonly<Record<string, string
       'compile/storage-parameters',
       'error',
       id,
-      `Storage class “${id}” has ${entries.length} parameters with ${size} characters, and the API server takes at most ${most.parameters} with ${most.size}. Take away what the driver does not need.`,
-      'parameters',
+      `${called} ${field === 'parameters' ? 'has' : 'have'} ${entries.length} parameters with ${size} characters, and the API server takes at most ${most.parameters} with ${most.size}. Take away what the driver does not need.`,
+      field,
     ),
   ];
 }
