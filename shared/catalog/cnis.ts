@@ -45,10 +45,15 @@ export interface CniInfo {
    */
   readonly egressKind?: EgressKind;
   /**
-   * What its agents open between nodes, and its tunnels as they are by default; absent where nobody here knows. Protocols
-   * without ports are not among them. Sources: system requirements of Calico and Cilium; flannel, backends; ovn-kubernetes.io.
+   * What its agents open between nodes, and its tunnels as they are by default; absent where nobody here knows. Sources:
+   * system requirements of Calico and Cilium (firewall rules); Antrea, network requirements; Kube-OVN, ports need open;
+   * Flannel, backends; OVN-Kubernetes, egress-ip (its health check has this port on OpenShift); kube-router, user guide.
    */
   readonly nodePorts?: readonly ClusterPort[];
+  /** What its options need beside that or instead, as a clause. */
+  readonly optionalPorts?: string;
+  /** The cloud that it belongs to, where what a cloud has on its own addresses matters. */
+  readonly cloud?: 'azure';
   /** True where pods have addresses of the network of their nodes. */
   readonly podsAmongNodes?: true;
   /** Where the plugin itself is told the range of pods; it may ignore the one that the cluster was made with. */
@@ -61,14 +66,18 @@ export interface CniInfo {
   readonly note?: string;
 }
 
+const flannelOptions =
+  'UDP 51820 and, for IPv6, 51821 instead of 8472 with WireGuard; with host-gw nothing, since nodes then need one network';
+
 const list: readonly CniInfo[] = [
   // Release notes of Calico 3.32: ClusterNetworkPolicy replaces the two kinds of v1alpha1.
   cni('calico', 'Calico', {
     sctp: true,
     clusterWide: 'calico',
     clusterNetworkPolicySince: '3.32',
-    // BGP, VXLAN, Typha.
-    nodePorts: [tcp(179), udp(4789), tcp(5473)],
+    // BGP, VXLAN, Typha; pools of addresses tunnel by IP-in-IP unless they say otherwise.
+    nodePorts: [tcp(179), udp(4789), tcp(5473), { protocol: 'IPIP' }],
+    optionalPorts: 'UDP 51820 and, for IPv6, 51821 with WireGuard',
     podRangeSetting: 'its IPPool',
     keepsAddresses: {
       // natOutgoing of a pool translates everything but what goes to another pool.
@@ -82,8 +91,10 @@ const list: readonly CniInfo[] = [
     dnsNames: 'cilium',
     replacesKubeProxy: true,
     egressKind: 'cilium',
-    // VXLAN, health checks.
-    nodePorts: [udp(8472), tcp(4240)],
+    // VXLAN; health checks by TCP and ping.
+    nodePorts: [udp(8472), tcp(4240), { protocol: 'ICMP' }],
+    optionalPorts:
+      'UDP 6081 instead of 8472 with Geneve, UDP 51871 with WireGuard, protocol ESP with IPsec, TCP 4244 with the relay of Hubble',
     podRangeSetting: 'ipam.operator.clusterPoolIPv4PodCIDRList, or ipam.mode kubernetes',
     keepsAddresses: {
       how: 'Cilium’s ipv4-native-routing-cidr and ipv6-native-routing-cidr hold these ranges, or its masquerading is off',
@@ -91,21 +102,37 @@ const list: readonly CniInfo[] = [
     },
     note: 'With gVisor or Kata pods set socketLB.hostNamespaceOnly, or their connections to Services are not seen. SCTP has to be switched on (sctp.enabled).',
   }),
-  cni('antrea', 'Antrea', { sctp: true, clusterWide: 'antrea', dnsNames: 'antrea' }),
+  cni('antrea', 'Antrea', {
+    sctp: true,
+    clusterWide: 'antrea',
+    dnsNames: 'antrea',
+    // Geneve; controller, agents, and the agents' list of members.
+    nodePorts: [udp(6081), tcp(10349), tcp(10350), tcp(10351), udp(10351)],
+    optionalPorts:
+      'UDP 4789 with VXLAN, TCP 7471 with STT or protocol GRE instead of 6081, UDP 51820 with WireGuard, UDP 500 and 4500 and the protocols ESP and AH with IPsec, TCP 179 with BGP',
+  }),
   cni('ovn-kubernetes', 'OVN-Kubernetes', {
     sctp: true,
     clusterWide: 'admin-network-policy',
     dnsNames: 'ovn-kubernetes',
     egressKind: 'ovn-kubernetes',
-    nodePorts: [udp(6081)],
+    // Geneve; the health check of egress addresses.
+    nodePorts: [udp(6081), tcp(9107)],
+    optionalPorts: 'UDP 500 and 4500 and protocol ESP with IPsec',
   }),
   cni('kindnet', 'kindnet', {
     note: 'Enforces NetworkPolicy in kind node images since the middle of 2024.',
   }),
-  cni('kube-router', 'kube-router', { sctp: true }),
+  cni('kube-router', 'kube-router', {
+    sctp: true,
+    // BGP; IP-in-IP to nodes of other networks.
+    nodePorts: [tcp(179), { protocol: 'IPIP' }],
+    optionalPorts: 'UDP 5555 instead of IP-in-IP with FoU',
+  }),
   cni('flannel', 'Flannel', {
     networkPolicy: 'no',
     nodePorts: [udp(8472)],
+    optionalPorts: flannelOptions,
     note: 'Connects pods and enforces nothing. K3s adds a policy controller of kube-router beside it.',
   }),
   cni('canal', 'Canal (Flannel with Calico policies)', {
@@ -113,10 +140,17 @@ const list: readonly CniInfo[] = [
     clusterWide: 'calico',
     clusterNetworkPolicySince: '3.32',
     nodePorts: [udp(8472), tcp(5473)],
+    optionalPorts: flannelOptions,
     note: 'kubectl knows the kinds of projectcalico.org/v3 only with the Calico API server or its native CRDs.',
   }),
   // Both by kubernetes-sigs/network-policy-api, page of implementations.
-  cni('kube-ovn', 'Kube-OVN', { sctp: true, clusterWide: 'cluster-network-policy' }),
+  cni('kube-ovn', 'Kube-OVN', {
+    sctp: true,
+    clusterWide: 'cluster-network-policy',
+    // Geneve; the databases of OVN; metrics of controller, monitor and agents.
+    nodePorts: [udp(6081), tcp(6641), tcp(6642), tcp(6643), tcp(6644), tcp(10660), tcp(10661), tcp(10665)],
+    optionalPorts: 'UDP 4789 with VXLAN or TCP 7471 with STT instead of 6081',
+  }),
   cni('kube-network-policies', 'kube-network-policies', {
     sctp: true,
     clusterWide: 'cluster-network-policy',
@@ -137,10 +171,12 @@ const list: readonly CniInfo[] = [
     note: 'Enforces NetworkPolicy only with enableNetworkPolicy: "true"; DNS names only on Auto Mode nodes.',
   }),
   cni('azure', 'Azure CNI', {
+    cloud: 'azure',
     networkPolicy: 'partly',
     note: 'Enforces NetworkPolicy only where the cluster was made with network_policy azure, calico or cilium.',
   }),
   cni('azure-cilium', 'Azure CNI powered by Cilium', {
+    cloud: 'azure',
     sctp: false,
     clusterWide: 'cilium',
     dnsNames: 'none',
@@ -160,12 +196,15 @@ export function cniInfo(id: string): CniInfo | undefined {
   return byId.get(id);
 }
 
-/** What the network plugin of a cluster opens between its nodes; undefined where nobody here knows. */
-export function pluginPorts({ cni: own, distribution }: Cluster): readonly ClusterPort[] | undefined {
-  const { defaultCni, defaultNodePorts } = distributionInfo(distribution);
-  return own === undefined && defaultNodePorts !== undefined
-    ? defaultNodePorts
-    : cniInfo(own?.name ?? defaultCni ?? '')?.nodePorts;
+/** What the network plugin of a cluster opens between its nodes, and needs by option; undefined where nobody here knows. */
+export function pluginPorts({
+  cni: own,
+  distribution,
+}: Cluster): { readonly usual: readonly ClusterPort[]; readonly optional?: string } | undefined {
+  const { defaultCni, defaultTunnels } = distributionInfo(distribution);
+  const { nodePorts, optionalPorts } = cniInfo(own?.name ?? defaultTunnels ?? defaultCni ?? '') ?? {};
+  if (nodePorts === undefined) return undefined;
+  return { usual: nodePorts, ...(optionalPorts !== undefined && { optional: optionalPorts }) };
 }
 
 /** Cluster-wide kinds in which guard rails of zones are exported. */

@@ -7,11 +7,13 @@
 import type { Distribution, Protocol } from '../model/index.ts';
 import type { ContainerdConfigVersion, EngineName } from './engines.ts';
 
-/** A port that nodes of a cluster open to each other. */
-export interface ClusterPort {
-  readonly protocol: Protocol;
-  readonly port: number;
-}
+/** Protocols that know no ports: IP-in-IP (number 4, IPv4 alone), and the echo requests of ICMP and ICMPv6. */
+export type PortlessProtocol = 'IPIP' | 'ICMP';
+
+/** What nodes of a cluster open to each other. */
+export type ClusterPort =
+  | { readonly protocol: Protocol; readonly port: number }
+  | { readonly protocol: PortlessProtocol; readonly port?: undefined };
 
 export interface DistributionInfo {
   readonly id: Distribution;
@@ -25,8 +27,8 @@ export interface DistributionInfo {
   };
   /** The network plugin where the design names none; absent where there is no such default. */
   readonly defaultCni?: string;
-  /** What its own network plugin opens between nodes, where that is not what the plugin of that name does. */
-  readonly defaultNodePorts?: readonly ClusterPort[];
+  /** The plugin that carries packets between nodes then, where that is another. */
+  readonly defaultTunnels?: string;
   /** What nodes dial at the control plane when they join, beside the API server. */
   readonly joinPorts: readonly ClusterPort[];
   readonly defaultEngine: EngineName;
@@ -80,7 +82,7 @@ export const distributions: Readonly<Record<Distribution, DistributionInfo>> = {
     dns: coreDns,
     // Flannel, with the policy controller of kube-router built in.
     defaultCni: 'kube-router',
-    defaultNodePorts: [{ protocol: 'UDP', port: 8472 }],
+    defaultTunnels: 'flannel',
     defaultEngine: 'containerd',
     containerdMainFile: 3,
     config: 'k3s config.yaml',

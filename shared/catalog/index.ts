@@ -3,7 +3,7 @@ export type { CiliumInfo } from './cilium.ts';
 export { ciliumInfo, isMeshName, isPolicyName } from './cilium.ts';
 export type { ClusterWidePolicies, CniInfo, DnsNamePolicies, EgressKind, GuardRailKind } from './cnis.ts';
 export { cniInfo, cnis, guardRailKind, pluginPorts } from './cnis.ts';
-export type { ClusterPort, DistributionInfo } from './distributions.ts';
+export type { ClusterPort, DistributionInfo, PortlessProtocol } from './distributions.ts';
 export { distributionInfo, distributions } from './distributions.ts';
 export type { ContainerdConfig, ContainerdConfigVersion, EngineInfo, EngineName } from './engines.ts';
 export { containerdConfig, engineInfo, engines, isAtLeastVersion, parseMinor } from './engines.ts';

@@ -1,5 +1,6 @@
 /** Permitted connections per end and direction: what the lowering of the network hands to its emitters. */
 
+import type { PortlessProtocol } from '../../catalog/index.ts';
 import type { Protocol, Ref } from '../../model/index.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { PortRangesIr } from './port-ranges.ts';
@@ -123,8 +124,8 @@ export interface FirewallRowIr {
   readonly destination: FirewallEndIr;
   /** How the source's address comes about: kept, its node's, a fixed egress address. */
   readonly nat: 'none' | 'node' | 'egress-ip';
-  /** `all` where every protocol is meant. */
-  readonly protocol: Protocol | 'all';
+  /** `all` where every protocol is meant. Those that know no ports are spoken between nodes alone. */
+  readonly protocol: Protocol | PortlessProtocol | 'all';
   readonly dial?: { readonly start: number; readonly end: number };
   readonly target?: { readonly start: number; readonly end: number };
   readonly purpose: string;

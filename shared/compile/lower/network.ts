@@ -172,13 +172,14 @@ function pairNote(draft: Draft, { id, lookup }: ClusterScope): void {
 /** Network plugins carry pods' packets between nodes in packets of the nodes, or at least can. */
 function tunnelNote(draft: Draft, cluster: ClusterScope): void {
   if (!cluster.spansZones) return;
+  const ports = pluginPorts(cluster.cluster);
   const networks = new Set(cluster.zones.map((zone) => zoneNodes(cluster.cluster, zone.id).join()));
   const rows =
     networks.size < 2
       ? 'The design does not say which addresses the nodes of each zone have, so the firewall rows list nothing that these nodes need of each other; say them in the pools where a firewall stands between.'
-      : pluginPorts(cluster.cluster) === undefined
+      : ports === undefined
         ? 'The firewall rows list what API server and kubelets need; which ports the network plugin opens between nodes is not known here.'
-        : 'The firewall rows list what API server, kubelets and network plugin need between these nodes, by the ports that are usual.';
+        : `The firewall rows list what API server, kubelets and network plugin need between these nodes, by the ports that are usual.${ports.optional === undefined ? '' : ` Add what options of the plugin need: ${ports.optional}.`}`;
   note(
     draft,
     cluster.id,

@@ -17,7 +17,7 @@ export const firewallRowsDocs: TargetDocs = {
   covers:
     'Every connection between clusters, to and from outside, and to storage, for the team that runs the firewalls; and what API server, kubelets and network plugin need between nodes of zones or of clusters of a mesh that have addresses of their own.',
   limits:
-    'Connections between pods of a cluster; protocols without ports, such as the IP-in-IP of Calico; what nodes call elsewhere (registries, time, DNS); health checks of load balancers.',
+    'Connections between pods of a cluster; what options of network plugins need, such as encryption between nodes; what nodes call elsewhere (registries, time, DNS); health checks of load balancers.',
 };
 
 const columns = [

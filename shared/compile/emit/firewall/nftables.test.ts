@@ -23,10 +23,11 @@ const keywords = new Set([
   'tcp',
   'counter',
 ]);
+const portless = new Set(['icmp', 'ipip']);
 const cidr = String.raw`[0-9a-f.:]+\/\d+`;
 const ports = String.raw`\d+(?:-\d+)?`;
 const statement = new RegExp(
-  `^\\t\\t(?:meta nfproto ipv[46] ?)?(?:ip6? [sd]addr (?:${cidr}|!= \\{ ${cidr}(?:, ${cidr})* \\}) ?)*(?:(?:tcp|udp|sctp) dport (?:${ports}|\\{ ${ports}(?:, ${ports})+ \\}) |meta l4proto (?:tcp|udp|sctp) )?counter accept comment "[A-Za-z0-9 -]{1,128}"$`,
+  `^\\t\\t(?:meta nfproto ipv[46] ?)?(?:ip6? [sd]addr (?:${cidr}|!= \\{ ${cidr}(?:, ${cidr})* \\}) ?)*(?:(?:tcp|udp|sctp) dport (?:${ports}|\\{ ${ports}(?:, ${ports})+ \\}) |meta l4proto (?:tcp|udp|sctp|4) |icmp(?:v6)? type echo-request )?counter accept comment "[A-Za-z0-9 -]{1,128}"$`,
 );
 
 function rulesOf(topology: Topology): string | undefined {
@@ -65,7 +66,10 @@ function isAccepted(text: string, from: string, to: string, protocol: string, po
       if (inside === (not !== undefined)) return false;
     }
     const transport = /(tcp|udp|sctp) dport (?:\{ ([^}]+) \}|(\S+))/.exec(line);
-    if (transport === null) return !/l4proto/.test(line) || line.includes(`l4proto ${protocol}`);
+    const ping = /(icmp(?:v6)?) type/.exec(line)?.[1];
+    if (ping !== undefined) return protocol === 'icmp' && (ping === 'icmp') === isV4;
+    const carried = /l4proto (\S+)/.exec(line)?.[1];
+    if (transport === null) return carried === undefined || carried === (protocol === 'ipip' ? '4' : protocol);
     return (
       transport[1] === protocol &&
       (transport[2] ?? transport[3] ?? '').split(', ').some((range) => {
@@ -136,13 +140,44 @@ describe('firewall rules', () => {
           const isOpen = others.some(
             (o) =>
               o.protocol === 'all' ||
-              (o.protocol.toLowerCase() === protocol && 65_535 >= Number(o.port) && 65_535 <= Number(o.end)),
+              (o.protocol.toLowerCase() === protocol &&
+                (portless.has(protocol) || (65_535 >= Number(o.port) && 65_535 <= Number(o.end)))),
           );
           if (!isOpen) expect(isAccepted(text, from, to, protocol, 65_535)).toBe(false);
         }
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each([
+    ['cilium', ['icmp type echo-request', 'icmpv6 type echo-request', 'tcp dport 4240', 'udp dport 8472']],
+    ['calico', ['meta l4proto 4', 'tcp dport { 179, 5473 }', 'udp dport 4789']],
+  ])('should let nodes with %s speak protocols without ports', (name, expected) => {
+    const text =
+      rulesOf(
+        design({
+          apiVersion: 'zonewright/v1',
+          kind: 'Topology',
+          metadata: { name: 'x' },
+          zones: { app: { trust: 50 }, db: { trust: 80 } },
+          clusters: {
+            prod: {
+              distribution: 'kubeadm',
+              version: '1.37.1',
+              cni: { name },
+              pools: {
+                a: { zone: 'app', nodes: 1, addresses: ['10.1.1.0/24', 'fd00:1::/64'] },
+                d: { zone: 'db', nodes: 1, addresses: ['10.1.2.0/24', 'fd00:2::/64'] },
+              },
+            },
+          },
+        }),
+      ) ?? '';
+    const found = [...text.matchAll(/saddr (?:10\.1\.1|fd00:1:).* ip6? daddr \S+ (.*) counter/g)].map((m) => m[1]);
+    expect([...new Set(found)].sort()).toEqual(expected);
+    expect(complaints(text)).toEqual([]);
+    if (nft !== undefined) expect(checkedByNft(text)).toBe('0 ');
   });
 
   it('should merge ports, cut exceptions out, and keep the pairs of zones apart', () => {

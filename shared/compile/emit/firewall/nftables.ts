@@ -34,6 +34,7 @@ interface Rule {
   readonly comment: string;
   readonly ports: ReadonlyArray<{ readonly start: number; readonly end: number }>;
   readonly protocol: FirewallRowIr['protocol'];
+  readonly family: Cidr['family'];
 }
 
 export function firewallRules(clusters: readonly ClusterIr[]): {
@@ -85,6 +86,7 @@ function ruleOf(row: FirewallRowIr): Rule | undefined {
     comment: commentOf(row),
     ports: dial === undefined ? [] : [dial],
     protocol: row.protocol,
+    family: from.family,
   };
 }
 
@@ -149,16 +151,18 @@ function print(rules: readonly Rule[], omitted: readonly FirewallRowIr[]): strin
 }
 
 function statement(rule: Rule): string {
-  const ports = merged(rule.ports).map((p) => (p.start === p.end ? String(p.start) : `${p.start}-${p.end}`));
-  const protocol = rule.protocol.toLowerCase();
+  return [rule.match, ...transport(rule), `counter accept comment "${rule.comment}"`].join(' ');
+}
+
+function transport({ protocol, family, ports: ranges }: Rule): string[] {
+  if (protocol === 'all') return [];
+  if (protocol === 'ICMP') return [`${family === 4 ? 'icmp' : 'icmpv6'} type echo-request`];
+  // By its number: whether it has a name, and which, is up to the system.
+  if (protocol === 'IPIP') return ['meta l4proto 4'];
+  const ports = merged(ranges).map((p) => (p.start === p.end ? String(p.start) : `${p.start}-${p.end}`));
   const [only] = ports;
-  const transport =
-    rule.protocol === 'all'
-      ? []
-      : only === undefined
-        ? [`meta l4proto ${protocol}`]
-        : [`${protocol} dport ${ports.length === 1 ? only : `{ ${ports.join(', ')} }`}`];
-  return [rule.match, ...transport, `counter accept comment "${rule.comment}"`].join(' ');
+  if (only === undefined) return [`meta l4proto ${protocol.toLowerCase()}`];
+  return [`${protocol.toLowerCase()} dport ${ports.length === 1 ? only : `{ ${ports.join(', ')} }`}`];
 }
 
 /** nft refuses sets whose ranges overlap. */

@@ -41,8 +41,10 @@ const apart: Partial<Cluster> = {
   },
 };
 const plugin = [
+  'app 10.1.1.0/24 > db 10.1.2.0/24 ICMP ',
   'app 10.1.1.0/24 > db 10.1.2.0/24 TCP 4240',
   'app 10.1.1.0/24 > db 10.1.2.0/24 UDP 8472',
+  'db 10.1.2.0/24 > app 10.1.1.0/24 ICMP ',
   'db 10.1.2.0/24 > app 10.1.1.0/24 TCP 4240',
   'db 10.1.2.0/24 > app 10.1.1.0/24 UDP 8472',
 ];
@@ -81,6 +83,40 @@ describe('firewall rows between nodes', () => {
     expect(said(apart)).toContain('list what API server, kubelets and network plugin need');
   });
 
+  it.each([
+    ['antrea', ['TCP 10349', 'TCP 10350', 'TCP 10351', 'UDP 10351', 'UDP 6081'], 'GRE'],
+    ['calico', ['IPIP ', 'TCP 179', 'TCP 5473', 'UDP 4789'], 'WireGuard'],
+    ['canal', ['TCP 5473', 'UDP 8472'], 'host-gw'],
+    ['flannel', ['UDP 8472'], 'host-gw'],
+    [
+      'kube-ovn',
+      ['TCP 10660', 'TCP 10661', 'TCP 10665', 'TCP 6641', 'TCP 6642', 'TCP 6643', 'TCP 6644', 'UDP 6081'],
+      'STT',
+    ],
+    ['kube-router', ['IPIP ', 'TCP 179'], 'FoU'],
+    ['ovn-kubernetes', ['TCP 9107', 'UDP 6081'], 'ESP'],
+  ])('should list what nodes with %s need of each other, and say what its options need', (name, ports, option) => {
+    const own = { ...apart, cni: { name } };
+    const rows = rowsOf({ c: own }).filter((row) => row.startsWith('app 10.1.1.0/24 > db 10.1.2.0/24'));
+    expect(rows).toEqual(ports.map((port) => `app 10.1.1.0/24 > db 10.1.2.0/24 ${port}`));
+    const { text } = exportOf({ c: own }).coverage.find((n) => n.subject === 'Firewalls between its zones') ?? {};
+    expect(text).toContain(option);
+  });
+
+  it('should carry no IPv6 in IP-in-IP, and ping in both families', () => {
+    const pools: Cluster['pools'] = {
+      a: { zone: 'app', nodes: 1, addresses: ['10.1.1.0/24', 'fd00:1::/64'] },
+      d: { zone: 'db', nodes: 1, addresses: ['10.1.2.0/24', 'fd00:2::/64'] },
+    };
+    const of = (name: string, protocol: string) =>
+      rowsOf({ c: { ...apart, cni: { name }, pools } }).filter((row) => row.endsWith(`${protocol} `));
+    expect(of('calico', 'IPIP')).toEqual([
+      'app 10.1.1.0/24 > db 10.1.2.0/24 IPIP ',
+      'db 10.1.2.0/24 > app 10.1.1.0/24 IPIP ',
+    ]);
+    expect(of('cilium', 'ICMP')).toHaveLength(4);
+  });
+
   it('should list only what is known of a plugin', () => {
     expect(rowsOf({ c: { ...apart, cni: { name: 'something-new' } } })).toEqual(control);
   });
@@ -94,7 +130,7 @@ describe('firewall rows between nodes', () => {
     });
     const namespaces = { a: { cluster: 'left', zone: 'app' }, d: { cluster: 'right', zone: 'db' } };
     const rows = rowsOf({ left: member('10.1.0.0/24', 'mesh'), right: member('10.2.0.0/24', 'mesh') }, namespaces);
-    const ports = ['TCP 2379', 'TCP 32379', 'TCP 4240', 'UDP 8472'];
+    const ports = ['ICMP ', 'TCP 2379', 'TCP 32379', 'TCP 4240', 'UDP 8472'];
     expect(rows).toEqual([
       ...ports.map((port) => `app 10.1.0.0/24 > db 10.2.0.0/24 ${port}`),
       ...ports.map((port) => `db 10.2.0.0/24 > app 10.1.0.0/24 ${port}`),

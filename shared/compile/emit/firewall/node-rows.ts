@@ -1,7 +1,7 @@
 /**
  * What nodes need of each other where a firewall may stand between them: the API server, kubelets and the network plugin of a
  * cluster whose zones have node addresses of their own, and the nodes of the clusters of a mesh. Ranges that overlap are one
- * network, which no firewall divides. Source: kubernetes.io, "Ports and Protocols"; docs.cilium.io, system requirements.
+ * network, which no firewall divides. Source: kubernetes.io, "Ports and Protocols"; those of the network plugins stand in the catalogue.
  */
 import { type ClusterPort, ciliumInfo, distributionInfo, pluginPorts } from '../../../catalog/index.ts';
 import { overlaps, parseCidr } from '../../../lib/ip.ts';
@@ -56,14 +56,14 @@ function insideCluster(ir: ClusterIr): FirewallRowIr[] {
     ...networks.flatMap((others) =>
       others === nodes
         ? []
-        : rowsBetween(ir, nodes, others, pluginPorts(cluster) ?? [], 'The network plugin between nodes'),
+        : rowsBetween(ir, nodes, others, pluginPorts(cluster)?.usual ?? [], 'The network plugin between nodes'),
     ),
   ]);
 }
 
 function insideMesh(ir: ClusterIr, other: ClusterIr): FirewallRowIr[] {
   if (!sameMesh(ir.cluster, other.cluster) || [ir, other].some((c) => ciliumInfo(c.cluster)?.mesh !== true)) return [];
-  const ports = [...clusterMesh, ...(pluginPorts(ir.cluster) ?? [])];
+  const ports = [...clusterMesh, ...(pluginPorts(ir.cluster)?.usual ?? [])];
   return networksOf(ir).flatMap((nodes) =>
     networksOf(other).flatMap((others) => rowsBetween(ir, nodes, others, ports, 'Nodes of one mesh')),
   );
@@ -102,23 +102,25 @@ function rowsBetween(
     to.ranges.flatMap((target) =>
       isOneNetwork(source, target)
         ? []
-        : ports.map(({ protocol, port }): FirewallRowIr => {
-            const range = { start: port, end: port };
-            return {
+        : ports.flatMap(({ protocol, port }): FirewallRowIr[] => {
+            // IP-in-IP carries IPv4 between IPv4.
+            if (protocol === 'IPIP' && source.includes(':')) return [];
+            const range = port === undefined ? undefined : { start: port, end: port };
+            const row: FirewallRowIr = {
               flow: '',
               source: endOf(from, source),
               destination: endOf(to, target),
               nat: 'none',
               protocol,
-              dial: range,
-              target: range,
-              purpose,
+              ...(range !== undefined && { dial: range, target: range }),
+              purpose: protocol === 'ICMP' ? `${purpose} by ping` : purpose,
               owner: '',
               ticket: '',
               until: '',
               enforcedBy: 'firewall',
               causes: because,
             };
+            return [row];
           }),
     ),
   );
