@@ -30,6 +30,7 @@ import { noOwner } from './flow/no-owner.ts';
 import { noVia } from './flow/no-via.ts';
 import { notExposed } from './flow/not-exposed.ts';
 import { outward } from './flow/outward.ts';
+import { reachesWireServer } from './flow/reaches-wire-server.ts';
 import { skipsAZone } from './flow/skips-a-zone.ts';
 import { toItself } from './flow/to-itself.ts';
 import { unknownPort } from './flow/unknown-port.ts';
@@ -97,6 +98,7 @@ export const rules: readonly Rule[] = [
   noVia,
   notExposed,
   outward,
+  reachesWireServer,
   skipsAZone,
   toItself,
   unknownPort,
