@@ -3,7 +3,7 @@
  * change of the window is a change of this file. Every wait is for something to be seen, never for time to pass.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { load } from 'js-yaml';
 import { type App, test as base, expect } from './fixtures.ts';
@@ -389,6 +389,16 @@ export async function boxOf(locator: Locator): Promise<{ x: number; y: number; w
     })
     .toBe(true);
   return JSON.parse(before);
+}
+
+/** What the application keeps for its next start: the text of the file of that name, or of all files in that folder. */
+export async function keptIn(app: App, name: string): Promise<string> {
+  const files = await readdir(app.state, { recursive: true, withFileTypes: true });
+  const kept = files
+    .filter((f) => f.isFile() && (f.name === name || basename(f.parentPath) === name) && !f.name.startsWith('.'))
+    .map((f) => join(f.parentPath, f.name));
+  // A file may be replaced or dropped between the listing and the reading.
+  return (await Promise.all(kept.map((f) => readFile(f, 'utf8').catch(() => '')))).join('\n');
 }
 
 /** Every file below a folder with its text, by path with `/`. */

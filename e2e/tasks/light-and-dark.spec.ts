@@ -1,4 +1,4 @@
-import { expect, type Planner, test } from '../planner.ts';
+import { expect, keptIn, type Planner, test } from '../planner.ts';
 
 test('the window is light or dark as its user wants, and stays so', async ({ planner }) => {
   await planner.page.emulateMedia({ colorScheme: 'light' });
@@ -10,6 +10,7 @@ test('the window is light or dark as its user wants, and stays so', async ({ pla
   expect(brightness(dark)).toBeLessThan(80);
   expect(brightness(light)).toBeGreaterThan(180);
 
+  await expect.poll(() => keptIn(planner.app, 'settings.json')).toContain('dark');
   await planner.app.restart();
   await planner.startFromTemplate('online-boutique');
   await expect.poll(() => background(planner)).toEqual(dark);

@@ -1,13 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { bakery } from '../designs.ts';
-import { expect, type Planner, test } from '../planner.ts';
+import { expect, keptIn, test } from '../planner.ts';
 
 test('unsaved edits survive a crash, are offered at the next start, and can be saved', async ({ planner }) => {
   const path = await planner.openDesign(bakery);
   await planner.find('workload', 'oven');
   await planner.fill('replicas', '11');
-  await expect.poll(() => keptEdits(planner)).toContain('replicas: 11');
+  await expect.poll(() => keptIn(planner.app, 'recovery')).toContain('replicas: 11');
   await planner.app.restart();
   expect(await readFile(path, 'utf8')).toBe(bakery);
 
@@ -19,23 +18,16 @@ test('unsaved edits survive a crash, are offered at the next start, and can be s
   await expect(planner.field('replicas')).toHaveValue('11');
   await planner.save();
   expect(await readFile(path, 'utf8')).toBe(bakery.replace('replicas: 3 ', 'replicas: 11 '));
-  await expect.poll(() => keptEdits(planner)).toBe('');
+  await expect.poll(() => keptIn(planner.app, 'recovery')).toBe('');
 });
 
 test('recovered edits can be discarded', async ({ planner }) => {
   await planner.openDesign(bakery);
   await planner.find('workload', 'oven');
   await planner.fill('replicas', '12');
-  await expect.poll(() => keptEdits(planner)).toContain('replicas: 12');
+  await expect.poll(() => keptIn(planner.app, 'recovery')).toContain('replicas: 12');
   await planner.app.restart();
   await planner.page.getByTestId('recovery-discard').click();
   await expect(planner.page.getByTestId('recoveries')).toHaveCount(0);
-  await expect.poll(() => keptEdits(planner)).toBe('');
+  await expect.poll(() => keptIn(planner.app, 'recovery')).toBe('');
 });
-
-/** What the application has put aside, all of it. */
-async function keptEdits(planner: Planner): Promise<string> {
-  const names = await readdir(planner.app.state, { recursive: true });
-  const kept = names.filter((n) => basename(dirname(n)) === 'recovery' && !basename(n).startsWith('.'));
-  return (await Promise.all(kept.map((n) => readFile(join(planner.app.state, n), 'utf8').catch(() => '')))).join('\n');
-}

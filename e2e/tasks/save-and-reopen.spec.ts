@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { bakery } from '../designs.ts';
-import { expect, test } from '../planner.ts';
+import { expect, keptIn, test } from '../planner.ts';
 
 const bom = '\uFEFF';
 
@@ -28,6 +28,7 @@ test('a design that nobody changed is not written', async ({ planner }) => {
 
 test('a recent design is opened from the start screen', async ({ planner }) => {
   await planner.openDesign(bakery, 'shop.zones.yaml');
+  await expect.poll(() => keptIn(planner.app, 'recent.json')).toContain('shop.zones.yaml');
   await planner.app.restart();
   await planner.page.getByTestId('recent-file').filter({ hasText: 'shop.zones.yaml' }).click();
   await expect(planner.shape('workload', 'oven')).toBeVisible();
