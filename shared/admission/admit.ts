@@ -122,8 +122,11 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
   });
   const labelsFor = (request: Omit<AdmissionRequest, 'object'>, object: Fields) => {
     if (request.namespace !== undefined) return namespaceLabels(request.namespace, namespaces.get(request.namespace));
-    if (request.resource !== 'namespaces') return undefined;
-    return namespaceLabels(textAt(object, 'metadata', 'name') ?? '', object as Partial<KubeObject>);
+    const [resource, subresource] = request.resource.split('/');
+    if (resource !== 'namespaces') return undefined;
+    const name = textAt(object, 'metadata', 'name') ?? '';
+    // Through a subresource the API server still picks by the labels that the namespace had.
+    return namespaceLabels(name, subresource === undefined ? (object as Partial<KubeObject>) : namespaces.get(name));
   };
 
   const scopeOf = (request: AdmissionRequest, object: Fields): Readonly<Record<string, unknown>> => {

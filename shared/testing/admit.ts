@@ -40,7 +40,7 @@ export function admit(objects: readonly KubeObject[], request: AdmissionRequest)
   const verdict = admissionOf([...objects, { apiVersion: 'v1', kind: 'Namespace', metadata }]).admit({
     ...asked,
     ...(user && { user }),
-    ...(!['namespaces', 'nodes'].includes(request.resource) && { namespace: name }),
+    ...(!/^(namespaces|nodes)(\/|$)/.test(request.resource) && { namespace: name }),
     object: object as Asked['object'],
     ...(oldObject && { oldObject: oldObject as Asked['object'] }),
     ifClassExisted: true,

@@ -43,6 +43,8 @@ const root = { username: 'root', groups: ['system:masters'] };
 
 interface Change {
   readonly kind?: 'Namespace' | 'Node';
+  /** As `status`; absent: the object itself. */
+  readonly through?: string;
   readonly name: string;
   readonly labels?: object | undefined;
   /** Absent: the object is made. */
@@ -50,11 +52,15 @@ interface Change {
   readonly user?: { readonly username: string; readonly groups: readonly string[] };
 }
 
-function judgeLabels({ kind = 'Namespace', name, labels, before, user }: Change, of = emission()): readonly string[] {
+function judgeLabels(
+  { kind = 'Namespace', through, name, labels, before, user }: Change,
+  of = emission(),
+): readonly string[] {
+  const resource = kind === 'Node' ? 'nodes' : 'namespaces';
   const labelled = (own: object | undefined) => ({ kind, metadata: { name, ...(own && { labels: own }) } });
   return admit(validating(objectsOf(of)), {
     group: '',
-    resource: kind === 'Node' ? 'nodes' : 'namespaces',
+    resource: through === undefined ? resource : `${resource}/${through}`,
     operation: before === undefined ? 'CREATE' : 'UPDATE',
     namespaceLabels: {},
     object: labelled(labels),
@@ -220,6 +226,20 @@ describe('labels of namespaces', () => {
     expect(judgeLabels({ name: 'other' })).toEqual([]);
   });
 
+  // The strategies of both subresources keep the spec or the status of a namespace, and take its labels.
+  it.each(['status', 'finalize'])('should be kept through %s too', (through) => {
+    const change = { name: 'data', through, before: right } as const;
+    expect(judgeLabels({ ...change, labels: { ...right, 'zonewright/zone': 'app' } })).toHaveLength(2);
+    expect(judgeLabels({ ...change, labels: { ...right, [enforce]: 'privileged' } })).toHaveLength(2);
+    expect(judgeLabels({ ...change, labels: right })).toEqual([]);
+  });
+
+  it('should not stand in the way of other changes, so that a namespace which left the design can be deleted', () => {
+    const left = { 'zonewright/zone': 'db' };
+    expect(judgeLabels({ name: 'gone', labels: left, before: left })).toEqual([]);
+    expect(judgeLabels({ name: 'gone', through: 'finalize', labels: left, before: left })).toEqual([]);
+  });
+
   it('should know administrators by group and by name, of the design or of the distribution', () => {
     const change = { name: 'data', labels: right, before: 'no labels' } as const;
     const isAdministrator = (username: string, groups: readonly string[], cluster: object, metadata: object) =>
@@ -248,6 +268,8 @@ describe('labels of nodes', () => {
     expect(judgeLabels({ ...change, labels: { [zone]: 'app', rack: 'r1' } })).toHaveLength(1);
     expect(judgeLabels({ ...change, labels: undefined })).toHaveLength(1);
     expect(judgeLabels({ ...change, before: 'no labels', labels: { [zone]: 'db' } })).toHaveLength(1);
+    // Whoever may write the status of a node may send labels along.
+    expect(judgeLabels({ ...change, through: 'status', labels: { [zone]: 'app' } })).toHaveLength(1);
     expect(judgeLabels({ ...change, labels: { [zone]: 'app' }, user: root })).toEqual([]);
   });
 

@@ -95,7 +95,8 @@ function protectedNamespaces(ir: ClusterIr): EmittedFile[] {
     message: `Only administrators change the label ${key}.`,
   });
   return clusterPolicy(ir, 'namespaces', {
-    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['namespaces'] },
+    operations: ['CREATE', 'UPDATE'],
+    keys: [ir.zoneLabel, security, `${security}-version`],
     variables: [
       isAdministrator(ir),
       { name: 'zone', expression: labelOf('object', ir.zoneLabel) },
@@ -137,13 +138,13 @@ function protectedNodes(ir: ClusterIr): EmittedFile[] {
     ...ir.runtimes.classes.map((c) => runtimeLabel(c.id)),
     ...ir.nodes.pools.flatMap((p) => Object.keys(p.protectedLabels)),
   ]);
-  const label = (object: string) => `${object}.metadata.?labels[?k].orValue('')`;
   return clusterPolicy(ir, 'nodes', {
-    rule: { apiGroups: [''], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['nodes'] },
+    operations: ['UPDATE'],
+    keys: sortBy(keys, (k) => k),
     variables: [isAdministrator(ir)],
     validations: [
       {
-        expression: `variables.isAdministrator || ${celList(sortBy(keys, (k) => k))}.all(k, ${label('object')} == ${label('oldObject')})`,
+        expression: 'variables.isAdministrator',
         message: 'Only administrators change the labels that tell zone and runtimes of a node.',
       },
     ],
@@ -163,12 +164,22 @@ function labelOf(object: string, key: string): string {
   return `${object}.metadata.?labels[?'${key}'].orValue('')`;
 }
 
-/** A policy that holds in the whole cluster. */
+/** Every way to an object through which the API server takes labels, with the object itself. */
+const waysTo = {
+  namespaces: ['namespaces', 'namespaces/finalize', 'namespaces/status'],
+  nodes: ['nodes', 'nodes/status'],
+} as const;
+
+/**
+ * A policy that holds in the whole cluster, for whatever changes one of the labels. Other changes pass, such as those of
+ * controllers and kubelets to the status, and those that end a namespace which left the design.
+ */
 function clusterPolicy(
   ir: ClusterIr,
-  what: 'namespaces' | 'nodes',
+  what: keyof typeof waysTo,
   policy: {
-    readonly rule: ResourceRule;
+    readonly operations: ResourceRule['operations'];
+    readonly keys: readonly string[];
     readonly variables: readonly NamedExpression[];
     readonly validations: readonly Validation[];
     readonly causes: readonly Ref[];
@@ -180,6 +191,9 @@ function clusterPolicy(
     labels: managedLabels(ir),
     annotations: { 'argocd.argoproj.io/sync-wave': '-1' },
   };
+  const rule = { apiGroups: [''], apiVersions: ['v1'], operations: policy.operations, resources: waysTo[what] };
+  const label = (object: string) => `${object}.metadata.?labels[?k].orValue('')`;
+  const changes = `${label('object')} != ${label('oldObject')}`;
   const apiVersion = 'admissionregistration.k8s.io/v1';
   const objects: KubeObject[] = [
     {
@@ -188,7 +202,13 @@ function clusterPolicy(
       metadata,
       spec: {
         failurePolicy: 'Fail',
-        matchConstraints: { resourceRules: [policy.rule] },
+        matchConstraints: { resourceRules: [rule] },
+        matchConditions: [
+          {
+            name: 'labels-change',
+            expression: `request.operation == 'CREATE' || ${celList(policy.keys)}.exists(k, ${changes})`,
+          },
+        ],
         variables: policy.variables,
         validations: policy.validations.map((v) => ({ ...v, reason: 'Forbidden' })),
       },

@@ -97,7 +97,7 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
           'containerd 1.x replaces the whole section of a plugin by an imported one: repeat here what the main file sets below',
           `plugins."${config.runtimePlugin}", such as sandbox_image.`,
         ]),
-    ...(config.version === 4 ? ['The main file must be of version 4 too; containerd config migrate makes it so.'] : []),
+    ...mainFileNote(ir, config),
   ];
   return [
     { path, text: containerdConfigText(config, runtimes, header), causes: pool.causes },
@@ -116,6 +116,18 @@ function importNotes(ir: ClusterIr, config: ContainerdConfig, onNode: string): s
   return config.importsByDefault
     ? []
     : [`The main file has to import it: imports = ["${onNode.slice(0, onNode.lastIndexOf('/') + 1)}*.toml"]`];
+}
+
+/**
+ * Tables are merged as they stand, before any is migrated: beside a drop-in of version 3, containerd 2.1 drops what a main file
+ * of version 2 says of `io.containerd.grpc.v1.cri`, its pause image for one, with a warning. It takes no drop-in that is newer
+ * than itself.
+ */
+function mainFileNote(ir: ClusterIr, { version }: ContainerdConfig): string[] {
+  if (version === 2 || isRancher(ir.cluster.distribution)) return [];
+  return [
+    `The main file must be of version ${version} too, or its own settings may be lost; containerd config migrate makes it so.`,
+  ];
 }
 
 /** Said where nodes run Firecracker. */
