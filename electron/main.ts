@@ -1,14 +1,14 @@
 /** The desktop: starts, wires, quits. */
 import { join, resolve } from 'node:path';
-import { app, BrowserWindow, dialog, Menu, session } from 'electron';
-import type { Channel, Handlers, HostInfo } from '../shared/host/index.ts';
+import { app, BrowserWindow, dialog, session } from 'electron';
+import type { AppMenu, Channel, Handlers, HostInfo } from '../shared/host/index.ts';
 import { grantedAccess } from './access.ts';
 import { recentFilesAt } from './files/recent-files.ts';
 import { recoveryAt } from './files/recovery.ts';
 import { desktopHandlers } from './handlers/desktop.ts';
 import { sharedHandlers } from './handlers/shared.ts';
 import { registerChannels } from './ipc.ts';
-import { buildMenu } from './menu.ts';
+import { type MenuBar, menuBar } from './menu.ts';
 import { placesBelow, userName, versionOf } from './places.ts';
 import { declareScheme, servePage } from './protocol.ts';
 import { targetArgument, targetOf } from './target.ts';
@@ -28,6 +28,7 @@ const boundsFile = join(state, 'window.json');
 const access = grantedAccess();
 const recentFiles = recentFilesAt(join(state, 'recent.json'));
 const recoveries = recoveryAt(join(state, 'recovery'));
+let bar: MenuBar | undefined;
 let toOpenWhenReady: string | undefined;
 let isQuitting = false;
 
@@ -72,7 +73,7 @@ async function ready(): Promise<void> {
     if (!item.getURL().startsWith('blob:app://zonewright/')) event.preventDefault();
   });
   registerChannels((id) => windows.get(id)?.handlers);
-  Menu.setApplicationMenu(buildMenu({ send: sendAction, newWindow: () => void newWindow(undefined) }));
+  bar = menuBar(sendAction);
   if (toOpenWhenReady === undefined) await openNamed(process.argv, process.cwd());
   else await newWindow(toOpenWhenReady);
 }
@@ -89,13 +90,27 @@ async function newWindow(path: string | undefined): Promise<DesignWindow> {
     templatesFolder: places.templates,
     info: () => infoOf(own),
   };
+  let menus: readonly AppMenu[] = [];
+  const showMenus = () => {
+    const front = BrowserWindow.getFocusedWindow();
+    if (menus.length > 0 && (front === null || front === own.window)) bar?.show(menus);
+  };
   windows.set(own.id, {
     own,
     handlers: {
       ...sharedHandlers(context),
-      ...desktopHandlers({ ...context, own, newWindow: async (path) => void (await newWindow(path)) }),
+      ...desktopHandlers({
+        ...context,
+        own,
+        newWindow: async (path) => void (await newWindow(path)),
+        showMenus: (next) => {
+          menus = next;
+          showMenus();
+        },
+      }),
     },
   });
+  own.window.on('focus', showMenus);
   own.window.on('close', () => void keepBounds(boundsFile, own.window));
   own.window.on('closed', () => void windows.delete(own.id));
   return own;
@@ -112,7 +127,9 @@ async function showDesign(path: string): Promise<void> {
 function sendAction(id: string): void {
   const front = BrowserWindow.getFocusedWindow();
   const target = front === null ? [...windows.values()].at(-1) : windows.get(front.webContents.id);
-  target?.own.ask({ kind: 'action', id });
+  // On a Mac the menu outlives the last window.
+  if (target === undefined) void newWindow(undefined);
+  else target.own.ask({ kind: 'action', id });
 }
 
 function infoOf(own: DesignWindow): HostInfo {

@@ -1,86 +1,67 @@
-/** The native menu. Its items name actions of the window, which decides what they do and whether they apply. */
+/** The native menu bar: what the window in front offers, and what only the desktop has. The window decides what an item does. */
 import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { AppMenu, AppMenuItem } from '../shared/host/index.ts';
 
-export interface MenuOptions {
-  /** Sends the id of an action to the window in front. */
-  send(actionId: string): void;
-  newWindow(): void;
+export interface MenuBar {
+  /** Shows the menus of a window. */
+  show(menus: readonly AppMenu[]): void;
 }
 
-export function buildMenu({ send, newWindow }: MenuOptions): Menu {
+/** `send`: asks the window in front for an action, by its id. */
+export function menuBar(send: (actionId: string) => void): MenuBar {
+  const build = (menus: readonly AppMenu[]) => Menu.setApplicationMenu(Menu.buildFromTemplate(templateOf(menus, send)));
+  build([]);
+  return {
+    show(menus) {
+      const items = menus.flatMap((menu) => menu.sections.flat());
+      const shown = items.map(({ id }) => Menu.getApplicationMenu()?.getMenuItemById(id));
+      // Building all of it anew would close a menu that is open.
+      if (shown.some((item) => item === null || item === undefined)) build(menus);
+      else
+        for (const [i, item] of shown.entries())
+          if (item !== null && item !== undefined) item.enabled = items[i]?.isEnabled ?? false;
+    },
+  };
+}
+
+const line: MenuItemConstructorOptions = { type: 'separator' };
+
+function templateOf(menus: readonly AppMenu[], send: (actionId: string) => void): MenuItemConstructorOptions[] {
   const isMac = process.platform === 'darwin';
-  // The window handles the keys itself, also in a browser; the menu shows them and takes them only where macOS insists.
-  const action = (id: string, label: string, accelerator?: string): MenuItemConstructorOptions => ({
+  const itemOf = ({ id, label, isEnabled, shortcut }: AppMenuItem): MenuItemConstructorOptions => ({
     id,
     label,
-    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+    enabled: isEnabled,
+    ...keysOf(shortcut, isMac),
     click: () => send(id),
   });
-  const line: MenuItemConstructorOptions = { type: 'separator' };
-  const template: MenuItemConstructorOptions[] = [
+  const own: Readonly<Record<string, MenuItemConstructorOptions[]>> = {
+    File: isMac ? [] : [line, { role: 'quit' }],
+    View: [line, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }],
+  };
+  const bar = menus.map(
+    ({ label, sections }): MenuItemConstructorOptions => ({
+      label: `&${label}`,
+      ...(label === 'Help' && { role: 'help' }),
+      submenu: [
+        ...sections.flatMap((items, i) => [...(i === 0 ? [] : [line]), ...items.map(itemOf)]),
+        ...(own[label] ?? []),
+      ],
+    }),
+  );
+  return [
     ...(isMac ? [{ role: 'appMenu' } satisfies MenuItemConstructorOptions] : []),
-    {
-      label: '&File',
-      submenu: [
-        action('file.new', 'New…', 'CmdOrCtrl+N'),
-        { label: 'New Window', accelerator: 'CmdOrCtrl+Shift+N', click: newWindow },
-        action('file.open', 'Open…', 'CmdOrCtrl+O'),
-        action('file.import', 'Import Manifests…'),
-        line,
-        action('file.save', 'Save', 'CmdOrCtrl+S'),
-        action('file.save-as', 'Save As…', 'CmdOrCtrl+Shift+S'),
-        line,
-        action('file.export', 'Export Manifests…', 'CmdOrCtrl+E'),
-        {
-          label: 'Save the Picture',
-          submenu: [
-            action('file.picture-svg', 'As SVG…'),
-            action('file.picture-png', 'As PNG…'),
-            action('file.picture-pdf', 'As PDF…'),
-          ],
-        },
-        line,
-        isMac ? { role: 'close' } : { role: 'quit' },
-      ],
-    },
-    {
-      label: '&Edit',
-      submenu: [
-        action('edit.undo', 'Undo', 'CmdOrCtrl+Z'),
-        action('edit.redo', 'Redo', isMac ? 'Cmd+Shift+Z' : 'Ctrl+Y'),
-        line,
-        action('edit.cut', 'Cut', 'CmdOrCtrl+X'),
-        action('edit.copy', 'Copy', 'CmdOrCtrl+C'),
-        action('edit.paste', 'Paste', 'CmdOrCtrl+V'),
-        action('edit.delete', 'Delete', 'Delete'),
-        action('edit.select-all', 'Select All', 'CmdOrCtrl+A'),
-      ],
-    },
-    {
-      label: '&View',
-      submenu: [
-        action('go.design', 'Design'),
-        action('go.matrix', 'Matrix'),
-        action('go.manifests', 'Manifests'),
-        action('go.review', 'Review'),
-        line,
-        action('go.search', 'Search', 'CmdOrCtrl+F'),
-        action('go.command-palette', 'All Commands', 'CmdOrCtrl+K'),
-        line,
-        action('view.toggle-left', 'Palette and Outline', 'CmdOrCtrl+B'),
-        action('view.toggle-right', 'Inspector', 'CmdOrCtrl+I'),
-        action('view.toggle-bottom', 'Problems', 'CmdOrCtrl+J'),
-        line,
-        action('view.theme-light', 'Light'),
-        action('view.theme-dark', 'Dark'),
-        action('view.theme-system', 'As the System'),
-        line,
-        { role: 'togglefullscreen' },
-        { role: 'toggleDevTools' },
-      ],
-    },
+    ...bar.slice(0, -1),
     { role: 'windowMenu' },
-    { role: 'help', submenu: [action('help.shortcuts', 'Keyboard Shortcuts')] },
+    ...bar.slice(-1),
   ];
-  return Menu.buildFromTemplate(template);
+}
+
+/**
+ * The window handles the keys itself, as in a browser, so the menu shows them and does not take them. macOS takes them in
+ * any case; there only those with Cmd are shown, because a single letter would never reach a field again.
+ */
+function keysOf(shortcut: string | undefined, isMac: boolean): MenuItemConstructorOptions {
+  if (shortcut === undefined || (isMac && !shortcut.startsWith('Mod+'))) return {};
+  return { accelerator: shortcut.replace('Mod', 'CmdOrCtrl'), registerAccelerator: false };
 }

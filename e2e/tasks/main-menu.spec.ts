@@ -18,6 +18,14 @@ test('what the menu offers happens', async ({ planner }) => {
   await expect(planner.inspector).toBeHidden();
   await app.chooseFromMainMenu('view.toggle-right');
   await expect(planner.inspector).toBeVisible();
+  if (app.shell === 'desktop') {
+    // In the browser these stand in the context menu.
+    await app.chooseFromMainMenu('edit.duplicate');
+    await expect(planner.shape('workload', 'oven-2')).toBeVisible();
+    await app.chooseFromMainMenu('edit.rename');
+    await planner.nameIt('second-oven');
+    await expect(planner.shape('workload', 'second-oven')).toBeVisible();
+  }
   await app.chooseFromMainMenu('file.export');
   await expect(page.getByTestId('export-dialog')).toBeVisible();
   await planner.closeDialog();

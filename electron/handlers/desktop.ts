@@ -1,7 +1,7 @@
 /** The channels that only the desktop has: its dialogs, its windows. */
 import { basename, extname } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
-import type { DesktopChannel, Handlers } from '../../shared/host/index.ts';
+import type { AppMenu, DesktopChannel, Handlers } from '../../shared/host/index.ts';
 import { zipTextFiles } from '../../shared/lib/zip.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import type { DesignWindow } from '../window.ts';
@@ -11,6 +11,8 @@ import { openDesign } from './files.ts';
 export interface DesktopContext extends HandlerContext {
   readonly own: DesignWindow;
   newWindow(path: string | undefined): Promise<void>;
+  /** While the window is in front. */
+  showMenus(menus: readonly AppMenu[]): void;
 }
 
 const designs: FileFilter[] = [
@@ -58,6 +60,7 @@ export function desktopHandlers(context: DesktopContext): Handlers<DesktopChanne
       return path;
     },
     'window:document-state': async (state) => own.setDocumentState(state),
+    'window:menus': async ({ menus }) => context.showMenus(menus),
     'window:close-seen': async () => own.closeSeen(),
     'window:close': async () => own.closeNow(),
     'window:open': ({ path }) => context.newWindow(path === undefined ? undefined : access.resolve(path)),

@@ -40,7 +40,7 @@ function distributed(along: 'horizontal' | 'vertical', label: string, icon: Luci
   });
 }
 
-export const arrangeActions = [
+export const arrangements = [
   defineAction({
     id: 'arrange.all',
     label: 'Arrange by trust',
@@ -72,6 +72,9 @@ export const arrangeActions = [
         .getState()
         .run(clearLayout, { targets: placed(context).flatMap((r) => targetsOf(topologyOf(context), r)) }),
   }),
+];
+
+export const alignments = [
   aligned('left', 'Align left', AlignStartVertical),
   aligned('centre', 'Align centres', AlignCenterVertical),
   aligned('right', 'Align right', AlignEndVertical),

@@ -28,6 +28,7 @@ export const newWindow = defineAction({
   label: 'New window',
   group: 'File',
   icon: SquarePlus,
+  shortcuts: ['Mod+Shift+N'],
   withoutDesign: true,
   run: ({ host }) => host.newWindow(),
 });

@@ -36,6 +36,9 @@ export const panels = [
   toggle('left', 'Show or hide palette and outline', PanelLeft, 'Mod+B'),
   toggle('right', 'Show or hide inspector', PanelRight, 'Mod+I'),
   toggle('bottom', 'Show or hide problems', PanelBottom, 'Mod+J'),
+];
+
+export const themes = [
   theme('light', 'Light theme', Sun),
   theme('dark', 'Dark theme', Moon),
   theme('system', 'Theme of the system', SunMoon),

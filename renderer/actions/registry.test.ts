@@ -11,9 +11,10 @@ import { createReviewClient } from '../store/review-client.ts';
 import { createReviewStore } from '../store/review-store.ts';
 import { createUiStore } from '../store/ui-store.ts';
 import { newRecord } from './add.ts';
+import { appMenus } from './app-menu.ts';
 import { applyFix } from './apply-fix.ts';
 import type { ActionContext } from './define.ts';
-import { actions, canRun, findAction, runAction } from './registry.ts';
+import { actions, canRun, findAction, runAction, sections } from './registry.ts';
 
 const shop: Topology = {
   ...emptyTopology('shop'),
@@ -168,6 +169,29 @@ describe('the actions', () => {
     await run('view.toggle-bottom');
     expect(context.stores.ui.getState().bottomOpen).toBe(false);
     await expect(context.host.settings()).resolves.toEqual({ panels: { bottom: false } });
+  });
+
+  it('should stand in the menu bar of the desktop, every one of them once and with its keys', () => {
+    const menus = appMenus(context);
+    expect(menus.map((m) => m.label)).toEqual(['File', 'Edit', 'View', 'Go', 'Draw', 'Arrange', 'Help']);
+    const items = menus.flatMap((menu) => menu.sections.flat());
+    expect(items.map((i) => i.id)).toEqual(expect.arrayContaining(actions.map((a) => a.id)));
+    expect(items).toHaveLength(actions.length);
+    const item = (id: string) => items.find((i) => i.id === id);
+    expect(item('edit.duplicate')).toEqual({
+      id: 'edit.duplicate',
+      label: 'Duplicate',
+      isEnabled: false,
+      shortcut: 'Mod+D',
+    });
+    context.stores.ui.getState().select([{ kind: 'workload', id: 'redis' }]);
+    const after = appMenus(context).flatMap((menu) => menu.sections.flat());
+    for (const id of ['edit.duplicate', 'edit.rename', 'edit.delete', 'file.start'])
+      expect(after.find((i) => i.id === id)?.isEnabled, id).toBe(true);
+  });
+
+  it('should be of one group in each section, so that each section stands in one menu', () => {
+    for (const section of sections) expect(new Set(section.map((a) => a.group)).size).toBe(1);
   });
 
   it('should show a failure instead of swallowing it', async () => {

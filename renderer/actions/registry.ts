@@ -1,59 +1,43 @@
 import { addActions } from './add.ts';
-import { arrangeActions } from './arrange.ts';
+import { alignments, arrangements } from './arrange.ts';
 import * as clipboard from './clipboard.ts';
 import type { Action, ActionContext } from './define.ts';
 import * as file from './file.ts';
 import * as go from './go.ts';
 import * as history from './history.ts';
-import { panels } from './panels.ts';
+import { panels, themes } from './panels.ts';
 import { copyPicture, savePicture } from './picture.ts';
 import { platformActions } from './platform.ts';
 import * as selection from './selection.ts';
 import { tools } from './tools.ts';
 import { views } from './view.ts';
 
-/** Every action, in the order in which lists show them. */
-export const actions: readonly Action[] = [
-  file.newDesign,
-  file.newWindow,
-  file.open,
-  file.importManifests,
-  file.start,
-  file.save,
-  file.saveAs,
-  file.reload,
-  file.exportManifests,
-  ...savePicture,
-  file.closeWindow,
-  history.undo,
-  history.redo,
-  selection.rename,
-  selection.reverse,
-  clipboard.cut,
-  clipboard.copy,
-  clipboard.paste,
-  copyPicture,
-  clipboard.duplicate,
-  selection.selectAll,
-  selection.deselect,
-  selection.remove,
-  go.design,
-  go.matrix,
-  go.manifests,
-  go.review,
-  go.explain,
-  go.blastRadius,
-  go.observed,
-  go.search,
-  go.commandPalette,
-  ...tools,
-  ...addActions,
-  ...platformActions,
-  ...arrangeActions,
-  ...views,
-  ...panels,
-  go.shortcuts,
+/** Every action, in the order in which lists show them; a menu draws a line between two sections. */
+export const sections: ReadonlyArray<readonly Action[]> = [
+  [file.newDesign, file.newWindow, file.open, file.importManifests, file.start],
+  [file.save, file.saveAs, file.reload],
+  [file.exportManifests, ...savePicture],
+  [file.closeWindow],
+  [history.undo, history.redo],
+  [selection.rename, selection.reverse],
+  [clipboard.cut, clipboard.copy, clipboard.paste, copyPicture, clipboard.duplicate],
+  [selection.selectAll, selection.deselect],
+  [selection.remove],
+  views,
+  panels,
+  themes,
+  [go.design, go.matrix, go.manifests, go.review],
+  [go.explain, go.blastRadius, go.observed],
+  [go.search, go.commandPalette],
+  tools,
+  addActions,
+  platformActions,
+  arrangements,
+  alignments,
+  [go.shortcuts],
 ];
+
+export const actions = sections.flat();
 
 const byId = new Map(actions.map((a) => [a.id, a]));
 

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'r
 import { useHost } from '../host/host-context.tsx';
 import { useSession } from '../session/session-context.tsx';
 import { useStores } from '../store/stores.tsx';
+import { keepAppMenus } from './app-menu.ts';
 import type { ActionContext } from './define.ts';
 import { actions, canRun, findAction, runAction } from './registry.ts';
 import { formatShortcut, matches } from './shortcuts.ts';
@@ -19,6 +20,7 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [context]);
+  useEffect(() => keepAppMenus(context), [context]);
   return <Context.Provider value={context}>{children}</Context.Provider>;
 }
 

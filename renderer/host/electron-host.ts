@@ -29,6 +29,13 @@ export function electronHost(bridge: Bridge): Host {
       document.title = title;
       await call('window:document-state', path === undefined ? { title, isDirty } : { title, isDirty, path });
     },
+    showMenus: (menus) =>
+      call('window:menus', {
+        menus: menus.map((m) => ({
+          label: m.label,
+          sections: m.sections.map((items) => items.map((i) => ({ ...i }))),
+        })),
+      }),
     closeWindow: () => call('window:close', {}),
     newWindow: (path) => call('window:open', path === undefined ? {} : { path }),
     onRequest: (listener) =>

@@ -40,6 +40,7 @@ export const desktopChannelNames = [
   'window:close-seen',
   'window:document-state',
   'window:edit',
+  'window:menus',
   'window:open',
   'zip:save',
 ] as const;

@@ -58,6 +58,7 @@ export interface ChannelResults extends Record<Channel, unknown> {
   'window:close-seen': undefined;
   'window:document-state': undefined;
   'window:edit': undefined;
+  'window:menus': undefined;
   'window:open': undefined;
   'zip:save': string | undefined;
 }
@@ -138,10 +139,18 @@ function defineArguments() {
     'window:edit': z.strictObject({
       command: z.enum(['undo', 'redo', 'cut', 'copy', 'paste', 'delete', 'select-all']),
     }),
+    'window:menus': z.strictObject({
+      menus: z.array(z.strictObject({ label: name, sections: z.array(z.array(defineMenuItem())) })).max(20),
+    }),
     'window:open': z.strictObject({ path: path.optional() }),
     'zip:save': z.strictObject({ suggestedName: name, files }),
   } satisfies Record<Channel, z.ZodType>;
   return schemas;
+}
+
+function defineMenuItem() {
+  const words = z.string().min(1).max(100);
+  return z.strictObject({ id: words, label: words, isEnabled: z.boolean(), shortcut: words.optional() });
 }
 
 function defineSettings() {

@@ -130,6 +130,22 @@ export interface Settings {
   readonly panels?: Readonly<Record<string, boolean | number>>;
 }
 
+/** One menu of the menu bar. */
+export interface AppMenu {
+  readonly label: string;
+  /** Between two of them stands a line. */
+  readonly sections: ReadonlyArray<readonly AppMenuItem[]>;
+}
+
+export interface AppMenuItem {
+  /** The action that the shell asks for when the item is chosen. */
+  readonly id: string;
+  readonly label: string;
+  readonly isEnabled: boolean;
+  /** Keys such as `Mod+Shift+Z`, to be shown: the window itself listens for them. */
+  readonly shortcut?: string;
+}
+
 export interface SaveRequest {
   readonly path: string;
   readonly text: string;
@@ -206,6 +222,8 @@ export interface Host {
 
   /** Tells the shell what to show as title, and whether closing would lose edits. */
   setDocumentState(state: { readonly title: string; readonly isDirty: boolean; readonly path?: string }): Promise<void>;
+  /** Shows these menus while this window is in front, beside the shell's own; absent where the shell has no menu bar. */
+  showMenus?(menus: readonly AppMenu[]): Promise<void>;
   /** The window has saved or discarded; the shell may close it. */
   closeWindow(): Promise<void>;
   newWindow(path?: string): Promise<void>;

@@ -10,6 +10,8 @@ export {
 export type { ChannelArguments, ChannelResult, ChannelResults, Handlers } from './channels.ts';
 export { channelArguments, settingsSchema } from './channels.ts';
 export type {
+  AppMenu,
+  AppMenuItem,
   ExportChange,
   ExportFile,
   ExportPlan,
