@@ -258,10 +258,18 @@ function htmlTable({ columns, rows }: Table): string {
     '<tbody>',
     ...rows.map(
       ([first = '', ...rest]) =>
-        `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((c) => `<td>${escapeHtml(c)}</td>`).join('')}</tr>`,
+        `<tr><th scope="row">${escapeHtml(first)}</th>${rest.map((c) => `<td>${wholeWords(c)}</td>`).join('')}</tr>`,
     ),
     '</tbody></table></div>',
   ].join('\n');
+}
+
+/** Browsers break `NET-12`, `2027-06-30` and `443/tcp` at their signs; in what is no sentence nobody wants to read that. */
+function wholeWords(text: string): string {
+  const words = text.split(', ');
+  return words.some((word) => word.includes(' ') || word.length > 24)
+    ? escapeHtml(text)
+    : words.map((word) => `<span class="word">${escapeHtml(word)}</span>`).join(', ');
 }
 
 function groups(notes: readonly CoverageNote[]) {
