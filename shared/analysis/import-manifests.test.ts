@@ -39,6 +39,45 @@ describe('importManifests', () => {
     );
   });
 
+  it('should mean exactly what the manifests of each cluster allow', () => {
+    fc.assert(
+      fc.property(randomCluster, randomCluster, (east, west) => {
+        const clusters = [east, west].map((objects, i) => ({
+          name: i === 0 ? 'east' : 'west',
+          sources: objects.map((object) => ({ object })),
+        }));
+        const { check } = importManifests(clusters, { name: 'random' });
+        expect(check.differences.filter((d) => d.kind !== 'cannot-say')).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('should say once of a zone what is true in every cluster, and elsewhere say it of namespaces', () => {
+    const open = ['shop-web', 'portal', 'shop-db'].map((name) => deployment(name, 'a')).join('');
+    const flowsOf = (west: string) => {
+      const { topology, check } = importManifests(
+        ['east', 'west'].map((name) => ({
+          name,
+          sources: readManifestFile(name === 'east' ? open : open + west, 'all.yaml').sources,
+        })),
+        { name: 'shop' },
+      );
+      expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 0 });
+      return Object.keys(topology.flows ?? {}).sort();
+    };
+    const zones = ['anywhere', 'db', 'web'];
+    expect(flowsOf('')).toEqual(zones.flatMap((a) => zones.flatMap((b) => (a === b ? [] : [`${a}-to-${b}`]))));
+    expect(flowsOf(denyAll('shop-db'))).toEqual([
+      'anywhere-to-east-shop-db',
+      'anywhere-to-web',
+      'east-shop-db-to-anywhere',
+      'east-shop-db-to-web',
+      'web-to-anywhere',
+      'web-to-east-shop-db',
+    ]);
+  });
+
   it('should draw an open cluster with an arrow for each zone and direction, not one for each pair', () => {
     const { topology, check } = importManifests(
       sourcesOf(['a', 'b', 'c'].map((name) => deployment('shop-web', name)).join('')),

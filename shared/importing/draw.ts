@@ -3,8 +3,9 @@ import { cniInfo, distributionInfo } from '../catalog/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy, unique } from '../lib/sort.ts';
 import type { Cluster, End, Flow, FlowPort, MatrixCell, Namespace, Topology, Workload, Zone } from '../model/index.ts';
-import { outside, schema } from '../model/index.ts';
+import { endRef, outside, refKey, schema } from '../model/index.ts';
 import { lastPort, type PortRange, protocols, type SourceObject } from '../reach/index.ts';
+import { joined, type PlacedArrow } from './across-clusters.ts';
 import { type Addresses, arrowsOf, type DrawnArrow, openZones } from './arrows.ts';
 import type { Estate, EstateCluster } from './estate.ts';
 import { Externals } from './externals.ts';
@@ -133,6 +134,11 @@ function connect(
   const externals = new Externals();
   const homes = (zone: string) => unique([...placed.filter((p) => p.zone === zone).map((p) => p.cluster.id)]);
   const isWhole = (zone: string) => homes(zone).length === 1;
+  const dialled = new Set(
+    placed.flatMap((p) =>
+      p.workloads.some((w) => w.record.service?.addresses !== undefined) ? [`namespace:${p.id}`, `zone:${p.zone}`] : [],
+    ),
+  );
   const open = openEverywhere(estate, placed, zoneIds);
   const ids = new Ids();
   const flows: Record<string, Flow> = {};
@@ -140,42 +146,46 @@ function connect(
   const cells = new Map<string, Cell>();
   const zoneOfEnd = zoneReader(placed);
 
-  for (const cluster of estate.clusters) {
-    const own = placed.filter((p) => p.cluster === cluster);
-    const arrows = arrowsOf(
-      cluster,
-      own.map((p) => seen(cluster, p)),
-      zoneIds,
-      isWhole,
-      open,
-    );
+  const arrows = estate.clusters.flatMap((cluster): PlacedArrow[] => {
+    const namespaces = placed.filter((p) => p.cluster === cluster).map((p) => seen(cluster, p));
+    const own = arrowsOf(cluster, namespaces, zoneIds, isWhole, open);
     const pods = cluster.facts.networks?.pods ?? [];
     const asEnd = (end: End | Addresses, as: 'senders' | 'receivers'): End =>
       'pieces' in end ? { external: externals.idOf(cluster.reach, end.pieces, as, pods) } : end;
     // Receivers first: what they need is what senders can share.
-    for (const { to } of arrows) asEnd(to, 'receivers');
-    const drawn = sortBy(
-      arrows.map((arrow) => ({ arrow, from: asEnd(arrow.from, 'senders'), to: asEnd(arrow.to, 'receivers') })),
-      ({ arrow, from, to }) => arrow.flow ?? flowName(from, to),
-    );
-    for (const { arrow, from, to } of drawn) {
-      const via = 'external' in from ? entryOf(cluster, own, arrow) : undefined;
-      const ports = flowPorts(cluster.reach.ports.ranges(arrow.ports), dialledAt(own, to));
-      const id = ids.take(arrow.flow ?? flowName(from, to), 'flow');
-      flows[id] = { from, to, ports, ...(via !== undefined && { via }) };
-      const [a, b] = [zoneOfEnd(from), zoneOfEnd(to)];
-      if (via !== undefined && b !== undefined) {
-        const known = exposure.get(b);
-        if (known === undefined) exposure.set(b, new Set([via.kind]));
-        else known.add(via.kind);
-      }
-      if (a === undefined || b === undefined || a === b) continue;
-      const key = `${a} ${b}`;
-      const cell = cells.get(key);
-      const ranges = cluster.reach.ports.ranges(arrow.ports);
-      if (cell === undefined) cells.set(key, { from: a, to: b, ranges: [...ranges] });
-      else cell.ranges.push(...ranges);
+    for (const { to } of own) asEnd(to, 'receivers');
+    return own.map((arrow) => ({
+      cluster,
+      namespaces,
+      arrow,
+      from: asEnd(arrow.from, 'senders'),
+      to: asEnd(arrow.to, 'receivers'),
+    }));
+  });
+  const isDialled = (to: End) => 'workload' in to || dialled.has(refKey(endRef(to)));
+  const drawn = sortBy(
+    joined(arrows, { homes, isDialled }),
+    ({ cluster }) => cluster.id,
+    ({ arrow, from, to }) => arrow.flow ?? flowName(from, to),
+  );
+  for (const { cluster, arrow, from, to } of drawn) {
+    const own = placed.filter((p) => p.cluster === cluster);
+    const via = 'external' in from ? entryOf(cluster, own, arrow) : undefined;
+    const ranges = cluster.reach.ports.ranges(arrow.ports);
+    const ports = flowPorts(ranges, dialledAt(own, to));
+    const id = ids.take(arrow.flow ?? flowName(from, to), 'flow');
+    flows[id] = { from, to, ports, ...(via !== undefined && { via }) };
+    const [a, b] = [zoneOfEnd(from), zoneOfEnd(to)];
+    if (via !== undefined && b !== undefined) {
+      const known = exposure.get(b);
+      if (known === undefined) exposure.set(b, new Set([via.kind]));
+      else known.add(via.kind);
     }
+    if (a === undefined || b === undefined || a === b) continue;
+    const key = `${a} ${b}`;
+    const cell = cells.get(key);
+    if (cell === undefined) cells.set(key, { from: a, to: b, ranges: [...ranges] });
+    else cell.ranges.push(...ranges);
   }
   const dns = dnsOf(estate, placed, zoneIds, problems);
   const zones = Object.fromEntries(

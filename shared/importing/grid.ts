@@ -59,7 +59,7 @@ export interface DrawnNamespace {
   readonly workloads: ReadonlyArray<{ readonly id: string; readonly thing: number }>;
 }
 
-/** The ends inside one zone. A zone is an end of its own where this cluster has all of it. */
+/** The ends inside one zone. A zone whose namespace is alone in the whole design is no end beside that namespace. */
 export function podSide(
   { reach }: EstateCluster,
   zone: string,
@@ -79,7 +79,7 @@ export function podSide(
     leaves.push({ namespace: id, thing: probe, members: [], counts: workloads.length === 0 && isJudged });
     nodes.push({ level: 'namespace', leaves: range(first, leaves.length), ends: [{ namespace: id }] });
   }
-  if (isWhole && own.length > 1) nodes.push({ level: 'zone', leaves: range(0, leaves.length), ends: [{ zone }] });
+  if (own.length > 1 || !isWhole) nodes.unshift({ level: 'zone', leaves: range(0, leaves.length), ends: [{ zone }] });
   return { leaves, nodes };
 }
 

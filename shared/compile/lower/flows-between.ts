@@ -173,17 +173,21 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
 /** A receiver is dialled at an address of its service and sees what the sender's cluster shows. */
 function byDialledAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
   const { flow } = hop;
-  const seen = seenOf(draft, from, hop);
   const dialled: Dialled[] = [];
+  const hidden: Array<Entry<Workload>> = [];
   for (const { end } of hop.receivers) {
     for (const workload of workloadsAt(end)) {
       const addresses = hostRanges(workload.service?.addresses ?? []);
       const { ports } = portsAt(flow, workload);
       if (ports !== 'all' && ports.length === 0) continue;
-      if (addresses.length === 0) addressMissing(draft, hop, workload, from, to);
+      if (addresses.length === 0) hidden.push(workload);
       else dialled.push({ end, workload, addresses, ports });
     }
   }
+  addressMissing(draft, hop, hidden, from, to);
+  // A wide flow that reaches nobody there asks for nothing of the senders either.
+  if (dialled.length === 0 && !hop.explicit) return;
+  const seen = seenOf(draft, from, hop);
   if (seen.length === 0 || dialled.length === 0) return;
 
   const grants = grantsByPorts(
@@ -386,21 +390,26 @@ function networkMissing(
 
 function addressMissing(
   draft: Draft,
-  hop: Hop,
-  workload: Entry<Workload>,
+  { flow, explicit }: Hop,
+  hidden: ReadonlyArray<Entry<Workload>>,
   from: Entry<Cluster>,
   to: Entry<Cluster>,
 ): void {
-  const text = `workload “${workload.id}” has no address that cluster “${from.id}” could dial, and pods of “${to.id}” are not reached by their own addresses. Give the workload a service with an address.`;
-  if (hop.explicit)
-    flowProblem(draft, hop.flow, 'receiver-without-address', `Flow “${hop.flow.id}” is not exported: ${text}`);
+  const [first, ...more] = hidden;
+  if (first === undefined) return;
+  const who = `workload “${first.id}”${more.length === 0 ? '' : ` and ${more.length} more`} of cluster “${to.id}”`;
+  const why = `which cluster “${from.id}” cannot dial: no address in the service, and pods there are not reached by their own addresses`;
+  const rule = 'receiver-without-address';
+  const id = `Flow “${flow.id}”`;
+  if (explicit)
+    flowProblem(draft, flow, rule, `${id} is not exported to ${who}, ${why}. Give it a service with an address.`);
   else
     flowProblem(
       draft,
-      hop.flow,
-      'receiver-without-address',
-      `Flow “${hop.flow.id}” skips a receiver: ${text}`,
-      'warning',
+      flow,
+      rule,
+      `${id} passes over ${who}, ${why}. Where it shall reach them, give them services with addresses.`,
+      'info',
     );
 }
 
