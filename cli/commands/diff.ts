@@ -9,9 +9,8 @@ import {
 } from '../../shared/analysis/index.ts';
 import { compile } from '../../shared/compile/index.ts';
 import { compareGrade, entriesOf, type Grade, type Review, type ReviewEntry } from '../../shared/diff/index.ts';
-import { positionOf } from '../../shared/document/index.ts';
 import { clusterFolders, folderOf } from '../../shared/importing/index.ts';
-import { isKind, recordPath, ref, type Topology } from '../../shared/model/index.ts';
+import type { Topology } from '../../shared/model/index.ts';
 import type { SourceObject } from '../../shared/reach/index.ts';
 import {
   countReview,
@@ -23,11 +22,11 @@ import {
   reviewAsMarkdown,
   reviewAsSarif,
   reviewAsText,
-  type SarifPlace,
 } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { readSide, type Side } from '../design.ts';
 import { readContexts } from '../estate.ts';
+import { fileOf, placesIn } from '../review-places.ts';
 
 /** The words of problems stand for the words of the matrix, so that one habit fits all commands. */
 const grades = {
@@ -185,7 +184,7 @@ function print(
       return reviewAsHtml(review, names, picturesBetween(before, after, review));
     }
     case 'sarif':
-      return reviewAsSarif(review, { version: io.version }, (entry) => placeOf(entry, before, after));
+      return reviewAsSarif(review, { version: io.version, about: fileOf(after.name) }, placesIn(before, after));
     default:
       return reviewAsText(review);
   }
@@ -198,50 +197,6 @@ function picturesBetween(before: Side, after: Side, review: Pick<Review, 'groups
   if (before.kind === 'design') return undefined;
   const drawn = drawManifests(objectsOf(before), objectsOf(after));
   return drawn && { ...picturesOf(drawn.before, drawn.after, drawn.review), areProposed: true };
-}
-
-/** The line of the edit that caused it: where it stands after, or stood before where it is gone. */
-function placeOf(entry: ReviewEntry, before: Side, after: Side): SarifPlace | undefined {
-  const cause = entry.causes[0] ?? entry.subject;
-  for (const side of [after, before]) {
-    if (side.kind === 'manifests') {
-      const found = side.objects.find(({ object, cluster }) => {
-        const { name, namespace } = object.metadata;
-        const id = [cluster, namespace, name].filter((part) => part !== undefined).join('/');
-        return object.kind === cause.kind && (id === cause.id || id.endsWith(`/${cause.id}`));
-      });
-      if (found?.file !== undefined)
-        return {
-          file: `${side.name.replace(/\/$/, '')}/${found.file}`,
-          ...(found.line !== undefined && { line: found.line }),
-        };
-      continue;
-    }
-    const path =
-      cause.kind === 'matrix'
-        ? ['matrix', ...cause.id.split('/')]
-        : isKind(cause.kind)
-          ? recordPath(ref(cause.kind, cause.id))
-          : undefined;
-    if (path === undefined || !isThere(side.document.topology, path)) continue;
-    const position = positionOf(side.document, path);
-    if (position !== undefined) return { file: fileOf(side.name), line: position.line, column: position.column };
-  }
-  return undefined;
-}
-
-function isThere(value: unknown, path: readonly string[]): boolean {
-  let at: unknown = value;
-  for (const key of path) {
-    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return false;
-    at = (at as Record<string, unknown>)[key];
-  }
-  return true;
-}
-
-/** Tools look for files of the work tree, whatever revision a side is of. */
-function fileOf(name: string): string {
-  return name.includes(':') && !/^[a-z]:[\\/]/i.test(name) ? name.slice(name.indexOf(':') + 1) : name;
 }
 
 function counts(entry: ReviewEntry, failOn: 'never' | 'opens' | 'weakens' | 'any', least: Grade): boolean {

@@ -27,10 +27,17 @@ const levels: Readonly<Record<Grade, 'error' | 'warning' | 'note'>> = {
 /** What GitHub and others sort by: 0 to 10. */
 const scores: Readonly<Record<Grade, string>> = { critical: '9.5', high: '8.0', medium: '5.0', low: '2.0' };
 
-/** Only what opens and weakens is a result; the rest is not what somebody has to look at. `placeOf` finds its line. */
+/** What a reviewer is asked to do, whatever the rule. */
+const help = 'Look at the edit on this line. Accept what it does, narrow it, or take it back.';
+
+/**
+ * Only what opens and weakens is a result; the rest is not what somebody has to look at. `about` names what is compared:
+ * code hosts keep results of different names apart, so that the review of one file does not replace that of another.
+ * `placeOf` finds the line of a result.
+ */
 export function reviewAsSarif(
   review: Pick<Review, 'groups'>,
-  tool: { readonly version: string },
+  tool: { readonly version: string; readonly about: string },
   placeOf: (entry: ReviewEntry) => SarifPlace | undefined,
 ): string {
   const found = entriesOf(review).filter((entry) => entry.class === 'opens' || entry.class === 'weakens');
@@ -44,25 +51,34 @@ export function reviewAsSarif(
           driver: {
             name: 'Zonewright',
             version: tool.version,
-            rules: rules.map((id) => ({
-              id,
-              shortDescription: { text: titles[id.split('/')[2] as DifferenceClass] },
-              properties: { tags: ['security'], 'security-severity': scores[id.split('/')[3] as Grade] },
-            })),
+            rules: rules.map(ruleRecord),
           },
         },
+        automationDetails: { id: `zonewright-diff/${tool.about}/` },
         columnKind: 'utf16CodeUnits',
         results: found.map((entry) => ({
           ruleId: ruleOf(entry),
           ruleIndex: rules.indexOf(ruleOf(entry)),
           level: levels[entry.severity],
           message: { text: entry.message },
-          partialFingerprints: { zonewrightEntry: entry.id },
+          partialFingerprints: { 'zonewrightEntry/v1': entry.id },
           ...locationOf(entry, placeOf(entry)),
         })),
       },
     ],
   });
+}
+
+function ruleRecord(id: string) {
+  const [, , kind, grade] = id.split('/') as [string, string, DifferenceClass, Grade];
+  return {
+    id,
+    shortDescription: { text: `${titles[kind]}.` },
+    fullDescription: { text: `${titles[kind]}. It is graded ${grade} by the trust of the zones and by the matrix.` },
+    help: { text: help },
+    defaultConfiguration: { level: levels[grade] },
+    properties: { tags: ['security'], 'security-severity': scores[grade] },
+  };
 }
 
 function ruleOf(entry: ReviewEntry): string {

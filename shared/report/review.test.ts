@@ -96,7 +96,9 @@ describe('a review', () => {
   });
 
   it('should give pipelines what opens and weakens, with its place and its cause', () => {
-    const sarif = JSON.parse(reviewAsSarif(review, { version: '1' }, () => ({ file: 'a b.yaml', line: 3 })));
+    const sarif = JSON.parse(
+      reviewAsSarif(review, { version: '1', about: 'a b.yaml' }, () => ({ file: 'a b.yaml', line: 3 })),
+    );
     expect(sarif.runs[0].results).toHaveLength(1);
     expect(sarif.runs[0].results[0]).toMatchObject({
       ruleId: 'diff/connection/opens/high',
