@@ -40,6 +40,8 @@ export interface ReviewFilter {
   readonly text: string;
   readonly class?: DifferenceClass;
   readonly zone?: string;
+  /** Where nobody knows zones. */
+  readonly namespace?: string;
   /** This grave or graver. */
   readonly severity?: Grade;
   readonly layer?: Layer;

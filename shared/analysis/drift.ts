@@ -216,7 +216,7 @@ function manifestsOf([drawn, live]: readonly [DesignSide, DesignSide], clusters:
     const there = (live.byCluster.get(cluster) ?? [])
       .filter((o) => !isInventory(o) && (known.has(identity(o.object)) || isOurs(o.object)))
       .map((o) => ({ ...o, object: likeDrawn(o.object, known.get(identity(o.object))) }));
-    return diffObjects(applied, there).map((change) => manifestEntry(change, [], []));
+    return diffObjects(applied, there).map((change) => manifestEntry(change, [], { zones: [] }));
   });
 }
 

@@ -5,7 +5,7 @@
 import { looseCidr } from '../lib/ip.ts';
 import type { Lookup } from '../model/index.ts';
 import { allowedBetween, hosts, isOneMesh, pluginOptions, seenFrom, thingOf } from '../proof/index.ts';
-import { evaluate, type PortRange, type PortSetId, type Reach } from '../reach/index.ts';
+import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import type { DesignSide } from './review-side.ts';
 
 export interface BetweenPair {
@@ -14,6 +14,12 @@ export interface BetweenPair {
   readonly fromCluster: string;
   readonly toCluster: string;
   readonly ports: readonly PortRange[];
+}
+
+/** A pair in two versions of a design; either list is empty where nothing is allowed. */
+export interface BetweenChange extends Omit<BetweenPair, 'ports'> {
+  readonly before: readonly PortRange[];
+  readonly after: readonly PortRange[];
 }
 
 interface Evaluated {
@@ -32,6 +38,21 @@ export function pairsBetween(side: DesignSide, cut: readonly string[]): BetweenP
     evaluated.flatMap((receiver) =>
       sender === receiver || !canDial(index, sender.cluster, receiver.cluster) ? [] : pairsOf(index, sender, receiver),
     ),
+  );
+}
+
+/** What names a pair among all of a side. */
+export function pairKey({ fromCluster, from, toCluster, to }: Omit<BetweenPair, 'ports'>): string {
+  return [fromCluster, from, toCluster, to].join('\u0000');
+}
+
+/** Whether what a trial allows a pair opens or closes part of what the change does. */
+export function explainsBetween(tried: readonly PortRange[], { before, after }: BetweenChange): boolean {
+  const ports = new PortTable();
+  const [had, has, trial] = [ports.of(before), ports.of(after), ports.of(tried)];
+  return (
+    ports.intersect(ports.subtract(trial, had), ports.subtract(has, had)) !== 0 ||
+    ports.intersect(ports.subtract(had, trial), ports.subtract(had, has)) !== 0
   );
 }
 

@@ -25,25 +25,29 @@ function mostTrials(objects: number): number {
   return objects > 2_000 ? 4 : 12;
 }
 
-export class CauseFinder {
-  private readonly trials = new Map<string, ReadonlyMap<string, Comparison>>();
+/** `Trial` is what some edits do by themselves. */
+export class CauseFinder<Trial> {
+  private readonly trials = new Map<string, Trial>();
 
   private readonly most: number;
 
-  /** `applyOnly` compares, by cluster, the older side with itself after these edits. */
+  /** `applyOnly` applies these edits, and no other, to the older side. */
   constructor(
     objects: number,
-    private readonly applyOnly: (subjects: readonly ReviewSubject[]) => ReadonlyMap<string, Comparison>,
+    private readonly applyOnly: (subjects: readonly ReviewSubject[]) => Trial,
   ) {
     this.most = mostTrials(objects);
   }
 
-  /** Gravest first is not known here: the edit that does it by itself leads, what it stands on follows. */
-  pick(cluster: string, comparison: Comparison, change: UnitChange, candidates: readonly Candidate[]): FoundCauses {
+  /**
+   * Gravest first is not known here: the edit that does it by itself leads, what it stands on follows. `shows`: whether a
+   * trial shows what the causes are asked for.
+   */
+  pick(candidates: readonly Candidate[], shows: (trial: Trial) => boolean): FoundCauses {
     const ground = candidates.filter((c) => c.isGround).map((c) => c.subject);
     const acting = candidates.filter((c) => !c.isGround).map((c) => c.subject);
     if (acting.length <= 1) return { causes: [...acting, ...ground], isUntried: false };
-    const answers = acting.map((subject) => this.isDoneBy([subject], cluster, comparison, change));
+    const answers = acting.map((subject) => this.isDoneBy([subject], shows));
     const alone = acting.filter((_, i) => answers[i] === true);
     return alone.length > 0
       ? { causes: alone, isUntried: false }
@@ -54,8 +58,8 @@ export class CauseFinder {
    * Of edits that provenance says nothing about, those that do it: each by itself where there are few; otherwise by
    * halving, as long as one half does it without the other.
    */
-  search(cluster: string, comparison: Comparison, change: UnitChange, edits: readonly ReviewSubject[]): FoundCauses {
-    const isDone = (some: readonly ReviewSubject[]) => this.isDoneBy(some, cluster, comparison, change);
+  search(edits: readonly ReviewSubject[], shows: (trial: Trial) => boolean): FoundCauses {
+    const isDone = (some: readonly ReviewSubject[]) => this.isDoneBy(some, shows);
     if (edits.length <= few) {
       const answers = edits.map((subject) => isDone([subject]));
       return { causes: edits.filter((_, i) => answers[i] === true), isUntried: answers.includes(undefined) };
@@ -78,12 +82,7 @@ export class CauseFinder {
   }
 
   /** Undefined where no more trials are left. */
-  private isDoneBy(
-    subjects: readonly ReviewSubject[],
-    cluster: string,
-    comparison: Comparison,
-    change: UnitChange,
-  ): boolean | undefined {
+  private isDoneBy(subjects: readonly ReviewSubject[], shows: (trial: Trial) => boolean): boolean | undefined {
     const key = subjects.map(editKey).join('\u0000');
     let trial = this.trials.get(key);
     if (trial === undefined) {
@@ -91,8 +90,7 @@ export class CauseFinder {
       trial = this.applyOnly(subjects);
       this.trials.set(key, trial);
     }
-    const found = trial.get(cluster);
-    return found !== undefined && explains(found, comparison, change);
+    return shows(trial);
   }
 }
 
@@ -100,9 +98,9 @@ export class CauseFinder {
 const few = 4;
 
 /** Whether one comparison opens or closes, between the same ends, part of what another does. */
-function explains(trial: Comparison, comparison: Comparison, change: UnitChange): boolean {
+export function explains(trial: Comparison | undefined, comparison: Comparison, change: UnitChange): boolean {
   const [from, to] = [change.from[0], change.to[0]];
-  if (from === undefined || to === undefined) return false;
+  if (trial === undefined || from === undefined || to === undefined) return false;
   const wanted = {
     opened: comparison.ports.ranges(comparison.ports.subtract(change.has, change.had)),
     closed: comparison.ports.ranges(comparison.ports.subtract(change.had, change.has)),

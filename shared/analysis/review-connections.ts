@@ -13,7 +13,7 @@ import {
 } from '../diff/index.ts';
 import { outside } from '../model/index.ts';
 import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
-import type { BetweenPair } from './review-between.ts';
+import { type BetweenChange, type BetweenPair, pairKey } from './review-between.ts';
 import type { FoundCauses } from './review-causes.ts';
 import type { Naming } from './review-naming.ts';
 
@@ -55,12 +55,12 @@ export class ConnectionLayer {
   addBetween(
     before: readonly BetweenPair[],
     after: readonly BetweenPair[],
-    causesOf: (from: string, to: string) => FoundCauses,
+    causesOf: (change: BetweenChange) => FoundCauses,
   ): void {
     const pairs = new Map<string, { readonly pair: BetweenPair; had: PortSetId; has: PortSetId }>();
     for (const [side, list] of [before, after].entries())
       for (const pair of list) {
-        const key = [pair.fromCluster, pair.from, pair.toCluster, pair.to].join('\u0000');
+        const key = pairKey(pair);
         const known = pairs.get(key) ?? { pair, had: 0, has: 0 };
         pairs.set(key, known);
         if (side === 0) known.had = this.ports.union(known.had, this.ports.of(pair.ports));
@@ -69,7 +69,7 @@ export class ConnectionLayer {
     for (const { pair, had, has } of pairs.values()) {
       const isSettled = had === has && ![pair.from, pair.to].some((id) => this.naming.changedHome?.has(id));
       if (isSettled) continue;
-      const causes = causesOf(pair.from, pair.to);
+      const causes = causesOf({ ...pair, before: this.ports.ranges(had), after: this.ports.ranges(has) });
       const from = this.single(pair.fromCluster, `workload:${pair.from}`);
       const to = this.single(pair.toCluster, `workload:${pair.to}`);
       this.put('', from, to, had, has, this.causeKey(causes), causes);

@@ -1,5 +1,6 @@
 /** The edits of a design as causes: which records an object of an export was made from, and which of them were edited. */
 import { type Entry, editKey, hopsOf } from '../diff/index.ts';
+import { memoBy } from '../lib/memo.ts';
 import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import type { Candidate } from './review-causes.ts';
 
@@ -10,6 +11,7 @@ const silentFields: Readonly<Record<string, readonly string[]>> = {
   flow: ['reason', 'ticket', 'until'],
   zone: ['name', 'runtimes', 'storageClasses', 'podSecurity', 'images', 'cpu'],
   cluster: ['name', 'engine', 'api', 'controlPlane', 'platform'],
+  pool: ['nodes', 'runtimes', 'kvm', 'labels', 'taints'],
   external: ['name', 'trust'],
 };
 
@@ -62,7 +64,12 @@ export class Edits {
   }
 
   /** Edits of workloads, and of what they are in, in either version. */
-  ofWorkloads(ids: Iterable<string>): Entry[] {
+  readonly ofWorkloads = memoBy(
+    (ids: readonly string[]) => ids.join(),
+    (ids: readonly string[]) => this.aroundWorkloads(ids),
+  );
+
+  private aroundWorkloads(ids: readonly string[]): Entry[] {
     const keys = new Set<string>();
     for (const id of ids) {
       keys.add(`workload:${id}`);
@@ -73,7 +80,10 @@ export class Edits {
         keys.add(`namespace:${namespace}`);
         const record = index.get('namespace', namespace);
         if (record?.zone !== undefined) keys.add(`zone:${record.zone}`);
-        if (record !== undefined) keys.add(`cluster:${record.cluster}`);
+        if (record === undefined) continue;
+        keys.add(`cluster:${record.cluster}`);
+        // Other clusters may see pods under the addresses of the nodes that run them.
+        for (const pool of index.poolsOf(record.cluster, record.zone)) keys.add(`pool:${pool.id}`);
       }
     }
     const found = sorted([...keys].flatMap((key) => this.connecting.get(key) ?? []));
@@ -125,7 +135,7 @@ function changesPortsOnly({ subject, change, fields }: Entry): boolean {
 function mayConnect(entry: Entry): boolean {
   const { kind } = entry.subject;
   if (kind !== 'matrix' && !isKind(kind)) return false;
-  if (['pool', 'endpoint', 'class', 'runtime'].includes(kind)) return false;
+  if (['endpoint', 'class', 'runtime'].includes(kind)) return false;
   if (entry.change !== 'changed') return true;
   const silent = new Set([...(silentFields['*'] ?? []), ...(silentFields[kind] ?? [])]);
   return entry.fields.some((field) => !silent.has(String(field.path[0])));

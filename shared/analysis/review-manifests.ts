@@ -20,8 +20,8 @@ import {
   withAbsent,
 } from '../diff/index.ts';
 import { unique } from '../lib/sort.ts';
-import type { WorkloadEnd } from '../reach/index.ts';
-import { type Candidate, CauseFinder } from './review-causes.ts';
+import { otherNamespace, type WorkloadEnd } from '../reach/index.ts';
+import { type Candidate, CauseFinder, explains } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import type { Naming } from './review-naming.ts';
 import { Strangers } from './review-strangers.ts';
@@ -38,7 +38,7 @@ export function reviewManifests(before: readonly PlacedObject[], after: readonly
   const entries = [
     ...connectionEntries(older, newer, edits),
     ...isolationLayer(older, newer, edits),
-    ...changes.map((change) => manifestEntry(change, [subjectOf(change)], [])),
+    ...changes.map((change) => manifestEntry(change, [subjectOf(change)], placeOf(change))),
   ];
   return { groups: groupEntries(entries, []), records: [] };
 }
@@ -60,6 +60,11 @@ function withoutCluster({ cluster: _, ...placed }: PlacedObject): PlacedObject {
 function subjectOf({ id }: ObjectChange): ReviewSubject {
   const parts = [id.cluster, id.namespace, id.name].filter((part) => part !== undefined);
   return { kind: id.kind, id: parts.join('/') };
+}
+
+function placeOf({ id }: ObjectChange): Pick<ReviewEntry, 'zones' | 'namespaces'> {
+  const namespace = id.kind === 'Namespace' ? id.name : id.namespace;
+  return { zones: [], ...(namespace !== undefined && { namespaces: [namespace] }) };
 }
 
 /** Changed objects as causes. */
@@ -127,6 +132,7 @@ function connectionEntries(
   const [older, newer] = [byCluster(before), byCluster(after)];
   const clusters = unique([...older.keys(), ...newer.keys()]).sort();
   const names = new Map<string, string>();
+  const namespaces = new Map<string, string>();
   const strangers = new Map(
     clusters.map((cluster) => [
       cluster,
@@ -137,10 +143,11 @@ function connectionEntries(
     const others = strangers.get(cluster)?.sources ?? [];
     return compareConnections([...(older.get(cluster) ?? []), ...others], [...objects, ...others], {
       nameOf: (end, side) => {
-        if (strangers.get(cluster)?.isStranger(end)) return end.name;
-        const own = `${end.namespace}/${end.name}[${end.kind}]`;
-        const key = side === 0 ? own : edits.nameOf(cluster, end);
+        const isStranger = strangers.get(cluster)?.isStranger(end) === true;
+        const own = isStranger ? end.name : `${end.namespace}/${end.name}[${end.kind}]`;
+        const key = side === 0 || isStranger ? own : edits.nameOf(cluster, end);
         if (side === 1) names.set(`${cluster}\u0000${key}`, own);
+        if (!end.namespace.startsWith(otherNamespace)) namespaces.set(`${cluster}\u0000${key}`, end.namespace);
         return key;
       },
     });
@@ -149,7 +156,12 @@ function connectionEntries(
     clusters,
     endOf: (cluster, key) => {
       const title = names.get(`${cluster}\u0000${key}`) ?? key;
-      return { id: clusters.length > 1 ? `${cluster}/${title}` : title, title };
+      const namespace = namespaces.get(`${cluster}\u0000${key}`);
+      return {
+        id: clusters.length > 1 ? `${cluster}/${title}` : title,
+        title,
+        ...(namespace !== undefined && { namespace }),
+      };
     },
     externalOf: () => undefined,
   };
@@ -173,7 +185,12 @@ function connectionEntries(
       const candidates = (policies.length > 0 ? policies : ends).map(
         (subject): Candidate => ({ subject, isGround: false }),
       );
-      layer.add(cluster, comparison, change, finder.pick(cluster, comparison, change, candidates));
+      layer.add(
+        cluster,
+        comparison,
+        change,
+        finder.pick(candidates, (trial) => explains(trial.get(cluster), comparison, change)),
+      );
     }
   }
   return layer.entries();
@@ -221,7 +238,6 @@ function contextOf(cluster: string): ObjectContext {
       return found === undefined ? undefined : isolationStrength(found.isolation);
     },
     isolationText: strengthText,
-    zoneOf: () => undefined,
     gradeOf: () => 'high',
   };
 }

@@ -5,7 +5,10 @@ export interface Naming {
   /** Of both sides. */
   readonly clusters: readonly string[];
   /** `key` is what tells a workload of one side that of the other. */
-  endOf(cluster: string, key: string): { readonly id: string; readonly title: string; readonly zone?: string };
+  endOf(
+    cluster: string,
+    key: string,
+  ): { readonly id: string; readonly title: string; readonly zone?: string; readonly namespace?: string };
   /** The external that stands for some addresses. */
   externalOf(
     cidrs: readonly string[],

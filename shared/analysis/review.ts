@@ -21,18 +21,21 @@ import {
   type ObjectContext,
   type Review,
   type ReviewEntry,
+  type ReviewSubject,
   recordEntries,
   responsibleObjects,
   strengthText,
   type UnitChange,
   withAbsent,
 } from '../diff/index.ts';
+import { memoByName, once } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { lookup, refKey, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
+import type { PortRange } from '../reach/index.ts';
 import { facts } from './facts.ts';
-import { bordersBetween, pairsBetween } from './review-between.ts';
-import { CauseFinder, type FoundCauses } from './review-causes.ts';
+import { type BetweenChange, bordersBetween, explainsBetween, pairKey, pairsBetween } from './review-between.ts';
+import { CauseFinder, explains, type FoundCauses } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import { asCandidate, Edits } from './review-edits.ts';
 import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
@@ -86,19 +89,31 @@ function connectionEntries(
       // Pods of other clusters are compared across clusters, so no objects of these are given.
       plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });
-  const finder = new CauseFinder(before.objects.length, (subjects) => {
+  const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
+  const finder = new CauseFinder(before.objects.length, (subjects): Trial => {
     const only = edits.among(subjects.map(editKey)).map(({ renamedFrom: _, ...entry }) => entry);
     const tried = designSide(applyDifference(before.topology, only));
-    return new Map(clusters.map((cluster) => [cluster, compare(tried, cluster)]));
+    const pairs = once(() => new Map(pairsBetween(tried, cut).map((pair) => [pairKey(pair), pair.ports])));
+    return {
+      inside: memoByName((cluster) => compare(tried, cluster)),
+      between: (pair) => pairs().get(pairKey(pair)) ?? [],
+    };
   });
   for (const cluster of clusters) {
     const comparison = compare(after, cluster);
     for (const change of comparison.changes)
       layer.add(cluster, comparison, change, causesOf(cluster, comparison, change, sides, edits, finder));
   }
-  const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
-  layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (from, to) => causesBetween(from, to, edits));
+  layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (change) =>
+    causesBetween(change, edits, finder),
+  );
   return layer.entries();
+}
+
+/** What some edits do by themselves; each part is computed when it is asked for. */
+interface Trial {
+  inside(cluster: string): Comparison;
+  between(pair: BetweenChange): readonly PortRange[];
 }
 
 function causesOf(
@@ -107,7 +122,7 @@ function causesOf(
   change: UnitChange,
   [before, after]: readonly [DesignSide, DesignSide],
   edits: Edits,
-  finder: CauseFinder,
+  finder: CauseFinder<Trial>,
 ): FoundCauses {
   const objects = responsibleObjects(comparison, change);
   const refs = [...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []);
@@ -115,21 +130,31 @@ function causesOf(
   // Where no policy changed, it is due to an end that came, went, moved or was relabelled.
   const ids = [change.from, change.to].flatMap(([unit]) => (unit?.isChanged ? (workloadOfKey(unit.key) ?? []) : []));
   const found = direct.length > 0 ? direct : edits.ofWorkloads(ids);
-  if (found.length > 0) return finder.pick(cluster, comparison, change, found.map(asCandidate));
-  return finder.search(
-    cluster,
-    comparison,
-    change,
-    edits.all.map((entry) => entry.subject),
-  );
+  const shows = (trial: Trial) => explains(trial.inside(cluster), comparison, change);
+  if (found.length > 0) return finder.pick(found.map(asCandidate), shows);
+  return finder.search(edits.all.map(subjectOf), shows);
 }
 
-/** Between clusters: flows that name both ends, or else whatever was edited at either end. */
-function causesBetween(from: string, to: string, edits: Edits): FoundCauses {
-  const flows = edits.flowsBetween(from, to);
-  const near = flows.length > 0 ? flows : edits.ofWorkloads([from, to]);
-  const found = near.length > 0 ? near : edits.all;
-  return { causes: found.map((entry) => entry.subject), isUntried: flows.length === 0 && found.length > 1 };
+/**
+ * Between clusters: flows that name both ends; else what does it of the edits at either end, by itself, or of any others.
+ * Where nothing does it alone, whatever was edited at either end has part in it.
+ */
+function causesBetween(change: BetweenChange, edits: Edits, finder: CauseFinder<Trial>): FoundCauses {
+  const shows = (trial: Trial) => explainsBetween(trial.between(change), change);
+  const flows = edits.flowsBetween(change.from, change.to);
+  if (flows.length > 0) return finder.pick(flows.map(asCandidate), shows);
+  const near = edits.ofWorkloads([change.from, change.to]);
+  const candidates = near.map(asCandidate);
+  if (near.length > 0 && candidates.every((c) => c.isGround)) return finder.pick(candidates, shows);
+  const found = finder.search(near.map(subjectOf), shows);
+  if (found.causes.length > 0) return found;
+  const elsewhere = finder.search(edits.all.filter((entry) => !near.includes(entry)).map(subjectOf), shows);
+  if (elsewhere.causes.length > 0) return elsewhere;
+  return { causes: near.map(subjectOf), isUntried: found.isUntried || elsewhere.isUntried };
+}
+
+function subjectOf({ subject }: Entry): ReviewSubject {
+  return subject;
 }
 
 /** What an edit of a flow, an external or the matrix promises counts only where the engine confirms it. */
@@ -239,7 +264,7 @@ function manifestLayer(
     return manifestEntry(
       change,
       causes.map((entry) => entry.subject),
-      zones,
+      { zones },
     );
   });
 }

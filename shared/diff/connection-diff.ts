@@ -17,7 +17,7 @@ import {
   type WorkloadEnd,
   workloadsOf,
 } from '../reach/index.ts';
-import { align, cidrsIn, heldBy, isHeldBy, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
+import { align, cidrsIn, isHeldBy, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
 
 export interface ConnectionChange {
   readonly from: ReachEnd;
@@ -95,13 +95,15 @@ export function compareConnections(
 ): Comparison {
   const [first, second] = options.plugins ?? [{}, {}];
   const { sides, differing } = align(before, after, options.changed);
-  const held = [heldBy(sides[0], { ...options, ...first }), heldBy(sides[1], { ...options, ...second })] as const;
-  const touched = touchedBy(differing, held);
+  const touched = touchedBy(differing, [
+    { sources: sides[0], options: { ...options, ...first } },
+    { sources: sides[1], options: { ...options, ...second } },
+  ]);
   const evaluateWith = (kept: ReadonlySet<string> | 'all') => {
     const [older, newer] =
       kept === 'all'
         ? sides
-        : [withoutPoliciesElsewhere(sides[0], kept, held[0]), withoutPoliciesElsewhere(sides[1], kept, held[1])];
+        : [withoutPoliciesElsewhere(sides[0], kept), withoutPoliciesElsewhere(sides[1], kept)];
     // Both sides must cut the address space alike, or their addresses could not be compared.
     const known = [first, second].flatMap((plugin) => Object.values(plugin.known ?? {}).flat());
     const cut = [...(options.cut ?? []), ...known, ...cidrsIn(older), ...cidrsIn(newer)];

@@ -1,6 +1,6 @@
 /** The layer of connections: blocks of pairs that changed alike, as entries of the review. */
 import { contains, looseCidr } from '../lib/ip.ts';
-import { sortBy } from '../lib/sort.ts';
+import { sortBy, unique } from '../lib/sort.ts';
 import { outside, type Topology } from '../model/index.ts';
 import { lastPort, type PortRange, portsText } from '../reach/index.ts';
 import { gradeOfConnection } from './classify-context.ts';
@@ -46,6 +46,9 @@ export function connectionEntry(block: BlockOfEnds, context: ConnectionContext):
   const place = context.cluster === undefined ? '' : `${context.cluster}: `;
   const title = `${place}${names[0]} → ${names[1]}`;
   const { causes } = context;
+  const namespaces = unique(
+    [...from, ...to].flatMap((end) => (end.kind === 'workload' ? (end.namespace ?? []) : [])),
+  ).sort();
   return reviewEntry({
     id: `connection:${digest([context.cluster, from.map(endKey), to.map(endKey)])}`,
     layer: 'connection',
@@ -60,6 +63,7 @@ export function connectionEntry(block: BlockOfEnds, context: ConnectionContext):
     message: `${place}${sentence(connection, names)}`,
     details: detailsOf(connection, context),
     zones: [...new Set([...from, ...to].flatMap((end) => zoneOfEnd(end) ?? []))].sort(),
+    ...(namespaces.length > 0 && { namespaces }),
     connection,
   });
 }

@@ -12,8 +12,9 @@ export interface ObjectContext {
   readonly isolationText: (rank: number) => string;
   /** Whether an object is the same on both sides, so that nobody has to ask what it says. */
   readonly isSettled?: (object: KubeObject) => boolean;
-  /** The zone of a namespace, and how grave a loss is there. */
-  readonly zoneOf: (namespace: string) => string | undefined;
+  /** The zone of a namespace; absent where nobody knows zones. */
+  readonly zoneOf?: (namespace: string) => string | undefined;
+  /** How grave a loss is in a namespace. */
   readonly gradeOf: (namespace: string | undefined) => Grade;
 }
 
@@ -95,12 +96,14 @@ class Facts {
   }
 
   add({ key, namespace, isGuard, grade, ...rest }: Fact): void {
-    const zone = namespace === undefined ? undefined : this.context.zoneOf(namespace);
+    const { zoneOf } = this.context;
+    const zone = namespace === undefined ? undefined : zoneOf?.(namespace);
     this.found.push({
       ...rest,
       key: `${isGuard === true ? guardPrefix : ''}${[this.context.cluster ?? '', ...key].join('/')}`,
       grade: grade ?? this.context.gradeOf(namespace),
       zones: zone === undefined ? [] : [zone],
+      ...(zoneOf === undefined && namespace !== undefined && { namespace }),
       holder: `${this.context.cluster ?? ''}/${namespace ?? ''}`,
     });
   }

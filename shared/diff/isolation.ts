@@ -2,7 +2,7 @@
  * The layer of isolation: how well things are kept apart, as facts that both sides state in the same way. A fact that
  * ranks lower than before weakens, one that ranks higher strengthens; facts about what is possible at all open and close.
  */
-import { compareText } from '../lib/sort.ts';
+import { compareText, unique } from '../lib/sort.ts';
 import type { Grade } from './entry.ts';
 import { digest, type ReviewEntry, type ReviewSubject, reviewEntry } from './review.ts';
 
@@ -18,6 +18,8 @@ export interface IsolationFact {
   readonly title: string;
   /** Zones concerned, sorted. */
   readonly zones: readonly string[];
+  /** Where nobody knows its zone. */
+  readonly namespace?: string;
   /** How grave it is to lose it. */
   readonly grade: Grade;
   /** `possible`: a lower rank lets something happen that could not, so it opens and closes. */
@@ -73,6 +75,7 @@ function entryOf(
   const titles = changes.map((change) => change.after.title);
   const shown =
     titles.length <= 3 ? titles.join(', ') : `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more`;
+  const namespaces = unique(changes.flatMap((change) => change.after.namespace ?? [])).sort();
   const kinds = { strength: ['weakens', 'strengthens'], possible: ['opens', 'closes'] } as const;
   return reviewEntry({
     id: `isolation:${digest(changes.map((change) => change.after.key))}`,
@@ -88,5 +91,6 @@ function entryOf(
     message: `${shown}: ${after.state}. Before: ${before.state}.`,
     details: titles.length > 3 ? [`${titles.join(', ')}.`] : [],
     zones: after.zones,
+    ...(namespaces.length > 0 && { namespaces }),
   });
 }

@@ -8,7 +8,7 @@ import { type ManifestPart, type ReviewEntry, type ReviewSubject, reviewEntry } 
 export function manifestEntry(
   change: ObjectChange,
   causes: readonly ReviewSubject[],
-  zones: readonly string[],
+  place: Pick<ReviewEntry, 'zones' | 'namespaces'>,
 ): ReviewEntry {
   const name = objectName(change.id);
   const { apiVersion, kind, namespace, name: own, cluster } = change.id;
@@ -32,7 +32,7 @@ export function manifestEntry(
     title: `${name} ${verb}`,
     message: `${name} (${apiVersion}) ${verb}.${moved}${anew}`,
     details: kind === textFileKind ? [] : change.fields.map(describeField),
-    zones,
+    ...place,
     manifest,
   });
 }

@@ -1,4 +1,5 @@
 /** Which changed policies made a connection possible or impossible: the provenance of a change, before any recomputation. */
+import { memoWeak } from '../lib/memo.ts';
 import type { PortSetId, Reach } from '../reach/index.ts';
 import type { Comparison, UnitChange } from './connection-diff.ts';
 import { isHeldBy } from './touched.ts';
@@ -25,11 +26,8 @@ export function responsibleObjects(comparison: Comparison, { from, to, had, has 
   ] as const) {
     if (from[0]?.piece !== undefined && direction === 'egress') continue;
     if (to[0]?.piece !== undefined && direction === 'ingress') continue;
-    const isHeld = sides.some((reach, side) => {
-      const thing = subject[side === 0 ? 0 : 1];
-      return thing !== undefined && isHeldBy(reach, thing, comparison.changed);
-    });
-    if (!isHeld) continue;
+    const isHeld = heldIn(comparison);
+    if (!([0, 1] as const).some((side) => isHeld(side, subject[side]))) continue;
     // What opened is due to what permits it after and to what forbade it before; what closed, the other way round.
     for (const [ranges, allowing] of [
       [opened, 1],
@@ -50,6 +48,19 @@ export function responsibleObjects(comparison: Comparison, { from, to, had, has 
   }
   return new Set([...found].filter(isChanged));
 }
+
+/** Whether a changed policy holds a thing of a side; asked once for each class. */
+const heldIn = memoWeak(({ sides, changed }: Comparison) => {
+  const known: readonly [boolean[], boolean[]] = [[], []];
+  return (side: 0 | 1, thing: number | undefined): boolean => {
+    if (thing === undefined) return false;
+    const reach = sides[side];
+    const id = reach.classes.classOf[thing] ?? 0;
+    const found = known[side][id] ?? isHeldBy(reach, thing, changed);
+    known[side][id] = found;
+    return found;
+  };
+});
 
 interface Place {
   readonly reach: Reach;

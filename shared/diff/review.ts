@@ -37,6 +37,8 @@ export type ReviewEnd =
       /** Absent where only one cluster is compared. */
       readonly cluster?: string;
       readonly zone?: string;
+      /** Between manifests, where nobody knows zones; absent for pods of namespaces that do not exist yet. */
+      readonly namespace?: string;
     }
   | {
       readonly kind: 'addresses';
@@ -105,6 +107,8 @@ export interface ReviewEntry {
   readonly details: readonly string[];
   /** Zones concerned, `outside` among them, sorted. */
   readonly zones: readonly string[];
+  /** Between manifests, where nobody knows zones: the namespaces concerned, sorted. */
+  readonly namespaces?: readonly string[];
   /** In the layer of connections. */
   readonly connection?: ConnectionBlock;
   /** In the layer of manifests, and where a lost guard rail stood. */

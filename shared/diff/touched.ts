@@ -77,7 +77,11 @@ export function differingObjects(before: readonly SourceObject[], after: readonl
   return new Set(align(before, after).differing.map(({ object }) => object));
 }
 
-export function touchedBy(differing: readonly SourceObject[], held: readonly Held[]): Touched {
+/** `sides`: the objects of both, with what is known of the network plugin of each. */
+export function touchedBy(
+  differing: readonly SourceObject[],
+  sides: ReadonlyArray<{ readonly sources: readonly SourceObject[]; readonly options: EvaluateOptions }>,
+): Touched {
   const changed = new Set<object>();
   const namespaces = new Set<string>();
   const relabelled = new Set<string>();
@@ -92,13 +96,20 @@ export function touchedBy(differing: readonly SourceObject[], held: readonly Hel
     if (labelled !== undefined) {
       namespaces.add(labelled);
       relabelled.add(labelled);
-    } else if (isLocal(group) || isOfNamespace(object)) namespaces.add(object.metadata.namespace ?? 'default');
+    } else if (isLocal(group) || isOfNamespace(source)) namespaces.add(object.metadata.namespace ?? 'default');
     else if (isPolicy(source)) wide.add(object);
     else isEverywhere = true;
   }
   if (isEverywhere) return { namespaces: 'all', relabelled, changed };
-  for (const object of wide)
-    for (const side of held) for (const namespace of side.get(object) ?? []) namespaces.add(namespace);
+  if (wide.size > 0) {
+    for (const { sources, options } of sides) {
+      const held = namespacesHeld(
+        sources.filter((source) => !isPolicy(source) || wide.has(source.object)),
+        options,
+      );
+      for (const found of held.values()) for (const namespace of found) namespaces.add(namespace);
+    }
+  }
   return { namespaces, relabelled, changed };
 }
 
@@ -151,36 +162,22 @@ function eachText(value: unknown, visit: (text: string) => void): void {
   else if (isRecord(value)) for (const key of Object.keys(value)) eachText(value[key], visit);
 }
 
-/** By object, for policies that may hold pods of several namespaces: the namespaces of the pods that each holds. */
-export type Held = ReadonlyMap<object, ReadonlySet<string>>;
-
-export function heldBy(sources: readonly SourceObject[], options: EvaluateOptions): Held {
-  return namespacesHeld(
-    sources.filter(({ object }) => !isOfNamespace(object)),
-    options,
-  );
-}
-
-/** The objects without the policies that hold no pod of the namespaces. */
+/** The objects without the policies of other namespaces. Policies that may hold pods of any namespace stay. */
 export function withoutPoliciesElsewhere(
   sources: readonly SourceObject[],
   namespaces: ReadonlySet<string>,
-  held: Held,
 ): readonly SourceObject[] {
-  return sources.filter(({ object }) => {
-    if (isOfNamespace(object)) return namespaces.has(object.metadata.namespace ?? 'default');
-    const own = held.get(object);
-    return own === undefined || [...own].some((namespace) => namespaces.has(namespace));
+  return sources.filter((source) => {
+    const { namespace } = source.object.metadata;
+    return namespace === undefined || namespaces.has(namespace) || !isOfNamespace(source);
   });
 }
 
-/** Policies that hold pods of their own namespace only, and that refer to nothing which says otherwise. */
-function isOfNamespace({ apiVersion, kind }: KubeObject): boolean {
-  const group = groupOf(apiVersion);
-  return (
-    (group === 'networking.k8s.io' && kind === 'NetworkPolicy') ||
-    (group === 'cilium.io' && kind === 'CiliumNetworkPolicy')
-  );
+/** Policies that hold pods of their own namespace only: those of Kubernetes, Calico and Cilium. */
+function isOfNamespace(source: SourceObject): boolean {
+  const { kind, metadata } = source.object;
+  const isKindOf = kind === 'NetworkPolicy' || kind === 'CiliumNetworkPolicy';
+  return isKindOf && metadata.namespace !== undefined && isPolicy(source);
 }
 
 /** Groups whose objects matter to pods of their own namespace only: pods, what makes pods, and NetworkPolicy. */

@@ -1,6 +1,6 @@
 /** Which tiers hold each class of pods, and what they say of it. Classes that the same policies hold share the answer. */
 import type { BitSet } from '../lib/bit-set.ts';
-import { memo } from './memo.ts';
+import { memo } from '../lib/memo.ts';
 import type { Chain, ChainTier, Direction, Policy, ResolvedRule } from './policy.ts';
 import { free } from './rows.ts';
 

@@ -8,13 +8,13 @@
  * One cluster's policies are judged. Pods of other clusters of its mesh take part as peers, never as subjects.
  */
 import { BitSet } from '../lib/bit-set.ts';
+import { memo, once } from '../lib/memo.ts';
 import type { Problem } from '../lib/problem.ts';
 import { unique } from '../lib/sort.ts';
 import { type AddressPiece, cutAddressSpace } from './address-space.ts';
 import { buildChains } from './chains.ts';
 import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, readCluster, type SourceObject } from './cluster.ts';
-import { memo, once } from './memo.ts';
 import { type EvaluateOptions, isHidden, type MeshOptions } from './options.ts';
 import { passedOver } from './passed-over.ts';
 import { type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';

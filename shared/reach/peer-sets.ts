@@ -3,9 +3,9 @@
  */
 import { BitSet } from '../lib/bit-set.ts';
 import { contains, looseCidr, parseAddress } from '../lib/ip.ts';
+import { memoBy, memoByName, memoWeak, once } from '../lib/memo.ts';
 import { type AddressPiece, piecesOf } from './address-space.ts';
 import type { ClusterObjects } from './cluster.ts';
-import { memoBy, memoByName, memoWeak, once } from './memo.ts';
 import { type EvaluateOptions, isHidden } from './options.ts';
 import { clusterLabel, type IpPeer, type Known, type Peer, type Peers, type PodPeer, type Policy } from './policy.ts';
 import { isEverything, LabelIndex, type LabelSelector, type Selector, selectorKey } from './selector.ts';
@@ -145,6 +145,16 @@ export function peerResolver(
     if (what === 'api-server') for (const cidr of known?.['api-server'] ?? []) markRange(cidr, found);
     return found;
   });
+  const addressed = once(() =>
+    pods.flatMap((pod, i) => (pod.addresses.length > 0 && !isHidden(pod, options) ? [i] : [])),
+  );
+  const unaddressed = once(() => {
+    const found = new BitSet(size);
+    pods.forEach((pod, i) => {
+      if (pod.addresses.length === 0 && !isHidden(pod, options)) found.add(i);
+    });
+    return found;
+  });
   const ipPeer = memoBy(
     (ip: IpPeer) => `${ip.cidr} ${ip.except.join()} ${ip.matchesPods}`,
     (ip: IpPeer) => {
@@ -156,11 +166,11 @@ export function peerResolver(
       if (ip.matchesPods === 'never' || (ip.matchesPods === 'by-option' && !byOption)) return found;
       const outer = looseCidr(ip.cidr);
       const holes = ip.except.flatMap((cidr) => looseCidr(cidr) ?? []);
-      pods.forEach((pod, i) => {
-        if (isHidden(pod, options) || outer === undefined) return;
-        // A block of the whole family means every pod; for a narrower one the pod's address must be known.
-        if (outer.prefix === 0 && pod.addresses.length === 0 && ip.matchesPods === 'always') found.add(i);
-        for (const text of pod.addresses) {
+      if (outer === undefined) return found;
+      // A block of the whole family means every pod; for a narrower one the pod's address must be known.
+      if (outer.prefix === 0 && ip.matchesPods === 'always') found.addAll(unaddressed());
+      for (const i of addressed()) {
+        for (const text of pods[i]?.addresses ?? []) {
           const address = parseAddress(text);
           if (address === undefined) continue;
           const host = {
@@ -171,7 +181,7 @@ export function peerResolver(
           };
           if (contains(outer, host) && !holes.some((hole) => contains(hole, host))) found.add(i);
         }
-      });
+      }
       return found;
     },
   );

@@ -3,6 +3,7 @@
  * pieces that behave alike to one end, and a workload is never compared with itself. Rows are made one at a time.
  */
 import { looseCidr } from '../lib/ip.ts';
+import { memoWeak } from '../lib/memo.ts';
 import { compareText } from '../lib/sort.ts';
 import { asCidrs, formatRange, joinRanges } from './address-space.ts';
 import type { Reach } from './evaluate.ts';
@@ -65,7 +66,7 @@ export function groupByClass(
 export function workloadsOf(
   reach: Reach,
 ): Array<{ readonly key: string; readonly end: WorkloadEnd; readonly things: readonly number[] }> {
-  return groups(reach).flatMap(({ key, end, things }) => (isWorkload(end) ? [{ key, end, things }] : []));
+  return workloadGroups(reach);
 }
 
 /** Every end of an evaluation: workloads by namespace, name and kind, then addresses. */
@@ -213,19 +214,11 @@ export function thingsOf(reach: Reach, end: ReachEnd): readonly number[] {
   return groups(reach).find((group) => group.key === key)?.things ?? [];
 }
 
-const known = new WeakMap<Reach, readonly Group[]>();
+type WorkloadGroup = Group & { readonly end: WorkloadEnd };
 
-function groups(reach: Reach): readonly Group[] {
-  let found = known.get(reach);
-  if (found === undefined) {
-    found = build(reach);
-    known.set(reach, found);
-  }
-  return found;
-}
-
-function build(reach: Reach): Group[] {
-  const workloads = new Map<string, { end: ReachEnd; things: number[] }>();
+/** Sorted by key. Apart from addresses, whose ranges take longer to tell. */
+const workloadGroups = memoWeak((reach: Reach): WorkloadGroup[] => {
+  const workloads = new Map<string, { end: WorkloadEnd; things: number[] }>();
   reach.pods.forEach((pod, thing) => {
     const { cluster, namespace, kind, name } = pod;
     const end = { ...(cluster !== undefined && { cluster }), namespace, kind, name };
@@ -234,6 +227,10 @@ function build(reach: Reach): Group[] {
     if (group === undefined) workloads.set(key, { end, things: [thing] });
     else group.things.push(thing);
   });
+  return [...workloads].map(([key, group]) => ({ key, ...group })).sort((a, b) => compareText(a.key, b.key));
+});
+
+const groups = memoWeak((reach: Reach): readonly Group[] => {
   const addresses: Group[] = [];
   for (const members of reach.classes.members) {
     const own = members.filter((thing) => !reach.isPod(thing));
@@ -241,11 +238,8 @@ function build(reach: Reach): Group[] {
     const end = addressEnd(reach, own);
     addresses.push({ end, key: keyOf(end), things: own });
   }
-  return [
-    ...[...workloads].map(([key, group]) => ({ key, ...group })).sort((a, b) => compareText(a.key, b.key)),
-    ...addresses,
-  ];
-}
+  return [...workloadGroups(reach), ...addresses];
+});
 
 function keyOf(end: ReachEnd): string {
   return isWorkload(end)

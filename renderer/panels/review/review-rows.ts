@@ -68,6 +68,7 @@ function passes(entry: ReviewEntry, groupWords: string, filter: ReviewFilter, ma
   if (filter.class !== undefined && entry.class !== filter.class) return false;
   if (filter.layer !== undefined && entry.layer !== filter.layer) return false;
   if (filter.zone !== undefined && !entry.zones.includes(filter.zone)) return false;
+  if (filter.namespace !== undefined && !entry.namespaces?.includes(filter.namespace)) return false;
   if (filter.severity !== undefined && compareGrade(entry.severity, filter.severity) > 0) return false;
   if (filter.state !== undefined) {
     const state = stateOf(entry, marks);
