@@ -260,6 +260,18 @@ describe('the plugins of the API server', () => {
     expect(outcome(objects, pod({ runtimeClassName: '' }, { ifClassExisted: true }))).toBe('refused');
   });
 
+  it('should refuse an overhead that is not the one of the class', () => {
+    const podFixed = { cpu: '250m' };
+    const metadata = { name: 'r' };
+    const objects: KubeObject[] = [
+      { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata, overhead: { podFixed } },
+    ];
+    expect(outcome(objects, pod({ runtimeClassName: 'r' }))).toBe('admitted');
+    expect(outcome(objects, pod({ runtimeClassName: 'r', overhead: podFixed }))).toBe('admitted');
+    expect(outcome(objects, pod({ runtimeClassName: 'r', overhead: { cpu: '1' } }))).toBe('refused');
+    expect(outcome(objects, pod({ overhead: podFixed }))).toBe('refused');
+  });
+
   it('should pin pods by the annotations of their namespace only where the plugins are on', () => {
     const annotations = {
       'scheduler.alpha.kubernetes.io/node-selector': 'zone=dmz, disk=fast',

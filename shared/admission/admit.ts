@@ -9,6 +9,7 @@ import {
   admitPodTolerations,
   admitRuntimeClass,
   type Plugged,
+  refusedByOverhead,
   refusedByQuota,
 } from './builtin.ts';
 import { CelEvaluator, celValue, type Evaluated } from './cel.ts';
@@ -224,9 +225,10 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
       judge(evaluator, policy, scope, messages, reasons);
     }
     const labels = asked.namespaceLabels ?? {};
-    const security =
-      request.resource === 'pods' && request.operation === 'CREATE' ? refusedByPodSecurity(object, labels) : undefined;
-    if (security !== undefined) messages.push(security);
+    if (request.resource === 'pods' && request.operation === 'CREATE') {
+      const refusals = [refusedByPodSecurity(object, labels), refusedByOverhead(object, runtimeClasses)];
+      messages.push(...refusals.filter((r) => r !== undefined));
+    }
     const quota = refusedByQuota(quotas.get(request.namespace ?? '') ?? [], request.resource, object);
     if (quota !== undefined) messages.push(quota);
     // One refusal is enough, whatever the policies say of which nothing is known.

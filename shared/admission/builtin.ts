@@ -4,6 +4,7 @@
  * storage/storageclass/setdefault} and pkg/quota/v1/evaluator/core.
  */
 import type { KubeObject } from '../k8s/index.ts';
+import { isEqual } from '../lib/is-equal.ts';
 import { type Fields, fieldAt, isMap, listAt, mapAt, textAt, textMapAt, withField } from './fields.ts';
 
 /** What a plugin makes of an object, or why it refuses it. */
@@ -28,6 +29,17 @@ export function admitRuntimeClass(pod: Fields, classes: ReadonlyMap<string, Kube
     return { refused: `The pod’s node selector contradicts the one of RuntimeClass “${name}”.` };
   const tolerations = listAt(found, 'scheduling', 'tolerations');
   return { object: mergeTolerations(merged, tolerations) };
+}
+
+/** RuntimeClass, once nothing changes the pod any more: an overhead is that of its class, or absent. */
+export function refusedByOverhead(pod: Fields, classes: ReadonlyMap<string, KubeObject>): string | undefined {
+  const overhead = mapAt(pod, 'spec', 'overhead');
+  if (Object.keys(overhead).length === 0) return undefined;
+  const name = textAt(pod, 'spec', 'runtimeClassName');
+  if (name === undefined) return 'The pod has an overhead and no RuntimeClass that brings it.';
+  return isEqual(overhead, mapAt(classes.get(name), 'overhead', 'podFixed'))
+    ? undefined
+    : `The pod’s overhead is not that of RuntimeClass “${name}”.`;
 }
 
 /** PodNodeSelector: the namespace's annotation is added to the selector; a pod that contradicts it is refused. */

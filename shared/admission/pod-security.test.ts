@@ -67,6 +67,23 @@ describe('Pod Security', () => {
     ['more privileges than it starts with', pod({}, {}, { allowPrivilegeEscalation: undefined }), 'baseline'],
     ['perhaps root', pod({ securityContext: { seccompProfile: { type: 'RuntimeDefault' } } }), 'baseline'],
     ['root by number', pod({}, {}, { runAsUser: 0 }), 'baseline'],
+    [
+      'root in every word but that of its container',
+      pod(
+        { securityContext: { runAsNonRoot: false, seccompProfile: { type: 'RuntimeDefault' } } },
+        {},
+        { runAsNonRoot: true },
+      ),
+      'baseline',
+    ],
+    ['root in a user namespace', pod({ hostUsers: false }, {}, { runAsUser: 0, runAsNonRoot: false }), 'restricted'],
+    ['an unmasked /proc in a user namespace', pod({ hostUsers: false }, {}, { procMount: 'Unmasked' }), 'baseline'],
+    ['root of its node', pod({ hostUsers: true }, {}, { runAsUser: 0 }), 'baseline'],
+    [
+      'Windows, which has none of what the level asks for',
+      pod({ os: { name: 'windows' }, securityContext: { runAsNonRoot: true } }, { securityContext: undefined }),
+      'restricted',
+    ],
     ['a container that takes the pod’s word back', pod({}, {}, { runAsNonRoot: false }), 'baseline'],
     [
       'a privileged container that starts first',

@@ -101,8 +101,7 @@ const checks: readonly Check[] = [
   },
   {
     level: 'baseline',
-    passes: ({ containers }) =>
-      containers.every((c) => (textAt(c, 'securityContext', 'procMount') ?? 'Default') === 'Default'),
+    passes: (pod) => isInUserNamespace(pod) || masksProc(pod),
     fault: 'sees an unmasked /proc (procMount)',
   },
   {
@@ -148,28 +147,37 @@ const checks: readonly Check[] = [
   },
   {
     level: 'restricted',
-    passes: ({ containers }) =>
-      containers.every((c) => fieldAt(c, 'securityContext', 'allowPrivilegeEscalation') === false),
+    passes: (pod) => !isInUserNamespace(pod) || masksProc(pod),
+    fault: 'sees an unmasked /proc (procMount)',
+  },
+  {
+    level: 'restricted',
+    passes: (pod) =>
+      isOfWindows(pod) ||
+      pod.containers.every((c) => fieldAt(c, 'securityContext', 'allowPrivilegeEscalation') === false),
     fault: 'does not set allowPrivilegeEscalation to false',
   },
   {
     level: 'restricted',
     passes: (pod) =>
-      everyContainer(
-        pod,
-        (context) => fieldAt(context, 'runAsNonRoot'),
-        (v) => v === true,
-      ),
+      isInUserNamespace(pod) ||
+      (fieldAt(pod.spec, 'securityContext', 'runAsNonRoot') !== false &&
+        everyContainer(
+          pod,
+          (context) => fieldAt(context, 'runAsNonRoot'),
+          (v) => v === true,
+        )),
     fault: 'does not set runAsNonRoot',
   },
   {
     level: 'restricted',
-    passes: (pod) => contexts(pod).every((c) => fieldAt(c, 'runAsUser') !== 0),
+    passes: (pod) => isInUserNamespace(pod) || contexts(pod).every((c) => fieldAt(c, 'runAsUser') !== 0),
     fault: 'runs as root (runAsUser)',
   },
   {
     level: 'restricted',
     passes: (pod) =>
+      isOfWindows(pod) ||
       everyContainer(
         pod,
         (context) => textAt(context, 'seccompProfile', 'type'),
@@ -179,8 +187,9 @@ const checks: readonly Check[] = [
   },
   {
     level: 'restricted',
-    passes: ({ containers }) =>
-      containers.every(
+    passes: (pod) =>
+      isOfWindows(pod) ||
+      pod.containers.every(
         (c) =>
           (textsAt(c, 'securityContext', 'capabilities', 'drop') ?? []).includes('ALL') &&
           added(c).every((name) => name === 'NET_BIND_SERVICE'),
@@ -204,6 +213,20 @@ export function refusedByPodSecurity(object: Fields, labels: Readonly<Record<str
   return failed.length === 0
     ? undefined
     : `Pod Security level ${level} refuses a pod that ${failed.map((c) => c.fault).join(', ')}.`;
+}
+
+/** Since 1.35 root of a user namespace counts as nobody on the node. */
+function isInUserNamespace({ spec }: Pod): boolean {
+  return spec.hostUsers === false;
+}
+
+/** Windows knows none of seccomp, capabilities and escalation, and the API server takes no pod of it that sets them. */
+function isOfWindows({ spec }: Pod): boolean {
+  return fieldAt(spec, 'os', 'name') === 'windows';
+}
+
+function masksProc({ containers }: Pod): boolean {
+  return containers.every((c) => (textAt(c, 'securityContext', 'procMount') ?? 'Default') === 'Default');
 }
 
 /** The security contexts of the pod and of its containers. */

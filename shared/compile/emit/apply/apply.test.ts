@@ -218,6 +218,19 @@ describe('what is pruned', () => {
     }
   });
 
+  // kubectl 1.36 then says “no matches for kind "TCPRoute" in version "gateway.networking.k8s.io/v1"” and applies nothing.
+  it('should be no kind that an older Gateway API lacks, where the export holds none', () => {
+    const notes = compile(readTemplate('one-cluster-three-zones.zones.yaml')).files.find(
+      (f) => f.path === 'prod/APPLY.md',
+    )?.text;
+    expect(notes).toContain('--prune-allowlist=gateway.networking.k8s.io/v1/HTTPRoute');
+    expect(notes).not.toMatch(/--prune-allowlist=\S+\/(TCP|UDP)Route/);
+    const deletes = notes?.split('\n').filter((l) => l.startsWith('kubectl delete') && /(tcp|udp)route/.test(l));
+    expect(deletes).toEqual([
+      'kubectl delete tcproute.gateway.networking.k8s.io,udproute.gateway.networking.k8s.io --all-namespaces -l zonewright/design=claims',
+    ]);
+  });
+
   it('should tell kinds of namespaces from those of the whole cluster as the objects do', () => {
     const applied = designs.flatMap(([, topology]) => {
       const bundle = compile(topology);

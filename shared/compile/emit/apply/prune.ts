@@ -38,6 +38,9 @@ const cameWith: Readonly<Record<string, KubernetesFeature>> = {
   VolumeAttributesClass: 'volumeAttributesClass',
 };
 
+/** Kinds of Gateway API 1.6: a cluster that has the others of their group in v1 may have an older release. */
+const cameLater: ReadonlySet<string> = new Set(['TCPRoute', 'UDPRoute']);
+
 /** Kinds in the form of `--prune-allowlist`, `group/version/kind`, sorted; the group of Kubernetes itself is `core`. */
 export interface AppliedKinds {
   /** Those that the cluster knows. */
@@ -65,11 +68,15 @@ export function isNamespaced(kind: string): boolean {
 
 /**
  * Values of `--prune-allowlist`, sorted. `possible` are formats of targets that this cluster exports, so that a kind is
- * still pruned where its last object went; kubectl refuses kinds that the cluster does not know, so no others are named.
+ * still pruned where its last object went. kubectl applies nothing where the list has a kind that the cluster does not know,
+ * so no others are named, nor those that it may lack while this export holds none.
  */
 export function prunable(ir: ClusterIr, objects: readonly KubeObject[], possible: readonly string[]): string[] {
   const present = objects.map((o) => `${o.apiVersion} ${o.kind}`);
-  const known = possible.filter((text) => isServed(ir, text.split(' ')[1] ?? ''));
+  const known = possible.filter((text) => {
+    const kind = text.split(' ')[1] ?? '';
+    return isServed(ir, kind) && !cameLater.has(kind);
+  });
   return entriesOf([...always(ir), ...known, ...present]);
 }
 
@@ -143,11 +150,14 @@ export function leftoverCommand(ir: ClusterIr, allowlist: readonly string[]): st
   return `kubectl delete ${resources(kinds)} --all-namespaces -l ${selectorOf(ir)} --field-selector ${others.join(',')}`;
 }
 
-/** One command a group, because kubectl refuses the whole of one that names a kind which the cluster does not know. */
+/**
+ * One command for what a cluster knows or does not know together, because kubectl refuses the whole of one that names a
+ * kind which the cluster does not know.
+ */
 export function unnamedCommands(ir: ClusterIr, entries: readonly string[]): string[] {
-  const groups = unique(entries.map((entry) => entry.split('/')[0] ?? ''));
-  return groups.map((group) => {
-    const own = entries.filter((entry) => entry.startsWith(`${group}/`));
+  const together = (entry: string) => `${entry.split('/')[0]} ${cameLater.has(kindOf(entry))}`;
+  return unique(entries.map(together)).map((key) => {
+    const own = entries.filter((entry) => together(entry) === key);
     return `kubectl delete ${resources(own)} --all-namespaces -l ${selectorOf(ir)}`;
   });
 }
