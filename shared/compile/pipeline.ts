@@ -59,6 +59,25 @@ import { lowerStorage } from './lower/storage.ts';
 import { printFiles } from './print-files.ts';
 import { scopeOf } from './scope.ts';
 
+/** Storage, runtimes, clusters and their nodes: what can be exported without knowing who may talk to whom. */
+export const platformEmitters: readonly Emitter[] = [
+  storageClasses,
+  resourceQuotas,
+  storageAdmission,
+  runtimeClasses,
+  runtimeAdmission,
+  kubeadm,
+  kind,
+  k3s,
+  rke2,
+  capi,
+  openshift,
+  eksctl,
+  containerd,
+  crio,
+  nodeSteps,
+];
+
 /** Every target. The order has no effect on what is exported. */
 export const emitters: readonly Emitter[] = [
   namespaces,
@@ -78,21 +97,7 @@ export const emitters: readonly Emitter[] = [
   hostAdmission,
   imageAdmission,
   exposureAdmission,
-  storageClasses,
-  resourceQuotas,
-  storageAdmission,
-  runtimeClasses,
-  runtimeAdmission,
-  kubeadm,
-  kind,
-  k3s,
-  rke2,
-  capi,
-  openshift,
-  eksctl,
-  containerd,
-  crio,
-  nodeSteps,
+  ...platformEmitters,
   inventory,
 ];
 

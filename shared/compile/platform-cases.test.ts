@@ -3,43 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { emit, fileText, lowerWithoutNetwork, readCase } from '../testing/cluster-ir.ts';
 import type { Emitter } from './define.ts';
-import { capi } from './emit/cluster/capi.ts';
-import { eksctl } from './emit/cluster/eksctl.ts';
-import { k3s } from './emit/cluster/k3s.ts';
-import { kind } from './emit/cluster/kind.ts';
-import { kubeadm } from './emit/cluster/kubeadm.ts';
-import { openshift } from './emit/cluster/openshift.ts';
-import { rke2 } from './emit/cluster/rke2.ts';
 import { ciliumEgress } from './emit/egress/cilium.ts';
 import { ovnEgress } from './emit/egress/ovn-kubernetes.ts';
-import { containerd } from './emit/node/containerd.ts';
-import { crio } from './emit/node/crio.ts';
-import { nodeSteps } from './emit/node-steps.ts';
-import { resourceQuotas } from './emit/resource-quota.ts';
-import { runtimeAdmission } from './emit/runtime-admission.ts';
-import { runtimeClasses } from './emit/runtime-class.ts';
-import { storageAdmission } from './emit/storage-admission.ts';
-import { storageClasses } from './emit/storage-class.ts';
+import { platformEmitters } from './pipeline.ts';
 
-const emitters: readonly Emitter[] = [
-  storageClasses,
-  resourceQuotas,
-  storageAdmission,
-  runtimeClasses,
-  runtimeAdmission,
-  kubeadm,
-  kind,
-  k3s,
-  rke2,
-  capi,
-  openshift,
-  eksctl,
-  containerd,
-  crio,
-  nodeSteps,
-  ciliumEgress,
-  ovnEgress,
-];
+const emitters = [...platformEmitters, ciliumEgress, ovnEgress];
 const cases = [
   'nfs-and-ceph-by-zone',
   'gvisor-in-the-dmz',

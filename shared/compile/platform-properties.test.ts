@@ -6,39 +6,12 @@ import type { KubeObject } from '../k8s/index.ts';
 import { schema, type Topology } from '../model/index.ts';
 import { admit } from '../testing/admit.ts';
 import { design, emit, fileText, lowerWithoutNetwork, objectsOf } from '../testing/cluster-ir.ts';
-import { capi } from './emit/cluster/capi.ts';
-import { eksctl } from './emit/cluster/eksctl.ts';
-import { k3s } from './emit/cluster/k3s.ts';
 import { kind } from './emit/cluster/kind.ts';
-import { kubeadm } from './emit/cluster/kubeadm.ts';
-import { openshift } from './emit/cluster/openshift.ts';
-import { rke2 } from './emit/cluster/rke2.ts';
-import { containerd } from './emit/node/containerd.ts';
-import { crio } from './emit/node/crio.ts';
-import { nodeSteps } from './emit/node-steps.ts';
-import { resourceQuotas } from './emit/resource-quota.ts';
 import { runtimeAdmission } from './emit/runtime-admission.ts';
 import { runtimeClasses } from './emit/runtime-class.ts';
 import { storageAdmission } from './emit/storage-admission.ts';
 import { storageClasses } from './emit/storage-class.ts';
-
-const emitters = [
-  storageClasses,
-  resourceQuotas,
-  storageAdmission,
-  runtimeClasses,
-  runtimeAdmission,
-  kubeadm,
-  kind,
-  k3s,
-  rke2,
-  capi,
-  openshift,
-  eksctl,
-  containerd,
-  crio,
-  nodeSteps,
-];
+import { platformEmitters } from './pipeline.ts';
 
 const zoneIds = ['a', 'b', 'c'];
 const classIds = ['k1', 'k2', 'k3'];
@@ -159,7 +132,7 @@ describe('any design', () => {
     fc.assert(
       fc.property(topologies, (topology) => {
         for (const { ir, problems, coverage } of lowerWithoutNetwork(topology)) {
-          const emissions = emitters.map((e) => emit(e, ir));
+          const emissions = platformEmitters.map((e) => emit(e, ir));
           const files = emissions.flatMap((e) => e.files);
           expect(new Set(files.map((f) => f.path)).size).toBe(files.length);
           for (const file of files) {
