@@ -175,7 +175,7 @@ async function startDesktop(folder: string, state: string, options: StartOptions
       packageFolder,
       ...(options.design === undefined ? [] : [options.design]),
     ],
-    timeout: 20_000,
+    timeout: 60_000,
   });
   const page = await app.firstWindow();
   await app.evaluate(({ BrowserWindow }, size) => {

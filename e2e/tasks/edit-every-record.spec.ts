@@ -105,7 +105,6 @@ const cases: readonly RecordCase[] = [
 ];
 
 test('records of every kind are created, edited, deleted and brought back in the inspector', async ({ planner }) => {
-  test.setTimeout(120_000);
   const path = await planner.openDesign(bakery);
   const ids = new Map<KindWord, string>();
   for (const c of cases) {

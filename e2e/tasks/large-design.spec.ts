@@ -3,7 +3,6 @@ import { largeDesign } from '../designs.ts';
 import { expect, test } from '../planner.ts';
 
 test('a design of a thousand workloads opens, is searched, panned, edited, undone and saved', async ({ planner }) => {
-  test.setTimeout(120_000);
   const text = largeDesign(1000);
   const path = await planner.openDesign(text, 'large.zones.yaml');
   await expect(planner.page.getByTestId(/^node-workload-/).first()).toBeVisible();

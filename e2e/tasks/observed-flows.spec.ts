@@ -149,7 +149,6 @@ test('a log that is dropped is laid over the design, and what is none is refused
 });
 
 test('a large log is read while the window works, and can be called off', async ({ planner }) => {
-  test.setTimeout(120_000);
   const { page } = planner;
   await planner.openDesign(design);
   await open(planner);

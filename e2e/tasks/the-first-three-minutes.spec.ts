@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { boxOf, expect, readTree, test } from '../planner.ts';
 
 test('the tour of the first three minutes leads where it says', async ({ planner }) => {
-  test.setTimeout(90_000);
   await planner.startFromTemplate('one-cluster-three-zones');
   await planner.seesProof('Proven: the policies allow exactly what is drawn');
 

@@ -16,8 +16,12 @@ import {
   type PlannedFile,
 } from './export-plan.ts';
 import { FileError, toFileError } from './file-error.ts';
+import { inParallel } from './in-parallel.ts';
 import { etagOf } from './read.ts';
 import { type FileSystem, flushFolder, writeFlushed } from './write-atomic.ts';
+
+/** A flush is mostly waiting for the disk, and disks take several in one go. */
+const flushedAtOnce = 8;
 
 export interface ExportWriteResult {
   readonly written: number;
@@ -81,14 +85,9 @@ async function carryOut(
     const ordered = [...toWrite].sort(
       (a, b) => Number(a.path === exportIndexName) - Number(b.path === exportIndexName),
     );
-    for (const [i, entry] of ordered.entries()) {
-      await writeFlushed(
-        io,
-        join(staging, `new-${i}`),
-        texts.get(entry.path) ?? '',
-        await modeOf(join(root, entry.path)),
-      );
-    }
+    await inParallel(ordered, flushedAtOnce, async (entry, i) =>
+      writeFlushed(io, join(staging, `new-${i}`), texts.get(entry.path) ?? '', await modeOf(join(root, entry.path))),
+    );
     const hashes = ordered.map(({ path }) => ({ path, sha256: etagOf(texts.get(path) ?? '') }));
     await writeJournal(io, staging, hashes);
     await flushFolder(root, io);
@@ -133,8 +132,8 @@ async function carryOut(
     await dropStaging(staging, !isRestored);
   }
   await removeEmptyFolders(root, toRemove);
-  for (const folder of new Set([root, ...toWrite.map((e) => dirname(join(root, e.path)))]))
-    await flushFolder(folder, io);
+  const touched = new Set([root, ...toWrite.map((e) => dirname(join(root, e.path)))]);
+  await inParallel([...touched], flushedAtOnce, (folder) => flushFolder(folder, io));
 }
 
 /** Two exports at once would take each other's files for changes. */

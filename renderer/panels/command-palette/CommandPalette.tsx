@@ -1,21 +1,13 @@
-import { Search } from 'lucide-react';
-import { type ReactNode, useId, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { allRefs, kinds, lookup, type Ref, ref, refKey } from '../../../shared/model/index.ts';
 import { kindIcons } from '../../actions/kind-icons.ts';
 import { actions, canRun, runAction } from '../../actions/registry.ts';
 import { shortcutOf, useActionContext } from '../../actions/use-actions.tsx';
 import { useDocument, useUi } from '../../store/stores.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { useActiveRow } from '../../ui/use-active-row.ts';
+import { FindDialog, FindNote, type FindRow } from '../../ui/FindDialog.tsx';
 import { rank } from './match.ts';
-import './command-palette.css';
 
-interface Candidate {
-  readonly id: string;
-  readonly label: string;
-  readonly note: string;
-  readonly icon?: ReactNode;
-  readonly shortcut?: string | undefined;
+interface Candidate extends FindRow {
   run(): void;
 }
 
@@ -30,7 +22,6 @@ export function CommandPalette({
   readonly onClose: () => void;
 }) {
   const [query, setQuery] = useState('');
-  const base = useId();
   const candidates = useCandidates(scope);
   const found = useMemo(() => search(candidates, query), [candidates, query]);
 
@@ -39,66 +30,23 @@ export function CommandPalette({
     // The palette is gone before the action looks at focus and selection.
     queueMicrotask(() => candidate.run());
   };
-  const { active, setActive, list, onKeyDown } = useActiveRow(found, choose);
+  const isAll = scope === 'all';
   return (
-    <Dialog
-      bare
+    <FindDialog
       width={580}
-      title={scope === 'all' ? 'Command palette' : 'Search the design'}
+      title={isAll ? 'Command palette' : 'Search the design'}
       testId="command-palette"
+      rowTestId={(row) => `palette-${row.id}`}
+      label={isAll ? 'Find an action or a record' : 'Find a record'}
+      placeholder={isAll ? 'Find an action or a record' : 'Find a zone, workload, flow…'}
+      query={query}
+      onQuery={setQuery}
+      sections={[{ rows: found }]}
+      onTake={choose}
       onClose={onClose}
     >
-      <div className="command-palette__input">
-        <Search size={16} aria-hidden />
-        <input
-          type="text"
-          role="combobox"
-          aria-expanded="true"
-          aria-controls={`${base}-list`}
-          aria-activedescendant={found[active] && `${base}-${found[active].id}`}
-          aria-label={scope === 'all' ? 'Find an action or a record' : 'Find a record'}
-          placeholder={scope === 'all' ? 'Find an action or a record' : 'Find a zone, workload, flow…'}
-          data-testid="command-palette-input"
-          spellCheck={false}
-          autoFocus
-          value={query}
-          onChange={(e) => {
-            setQuery(e.target.value);
-            setActive(0);
-          }}
-          onKeyDown={onKeyDown}
-        />
-      </div>
-      <div
-        className="command-palette__list"
-        role="listbox"
-        id={`${base}-list`}
-        aria-label="Results"
-        ref={list}
-        tabIndex={-1}
-      >
-        {found.length === 0 && <p className="command-palette__none">Nothing matches. Try the start of a word.</p>}
-        {found.map((c, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the input above takes the keys
-          <div
-            key={c.id}
-            id={`${base}-${c.id}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === active}
-            data-testid={`palette-${c.id}`}
-            className={`command-palette__row${i === active ? ' is-active' : ''}`}
-            onPointerMove={() => setActive(i)}
-            onClick={() => choose(c)}
-          >
-            <span className="command-palette__icon">{c.icon}</span>
-            <span className="command-palette__label">{c.label}</span>
-            <span className="command-palette__note">{c.note}</span>
-            {c.shortcut !== undefined && <kbd className="ui-kbd">{c.shortcut}</kbd>}
-          </div>
-        ))}
-      </div>
-    </Dialog>
+      {found.length === 0 && <FindNote>Nothing matches. Try the start of a word.</FindNote>}
+    </FindDialog>
   );
 }
 
@@ -136,12 +84,13 @@ function useCandidates(scope: 'all' | 'records'): readonly Candidate[] {
       .filter((a) => a.id !== 'go.command-palette' && canRun(a, context))
       .map((a): Candidate => {
         const Icon = a.icon;
+        const shortcut = shortcutOf(a.id);
         return {
           id: a.id,
           label: a.label,
           note: a.group,
           icon: <Icon size={15} aria-hidden />,
-          shortcut: shortcutOf(a.id),
+          ...(shortcut !== undefined && { end: <kbd className="ui-kbd">{shortcut}</kbd> }),
           run: () => void runAction(a, context),
         };
       });

@@ -3,7 +3,7 @@ import { formatShortcut } from '../../actions/shortcuts.ts';
 import { isMac } from '../../actions/use-actions.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { groupBy } from '../../ui/group-by.ts';
-import './command-palette.css';
+import './shortcuts.css';
 
 /** What the canvas does with keys and mouse beside the actions. */
 const gestures: ReadonlyArray<readonly [what: string, how: string]> = [
