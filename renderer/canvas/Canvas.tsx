@@ -17,6 +17,7 @@ import './drawing.css';
 import './review.css';
 import './canvas.css';
 import {
+  type CSSProperties,
   type DragEvent,
   type MouseEvent,
   useCallback,
@@ -30,17 +31,18 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Ref } from '../../shared/model/index.ts';
 import { useDocument, useStores, useUi } from '../store/stores.tsx';
 import { CanvasControls } from './CanvasControls.tsx';
-import { CallsContext, type CanvasCalls, LevelContext } from './canvas-context.ts';
+import { CallsContext, type CanvasCalls, DetailContext } from './canvas-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
 import { canEnd, isDrawable } from './create.ts';
 import { DrawLayer } from './DrawLayer.tsx';
 import { ClaimEdge } from './edges/ClaimEdge.tsx';
 import { FlowEdge } from './edges/FlowEdge.tsx';
+import { FarNames } from './FarNames.tsx';
 import { recordOf } from './from-flow.ts';
 import { gridStep, type Point, type Rect } from './geometry.ts';
 import { hitTest } from './hit.ts';
-import { levelOf } from './level.ts';
+import { detailOf, mostNamed } from './level.ts';
 import { HopLegend, MarksLayer, useDimmed, useHops } from './MarksLayer.tsx';
 import { ColumnNode, TieNode } from './nodes/Column.tsx';
 import { EndpointNode } from './nodes/EndpointNode.tsx';
@@ -109,7 +111,7 @@ export function Canvas(props: CanvasProps) {
 function CanvasInside({ version, shared, isFollower = false, onContextMenu }: CanvasProps) {
   const { ui } = useStores();
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
-  const level = useStore((s) => levelOf(s.transform[2]));
+  const detail = useStore((s) => detailOf(s.transform[2]));
   const tool = useUi((s) => s.tool);
   const [freshness, setFreshness] = useState(0);
   const section = useRef<HTMLElement>(null);
@@ -119,7 +121,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
     return latest.current;
   }, []);
   const { live, shifted, onNodesChange, onNodeDragStart, onNodeDragStop, cancel } = useMoves(pictureNow);
-  const picture = usePicture(level, freshness, shifted, version);
+  const picture = usePicture(detail, freshness, shifted, version);
   latest.current = picture;
 
   const nodes = useMemo(
@@ -241,14 +243,16 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
   );
   const isEmpty = picture.nodes.length === 0;
   return (
-    <LevelContext.Provider value={level}>
+    <DetailContext.Provider value={detail}>
       <CallsContext.Provider value={calls}>
         <section
           ref={section}
           className="canvas"
           aria-label="Canvas"
           data-testid="canvas"
-          data-level={level}
+          data-level={detail.level}
+          data-cards={detail.scale > mostNamed ? 'marks' : 'named'}
+          style={{ '--scale': detail.scale } as CSSProperties}
           data-tool={tool}
           data-version={version}
           data-moving={live !== undefined || undefined}
@@ -286,12 +290,13 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
                 </svg>
               </>
             )}
+            <FarNames names={picture.names} />
             {version === undefined ? (
-              <MarksLayer placement={picture.placement} level={level} hops={hops} />
+              <MarksLayer placement={picture.placement} detail={detail} hops={hops} />
             ) : (
               <ReviewLines
                 placement={picture.placement}
-                level={level}
+                detail={detail}
                 version={version}
                 flows={picture.flows}
                 marks={picture.marks}
@@ -339,7 +344,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
           {!isFollower && <CanvasControls bounds={picture.placement.bounds} />}
         </section>
       </CallsContext.Provider>
-    </LevelContext.Provider>
+    </DetailContext.Provider>
   );
 }
 

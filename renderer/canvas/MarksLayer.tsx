@@ -8,7 +8,7 @@ import type { ProofEnd, ProofFinding } from '../../shared/proof/index.ts';
 import { useReach } from '../store/reach-client.ts';
 import { useAnalysis, useDocument, useStores, useUi } from '../store/stores.tsx';
 import { Button } from '../ui/Button.tsx';
-import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
+import type { CanvasEdge, CanvasNode, Detail } from './canvas-types.ts';
 import type { Rect } from './geometry.ts';
 import type { Placement } from './layout.ts';
 import { roundedPath } from './path.ts';
@@ -52,16 +52,16 @@ export function useDimmed(
 
 export const MarksLayer = memo(function MarksLayer({
   placement,
-  level,
+  detail,
   hops,
 }: {
   readonly placement: Placement;
-  readonly level: Level;
+  readonly detail: Detail;
   readonly hops: Readonly<Record<string, number>> | undefined;
 }) {
   return (
     <>
-      {hops === undefined && <DifferingPairs placement={placement} level={level} />}
+      {hops === undefined && <DifferingPairs placement={placement} detail={detail} />}
       {hops === undefined && <AskedEnds placement={placement} />}
       {hops !== undefined && <SameNodes placement={placement} hops={hops} />}
       {hops !== undefined &&
@@ -172,7 +172,7 @@ function Hop({ hop, rect }: { readonly hop: number; readonly rect: Rect }) {
 }
 
 /** Allowed though not drawn, and drawn though not allowed: as dashed lines with a sign. */
-function DifferingPairs({ placement, level }: { readonly placement: Placement; readonly level: Level }) {
+function DifferingPairs({ placement, detail }: { readonly placement: Placement; readonly detail: Detail }) {
   const { ui } = useStores();
   const isCurrent = useIsProven();
   const findings = useAnalysis((s) => s.proof?.connections.findings);
@@ -194,8 +194,8 @@ function DifferingPairs({ placement, level }: { readonly placement: Placement; r
         count: 1,
       }),
     );
-    return flows.length === 0 ? undefined : { flows, routes: routeFlows(flows, placement, level) };
-  }, [pairs, placement, level]);
+    return flows.length === 0 ? undefined : { flows, routes: routeFlows(flows, placement, detail) };
+  }, [pairs, placement, detail]);
   if (drawn === undefined) return null;
   return (
     <>

@@ -8,7 +8,7 @@ import { compareGravity } from '../../shared/diff/index.ts';
 import type { PortRange } from '../../shared/reach/index.ts';
 import { selectedEntry } from '../store/review-store.ts';
 import { useReview, useStores } from '../store/stores.tsx';
-import type { Level } from './canvas-types.ts';
+import type { Detail } from './canvas-types.ts';
 import type { Placement } from './layout.ts';
 import { roundedPath } from './path.ts';
 import type { Marks, Version } from './review-scene.ts';
@@ -29,13 +29,13 @@ interface Line extends DrawnFlow {
 
 export const ReviewLines = memo(function ReviewLines({
   placement,
-  level,
+  detail,
   version,
   flows,
   marks,
 }: {
   readonly placement: Placement;
-  readonly level: Level;
+  readonly detail: Detail;
   readonly version: Version;
   readonly flows: readonly DrawnFlow[];
   readonly marks: Marks;
@@ -48,12 +48,12 @@ export const ReviewLines = memo(function ReviewLines({
   const standing = useLines(
     useMemo(() => linesOf([...(entries?.values() ?? [])].sort(compareGravity), false, context), [entries, context]),
     placement,
-    level,
+    detail,
   );
   const own = useLines(
     useMemo(() => linesOf(selected === undefined ? [] : [selected], true, context), [selected, context]),
     placement,
-    level,
+    detail,
   );
   const ownIds = new Set(own.lines.map((line) => line.id));
   const lines = [...own.lines, ...standing.lines.filter((line) => !ownIds.has(line.id))];
@@ -98,10 +98,10 @@ function classOf({ kind, isSelected }: Line): string {
   return `is-${kind}${isSelected ? ' is-selected' : ''}`;
 }
 
-function useLines(lines: readonly Line[], placement: Placement, level: Level) {
+function useLines(lines: readonly Line[], placement: Placement, detail: Detail) {
   return useMemo(
-    () => ({ lines, routes: lines.length === 0 ? undefined : routeFlows(lines, placement, level) }),
-    [lines, placement, level],
+    () => ({ lines, routes: lines.length === 0 ? undefined : routeFlows(lines, placement, detail) }),
+    [lines, placement, detail],
   );
 }
 

@@ -1,13 +1,19 @@
 /** What nodes need of the canvas around them: the level of detail, and what to do when a name was typed. */
 import { createContext, type PointerEvent, useContext } from 'react';
 import type { Ref } from '../../shared/model/index.ts';
-import type { Level } from './canvas-types.ts';
+import type { Detail, Level } from './canvas-types.ts';
 import type { Point } from './geometry.ts';
+import { nearDetail } from './level.ts';
 
-export const LevelContext = createContext<Level>('near');
+export const DetailContext = createContext<Detail>(nearDetail);
 
 export function useLevel(): Level {
-  return useContext(LevelContext);
+  return useContext(DetailContext).level;
+}
+
+/** How many times as large as on the near view lines are drawn. */
+export function useScale(): number {
+  return useContext(DetailContext).scale;
 }
 
 export interface CanvasCalls {

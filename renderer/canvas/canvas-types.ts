@@ -9,6 +9,12 @@ import type { Point, Rect } from './geometry.ts';
 /** How much is shown: names and bundles of flows, cards without details, everything. */
 export type Level = 'far' | 'mid' | 'near';
 
+export interface Detail {
+  readonly level: Level;
+  /** How many times as large as on the near view names, labels and lines are drawn, so that they are seen from afar. */
+  readonly scale: number;
+}
+
 /**
  * What came, went and changed in a review. Under a log of observed flows: what was seen and what never was, what nobody drew,
  * and what policies drop already.
@@ -86,6 +92,8 @@ export type FlowState = 'blocked' | 'expired' | 'exception' | 'outward' | 'skips
 export type FlowData = Data<{
   /** Absent for a bundle of several flows. */
   readonly ref?: Ref | undefined;
+  /** Of a flow that enters through a proxy: the way to it, or the way on from it. */
+  readonly part?: 'to-proxy' | 'onward' | undefined;
   readonly points: readonly Point[];
   /** Words that the line passes behind. */
   readonly behind: readonly Rect[];

@@ -2,6 +2,7 @@ import { bench, describe } from 'vitest';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
+import { nearDetail } from './level.ts';
 import { noMarks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
 import { toEdges, toNodes } from './to-flow.ts';
@@ -35,7 +36,7 @@ for (const size of [200, 1000, 5000]) {
   const topology = design(size);
   const placement = arrange(topology);
   const flows = drawnFlows(topology, placement, noFindings, 'near');
-  const routes = routeFlows(flows, placement, 'near');
+  const routes = routeFlows(flows, placement, nearDetail);
   const claims = drawnClaims(topology, placement);
   const input = {
     topology,
@@ -58,7 +59,7 @@ for (const size of [200, 1000, 5000]) {
       arrange(topology, placement);
     });
     bench('route all flows', () => {
-      routeFlows(flows, placement, 'near');
+      routeFlows(flows, placement, nearDetail);
     });
     bench('project again', () => {
       toNodes(input, nodes);

@@ -6,6 +6,7 @@ import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
+import { nearDetail } from './level.ts';
 import { noMarks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
 import { toEdges, toNodes } from './to-flow.ts';
@@ -127,6 +128,6 @@ function nodesOf(topology: Topology, before?: ReturnType<typeof toNodes>) {
 function edgesOf(topology: Topology, before?: ReturnType<typeof toEdges>) {
   const placement = arrange(design);
   const flows = drawnFlows(design, placement, noFindings, 'near');
-  const routes = routeFlows(flows, placement, 'near');
+  const routes = routeFlows(flows, placement, nearDetail);
   return toEdges({ topology, flows, routes, claims: drawnClaims(design, placement), ...nothing }, before);
 }

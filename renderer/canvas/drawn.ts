@@ -5,7 +5,14 @@
  */
 
 import { isEqual } from '../../shared/lib/is-equal.ts';
-import { type Kind, type RecordOf, recordsOf, type Topology, type Workload } from '../../shared/model/index.ts';
+import {
+  type Kind,
+  type RecordOf,
+  recordsOf,
+  stationsOf,
+  type Topology,
+  type Workload,
+} from '../../shared/model/index.ts';
 import { cardWidth } from './card-texts.ts';
 
 /** True where both designs are laid out alike. */
@@ -28,7 +35,7 @@ export function hasSameLayout(a: Topology, b: Topology): boolean {
       ) &&
       sameRecords(a, b, 'external', () => true) &&
       sameRecords(a, b, 'endpoint', (x, y) => x.zone === y.zone) &&
-      sameRecords(a, b, 'flow', (x, y) => isEqual(x.from, y.from) && isEqual(x.to, y.to)))
+      sameRecords(a, b, 'flow', (x, y) => isEqual(stationsOf(x), stationsOf(y))))
   );
 }
 
@@ -41,8 +48,7 @@ export function hasSameFlows(a: Topology, b: Topology): boolean {
       b,
       'flow',
       (x, y) =>
-        isEqual(x.from, y.from) &&
-        isEqual(x.to, y.to) &&
+        isEqual(stationsOf(x), stationsOf(y)) &&
         isEqual(x.ports, y.ports) &&
         (x.exception === undefined) === (y.exception === undefined),
     ) &&

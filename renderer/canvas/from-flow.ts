@@ -11,6 +11,7 @@ import { lookup, parseRefKey, type Ref, ref, refKey, type Topology } from '../..
 import { centre, type Rect, snap } from './geometry.ts';
 import { hitTest } from './hit.ts';
 import type { Placement } from './layout.ts';
+import { onward } from './routes.ts';
 
 export interface DroppedNode {
   readonly node: string;
@@ -281,8 +282,9 @@ export function reselected(
   return [...next.values()];
 }
 
-/** The record that a node or edge shows: a segment shows its cluster. */
+/** The record that a node or edge shows: a segment shows its cluster, the way on from a proxy its flow. */
 export function recordOf(node: string): Ref | undefined {
+  if (node.startsWith(onward)) return ref('flow', node.slice(onward.length));
   if (node.startsWith('segment:')) return ref('cluster', node.slice('segment:'.length).split('/')[0] ?? '');
   return parseRefKey(node);
 }

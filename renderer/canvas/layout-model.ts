@@ -4,7 +4,7 @@
  * one more band at the foot, because a thing that cannot be seen cannot be repaired.
  */
 import { sortedEntries } from '../../shared/lib/sort.ts';
-import { endRef, lookup, recordsOf, type Topology } from '../../shared/model/index.ts';
+import { lookup, recordsOf, refKey, stationsOf, type Topology } from '../../shared/model/index.ts';
 import { cardWidth } from './card-texts.ts';
 import { bottom } from './geometry.ts';
 import { band, card } from './layout-sizes.ts';
@@ -82,10 +82,9 @@ export function layoutModel(topology: Topology): LayoutModel {
   }
   for (const cluster of index.clusters) if (!shown.has(cluster.id)) segment(cluster.id, noZone);
 
-  const links = index.flows.map((flow): [string, string] => {
-    const from = endRef(flow.from);
-    const to = endRef(flow.to);
-    return [`${from.kind}:${from.id}`, `${to.kind}:${to.id}`];
+  const links = index.flows.flatMap((flow): Array<[string, string]> => {
+    const nodes = stationsOf(flow).map(refKey);
+    return nodes.slice(1).map((to, i) => [nodes[i] ?? to, to]);
   });
   const calls = new Map<string, string[]>();
   for (const flow of index.flows) {

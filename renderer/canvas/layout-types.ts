@@ -48,12 +48,6 @@ export interface Tie {
   readonly to: Rect;
 }
 
-/** Where words of frames stand, in canvas units. From afar letters are larger and names are all there is (see canvas.css). */
-export interface Words {
-  readonly near: readonly Rect[];
-  readonly far: readonly Rect[];
-}
-
 export interface Placement {
   /** By node id: `kind:id` for records, `segment:cluster/zone`, `band:outside`, `band:unplaced`. Parents come first. */
   readonly nodes: ReadonlyMap<string, PlacedNode>;
@@ -61,5 +55,6 @@ export interface Placement {
   readonly ties: readonly Tie[];
   readonly order: Order;
   readonly bounds: Rect;
-  readonly words: Words;
+  /** Where words of frames stand, in canvas units. */
+  readonly words: readonly Rect[];
 }

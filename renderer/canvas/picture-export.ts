@@ -3,6 +3,7 @@ import { imagePdf } from '../../shared/lib/pdf.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import { type Findings, noFindings } from './findings.ts';
 import type { Placement } from './layout.ts';
+import { nearDetail } from './level.ts';
 import { type PictureColors, pictureSvg, type SvgPicture } from './picture-svg.ts';
 import type { Marks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
@@ -25,7 +26,7 @@ export function drawSvg({ topology, placement, findings, marks }: Drawn): SvgPic
   const edges = toEdges({
     ...shared,
     flows,
-    routes: routeFlows(flows, placement, 'near'),
+    routes: routeFlows(flows, placement, nearDetail),
     claims: drawnClaims(topology, placement),
   }).items;
   const theme = document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';

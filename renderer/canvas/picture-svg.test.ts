@@ -4,6 +4,7 @@ import { loadDesign } from '../../shared/document/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
+import { nearDetail } from './level.ts';
 import { pictureSvg } from './picture-svg.ts';
 import { noMarks } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
@@ -30,7 +31,7 @@ function check(topology: Topology) {
   const { items: edges } = toEdges({
     ...shared,
     flows,
-    routes: routeFlows(flows, placement, 'near'),
+    routes: routeFlows(flows, placement, nearDetail),
     claims: drawnClaims(topology, placement),
   });
   const measure = (text: string, size: number) => text.length * size * 0.5;

@@ -8,6 +8,7 @@ import type { Topology } from '../../shared/model/index.ts';
 import { findingsOf } from './findings.ts';
 import { overlaps, type Point, type Rect } from './geometry.ts';
 import { arrange } from './layout.ts';
+import { nearDetail } from './level.ts';
 import { drawnFlows, labelBox, routeFlows } from './routes.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'templates');
@@ -20,13 +21,13 @@ function picture(file: string) {
   const placement = arrange(topology);
   const findings = findingsOf(analyze(topology, { asOf: '2026-06-01' }).problems);
   const flows = drawnFlows(topology, placement, findings, 'near');
-  const { ways, labels } = routeFlows(flows, placement, 'near');
+  const { ways, labels } = routeFlows(flows, placement, nearDetail);
   const cards = [...placement.nodes]
     .filter(([id]) => /^(workload|external|endpoint):/.test(id))
     .map(([id, { rect }]) => ({ id, rect }));
   const boxes = flows.flatMap((flow) => {
     const at = labels.get(flow.id);
-    return at === undefined ? [] : [{ id: flow.id, rect: labelBox(flow, at, 'near') }];
+    return at === undefined ? [] : [{ id: flow.id, rect: labelBox(flow, at, nearDetail) }];
   });
   const steps = flows.flatMap((flow) => {
     const points = ways.get(flow.id)?.points ?? [];
@@ -85,9 +86,10 @@ describe.each(templates)('the picture of %s', (file) => {
   });
 
   it('should lead no line along the words of a frame, and those that cross them behind them', () => {
-    const { near } = placement.words;
     const crossing = steps.flatMap(({ flow, a, b }) =>
-      near.filter((word) => overlaps(strip(a, b), word)).map((word) => ({ flow, isAlong: a.y === b.y, word })),
+      placement.words
+        .filter((word) => overlaps(strip(a, b), word))
+        .map((word) => ({ flow, isAlong: a.y === b.y, word })),
     );
     expect(crossing.filter((c) => c.isAlong).map((c) => c.flow.id)).toEqual([]);
     for (const { flow, word } of crossing) expect(ways.get(flow.id)?.behind).toContain(word);
@@ -95,9 +97,7 @@ describe.each(templates)('the picture of %s', (file) => {
 
   it('should keep labels off the words of frames', () => {
     const hits = boxes.flatMap((label) =>
-      placement.words.near.flatMap((word) =>
-        overlaps(label.rect, word) ? [`${label.id} on ${JSON.stringify(word)}`] : [],
-      ),
+      placement.words.flatMap((word) => (overlaps(label.rect, word) ? [`${label.id} on ${JSON.stringify(word)}`] : [])),
     );
     expect(hits).toEqual([]);
   });

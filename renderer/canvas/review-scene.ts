@@ -16,6 +16,7 @@ import {
   lookup,
   type Namespace,
   recordsOf,
+  stationsOf,
   type Topology,
   type Workload,
 } from '../../shared/model/index.ts';
@@ -121,11 +122,18 @@ function withGhosts(before: Topology, after: Topology, ghosts: GhostIds): Topolo
       return { ...end, namespace: end.namespace + ghostSign };
     return end;
   };
+  const viaOf = (via: NonNullable<Flow['via']>) =>
+    via.proxy !== undefined && moved.has(via.proxy) ? { ...via, proxy: via.proxy + ghostSign } : via;
   const flows = Object.fromEntries(
     Object.entries(before.flows ?? {}).map(([id, flow]): [string, Flow] => {
-      const led: Flow = { ...flow, from: endOf(flow.from), to: endOf(flow.to) };
+      const led: Flow = {
+        ...flow,
+        from: endOf(flow.from),
+        to: endOf(flow.to),
+        ...(flow.via && { via: viaOf(flow.via) }),
+      };
       const now = after.flows?.[id];
-      const isLedElsewhere = now !== undefined && !(isEqual(now.from, led.from) && isEqual(now.to, led.to));
+      const isLedElsewhere = now !== undefined && !isEqual(stationsOf(now), stationsOf(led));
       return [isLedElsewhere ? id + ghostSign : id, led];
     }),
   );

@@ -1,18 +1,31 @@
 /** The ways and labels of all flows and claims of a design in one placement. */
 import { compareText, sortedEntries } from '../../shared/lib/sort.ts';
-import { type End, endRef, type Flow, formatShortPorts, lookup, type Topology } from '../../shared/model/index.ts';
-import type { FlowState, Level } from './canvas-types.ts';
+import {
+  type Flow,
+  formatShortPorts,
+  lookup,
+  proxyPorts,
+  refKey,
+  stationsOf,
+  type Topology,
+} from '../../shared/model/index.ts';
+import type { Detail, FlowState, Level } from './canvas-types.ts';
 import { type Findings, graver } from './findings.ts';
 import { centre, inflate, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
+import { mostNamed } from './level.ts';
 import { type Link, type Obstacles, obstacles, offCard, type Route, routeAll } from './route.ts';
 
+/** Before the id of a flow: the part of it that goes on from the proxy through which it enters. */
+export const onward = 'onward:';
+
 export interface DrawnFlow {
-  /** `flow:id`, or `bundle:from>to`. */
+  /** `flow:id`, `onward:id`, or `bundle:from>to`. */
   readonly id: string;
   /** The flow, where it is one. */
   readonly flow?: string;
+  readonly part?: 'to-proxy' | 'onward';
   readonly fromNode: string;
   readonly toNode: string;
   readonly state: FlowState;
@@ -56,20 +69,30 @@ export function drawnFlows(
 ): DrawnFlow[] {
   const single: DrawnFlow[] = [];
   for (const flow of lookup(topology).flows) {
-    const fromNode = nodeOf(flow.from);
-    const toNode = nodeOf(flow.to);
-    if (fromNode === toNode || !placement.nodes.has(fromNode) || !placement.nodes.has(toNode)) continue;
     const found = findings.flows.get(flow.id);
     const state = found ?? (flow.exception === undefined ? 'plain' : 'exception');
-    single.push({
-      id: `flow:${flow.id}`,
-      flow: flow.id,
-      fromNode,
-      toNode,
-      state,
-      label: labelOf(topology, flow, state),
-      count: 1,
-    });
+    const nodes = stationsOf(flow).map(refKey);
+    if (!nodes.every((node) => placement.nodes.has(node))) continue;
+    for (const [i, fromNode] of nodes.entries()) {
+      const toNode = nodes[i + 1];
+      if (toNode === undefined || fromNode === toNode) continue;
+      const part = i > 0 ? 'onward' : nodes.length > 2 ? 'to-proxy' : undefined;
+      single.push({
+        id: part === 'onward' ? `${onward}${flow.id}` : `flow:${flow.id}`,
+        flow: flow.id,
+        ...(part !== undefined && { part }),
+        fromNode,
+        toNode,
+        state,
+        label:
+          part === 'to-proxy'
+            ? dialledLabel(topology, flow, state)
+            : part === 'onward'
+              ? `↪ ${labelOf(topology, flow, 'plain')}`
+              : labelOf(topology, flow, state),
+        count: 1,
+      });
+    }
   }
   single.push(...beside);
   if (level !== 'far') return single;
@@ -113,11 +136,11 @@ function bundled(single: readonly DrawnFlow[], group: (node: string) => string):
 export function routeFlows(
   drawn: readonly DrawnFlow[],
   placement: Placement,
-  level: Level,
+  detail: Detail,
   shifted?: (node: string) => Rect | undefined,
 ): Routes {
-  const ways = waysOf(drawn, placement, level, shifted);
-  return { ways, labels: labelsOf(drawn, ways, placement, level) };
+  const ways = waysOf(drawn, placement, detail.level, shifted);
+  return { ways, labels: labelsOf(drawn, ways, placement, detail) };
 }
 
 export function waysOf(
@@ -143,35 +166,47 @@ function inside(band: Rect): Rect {
   return { ...band, y: band.y + overBorder, h: band.h - 2 * overBorder };
 }
 
+/** `names`: what is written over the picture from afar; a label stands beside it or is left out. */
 export function labelsOf(
   drawn: readonly DrawnFlow[],
   ways: ReadonlyMap<string, Route>,
   placement: Placement,
-  level: Level,
+  { level, scale }: Detail,
+  names: readonly Rect[] = [],
 ): ReadonlyMap<string, Point> {
-  const wishes: LabelWish[] = drawn.map((d) => ({
-    id: d.id,
-    ...labelSize(d, level),
-    must: d.state !== 'plain' || d.count > 1 || d.isTold === true,
-  }));
-  return placeLabels(wishes, ways, surroundings(placement, level).words);
+  const isGrave = (d: DrawnFlow) => d.state !== 'plain' || d.count > 1 || d.isTold === true;
+  const wishOf = (d: DrawnFlow, must: boolean): LabelWish => ({ id: d.id, ...labelSize(d, scale), must });
+  if (level === 'far') {
+    // Where cards are marks on a map, labels stand over them, and only those that say more than a port.
+    const areMarks = scale > mostNamed;
+    const told = areMarks ? drawn.filter(isGrave) : drawn;
+    const gravest = [...told].sort((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
+    return placeLabels(
+      gravest.map((d) => wishOf(d, false)),
+      ways,
+      obstacles(areMarks ? names : [...names, ...cards(placement, 'mid')]),
+    );
+  }
+  return placeLabels(
+    drawn.map((d) => wishOf(d, isGrave(d))),
+    ways,
+    surroundings(placement, level).words,
+  );
 }
 
 /** What a label covers; `at` is its middle. */
-export function labelBox(flow: DrawnFlow, at: Point, level: Level): Rect {
-  const { w, h } = labelSize(flow, level);
+export function labelBox(flow: DrawnFlow, at: Point, { scale }: Detail): Rect {
+  const { w, h } = labelSize(flow, scale);
   return { x: at.x - w / 2, y: at.y - h / 2, w, h };
 }
 
-function labelSize({ label, state }: DrawnFlow, level: Level): { readonly w: number; readonly h: number } {
-  // From afar labels are written larger (see canvas.css), so that they can be read.
-  const scale = level === 'far' ? 1.9 : 1;
+function labelSize({ label, state }: DrawnFlow, scale: number): { readonly w: number; readonly h: number } {
   return { w: labelWidth(label, state) * scale, h: labelHeight * scale };
 }
 
 interface Surroundings {
   readonly cards: Obstacles;
-  /** Words of frames alone. */
+  /** Words of frames alone; from afar they are written over the flows. */
   readonly titles: Obstacles;
   /** Cards, words of frames, and the heads of clusters from edge to edge. */
   readonly words: Obstacles;
@@ -187,7 +222,7 @@ function surroundings(placement: Placement, level: Level): Surroundings {
   if (found === undefined) {
     const rects = cards(placement, level);
     const heads = placement.columns.map(({ rect }) => ({ x: rect.x, y: rect.y + 6, w: rect.w, h: 26 }));
-    const names = placement.words[level === 'far' ? 'far' : 'near'];
+    const names = level === 'far' ? [] : placement.words;
     found = {
       cards: obstacles(rects.map((r) => inflate(r, offCard - 1))),
       titles: obstacles(names),
@@ -252,14 +287,20 @@ export function labelWidth(label: string, state: FlowState): number {
   return Math.round(label.length * 6.4) + 16 + (state === 'plain' ? 0 : 15);
 }
 
-export function nodeOf(end: End): string {
-  const target = endRef(end);
-  return `${target.kind}:${target.id}`;
+/** Ports as they are dialled at the proxy that a flow enters through. */
+function dialledLabel(topology: Topology, flow: Flow, state: FlowState): string {
+  const proxy = lookup(topology).get('workload', flow.via?.proxy);
+  const answers = proxy === undefined ? undefined : proxyPorts(flow, proxy);
+  const ports = answers === undefined || answers === 'all' ? flow.ports : answers.map((a) => ({ ...a, port: a.dial }));
+  return worded(formatShortPorts(ports), state);
 }
 
 /** Ports first; what is special about a flow is said in words as well, because colour alone says nothing. */
 function labelOf(topology: Topology, flow: Flow, state: FlowState): string {
-  const ports = formatShortPorts(numbered(topology, flow));
+  return worded(formatShortPorts(numbered(topology, flow)), state);
+}
+
+function worded(ports: string, state: FlowState): string {
   const short = ports.length > 22 ? `${ports.slice(0, 20)}…` : ports;
   switch (state) {
     case 'blocked':

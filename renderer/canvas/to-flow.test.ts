@@ -4,6 +4,7 @@ import { diffTopology } from '../../shared/diff/index.ts';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { findingsOf, noFindings } from './findings.ts';
+import { recordOf } from './from-flow.ts';
 import { arrange } from './layout.ts';
 import { noMarks, sceneOf, versionOf } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
@@ -57,7 +58,7 @@ function picture(
     review: noMarks,
     isReadOnly: false,
     flows,
-    routes: routeFlows(flows, placement, level),
+    routes: routeFlows(flows, placement, { level, scale: 1 }),
     claims: drawnClaims(topology, placement),
     ...change,
   };
@@ -185,6 +186,44 @@ describe('toNodes and toEdges', () => {
     expect(edges.map((e) => [e.id, e.type === 'flow' && e.data?.label])).toEqual([
       ['bundle:namespace:web>namespace:data', '2 flows'],
     ]);
+  });
+
+  it('should draw a flow that enters through a proxy to the proxy and on from there, as one thing to select', () => {
+    const entering = produce(design, (draft) => {
+      draft.externals = { internet: { kind: 'internet' } };
+      draft.flows = {
+        shop: {
+          from: { external: 'internet' },
+          to: { workload: 'static' },
+          ports: [{ port: 8080, dial: 8443 }],
+          via: { kind: 'gateway', proxy: 'gateway' },
+        },
+      };
+    });
+    const output = picture(entering, { selection: new Set(['flow:shop']) });
+    const [toProxy, onward] = [flowEdge(output, 'flow:shop'), flowEdge(output, 'onward:shop')];
+    expect([toProxy.source, toProxy.target, toProxy.data?.label]).toEqual([
+      'external:internet',
+      'workload:gateway',
+      '8443',
+    ]);
+    expect([onward.source, onward.target, onward.data?.label]).toEqual([
+      'workload:gateway',
+      'workload:static',
+      '↪ 8080',
+    ]);
+    expect([toProxy.selected, onward.selected]).toEqual([true, true]);
+    expect([onward.selectable, recordOf(onward.id)]).toEqual([false, { kind: 'flow', id: 'shop' }]);
+    const far = picture(entering, { level: 'far' }).edges.map((e) => e.id);
+    expect(new Set(far).size).toBe(far.length);
+    const direct = picture(
+      produce(entering, (draft) => {
+        const shop = draft.flows?.shop;
+        if (shop !== undefined) shop.via = { kind: 'loadBalancer' };
+      }),
+    );
+    expect(flowEdge(direct, 'flow:shop').target).toBe('workload:static');
+    expect(direct.edges.some((e) => e.id === 'onward:shop')).toBe(false);
   });
 
   it('should give a parent before what stands in it', () => {

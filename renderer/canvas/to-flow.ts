@@ -361,13 +361,16 @@ function edgesOf(
     const way = routes.ways.get(flow.id);
     if (way === undefined) continue;
     const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
-    const mark = review.get(key ?? flow.id);
+    const isOnward = flow.part === 'onward';
+    const found = review.get(key ?? flow.id);
+    // What a review says of a flow stands on its first part.
+    const mark = isOnward && found?.text ? { ...found, text: undefined } : found;
     const finding = key === undefined ? undefined : findings.of.get(key);
     const isSelected = key !== undefined && selection.has(key);
     const label = routes.labels.get(flow.id);
     const from = titles(flow.fromNode);
     const to = titles(flow.toNode);
-    const causes = [flow, way, label, mark, finding?.severity, finding?.text, isSelected, from, to];
+    const causes = [flow, way, label, found, finding?.severity, finding?.text, isSelected, from, to];
     edges.push(
       reuse(flow.id, causes, () => ({
         id: flow.id,
@@ -376,10 +379,12 @@ function edgesOf(
         target: flow.toNode,
         zIndex: isSelected ? layers.selectedEdge : layers.edge,
         selected: isSelected,
-        selectable: key !== undefined,
+        // React Flow would take a click on one of two selected parts for a wish to deselect the other.
+        selectable: key !== undefined && !isOnward,
         focusable: false,
         data: {
           ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
+          part: flow.part,
           points: way.points,
           behind: way.behind,
           state: flow.state,

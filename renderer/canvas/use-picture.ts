@@ -6,8 +6,9 @@ import { refKey, type Topology } from '../../shared/model/index.ts';
 import { shownEntries } from '../store/observed-store.ts';
 import type { Compared } from '../store/review-store.ts';
 import { useAnalysis, useDocument, useObserved, useReview, useUi } from '../store/stores.tsx';
-import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
+import type { CanvasEdge, CanvasNode, Detail, Level } from './canvas-types.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
+import { type FarName, farNames } from './far-names.ts';
 import { type Findings, findingsOf, noFindings } from './findings.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
@@ -22,6 +23,8 @@ export interface Picture {
   readonly topology: Topology;
   readonly placement: Placement;
   readonly flows: readonly DrawnFlow[];
+  /** What is written over the picture from afar. */
+  readonly names: readonly FarName[];
   readonly findings: Findings;
   readonly marks: Marks;
   /** What a log shows beyond what is drawn; none in a review. */
@@ -34,11 +37,12 @@ export interface Picture {
  * it the design is drawn as it stands.
  */
 export function usePicture(
-  level: Level,
+  detail: Detail,
   freshness: number,
   shifted: ReadonlyMap<string, Rect> | undefined,
   version?: Version,
 ): Picture {
+  const { level } = detail;
   const design = useDocument((s) => s.topology);
   const documentId = useDocument((s) => s.documentId);
   const analysis = useAnalysis((s) => s.analysis);
@@ -77,11 +81,36 @@ export function usePicture(
     useMemo(() => withObserved(drawn, lines, observed, edgeMarks), [drawn, lines, observed, edgeMarks]),
     isEqual,
   );
+  const isReadOnly = version !== undefined;
+  const looks = useKept(topology, hasSameLooks);
+  const nodes = useMade<CanvasNode>(
+    useCallback(
+      (before) =>
+        toNodes({ topology: looks, placement, findings, selection, renaming, review: marks, isReadOnly }, before),
+      [looks, placement, findings, selection, renaming, marks, isReadOnly],
+    ),
+  );
+  const names = useKept(
+    useMemo(
+      () => (detail.level === 'far' ? farNames(nodes, placement, detail.scale) : noNames),
+      [nodes, placement, detail],
+    ),
+    isEqual,
+  );
   const ends = useKept(flows, hasSameEnds);
   const ways = useMemo(() => keptWaysOf(ends, placement, level), [ends, placement, level]);
   const settled = useMemo(
-    () => ({ ways, labels: labelsOf(flows, ways, placement, level) }),
-    [flows, ways, placement, level],
+    () => ({
+      ways,
+      labels: labelsOf(
+        flows,
+        ways,
+        placement,
+        detail,
+        names.map((n) => n.rect),
+      ),
+    }),
+    [flows, ways, placement, detail, names],
   );
   const claimTopology = useKept(topology, hasSameClaims);
   const claims = useMemo(() => drawnClaims(claimTopology, placement), [claimTopology, placement]);
@@ -89,9 +118,9 @@ export function usePicture(
   const routes = useMemo(() => {
     if (shifted === undefined) return settled;
     const moving = flows.filter((f) => shifted.has(f.fromNode) || shifted.has(f.toNode));
-    const live = routeFlows(moving, placement, level, (node) => shifted.get(node));
+    const live = routeFlows(moving, placement, detail, (node) => shifted.get(node));
     return { ways: new Map([...settled.ways, ...live.ways]), labels: new Map([...settled.labels, ...live.labels]) };
-  }, [settled, flows, placement, level, shifted]);
+  }, [settled, flows, placement, detail, shifted]);
   const liveClaims = useMemo(() => {
     if (shifted === undefined) return claims;
     return claims.map((c) => {
@@ -102,16 +131,7 @@ export function usePicture(
     });
   }, [claims, shifted, placement]);
 
-  const isReadOnly = version !== undefined;
-  const looks = useKept(topology, hasSameLooks);
-  const nodes = useMade<CanvasNode>(
-    useCallback(
-      (before) =>
-        toNodes({ topology: looks, placement, findings, selection, renaming, review: marks, isReadOnly }, before),
-      [looks, placement, findings, selection, renaming, marks, isReadOnly],
-    ),
-  );
-  const names = useKept(topology, hasSameNames);
+  const named = useKept(topology, hasSameNames);
   const selectedFlows = useKept(
     useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
     (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
@@ -120,15 +140,15 @@ export function usePicture(
     useCallback(
       (before) =>
         toEdges(
-          { topology: names, findings, selection: selectedFlows, review: edgeMarks, flows, routes, claims: liveClaims },
+          { topology: named, findings, selection: selectedFlows, review: edgeMarks, flows, routes, claims: liveClaims },
           before,
         ),
-      [names, findings, selectedFlows, edgeMarks, flows, routes, liveClaims],
+      [named, findings, selectedFlows, edgeMarks, flows, routes, liveClaims],
     ),
   );
   return useMemo(
-    () => ({ nodes, edges, topology, placement, flows, findings, marks, observed: lines, isReadOnly }),
-    [nodes, edges, topology, placement, flows, findings, marks, lines, isReadOnly],
+    () => ({ nodes, edges, topology, placement, flows, names, findings, marks, observed: lines, isReadOnly }),
+    [nodes, edges, topology, placement, flows, names, findings, marks, lines, isReadOnly],
   );
 }
 
@@ -147,6 +167,7 @@ function useObservedOn(version: Version | undefined) {
 }
 
 const none: readonly never[] = [];
+const noNames: readonly FarName[] = [];
 
 const asDrawn = ({ entry: _, mark: __, ...drawn }: ObservedLine): DrawnFlow => drawn;
 const asMark = ({ id, mark }: ObservedLine) => [id, mark] as const;

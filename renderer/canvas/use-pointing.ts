@@ -76,7 +76,10 @@ export function usePointing(
   );
   // A line of what was seen and is not drawn is no record: it leads to its entry in the list.
   const onEdgeClick = useCallback<EdgeMouseHandler<CanvasEdge>>(
-    (_, edge) => {
+    (event, edge) => {
+      const target = recordOf(edge.id);
+      if (edge.selectable === false && target?.kind === 'flow')
+        ui.getState().select([target], { extend: event.shiftKey });
       const { observed: lines, flows } = pictureNow();
       const members = flows.find((f) => f.id === edge.id)?.members ?? [edge.id];
       const line = lines.find((l) => members.includes(l.id));

@@ -20,7 +20,7 @@ export { formatShortPorts, parseShortPorts } from './ports.ts';
 export type { ProxyPort } from './proxy-ports.ts';
 export { proxyPorts } from './proxy-ports.ts';
 export type { Reference } from './references.ts';
-export { endRef, outside, references } from './references.ts';
+export { endRef, outside, references, stationsOf } from './references.ts';
 export * as schema from './schema.ts';
 export type {
   Cluster,

@@ -5,7 +5,7 @@
 import type { Path } from '../lib/problem.ts';
 import type { Kind, Ref } from './kinds.ts';
 import { ref } from './kinds.ts';
-import type { End, Topology } from './topology.ts';
+import type { End, Flow, Topology } from './topology.ts';
 
 export interface Reference {
   /** Where the id stands in the document. */
@@ -105,4 +105,14 @@ export function endRef(end: End): Ref<'workload' | 'namespace' | 'zone' | 'exter
   if ('namespace' in end) return ref('namespace', end.namespace);
   if ('zone' in end) return ref('zone', end.zone);
   return ref('external', end.external);
+}
+
+/**
+ * What a flow passes, from its sender to its receiver: one that enters through a gateway or an ingress goes to the
+ * workload that forwards, and from there on.
+ */
+export function stationsOf({ from, to, via }: Flow): Ref[] {
+  const isForwarded = via?.kind === 'gateway' || via?.kind === 'ingress';
+  const proxy = isForwarded && via.proxy !== undefined ? [ref('workload', via.proxy)] : [];
+  return [endRef(from), ...proxy.filter(({ id }) => !('workload' in to && to.workload === id)), endRef(to)];
 }

@@ -7,9 +7,9 @@ import {
   endRef,
   type Lookup,
   lookup,
-  type Ref,
   type Runtime,
   refKey,
+  stationsOf,
   type Topology,
 } from '../model/index.ts';
 import { escapeHtml } from './escape.ts';
@@ -95,17 +95,11 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
   }
   const height = y - 26 + pad;
   const arrows = index.flows.flatMap((flow) => {
-    const proxy = flow.via?.proxy;
-    const ends: Array<[Ref, Ref]> =
-      proxy === undefined
-        ? [[endRef(flow.from), endRef(flow.to)]]
-        : [
-            [endRef(flow.from), { kind: 'workload', id: proxy }],
-            [{ kind: 'workload', id: proxy }, endRef(flow.to)],
-          ];
-    return ends.flatMap(([a, b]) => {
-      const [from, to] = [places.get(refKey(a)), places.get(refKey(b))];
-      if (from === undefined || to === undefined || refKey(a) === refKey(b)) return [];
+    const stations = stationsOf(flow);
+    return stations.slice(1).flatMap((b, i) => {
+      const a = stations[i];
+      const [from, to] = [a && places.get(refKey(a)), places.get(refKey(b))];
+      if (a === undefined || from === undefined || to === undefined || refKey(a) === refKey(b)) return [];
       const text = `${flow.id}: ${endTitle(index, flow.from)} to ${endTitle(index, flow.to)}`;
       return [
         `<path class="flow" d="${way(from, to)}" marker-end="url(#zw-arrow)"><title>${escapeHtml(text)}</title></path>`,

@@ -1,7 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { ArrowUp, ChevronsDown, Clock, KeyRound, X } from 'lucide-react';
 import { memo } from 'react';
-import { useCalls } from '../canvas-context.ts';
+import { useCalls, useScale } from '../canvas-context.ts';
 import type { FlowData, FlowState } from '../canvas-types.ts';
 import type { Point } from '../geometry.ts';
 import { roundedPath } from '../path.ts';
@@ -25,6 +25,7 @@ const words: Readonly<Record<FlowState, string>> = {
 
 /** A flow from its sender to its receiver, or from afar a bundle of flows. */
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
+  const scale = useScale();
   if (data === undefined) return null;
   const { points, state, label, labelAt, review, reviewText, ref } = data;
   const last = points.at(-1);
@@ -33,16 +34,22 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   // A review shows other versions; under a log of observed flows the design is the one that is edited.
   const isEditable = review === undefined || review === 'seen' || review === 'unseen';
   const Icon = isEditable ? icons[state] : undefined;
-  const end = last !== undefined && before !== undefined ? arrow(before, last) : undefined;
+  const onward = data.part === 'onward' ? '-onward' : '';
+  const head = headOn(points, scale);
+  const end = last !== undefined && before !== undefined ? arrow(before, last, head) : undefined;
   return (
-    <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}`}>
+    <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}${onward}`}>
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
-      <BaseEdge id={id} path={roundedPath(shorten(points), undefined, data.behind)} interactionWidth={14} />
+      <BaseEdge
+        id={id}
+        path={roundedPath(shorten(points, head), undefined, data.behind)}
+        interactionWidth={14 * scale}
+      />
       {end !== undefined && <path className="flow-head" d={end} />}
       {ref !== undefined && isEditable && (
         <>
-          <FlowGrip flow={ref.id} end="from" points={points} />
-          <FlowGrip flow={ref.id} end="to" points={[...points].reverse()} />
+          {data.part !== 'onward' && <FlowGrip flow={ref.id} end="from" points={points} />}
+          {data.part !== 'to-proxy' && <FlowGrip flow={ref.id} end="to" points={[...points].reverse()} />}
         </>
       )}
       {labelAt !== undefined && (
@@ -50,7 +57,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
           <div
             className={`line-label flow-label nodrag nopan ${className}`}
             data-edge={id}
-            data-testid={ref === undefined ? `label-${id}` : `flow-label-${ref.id}`}
+            data-testid={ref === undefined ? `label-${id}` : `flow-label-${ref.id}${onward}`}
             style={{ transform: `translate(-50%, -50%) translate(${labelAt.x}px, ${labelAt.y}px)` }}
             title={[words[state], data.problems].filter(Boolean).join('\n') || undefined}
           >
@@ -111,20 +118,29 @@ function along(points: readonly Point[], distance: number): Point | undefined {
 const gripOffset = 19;
 const headLength = 9;
 
-function arrow(from: { x: number; y: number }, tip: { x: number; y: number }): string {
+function arrow(from: Point, tip: Point, length: number): string {
   const dx = Math.sign(tip.x - from.x);
   const dy = Math.sign(tip.y - from.y);
-  const base = { x: tip.x - dx * headLength, y: tip.y - dy * headLength };
-  return `M${tip.x} ${tip.y}L${base.x - dy * 4.5} ${base.y + dx * 4.5}L${base.x + dy * 4.5} ${base.y - dx * 4.5}Z`;
+  const base = { x: tip.x - dx * length, y: tip.y - dy * length };
+  const half = length / 2;
+  return `M${tip.x} ${tip.y}L${base.x - dy * half} ${base.y + dx * half}L${base.x + dy * half} ${base.y - dx * half}Z`;
+}
+
+/** From afar larger, but never most of a short line. */
+function headOn(points: readonly Point[], scale: number): number {
+  const length = points
+    .slice(1)
+    .reduce((sum, b, i) => sum + Math.abs(b.x - (points[i]?.x ?? b.x)) + Math.abs(b.y - (points[i]?.y ?? b.y)), 0);
+  return Math.max(headLength, Math.min(0.75 * headLength * scale, length / 3));
 }
 
 /** The line ends inside the arrowhead, so that no blunt end shows at its tip. */
-function shorten(points: FlowData['points']): FlowData['points'] {
+function shorten(points: FlowData['points'], head: number): FlowData['points'] {
   const last = points.at(-1);
   const before = points.at(-2);
   if (last === undefined || before === undefined) return points;
   const length = Math.abs(last.x - before.x) + Math.abs(last.y - before.y);
-  const by = Math.min(headLength - 2, length / 2);
+  const by = Math.min((head * 7) / headLength, length / 2);
   const end = { x: last.x - Math.sign(last.x - before.x) * by, y: last.y - Math.sign(last.y - before.y) * by };
   return [...points.slice(0, -1), end];
 }

@@ -1,15 +1,15 @@
 import { type Node, type NodeProps, NodeResizeControl } from '@xyflow/react';
 import { Database, ShieldHalf } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
+import type { ZoneColors } from '../../ui/zone-colors.ts';
 import type { ZoneData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
 import { NameField } from './NameField.tsx';
 import { Sides } from './Sides.tsx';
 
-/** A band: everything of one trust. Its body lets the pointer through, so that dragging on it selects with a marquee. */
-export const ZoneNode = memo(function ZoneNode({ data, selected }: NodeProps<Node<ZoneData, 'zone'>>) {
-  const { light, dark } = data;
-  const style = {
+/** The colours of a zone in both themes, as the style sheets know them. */
+export function zoneStyle(light: ZoneColors | undefined, dark: ZoneColors | undefined): CSSProperties {
+  return {
     '--zone-fill-light': light?.fill,
     '--zone-text-light': light?.text,
     '--zone-line-light': light?.line,
@@ -17,10 +17,14 @@ export const ZoneNode = memo(function ZoneNode({ data, selected }: NodeProps<Nod
     '--zone-text-dark': dark?.text,
     '--zone-line-dark': dark?.line,
   } as CSSProperties;
+}
+
+/** A band: everything of one trust. Its body lets the pointer through, so that dragging on it selects with a marquee. */
+export const ZoneNode = memo(function ZoneNode({ data, selected }: NodeProps<Node<ZoneData, 'zone'>>) {
   return (
     <div
       className={`zone zone-${data.variant} ${data.isLane ? 'zone-lane' : ''} ${selected ? 'is-selected' : ''} ${data.review ? `review-${data.review}` : ''}`}
-      style={style}
+      style={zoneStyle(data.light, data.dark)}
       data-testid={data.ref === undefined ? `node-band-${data.variant}` : `node-zone-${data.ref.id}`}
     >
       <div className="zone-head">
