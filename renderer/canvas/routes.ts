@@ -126,7 +126,7 @@ function bundled(single: readonly DrawnFlow[], group: (node: string) => string):
       if (first === undefined || all.length === 1) return all;
       const { fromNode, toNode } = first;
       const state = all.reduce<FlowState>((worst, one) => graver(worst, one.state), 'plain');
-      const members = all.map((one) => one.id);
+      const members = all.map(({ id: own, flow }) => (flow === undefined ? own : `flow:${flow}`));
       return [{ id, fromNode, toNode, state, label: `${all.length} flows`, count: all.length, members }];
     })
     .sort((a, b) => compareText(a.id, b.id));
