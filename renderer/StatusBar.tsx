@@ -52,15 +52,14 @@ function ProofState() {
       </ProofButton>
     );
   }
-  if (proof === undefined) {
+  if (proof === undefined || provenRevision !== revision) {
     return (
-      <ProofButton tone="is-dim" title="Holding the export against the drawing">
+      <ProofButton tone="is-dim" title="Holding the export against the drawing.">
         Proving…
       </ProofButton>
     );
   }
   const { counts, equal } = proof;
-  const isOld = provenRevision !== revision;
   const differing = (
     [
       [counts.extra, 'allowed though not drawn'],
@@ -89,8 +88,8 @@ function ProofState() {
         ? `✓ Proven: the policies allow exactly what is drawn · ${plural(equal, 'connection')}`
         : `${tone === 'is-error' ? '✕' : '▲'} ${differing.map(([count, words]) => `${count} ${words}`).join(' · ')}${missing === '' ? '' : ` · ${missing}`} · ${equal} proven`;
   return (
-    <ProofButton tone={isOld ? 'is-dim' : tone} title={proof.choices.join('\n')}>
-      {isOld ? 'Proving…' : text}
+    <ProofButton tone={tone} title={proof.choices.join('\n')}>
+      {text}
     </ProofButton>
   );
 }

@@ -110,7 +110,7 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
       {
         id: 'clusters',
         label: 'Running clusters…',
-        note: 'read with your kubeconfig: what is live against what is drawn',
+        note: 'what is live, read with your kubeconfig',
         icon: <Server size={15} aria-hidden />,
         choice: { kind: 'clusters' },
       },
