@@ -240,6 +240,21 @@ describe('labels of namespaces', () => {
     expect(judgeLabels({ name: 'gone', through: 'finalize', labels: left, before: left })).toEqual([]);
   });
 
+  // The parser of CEL in Kubernetes refuses longer ones, and the policy with them.
+  it('should be told in expressions of 100,000 characters at most, for two thousand namespaces too', () => {
+    const namespaces = Object.fromEntries(
+      Array.from({ length: 2000 }, (_, i) => [`team-with-a-name-${i}`, { cluster: 'prod', zone: 'db' }]),
+    );
+    const { spec } = objectsOf(emission({}, { namespaces })).find(
+      (o) => o.metadata.name === 'zonewright-namespaces',
+    ) as {
+      spec?: { variables: Array<{ expression: string }>; validations: Array<{ expression: string }> };
+    };
+    const lengths = [...(spec?.variables ?? []), ...(spec?.validations ?? [])].map((e) => e.expression.length);
+    expect(Math.max(...lengths)).toBeGreaterThan(50_000);
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(100_000);
+  });
+
   it('should know administrators by group and by name, of the design or of the distribution', () => {
     const change = { name: 'data', labels: right, before: 'no labels' } as const;
     const isAdministrator = (username: string, groups: readonly string[], cluster: object, metadata: object) =>

@@ -103,23 +103,28 @@ function protectedNamespaces(ir: ClusterIr): EmittedFile[] {
       { name: 'zoneBefore', expression: `request.operation == 'CREATE' ? '' : ${labelOf('oldObject', ir.zoneLabel)}` },
       { name: 'level', expression: labelOf('object', security) },
       { name: 'levelBefore', expression: `request.operation == 'CREATE' ? '' : ${labelOf('oldObject', security)}` },
+      // Each by itself and once: the API server takes no expression of more than 100,000 characters.
+      { name: 'zones', expression: zoneOf },
+      { name: 'levels', expression: levelOf },
     ],
     validations: [
       {
-        expression: `variables.zone == (object.metadata.name in ${zoneOf} ? ${zoneOf}[object.metadata.name] : '')`,
+        expression:
+          "variables.zone == (object.metadata.name in variables.zones ? variables.zones[object.metadata.name] : '')",
         message: `The label ${ir.zoneLabel} has to be the zone that the design gives this namespace, or absent.`,
       },
       change('zone', ir.zoneLabel),
       {
-        expression: `variables.level == (object.metadata.name in ${levelOf} ? ${levelOf}[object.metadata.name] : variables.level)`,
+        expression:
+          'variables.level == (object.metadata.name in variables.levels ? variables.levels[object.metadata.name] : variables.level)',
         message: `The label ${security} has to be the level that the design gives this namespace.`,
       },
       {
         ...change('level', security),
-        expression: `!(object.metadata.name in ${levelOf}) || ${change('level', security).expression}`,
+        expression: `!(object.metadata.name in variables.levels) || ${change('level', security).expression}`,
       },
       {
-        expression: `!(object.metadata.name in ${levelOf}) || ${labelOf('object', `${security}-version`)} == 'latest'`,
+        expression: `!(object.metadata.name in variables.levels) || ${labelOf('object', `${security}-version`)} == 'latest'`,
         message: `The label ${security}-version has to be latest.`,
       },
     ],
