@@ -46,6 +46,8 @@ async function check(...checks: readonly Check[]) {
   return checkWith({}, ...checks);
 }
 
+const images = { zone: 'front-end', registries: ['registry.example.com/front', 'x\ntouch y'], pin: 'digest' };
+
 async function checkWith(environment: Readonly<Record<string, string>>, ...checks: readonly Check[]) {
   const end = (app: string) => ({ kind: 'Deployment', namespace: 'shop', name: app, selector: { app } });
   const script = checksAsScript(
@@ -56,6 +58,7 @@ async function checkWith(environment: Readonly<Record<string, string>>, ...check
       protocol: 'TCP',
       port,
       isAllowed,
+      ...(from === 'limited' && { images }),
     })),
   );
   const path = join(folder, 'checks.sh');
@@ -120,6 +123,22 @@ describe('the script of checks', () => {
     expect(lost.code).toBe(2);
     expect(lost.lines[0]).toBe(
       'could not be tested: shop app=lost to shop app=api tcp 1001: Unable to connect to the server: i/o timeout',
+    );
+  });
+
+  // Admission of the API server judges the image of an ephemeral container as that of any other.
+  it('should try from a zone that takes only some images with the one named for it', async () => {
+    const checks = [
+      ['web', 'api', 1000, true],
+      ['limited', 'api', 1000, true],
+    ] as const;
+    const used = (asked: string) => [...asked.matchAll(/<debug>.*<--image><([^>]*)>/g)].map((m) => m[1]).sort();
+    expect(used((await checkWith({ IMAGE_front_end: 'x/nc@sha256:0', IMAGE: 'nc:1' }, ...checks)).asked)).toEqual([
+      'nc:1',
+      'x/nc@sha256:0',
+    ]);
+    expect(await readFile(join(folder, 'checks.sh'), 'utf8')).toContain(
+      '# zone front-end takes images from registry.example.com/front, x touch y by digest only\n',
     );
   });
 

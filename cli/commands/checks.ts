@@ -16,7 +16,8 @@ fail. They are run by you, in your cluster, with your rights.
 
   CLUSTER-netassert.yaml   for netassert, version 2
   CLUSTER-checks.sh        a script that needs kubectl (1.32 or later) alone; it exits with 1 where a check fails, and with
-                           2 where something could not be tested
+                           2 where something could not be tested. IMAGE names the image it tries with, and IMAGE_ZONE
+                           the one for a zone that takes only some images
 
   --out DIR   the folder to write to
 

@@ -52,6 +52,17 @@ describe('liveChecks', () => {
     expect((own?.checks.length ?? 0) + (own?.leftOut ?? 0)).toBe(40 * 39);
   });
 
+  it('should say of senders which images their zone takes, where it does not take all', () => {
+    const images = (own: object) => {
+      const [zone = ''] = Object.keys(design.zones ?? {});
+      const zones = { ...design.zones, [zone]: { trust: 20, images: own } };
+      return liveChecks({ ...design, zones })[0]?.checks.flatMap((c) => (c.images?.zone === zone ? c.images : []))[0];
+    };
+    expect(images({ pin: 'digest' })).toMatchObject({ pin: 'digest' });
+    expect(images({ registries: ['registry.example.com'] })).toMatchObject({ registries: ['registry.example.com'] });
+    expect(images({ pin: 'none' })).toBeUndefined();
+  });
+
   it('should be written for netassert and for kubectl', () => {
     const checks = (liveChecks(design)[0]?.checks ?? []).filter((c) => c.name === 'frontend-to-cartservice-tcp-7070');
     expect(load(checksAsNetassert(checks))).toEqual([
@@ -68,7 +79,7 @@ describe('liveChecks', () => {
       },
     ]);
     expect(checksAsScript(checks)).toContain(
-      "\ncheck allowed 'web' 'app=frontend' 'shop' 'app=cartservice' tcp 7070\n",
+      "\ncheck allowed 'web' 'app=frontend' 'shop' 'app=cartservice' tcp 7070 \"$IMAGE_dmz\"\n",
     );
   });
 });

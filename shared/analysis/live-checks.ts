@@ -1,5 +1,5 @@
 /** Connections to try in the real cluster: each that is drawn has to work, and a share of those that are not has to fail. */
-import { type Lookup, lookup, protocolOf, type Topology, type WorkloadKind } from '../model/index.ts';
+import { type Lookup, lookup, protocolOf, type Topology, type WorkloadKind, type Zone } from '../model/index.ts';
 import { type ClusterIntent, intentOf } from '../proof/index.ts';
 
 export interface CheckEnd {
@@ -17,6 +17,8 @@ export interface LiveCheck {
   readonly protocol: 'TCP' | 'UDP';
   readonly port: number;
   readonly isAllowed: boolean;
+  /** The zone of the sender, where it takes only some images: also for the container that tries. */
+  readonly images?: { readonly zone: string } & NonNullable<Zone['images']>;
 }
 
 export interface ClusterChecks {
@@ -48,6 +50,7 @@ function checksOf(index: Lookup, own: ClusterIntent): ClusterChecks {
     for (const to of tried) {
       if (from === to) continue;
       const zone = index.zoneOf({ kind: 'workload', id: from });
+      const images = limitedImages(index, zone);
       const isOpen =
         zone !== undefined && own.openZones.has(zone) && index.zoneOf({ kind: 'workload', id: to }) === zone;
       const meant = (own.inside.get(from)?.get(to) ?? []).flatMap((m) => m.ports);
@@ -65,6 +68,7 @@ function checksOf(index: Lookup, own: ClusterIntent): ClusterChecks {
           protocol,
           port: port.port,
           isAllowed,
+          ...(images && { images }),
         });
       }
     }
@@ -73,6 +77,12 @@ function checksOf(index: Lookup, own: ClusterIntent): ClusterChecks {
   const step = Math.max(1, Math.ceil(denied.length / mostDenied));
   const chosen = denied.filter((_, i) => i % step === 0);
   return { cluster: own.cluster, checks: [...allowed, ...chosen], leftOut: denied.length - chosen.length };
+}
+
+function limitedImages(index: Lookup, zone: string | undefined): LiveCheck['images'] {
+  const images = index.get('zone', zone)?.images;
+  const isLimited = images?.registries !== undefined || (images?.pin ?? 'none') !== 'none';
+  return zone !== undefined && isLimited ? { zone, ...images } : undefined;
 }
 
 function endOf(index: Lookup, id: string): CheckEnd {

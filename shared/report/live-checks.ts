@@ -15,6 +15,12 @@ interface Check {
   readonly protocol: 'TCP' | 'UDP';
   readonly port: number;
   readonly isAllowed: boolean;
+  /** The zone of the sender, where it takes only some images. */
+  readonly images?: {
+    readonly zone: string;
+    readonly registries?: readonly string[] | undefined;
+    readonly pin?: string | undefined;
+  };
 }
 
 /** The format of github.com/controlplaneio/netassert, version 2. Its `exitCode` is 1 for what has to fail. */
@@ -42,16 +48,35 @@ export function checksAsScript(checks: readonly Check[]): string {
       .map(([key, value]) => `${key}=${value}`)
       .join(',');
   // Over UDP only what has to work is tried, by a connection that nobody refuses.
-  const lines = checks.map(({ from, to, protocol, port, isAllowed }) =>
+  const lines = checks.map(({ from, to, protocol, port, isAllowed, images }) =>
     [
       'check',
       isAllowed ? 'allowed' : 'denied',
       ...[from.namespace, selector(from.selector), to.namespace, selector(to.selector)].map(quoted),
       protocol.toLowerCase(),
       port,
+      ...(images === undefined ? [] : [`"$${imageVariable(images.zone)}"`]),
     ].join(' '),
   );
-  return `${header}${lines.join('\n')}\n${footer}`;
+  return `${header}${imagesOf(checks)}${lines.join('\n')}\n${footer}`;
+}
+
+/** Admission judges the container that tries as well, so each zone that takes only some images is named one of them. */
+function imagesOf(checks: readonly Check[]): string {
+  const zones = new Map(checks.flatMap(({ images }) => (images === undefined ? [] : [[images.zone, images] as const])));
+  const lines = [...zones].map(([zone, { registries = [], pin }]) => {
+    const from = registries.length === 0 ? '' : ` from ${registries.join(', ')}`;
+    const by = pin === undefined || pin === 'none' ? '' : ` by ${pin}`;
+    const name = imageVariable(zone);
+    // A comment ends with its line, whatever the design says.
+    const comment = `zone ${zone} takes images${from}${by} only`.replaceAll(/\s+/g, ' ');
+    return `${name}="\${${name}:-$IMAGE}" # ${comment}\n`;
+  });
+  return lines.length === 0 ? '' : `${lines.join('')}\n`;
+}
+
+function imageVariable(zone: string): string {
+  return `IMAGE_${zone.replaceAll(/[^a-z0-9]/gi, '_')}`;
 }
 
 const header = `#!/bin/sh
@@ -101,7 +126,7 @@ try() {
   [ "$6" = udp ] && options="-z -u -w 3"
   name="zonewright-$run-$id"
   code= reason=
-  if said=$(k -n "$2" debug "$from" --container "$name" --image "$IMAGE" --profile restricted --custom "$work/custom.json" --quiet -- nc $options "$to" "$7" 2>&1); then
+  if said=$(k -n "$2" debug "$from" --container "$name" --image "\${8:-$IMAGE}" --profile restricted --custom "$work/custom.json" --quiet -- nc $options "$to" "$7" 2>&1); then
     # What nc ended with is read from the pod, since kubectl debug does not pass it on.
     waited=0
     while code=$(state "$2" "$from" "$name" terminated.exitCode); [ -z "$code" ] && [ "$waited" -lt "$WAIT" ]; do
