@@ -152,8 +152,13 @@ function createZone(topology: Topology, placement: Placement, area: Rect): Creat
   const id = freeId(topology, 'zone', 'zone');
   const record: Zone = { trust };
   const drawn = { x: snap(area.x), y: snap(area.y), w: Math.max(400, snap(area.w)), h: Math.max(136, snap(area.h)) };
-  // Drawn over bands it becomes a band among them, in the order of trust; drawn on free ground it stays where it is.
-  const isFree = area.w >= 24 && area.h >= 24 && zones.every((z) => z.rect === undefined || !overlaps(z.rect, drawn));
+  // Zones are bands in the order of trust, each touching the next, so that a cluster is one column over them. Only where
+  // somebody has placed zones by hand does one that is drawn on free ground stay where it is.
+  const isFree =
+    topology.layout?.zones !== undefined &&
+    area.w >= 24 &&
+    area.h >= 24 &&
+    zones.every((z) => z.rect === undefined || !overlaps(z.rect, drawn));
   return {
     calls: [{ id: 'record/add', args: { ref: ref('zone', id), record, ...(isFree && { layout: drawn }) } }],
     made: ref('zone', id),

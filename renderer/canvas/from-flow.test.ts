@@ -5,7 +5,7 @@ import { emptyTopology, findRecord, type Ref, ref, type Topology } from '../../s
 import { alignSelection, distributeSelection } from './align.ts';
 import { connection, create, type Drawable, trustBetween } from './create.ts';
 import { dropped, duplicated, nudged, reselected, resized } from './from-flow.ts';
-import { centre, moved, type Rect } from './geometry.ts';
+import { bottom, centre, moved, type Rect } from './geometry.ts';
 import { arrange } from './layout.ts';
 import { renaming } from './rename.ts';
 
@@ -198,9 +198,24 @@ describe('create', () => {
     expect(trust).toBeLessThan(90);
   });
 
-  it('should keep the rectangle of a zone drawn on free ground', () => {
-    const { next } = made('zone', { x: 101, y: 99, w: 600, h: 300 }, emptyTopology('new'));
-    expect(next.layout?.zones).toEqual({ zone: { x: 100, y: 100, w: 600, h: 300 } });
+  it('should make zones that are drawn one below the other bands that touch, more trusted downwards', () => {
+    const { next: one } = made('zone', { x: 101, y: 99, w: 600, h: 120 }, emptyTopology('new'));
+    const first = arrange(one).nodes.get('zone:zone')?.rect;
+    const { next: two } = made('zone', { x: 101, y: (first ? bottom(first) : 0) + 60, w: 600, h: 120 }, one);
+    const { nodes } = arrange(two);
+    expect([two.zones?.zone?.trust, two.zones?.['zone-2']?.trust]).toEqual([20, 50]);
+    const [upper, lower] = [nodes.get('zone:zone')?.rect, nodes.get('zone:zone-2')?.rect];
+    expect(lower).toMatchObject({ x: upper?.x, w: upper?.w, y: upper && bottom(upper) });
+  });
+
+  it('should keep the rectangle of a zone drawn on free ground among zones that somebody has placed', () => {
+    const placed: Topology = {
+      ...emptyTopology('new'),
+      zones: { dmz: { trust: 20 } },
+      layout: { zones: { dmz: { x: 0, y: 0, w: 400, h: 136 } } },
+    };
+    const { next } = made('zone', { x: 701, y: 499, w: 600, h: 300 }, placed);
+    expect(next.layout?.zones?.zone).toEqual({ x: 700, y: 500, w: 600, h: 300 });
   });
 
   it('should put a workload into the namespace under the pointer', () => {

@@ -24,6 +24,18 @@ describe('analyze', () => {
     expect(about(off)).toEqual(['compile/flow-blocked-by-the-matrix']);
   });
 
+  it('should say once, with a way to mend it, that a flow enters a zone that is not exposed', () => {
+    const entering: Flow = {
+      from: { external: 'internet' },
+      to: { workload: 'api' },
+      ports: [{ port: 'http' }],
+      via: { kind: 'loadBalancer' },
+    };
+    const { problems } = analyze(overSample({ flows: { entering } }));
+    const exposed = problems.filter((p) => p.rule.endsWith('not-exposed'));
+    expect(exposed.map((p) => [p.rule, p.fixable])).toEqual([['flow/not-exposed', true]]);
+  });
+
   it('should count what it lists, and index every record that takes part', () => {
     const { problems, counts, problemsByRef } = analyze(overSample({ zones: { partner: { trust: 20 } } }));
     expect(counts.error + counts.warning + counts.info).toBe(problems.length);

@@ -61,6 +61,7 @@ const sameFault: Readonly<Record<string, readonly string[]>> = {
   'compile/pool-without-kvm': ['runtime/needs-kvm'],
   'compile/namespace-name-twice': ['namespace/duplicate-name'],
   'compile/storage-class-second-default': ['storage/two-defaults'],
+  'compile/zone-not-exposed': ['flow/not-exposed'],
   'compile/zone-without-nodes': ['namespace/zone-without-pool'],
 };
 

@@ -18,6 +18,7 @@ test('should name each flow once that the compiler left out, and nothing else', 
       problem('compile/flow-by-name', 'warning', 'flow', 'b'),
       problem('compile/namespace', 'error', 'namespace', 'c'),
       problem('matrix/blocked', 'error', 'flow', 'd'),
+      problem('compile/zone-not-exposed', 'error', 'flow', 'e'),
     ]),
-  ).toEqual(['a']);
+  ).toEqual(['a', 'e']);
 });
