@@ -171,6 +171,28 @@ describe('the actions', () => {
     await expect(context.host.settings()).resolves.toEqual({ panels: { bottom: false } });
   });
 
+  it('should isolate the selected workloads in one step, with a runtime that the design has or else gets', async () => {
+    await run('isolate.user-space-kernel');
+    expect(context.stores.ui.getState().message?.text).toMatch(/^Select the workloads first/);
+    const workloads = ['gateway', 'redis'].map((id) => ({ kind: 'workload', id }) as const);
+    context.stores.ui.getState().select(workloads);
+    await run('isolate.user-space-kernel');
+    expect(topology().runtimes).toEqual({ gvisor: { from: 'gvisor' } });
+    expect(topology().workloads?.redis?.runtime).toBe('gvisor');
+    await run('edit.undo');
+    expect(topology()).toEqual(shop);
+
+    open({
+      ...shop,
+      zones: { dmz: { trust: 20, runtimes: ['sandbox'] }, db: { trust: 80 } },
+      runtimes: { another: { from: 'gvisor' }, sandbox: { from: 'gvisor' } },
+    });
+    context.stores.ui.getState().select(workloads);
+    await run('isolate.user-space-kernel');
+    expect(topology().workloads?.gateway?.runtime).toBe('sandbox');
+    expect(topology().workloads?.redis?.runtime).toBe('another');
+  });
+
   it('should stand in the menu bar of the desktop, every one of them once and with its keys', () => {
     const menus = appMenus(context);
     expect(menus.map((m) => m.label)).toEqual(['File', 'Edit', 'View', 'Go', 'Draw', 'Arrange', 'Help']);

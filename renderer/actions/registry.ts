@@ -5,6 +5,7 @@ import type { Action, ActionContext } from './define.ts';
 import * as file from './file.ts';
 import * as go from './go.ts';
 import * as history from './history.ts';
+import { isolateActions } from './isolate.ts';
 import { panels, themes } from './panels.ts';
 import { copyPicture, savePicture } from './picture.ts';
 import { platformActions } from './platform.ts';
@@ -31,6 +32,7 @@ export const sections: ReadonlyArray<readonly Action[]> = [
   [go.search, go.commandPalette],
   tools,
   addActions,
+  isolateActions,
   platformActions,
   arrangements,
   alignments,

@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { menuItem } from '../../actions/menu-items.tsx';
 import { platformActions } from '../../actions/platform.ts';
-import { useActionContext } from '../../actions/use-actions.tsx';
+import { useActionContext, useRunAction } from '../../actions/use-actions.tsx';
 import { paletteType } from '../../canvas/index.ts';
 import { useStores, useUi } from '../../store/stores.tsx';
 import type { Tool } from '../../store/ui-store.ts';
@@ -19,15 +19,17 @@ const items: ReadonlyArray<{ readonly tool: Tool; readonly label: string; readon
   { tool: 'flow', label: 'Flow', key: 'F' },
 ];
 
+/** What the outlines of workloads mean; pressed, they are given to the selected ones. */
 const isolations = [
-  { look: 'one', label: 'Shared kernel', example: 'runc' },
-  { look: 'double', label: 'User-space kernel', example: 'gVisor' },
-  { look: 'thick', label: 'Virtual machine', example: 'Kata' },
+  { action: 'isolate.shared-kernel', look: 'one', label: 'Shared kernel', example: 'runc' },
+  { action: 'isolate.user-space-kernel', look: 'double', label: 'User-space kernel', example: 'gVisor' },
+  { action: 'isolate.virtual-machine', look: 'thick', label: 'Virtual machine', example: 'Kata' },
 ];
 
 export function PalettePanel() {
   const tool = useUi((s) => s.tool);
   const { ui } = useStores();
+  const run = useRunAction();
   return (
     <section className="palette" aria-label="Draw">
       <h2 className="panel-heading">Draw</h2>
@@ -64,10 +66,18 @@ export function PalettePanel() {
       <h2 className="panel-heading">Isolation</h2>
       <ul className="palette__list">
         {isolations.map((i) => (
-          <li key={i.look} className="palette__legend">
-            <span className={`palette__shape palette__shape--${i.look}`} aria-hidden />
-            <span className="palette__label">{i.label}</span>
-            <span className="palette__example">{i.example}</span>
+          <li key={i.look}>
+            <button
+              type="button"
+              className="palette__item palette__item--isolation"
+              data-testid={i.action}
+              title={`${i.label}: this outline. Click to give it to the selected workloads.`}
+              onClick={() => run(i.action)}
+            >
+              <span className={`palette__shape palette__shape--${i.look}`} aria-hidden />
+              <span className="palette__label">{i.label}</span>
+              <span className="palette__example">{i.example}</span>
+            </button>
           </li>
         ))}
       </ul>
