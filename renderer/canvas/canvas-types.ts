@@ -97,6 +97,8 @@ export type FlowData = Data<{
   readonly points: readonly Point[];
   /** Words that the line passes behind. */
   readonly behind: readonly Rect[];
+  /** Where a line that has no direction meets its ends. */
+  readonly joints?: readonly Point[] | undefined;
   readonly state: FlowState;
   readonly label: string;
   readonly labelAt?: Point | undefined;

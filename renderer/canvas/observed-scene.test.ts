@@ -111,7 +111,7 @@ describe('from afar', () => {
     }
     const observed = layOver(far, log);
     const lines = observedLines(entriesOf(observed), undefined, wide);
-    const drawn = drawnFlows(far, wide, findingsOf([]), 'far', lines);
+    const drawn = drawnFlows(far, wide, findingsOf([]), 'far', { beside: lines });
     const marks = withBundles(
       new Map([...observedMarks(observed, undefined), ...lines.map(({ id, mark }) => [id, mark] as const)]),
       drawn,

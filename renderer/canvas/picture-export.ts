@@ -20,7 +20,10 @@ export interface Drawn {
 
 /** Everything that is drawn, as on the near view, in the colours that the window has now. */
 export function drawSvg({ topology, placement, findings, marks }: Drawn): SvgPicture {
-  const flows = drawnFlows(topology, placement, { of: noFindings.of, flows: findings.flows }, 'near');
+  // A review shows what became of each flow.
+  const flows = drawnFlows(topology, placement, { of: noFindings.of, flows: findings.flows }, 'near', {
+    ...(marks.size > 0 && { apart: 'all' }),
+  });
   const shared = { topology, findings: noFindings, selection: new Set<string>(), review: marks };
   const nodes = toNodes({ ...shared, placement, isReadOnly: true }).items;
   const edges = toEdges({

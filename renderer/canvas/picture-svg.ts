@@ -290,7 +290,8 @@ function lineShapes(edge: CanvasEdge, { colors }: Pen): string[] {
       strokeWidth: data.review === 'added' ? 2.5 : 1.4,
       ...(dash !== undefined && { dash }),
     }),
-    ...(last !== undefined && before !== undefined ? [path(arrow(before, last), { fill: stroke })] : []),
+    ...(data.joints?.map(({ x, y }) => path(dot(x, y, 5), { fill: stroke })) ??
+      (last !== undefined && before !== undefined ? [path(arrow(before, last), { fill: stroke })] : [])),
   ];
 }
 
@@ -432,6 +433,10 @@ function inTwoLines(words: string, room: number, width: (text: string) => number
   const space = letters.lastIndexOf(' ', end);
   const cut = space > 0 ? space : end;
   return [letters.slice(0, cut).join(''), letters.slice(cut).join('').trimStart()];
+}
+
+function dot(x: number, y: number, r: number): string {
+  return `M${number(x - r)} ${number(y)}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
 }
 
 function arrow(from: Point, tip: Point): string {

@@ -15,6 +15,8 @@ export interface Route {
   readonly points: readonly Point[];
   /** Words that it passes behind: the line is left out there, so that they can be read. */
   readonly behind: readonly Rect[];
+  /** Where a line that joins more than two ends meets each of them. */
+  readonly joints?: readonly Point[];
 }
 
 /** What flows should not run through; answers how many of the rectangles a straight step touches, and which. */

@@ -15,6 +15,7 @@ import { centre, inflate, type Point, type Rect, right } from './geometry.ts';
 import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
 import { mostNamed } from './level.ts';
+import { openGroups } from './open-groups.ts';
 import { type Link, type Obstacles, obstacles, offCard, type Route, routeAll } from './route.ts';
 
 /** Before the id of a flow: the part of it that goes on from the proxy through which it enters. */
@@ -33,6 +34,8 @@ export interface DrawnFlow {
   readonly count: number;
   /** What a bundle is made of, by id. */
   readonly members?: readonly string[];
+  /** Nodes that are all open to each other, from above to below; the line runs through them and has no direction. */
+  readonly joins?: readonly string[];
   /** True where the label says what the line is, and so has to be there. */
   readonly isTold?: boolean;
 }
@@ -56,16 +59,23 @@ const labelHeight = 20;
 /** So far inside the border of a zone do flows between zones begin and end. */
 const overBorder = 16;
 
+export interface DrawOptions {
+  /** Lines of their own, which from afar are bundled with the flows. */
+  readonly beside?: readonly DrawnFlow[];
+  /** Ids of flows that are drawn by themselves although a line of what is open to each other has them; or all. */
+  readonly apart?: ReadonlySet<string> | 'all';
+}
+
 /**
- * What is drawn for the flows: each by itself, or from afar one bundle for all flows between the same two groups. `beside`
- * are lines of their own, which are bundled with the flows.
+ * What is drawn for the flows: each by itself, or one line for what is open to each other; from afar one bundle for all
+ * flows between the same two groups.
  */
 export function drawnFlows(
   topology: Topology,
   placement: Placement,
   findings: Findings,
   level: Level,
-  beside: readonly DrawnFlow[] = [],
+  { beside = [], apart = none }: DrawOptions = {},
 ): DrawnFlow[] {
   const single: DrawnFlow[] = [];
   for (const flow of lookup(topology).flows) {
@@ -94,10 +104,52 @@ export function drawnFlows(
       });
     }
   }
-  single.push(...beside);
-  if (level !== 'far') return single;
-  const byNamespace = bundled(single, (node) => groupOf(placement, node, 1));
-  return byNamespace.length <= mostBundles ? byNamespace : bundled(single, (node) => groupOf(placement, node, 2));
+  const { joined, rest } =
+    apart === 'all' ? { joined: [], rest: single } : joinOpen(topology, placement, single, apart);
+  const lines = [...rest, ...beside];
+  if (level !== 'far') return [...lines, ...joined];
+  const byNamespace = bundled(lines, (node) => groupOf(placement, node, 1));
+  const bundles =
+    byNamespace.length <= mostBundles ? byNamespace : bundled(lines, (node) => groupOf(placement, node, 2));
+  return [...bundles, ...joined];
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** One line for each group of what is open to each other, and the flows that are in none. */
+function joinOpen(
+  topology: Topology,
+  placement: Placement,
+  single: readonly DrawnFlow[],
+  apart: ReadonlySet<string>,
+): { readonly joined: readonly DrawnFlow[]; readonly rest: readonly DrawnFlow[] } {
+  const byId = new Map(single.map((one) => [one.flow, one]));
+  const inGroups = new Set<string>();
+  const top = (node: string) => placement.nodes.get(node)?.rect.y ?? 0;
+  const joined = openGroups(lookup(topology).flows.filter(({ id }) => byId.has(id))).flatMap(
+    ({ nodes, flows }): DrawnFlow[] => {
+      const members = flows.flatMap((id) => byId.get(id) ?? []);
+      const joins = [...nodes].sort((a, b) => top(a) - top(b));
+      const [fromNode, toNode] = [joins[0], joins.at(-1)];
+      if (fromNode === undefined || toNode === undefined) return [];
+      // Whoever has all of them selected means the line.
+      const isWhole = flows.every((id) => apart.has(id));
+      for (const id of flows) if (isWhole || !apart.has(id)) inGroups.add(id);
+      return [
+        {
+          id: `open:${joins.join('+')}`,
+          fromNode,
+          toNode,
+          joins,
+          state: members.reduce<FlowState>((worst, one) => graver(worst, one.state), 'plain'),
+          label: `all to all, ${members.length} flows`,
+          count: members.length,
+          members: members.map((one) => one.id),
+        },
+      ];
+    },
+  );
+  return { joined, rest: single.filter(({ flow }) => flow === undefined || !inGroups.has(flow)) };
 }
 
 /** More lines than this say nothing any more; then whole clusters are joined instead of namespaces. */
@@ -150,7 +202,8 @@ export function waysOf(
   shifted?: (node: string) => Rect | undefined,
 ): ReadonlyMap<string, Route> {
   const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
-  const links: Link[] = drawn.flatMap(({ id, fromNode, toNode }) => {
+  const links: Link[] = drawn.flatMap(({ id, fromNode, toNode, joins }) => {
+    if (joins !== undefined) return [];
     const [from, to] = [rectOf(fromNode), rectOf(toNode)];
     if (from === undefined || to === undefined) return [];
     // Bands touch: a flow between two of them is a short arrow across the border, for which each gives a little room.
@@ -159,7 +212,33 @@ export function waysOf(
     return [{ id, fromNode, toNode, ...ends }];
   });
   const { cards: around, titles: words } = surroundings(placement, level);
-  return routeAll(links, around, words);
+  const ways = routeAll(links, around, words);
+  const spines = drawn.flatMap(({ id, joins }) => (joins === undefined ? [] : [{ id, joins }]));
+  return spines.length === 0
+    ? ways
+    : new Map([...ways, ...spines.map(({ id, joins }, i) => [id, spine(joins, placement, rectOf, i)] as const)]);
+}
+
+/** So far beside what stands in the zones does the first line run that joins them, and so far from it the next. */
+const besideZones = 30;
+
+/** From the side of an external down through zones, beside everything that stands in them. */
+function spine(
+  joins: readonly string[],
+  placement: Placement,
+  rectOf: (node: string) => Rect | undefined,
+  rank: number,
+): Route {
+  const inside = [...placement.nodes].filter(([id]) => !id.startsWith('zone:') && !id.startsWith('band:'));
+  const x = Math.max(...inside.map(([id, { rect }]) => right(rectOf(id) ?? rect))) + besideZones * (rank + 1);
+  const joints = joins.flatMap((node): Point[] => {
+    const rect = rectOf(node);
+    if (rect === undefined) return [];
+    const { y } = centre(rect);
+    return [{ x: node.startsWith('zone:') ? x : right(rect), y }];
+  });
+  const points = joints.flatMap((joint): Point[] => (joint.x === x ? [joint] : [joint, { x, y: joint.y }]));
+  return { points, behind: [], joints };
 }
 
 function inside(band: Rect): Rect {

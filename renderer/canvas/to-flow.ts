@@ -366,7 +366,7 @@ function edgesOf(
     // What a review says of a flow stands on its first part.
     const mark = isOnward && found?.text ? { ...found, text: undefined } : found;
     const finding = key === undefined ? undefined : findings.of.get(key);
-    const isSelected = key !== undefined && selection.has(key);
+    const isSelected = key === undefined ? isChosen(flow, selection) : selection.has(key);
     const label = routes.labels.get(flow.id);
     const from = titles(flow.fromNode);
     const to = titles(flow.toNode);
@@ -387,6 +387,7 @@ function edgesOf(
           part: flow.part,
           points: way.points,
           behind: way.behind,
+          ...(way.joints !== undefined && { joints: way.joints }),
           state: flow.state,
           label: flow.label,
           labelAt:
@@ -399,15 +400,23 @@ function edgesOf(
           review: mark?.mark,
           reviewText: mark?.text,
           reviewTone: mark?.tone,
-          about: [
-            `${from} to ${to}`,
-            ...new Set([flow.count === 1 ? flow.label : `${flow.count} flows`, flow.label]),
-          ].join(', '),
+          about: aboutOf(flow, titles),
         },
       })),
     );
   }
   return edges;
+}
+
+function aboutOf({ fromNode, toNode, count, label, joins }: DrawnFlow, titles: (node: string) => string): string {
+  if (joins !== undefined) return `All open to each other: ${joins.map(titles).join(', ')}, ${label}`;
+  const words = count === 1 ? [label] : [`${count} flows`, label];
+  return [`${titles(fromNode)} to ${titles(toNode)}`, ...new Set(words)].join(', ');
+}
+
+/** A line through what is open to each other is selected with all of its flows. */
+function isChosen({ joins, members = [] }: DrawnFlow, selection: ReadonlySet<string>): boolean {
+  return joins !== undefined && members.every((member) => selection.has(member));
 }
 
 /** What people call the record of a node; each is looked up once. */

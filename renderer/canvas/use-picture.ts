@@ -69,9 +69,22 @@ export function usePicture(
   const flowTopology = useKept(topology, hasSameFlows);
   const states = findings.flows;
   const lines = useMemo(() => linesOf(placement), [linesOf, placement]);
+  const isReadOnly = version !== undefined;
+  const selectedFlows = useKept(
+    useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
+    (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
+  );
+  const chosenFlows = useMemo(
+    () => new Set([...selectedFlows].map((key) => key.slice('flow:'.length))),
+    [selectedFlows],
+  );
   const drawn = useMemo(
-    () => drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level, lines.map(asDrawn)),
-    [flowTopology, placement, states, level, lines],
+    () =>
+      drawnFlows(flowTopology, placement, { of: noFindings.of, flows: states }, level, {
+        beside: lines.map(asDrawn),
+        apart: isReadOnly ? 'all' : chosenFlows,
+      }),
+    [flowTopology, placement, states, level, lines, isReadOnly, chosenFlows],
   );
   const edgeMarks = useMemo(
     () => (observed === undefined ? marks : withBundles(new Map([...marks, ...lines.map(asMark)]), drawn)),
@@ -81,7 +94,6 @@ export function usePicture(
     useMemo(() => withObserved(drawn, lines, observed, edgeMarks), [drawn, lines, observed, edgeMarks]),
     isEqual,
   );
-  const isReadOnly = version !== undefined;
   const looks = useKept(topology, hasSameLooks);
   const nodes = useMade<CanvasNode>(
     useCallback(
@@ -132,10 +144,6 @@ export function usePicture(
   }, [claims, shifted, placement]);
 
   const named = useKept(topology, hasSameNames);
-  const selectedFlows = useKept(
-    useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
-    (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
-  );
   const edges = useMade<CanvasEdge>(
     useCallback(
       (before) =>

@@ -81,7 +81,9 @@ export function usePointing(
       if (edge.selectable === false && target?.kind === 'flow')
         ui.getState().select([target], { extend: event.shiftKey });
       const { observed: lines, flows } = pictureNow();
-      const members = flows.find((f) => f.id === edge.id)?.members ?? [edge.id];
+      const flow = flows.find((f) => f.id === edge.id);
+      const members = flow?.members ?? [edge.id];
+      if (flow?.joins !== undefined) ui.getState().select(members.flatMap((member) => recordOf(member) ?? []));
       const line = lines.find((l) => members.includes(l.id));
       if (line === undefined) return;
       observed.getState().set({ selected: line.entry });

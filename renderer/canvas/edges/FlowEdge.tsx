@@ -27,7 +27,7 @@ const words: Readonly<Record<FlowState, string>> = {
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
   const scale = useScale();
   if (data === undefined) return null;
-  const { points, state, label, labelAt, review, reviewText, ref } = data;
+  const { points, state, label, labelAt, review, reviewText, ref, joints } = data;
   const last = points.at(-1);
   const before = points.at(-2);
   const className = `flow flow-${state} ${selected ? 'is-selected' : ''} ${review ? `flow-${review} tone-${data.reviewTone}` : ''} ${data.count > 1 ? 'flow-bundle' : ''}`;
@@ -36,16 +36,20 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
   const Icon = isEditable ? icons[state] : undefined;
   const onward = data.part === 'onward' ? '-onward' : '';
   const head = headOn(points, scale);
-  const end = last !== undefined && before !== undefined ? arrow(before, last, head) : undefined;
+  const end =
+    joints === undefined && last !== undefined && before !== undefined ? arrow(before, last, head) : undefined;
   return (
     <g className={className} data-testid={ref === undefined ? id : `flow-${ref.id}${onward}`}>
       <title>{`${data.about}${data.problems === undefined ? '' : `\n${data.problems}`}`}</title>
       <BaseEdge
         id={id}
-        path={roundedPath(shorten(points, head), undefined, data.behind)}
+        path={roundedPath(joints === undefined ? shorten(points, head) : points, undefined, data.behind)}
         interactionWidth={14 * scale}
       />
       {end !== undefined && <path className="flow-head" d={end} />}
+      {joints?.map(({ x, y }) => (
+        <circle key={`${x} ${y}`} className="flow-head" cx={x} cy={y} r={5 * scale} />
+      ))}
       {ref !== undefined && isEditable && (
         <>
           {data.part !== 'onward' && <FlowGrip flow={ref.id} end="from" points={points} />}
