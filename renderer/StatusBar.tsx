@@ -201,7 +201,7 @@ function useNow(every: number): number {
   return now;
 }
 
-export function ago(milliseconds: number): string {
+function ago(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 5) return 'just now';
   if (seconds < 60) return `${seconds} s ago`;

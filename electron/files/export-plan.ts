@@ -92,7 +92,7 @@ export async function examine(folder: string, files: readonly PlannedFile[]): Pr
 }
 
 /** The real place of the folder; a folder that is not there yet counts as empty. */
-export async function realRoot(folder: string): Promise<string> {
+async function realRoot(folder: string): Promise<string> {
   try {
     const real = await realpath(folder);
     if (!(await lstat(real)).isDirectory()) {

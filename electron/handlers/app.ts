@@ -30,7 +30,7 @@ export function appHandlers(context: HandlerContext): Handlers<AppChannel> {
 }
 
 /** Settings that are damaged, or of another version, give the defaults: they must never block a start. */
-export async function readSettings(file: string): Promise<Settings> {
+async function readSettings(file: string): Promise<Settings> {
   const parsed = settingsSchema.safeParse(await readJson(file));
   return parsed.success ? parsed.data : {};
 }

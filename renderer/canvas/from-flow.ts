@@ -27,7 +27,7 @@ export interface Edit {
 }
 
 /** What a node's place is written for; undefined for what has none. */
-export function layoutTarget(node: string): LayoutTarget | undefined {
+function layoutTarget(node: string): LayoutTarget | undefined {
   if (node.startsWith('segment:')) {
     const [cluster = '', zone = ''] = node.slice('segment:'.length).split('/');
     return zone === '' ? undefined : { kind: 'segment', cluster, zone };

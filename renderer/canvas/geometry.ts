@@ -58,10 +58,6 @@ export function snap(value: number): number {
   return Math.round(value / gridStep) * gridStep;
 }
 
-export function snapPoint(p: Point): Point {
-  return { x: snap(p.x), y: snap(p.y) };
-}
-
 /** The point `by` pixels from `p` in the direction of `q`. */
 export function toward(p: Point, q: Point, by: number): Point {
   return { x: p.x + Math.sign(q.x - p.x) * by, y: p.y + Math.sign(q.y - p.y) * by };

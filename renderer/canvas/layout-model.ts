@@ -54,7 +54,7 @@ export interface LayoutModel {
   readonly links: ReadonlyArray<readonly [string, string]>;
 }
 
-export function segmentKey(cluster: string, zone: string): string {
+function segmentKey(cluster: string, zone: string): string {
   return `${cluster}/${zone}`;
 }
 

@@ -362,7 +362,7 @@ export function tie(from: Rect, to: Rect): Point[] {
   ];
 }
 
-export function labelWidth(label: string, state: FlowState): number {
+function labelWidth(label: string, state: FlowState): number {
   return Math.round(label.length * 6.4) + 16 + (state === 'plain' ? 0 : 15);
 }
 

@@ -83,7 +83,7 @@ export function admitDefaultClass(claim: Fields, classes: readonly KubeObject[])
 }
 
 /** The class a claim asks for: the annotation of old times wins over the field. */
-export function classOfClaim(claim: Fields): string | undefined {
+function classOfClaim(claim: Fields): string | undefined {
   return textAt(claim, 'metadata', 'annotations', oldClassAnnotation) ?? textAt(claim, 'spec', 'storageClassName');
 }
 

@@ -82,7 +82,7 @@ export function containerdConfig(
 }
 
 /** `1.37` and `1.37.2` are [1, 37]; undefined for anything else. A leading `v` is accepted. */
-export function parseMinor(version: string): readonly [major: number, minor: number] | undefined {
+function parseMinor(version: string): readonly [major: number, minor: number] | undefined {
   const match = /^v?(\d+)\.(\d+)(?:\.\d+)?(?:[-+].*)?$/.exec(version);
   return match === null ? undefined : [Number(match[1]), Number(match[2])];
 }

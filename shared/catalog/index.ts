@@ -6,7 +6,7 @@ export { cniInfo, cnis, guardRailKind, pluginPorts } from './cnis.ts';
 export type { ClusterPort, DistributionInfo, PortlessProtocol } from './distributions.ts';
 export { distributionInfo, distributions } from './distributions.ts';
 export type { ContainerdConfig, ContainerdConfigVersion, EngineInfo, EngineName } from './engines.ts';
-export { containerdConfig, engineInfo, engines, isAtLeastVersion, parseMinor } from './engines.ts';
+export { containerdConfig, engineInfo, engines, isAtLeastVersion } from './engines.ts';
 export { isolationStrength, isWeaker } from './isolation.ts';
 export type { KubernetesFeature } from './kubernetes-versions.ts';
 export {
@@ -14,7 +14,6 @@ export {
   kubernetesFeatureSince,
   kubernetesHas,
   newestKubernetes,
-  oldestSupportedKubernetes,
 } from './kubernetes-versions.ts';
 export type { PlatformComponent, PlatformPart } from './platform.ts';
 export { metricsPortNames, platformComponents, usualMetricsPort } from './platform.ts';

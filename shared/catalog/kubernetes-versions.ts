@@ -7,8 +7,6 @@
 import { isAtLeastVersion } from './engines.ts';
 
 export const newestKubernetes = '1.37';
-/** The oldest minor that still gets fixes from upstream. */
-export const oldestSupportedKubernetes = '1.35';
 
 /** The first minor in which each of these is on for everybody, with a stable API. */
 const since = {

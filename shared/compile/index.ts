@@ -1,7 +1,5 @@
 export type { Bundle, BundleFile, BundleObject, CoverageNote, ExportIndex } from './bundle.ts';
 export { indexName } from './bundle.ts';
 export type { EmittedObject, TargetDocs } from './define.ts';
-export { csvCell } from './emit/firewall/csv.ts';
 export { compile, emitFiles, type PlacedFile, targets } from './pipeline.ts';
-export { printFiles } from './print-files.ts';
 export { withFiles } from './with-files.ts';

@@ -62,7 +62,7 @@ export interface Lowered<Part> {
 export const nodeZoneLabel = 'node-restriction.kubernetes.io/zone';
 
 /** Namespaces that belong to Kubernetes itself and carry no zone. */
-export const systemNamespaces: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
+const systemNamespaces: readonly string[] = ['default', 'kube-node-lease', 'kube-public', 'kube-system'];
 
 /**
  * Namespaces in which the platform itself runs, by name, sorted: those of Kubernetes and of the cluster's DNS. `default` is
@@ -80,7 +80,7 @@ export function guardRailsBy({ cluster }: Pick<ClusterScope, 'cluster'>): GuardR
   return guardRailKind(cluster.cni?.name ?? distributionInfo(cluster.distribution).defaultCni, cluster.cni);
 }
 
-export const defaultPrefix = 'zonewright';
+const defaultPrefix = 'zonewright';
 
 /** The label of everything that one design applies to a cluster, so that two designs never prune each other's objects. */
 export function designLabel({ metadata }: Topology): string {

@@ -101,9 +101,7 @@ export function compareConnections(
   ]);
   const evaluateWith = (kept: ReadonlySet<string> | 'all') => {
     const [older, newer] =
-      kept === 'all'
-        ? sides
-        : [withoutPoliciesElsewhere(sides[0], kept), withoutPoliciesElsewhere(sides[1], kept)];
+      kept === 'all' ? sides : [withoutPoliciesElsewhere(sides[0], kept), withoutPoliciesElsewhere(sides[1], kept)];
     // Both sides must cut the address space alike, or their addresses could not be compared.
     const known = [first, second].flatMap((plugin) => Object.values(plugin.known ?? {}).flat());
     const cut = [...(options.cut ?? []), ...known, ...cidrsIn(older), ...cidrsIn(newer)];

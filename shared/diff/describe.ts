@@ -73,12 +73,6 @@ export function describeField(field: FieldChange): string {
   return `${name} changed from ${valueText(field.before)} to ${valueText(field.after)}.`;
 }
 
-/** Every effect and, where those say nothing of them, every field: the sentences of one entry. */
-export function describeEntry(entry: Entry): string[] {
-  const effects = entry.effects.map((e) => e.message);
-  return entry.effects.every((e) => e.class === 'neutral') ? [...effects, ...entry.fields.map(describeField)] : effects;
-}
-
 /** `storage.data.size` for people: `Storage data size`. */
 export function fieldName(path: FieldChange['path']): string {
   const words = path

@@ -4,7 +4,7 @@ export { type Atom, ConnectionBlocks } from './connection-blocks.ts';
 export type { ConnectionChange, ConnectionDifference } from './connection-diff.ts';
 export { type Comparison, compareConnections, diffConnections, type Unit, type UnitChange } from './connection-diff.ts';
 export { addressTitle, connectionEntry, isAnyone } from './connection-entries.ts';
-export { describeEntry, describeField, fieldName, subjectName, valueText } from './describe.ts';
+export { describeField, fieldName, valueText } from './describe.ts';
 export type {
   Change,
   DifferenceClass,
@@ -24,12 +24,12 @@ export { factsOfDesign } from './isolation-design.ts';
 export { factsOfObjects, type ObjectContext, withAbsent } from './isolation-objects.ts';
 export type { DiffLine } from './line-diff.ts';
 export { diffLines } from './line-diff.ts';
-export type { FileChange, ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
-export { diffBundles, diffObjects, linesOfChange, objectName } from './manifest-diff.ts';
+export type { ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
+export { diffObjects, objectName } from './manifest-diff.ts';
 export { manifestEntry, textFile } from './manifest-entries.ts';
 export type { Merge, MergeConflict } from './merge.ts';
 export { mergeDesigns, resolveConflicts } from './merge.ts';
-export { recordEntries, zonesOfSubject } from './record-entries.ts';
+export { recordEntries } from './record-entries.ts';
 export { describeReplaced, type ReplacedObject, replacedObjects } from './replaced-objects.ts';
 export { responsibleObjects } from './responsible.ts';
 export type {

@@ -1,42 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffBundles, diffLines, diffObjects, linesOfChange, objectName, type PlacedObject } from './index.ts';
-
-const file = (path: string, text: string) => ({
-  path,
-  text,
-  objects: [],
-  causes: [{ kind: 'flow' as const, id: path }],
-});
+import { diffLines, diffObjects, objectName, type PlacedObject } from './index.ts';
 
 function object(kind: string, name: string, spec: unknown, place: Partial<PlacedObject> = {}): PlacedObject {
   return { object: { apiVersion: 'networking.k8s.io/v1', kind, metadata: { name, namespace: 'web' }, spec }, ...place };
 }
 
-describe('diffBundles', () => {
-  it('should tell added, changed, removed and same files apart, by path', () => {
-    const before = { files: [file('a', '1\n'), file('b', '1\n'), file('c', '1\n')] };
-    const after = { files: [file('b', '2\n'), file('c', '1\n'), file('d', '1\n')] };
-    expect(diffBundles(before, after).map((c) => [c.path, c.change])).toEqual([
-      ['a', 'removed'],
-      ['b', 'changed'],
-      ['c', 'same'],
-      ['d', 'added'],
-    ]);
-    expect(diffBundles(before, after)[1]?.causes).toEqual([{ kind: 'flow', id: 'b' }]);
-  });
-
-  it('should show the lines of a change with numbers on both sides', () => {
-    const [change] = diffBundles({ files: [file('a', 'x\ny\n')] }, { files: [file('a', 'x\nz\n')] });
-    expect(change && linesOfChange(change)).toEqual([
+describe('diffLines', () => {
+  it('should number the lines on both sides', () => {
+    expect(diffLines('x\ny\n', 'x\nz\n')).toEqual([
       { change: 'same', before: 1, after: 1, text: 'x' },
       { change: 'removed', before: 2, text: 'y' },
       { change: 'added', after: 2, text: 'z' },
     ]);
   });
-});
 
-describe('diffLines', () => {
   it('should hold every line of both texts in order', () => {
     const lines = fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 12 });
     fc.assert(

@@ -1,23 +1,10 @@
-/** Two exports, or two folders of manifests, compared by file and by object. */
+/** Two exports, or two folders of manifests, compared by object. */
 
-import type { Bundle, BundleFile } from '../compile/index.ts';
 import { type KubeObject, replacedFields } from '../k8s/index.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import { compareText, sortBy, unique } from '../lib/sort.ts';
-import { type Ref, refKey } from '../model/index.ts';
+import { compareText, unique } from '../lib/sort.ts';
 import type { Change, FieldChange } from './entry.ts';
 import { diffFields, isFields, isSame } from './fields.ts';
-import { type DiffLine, diffLines } from './line-diff.ts';
-
-export interface FileChange {
-  readonly path: string;
-  readonly change: Change | 'same';
-  /** The records that cause the file in either version. */
-  readonly causes: readonly Ref[];
-  /** Absent where the file is not there. */
-  readonly before?: string;
-  readonly after?: string;
-}
 
 /** An object with where it was found; `cluster` tells two clusters of one folder apart. */
 export interface PlacedObject {
@@ -46,20 +33,6 @@ export interface ObjectChange {
   readonly immutable: readonly string[];
   readonly before?: PlacedObject;
   readonly after?: PlacedObject;
-}
-
-/** Every file of either export, sorted by path. Lines come from linesOfChange, when somebody looks. */
-export function diffBundles(before: Pick<Bundle, 'files'>, after: Pick<Bundle, 'files'>): FileChange[] {
-  const older = new Map(before.files.map((f) => [f.path, f]));
-  const newer = new Map(after.files.map((f) => [f.path, f]));
-  return unique([...older.keys(), ...newer.keys()])
-    .sort(compareText)
-    .map((path) => fileChange(path, older.get(path), newer.get(path)));
-}
-
-/** The lines of one file in both versions. */
-export function linesOfChange(change: FileChange): DiffLine[] {
-  return diffLines(change.before ?? '', change.after ?? '');
 }
 
 /**
@@ -149,17 +122,6 @@ function sortKeys(value: unknown): unknown {
 export function objectName(id: ObjectId): string {
   const name = `${id.kind} ${id.namespace === undefined ? '' : `${id.namespace}/`}${id.name}`;
   return id.cluster === undefined ? name : `${id.cluster}: ${name}`;
-}
-
-function fileChange(path: string, a: BundleFile | undefined, b: BundleFile | undefined): FileChange {
-  const causes = new Map([...(a?.causes ?? []), ...(b?.causes ?? [])].map((r) => [refKey(r), r]));
-  return {
-    path,
-    change: a === undefined ? 'added' : b === undefined ? 'removed' : a.text === b.text ? 'same' : 'changed',
-    causes: sortBy(causes.values(), refKey),
-    ...(a !== undefined && { before: a.text }),
-    ...(b !== undefined && { after: b.text }),
-  };
 }
 
 function objectKey({ object, cluster }: PlacedObject): string {

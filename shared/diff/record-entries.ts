@@ -28,7 +28,7 @@ export function recordEntries(entries: readonly Entry[], before: Topology, after
 }
 
 /** The zones that a record touches in either version, `outside` among them, sorted. */
-export function zonesOfSubject(subject: EntrySubject, before: Topology, after: Topology): string[] {
+function zonesOfSubject(subject: EntrySubject, before: Topology, after: Topology): string[] {
   const { kind, id } = subject;
   if (kind === 'matrix') return [...new Set(id.split('/'))].sort();
   if (kind === 'rule' || kind === 'metadata' || kind === 'layout') return [];

@@ -118,7 +118,7 @@ export function valueAt(value: unknown, path: Path): unknown {
   return at;
 }
 
-export function shapeAt(root: Shape, path: Path): Shape {
+function shapeAt(root: Shape, path: Path): Shape {
   return path.reduce<Shape>((shape, step) => childShape(shape, step), root);
 }
 

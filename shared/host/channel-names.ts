@@ -31,7 +31,7 @@ export const sharedChannelNames = [
 ] as const;
 
 /** Answered by the desktop alone: dialogs, windows and menus that a browser has of its own. */
-export const desktopChannelNames = [
+const desktopChannelNames = [
   'file:choose-and-open',
   'file:choose-save-path',
   'folder:choose',

@@ -1,7 +1,6 @@
 export type { Channel, DesktopChannel, SharedChannel } from './channel-names.ts';
 export {
   channelNames,
-  desktopChannelNames,
   keyHeader,
   keyName,
   requestChannel,

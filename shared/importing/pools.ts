@@ -108,6 +108,9 @@ function isControlPlane({ labels }: FoundNode): boolean {
   );
 }
 
+// Every text is read in one way only, so that a long name costs little.
+const numberOrHash = /\d*(?:-(?:\d{1,3}|[0-9a-f]{4,}))*$/;
+
 function groups(nodes: readonly FoundNode[]): ReadonlyMap<string, readonly FoundNode[]> {
   const found = new Map<string, FoundNode[]>();
   const byTraits = new Map<string, string>();
@@ -115,7 +118,7 @@ function groups(nodes: readonly FoundNode[]): ReadonlyMap<string, readonly Found
     const named = poolLabels.map((key) => node.labels[key]).find((value) => value !== undefined && label(value) !== '');
     const traits = JSON.stringify([node.labels[zoneLabel], node.taints, node.count > 1 ? node.name : '']);
     // Nodes are called after their pool with a number or a hash behind it.
-    const stem = node.count > 1 ? node.name : label(node.name).replace(/(-[0-9a-f]{4,}|-?\d+)+$/, '') || 'pool';
+    const stem = node.count > 1 ? node.name : label(node.name).replace(numberOrHash, '') || 'pool';
     const key = named ?? byTraits.get(`${traits} ${stem}`) ?? stem;
     byTraits.set(`${traits} ${stem}`, key);
     const own = found.get(key);

@@ -3,7 +3,7 @@ import type { YamlMap, YamlNode, YamlProblem } from './yaml.ts';
 import { resolveAlias } from './yaml.ts';
 
 /** How many nodes aliases may add to a document. Real files add a few hundred; bombs add billions. */
-export const aliasBudget = 100_000;
+const aliasBudget = 100_000;
 
 export interface ValueOptions {
   /** Which of two equal keys counts. */

@@ -14,7 +14,7 @@ import { TreeBuilder } from './yaml-tree.ts';
 export type { YamlAlias, YamlEntry, YamlList, YamlMap, YamlNode, YamlProblem, YamlScalar } from './yaml-node.ts';
 
 /** Texts above this many UTF-16 code units are refused before parsing. */
-export const maxYamlLength = 20 * 1024 * 1024;
+const maxYamlLength = 20 * 1024 * 1024;
 
 export interface YamlDocument {
   readonly root: YamlNode;

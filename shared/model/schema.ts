@@ -274,7 +274,7 @@ export const workload = z.strictObject({
   owner: text.optional(),
 });
 
-export const externalKinds = ['internet', 'apiServer'] as const;
+const externalKinds = ['internet', 'apiServer'] as const;
 
 export const external = z.strictObject({
   name: name.optional(),
@@ -496,17 +496,6 @@ export const metadata = z.strictObject({
 });
 
 export const apiVersion = 'zonewright/v1';
-
-/** The maps of records in the order in which the file lists them; each is keyed by id. */
-export const recordSchemas = {
-  zones: zone,
-  clusters: cluster,
-  namespaces: namespace,
-  workloads: workload,
-  externals: external,
-  flows: flow,
-  runtimes: runtime,
-} as const;
 
 export const topology = z.strictObject({
   apiVersion: z.literal(apiVersion),

@@ -201,6 +201,24 @@ describe('layOver', () => {
     expect(found.notDrawn.map((s) => s.to)).toEqual([{ name: '203.0.113.9', ref: { kind: 'external', id: 'bank' } }]);
   });
 
+  it.each([
+    ['mail.example', 'MAIL.example.', true],
+    ['*.mail.example', 'a.b.mail.example', false],
+    ['mx*-*.example', 'mx1-eu.example', true],
+    ['mx*-*.example', 'mx1.example', false],
+    ['a*a.example', 'a.example', false],
+    [`${'a*'.repeat(60)}b.example`, `${'a'.repeat(250)}.example`, false],
+  ])('should hold that the drawn name %s means %s: %s', (drawn, seen, means) => {
+    const named: Topology = {
+      ...design,
+      externals: { mail: { names: [drawn] } },
+      flows: { send: { from: { workload: 'api' }, to: { external: 'mail' }, ports: [{ port: 25 }] } },
+    };
+    const IP = { source: '10.0.0.1', destination: '198.51.100.7' };
+    const seenAs = line(pod('orders', 'api-0'), world, 25, { IP, destination_names: [seen] });
+    expect(layOver(named, logOf([seenAs])).drawn).toHaveLength(means ? 1 : 0);
+  });
+
   it('should name the flow that is drawn for what was seen where the matrix holds it back', () => {
     const seen = logOf([line(pod('web', 'gateway-0'), pod('orders', 'api-0'), 8080)]);
     const blocked: Topology = { ...design, matrix: { dmz: { app: { access: 'block-all' } } } };

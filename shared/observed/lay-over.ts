@@ -174,7 +174,7 @@ export function accountProblems({ unread, withoutPort, behindNodes, elsewhere, f
 }
 
 /** `line 3`, `lines 3, 5 and 9`, `lines 3, 5, 9 and 12 more`; with several files `lines a.log:3 and b.log:1`. */
-export function lineNumbers({ count, first }: SomeLines, files: readonly LogFile[] = []): string {
+function lineNumbers({ count, first }: SomeLines, files: readonly LogFile[] = []): string {
   const places = first.map((number) => {
     const { file, line } = placeOf(number, files);
     return files.length > 1 ? `${file}:${line}` : `${line}`;
@@ -405,11 +405,27 @@ function isIn(text: string, cidrs: readonly string[]): boolean {
   });
 }
 
-/** Whether a DNS name is one of those that a drawn one means; `*` stands for any part. */
+/** Whether a DNS name is one of those that a drawn one means; `*` stands for any piece of a label, never for a dot. */
 function isLike(name: string, pattern: string): boolean {
-  const [a, b] = [name, pattern].map((n) => n.toLowerCase().replace(/\.$/, ''));
-  const parts = (b ?? '').split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('[^.]*')}$`).test(a ?? '');
+  const labelsOf = (text: string) => text.toLowerCase().replace(/\.$/, '').split('.');
+  const labels = labelsOf(name);
+  const wanted = labelsOf(pattern);
+  return labels.length === wanted.length && labels.every((label, i) => isLabelLike(label, wanted[i] ?? ''));
+}
+
+/** A regular expression with many stars would take exponential time; the earliest place of each piece is as good as any. */
+function isLabelLike(label: string, pattern: string): boolean {
+  const [first = '', ...pieces] = pattern.split('*');
+  const last = pieces.pop();
+  if (last === undefined) return label === first;
+  const end = label.length - last.length;
+  let at = first.length;
+  if (at > end || !label.startsWith(first) || !label.endsWith(last)) return false;
+  return pieces.every((piece) => {
+    const found = label.indexOf(piece, at);
+    at = found + piece.length;
+    return found >= 0 && at <= end;
+  });
 }
 
 /** `web-7d9f8b6c5-x2x4z` is of `web`, `db-0` of `db`, `agent-x2x4z` of `agent`. */

@@ -46,7 +46,7 @@ export interface ClusterExport {
 }
 
 /** How many findings of one kind are listed; a lost binding repeats in every namespace. */
-export const mostFindings = 200;
+const mostFindings = 200;
 
 export class PlatformFindings {
   private readonly findings: PlatformFinding[] = [];

@@ -47,7 +47,7 @@ export function describeExplanation(
 }
 
 /** `NetworkPolicy shop/web (policies/web.yaml:12)`. */
-export function describePolicy(place: PolicyPlace): string {
+function describePolicy(place: PolicyPlace): string {
   const name = place.namespace === undefined ? place.name : `${place.namespace}/${place.name}`;
   return `${place.kind} ${name}${at(place)}`;
 }

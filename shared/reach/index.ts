@@ -1,7 +1,7 @@
 export { asCidrs } from './address-space.ts';
 export type { SourceObject } from './cluster.ts';
 export type { DirectionText, ExplanationText } from './describe.ts';
-export { describeExplanation, describePolicy, describeRule } from './describe.ts';
+export { describeExplanation, describeRule } from './describe.ts';
 export type { Reach } from './evaluate.ts';
 export { evaluate } from './evaluate.ts';
 export type {

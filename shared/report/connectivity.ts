@@ -2,6 +2,7 @@
  * Connections as text, JSON, CSV, Markdown and DOT, in pieces: an open cluster has millions of them, so nothing is held
  * that has been printed.
  */
+import { csvCell } from '../lib/csv.ts';
 import type { Problem } from '../lib/problem.ts';
 import {
   type Connection,
@@ -14,6 +15,7 @@ import {
   type Reach,
   type ReachEnd,
 } from '../reach/index.ts';
+import { escapeMarkdown } from './escape.ts';
 import { problemRecord } from './problems.ts';
 
 export interface ClusterReach {
@@ -77,10 +79,10 @@ export function* connectivityAsCsv(clusters: readonly ClusterReach[]): Generator
 
 export function* connectivityAsMarkdown(clusters: readonly ClusterReach[]): Generator<string> {
   for (const [i, { cluster, reach }] of clusters.entries()) {
-    if (cluster !== undefined) yield `${i === 0 ? '' : '\n'}## ${markdownCell(cluster)}\n\n`;
+    if (cluster !== undefined) yield `${i === 0 ? '' : '\n'}## ${escapeMarkdown(cluster)}\n\n`;
     yield '| from | to | ports |\n| --- | --- | --- |\n';
     for (const { from, to, ports } of connectionsForReading(reach))
-      yield `| ${markdownCell(formatEnd(from))} | ${markdownCell(formatEnd(to))} | ${describePorts(ports)} |\n`;
+      yield `| ${escapeMarkdown(formatEnd(from))} | ${escapeMarkdown(formatEnd(to))} | ${describePorts(ports)} |\n`;
   }
 }
 
@@ -131,18 +133,6 @@ function remember<K extends object>(text: (key: K) => string): (key: K) => strin
     }
     return found;
   };
-}
-
-/** A cell that a spreadsheet would take for a formula gets a quote in front. */
-function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function markdownCell(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#!&~]/g, (c) => (c === '<' ? '&lt;' : c === '&' ? '&amp;' : `\\${c}`));
 }
 
 function dotText(text: string): string {

@@ -24,7 +24,7 @@ export {
   matrixTable,
 } from './matrix.ts';
 export { observedAsJson, observedAsText } from './observed.ts';
-export { pictureFile, pictureOf } from './picture.ts';
+export { pictureFile } from './picture.ts';
 export type { RuleText } from './problems.ts';
 export {
   countProblems,
@@ -39,7 +39,6 @@ export {
   describePlatformFinding,
   describePods,
   type ProofReport,
-  proofAsData,
   proofAsJson,
   proofAsText,
   proofCounts,

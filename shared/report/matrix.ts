@@ -1,5 +1,5 @@
 /** The zone matrix for people and for machines: what drawn flows may do from zone to zone, and which are drawn. */
-import { csvCell } from '../compile/index.ts';
+import { csvCell } from '../lib/csv.ts';
 import { endRef, lookup, type MatrixDecision, outside, type Topology } from '../model/index.ts';
 import { escapeHtml, escapeMarkdown, htmlPage } from './escape.ts';
 import { jsonText } from './json.ts';

@@ -385,14 +385,14 @@ function wordsOf(entry: ReviewEntry): string {
   return entry.class === 'neutral' && first !== undefined ? first : entry.message.replace(`${entry.title}: `, '');
 }
 
-export const layerWords = {
+const layerWords = {
   record: 'edit',
   connection: 'connection',
   isolation: 'isolation',
   manifest: 'manifest',
 } as const;
 
-export function StateMark({ state }: { readonly state: EntryState }) {
+function StateMark({ state }: { readonly state: EntryState }) {
   if (state === 'accepted') return <Check className="is-fine" size={14} aria-label="accepted" />;
   if (state === 'rejected') return <X className="is-error" size={14} aria-label="rejected" />;
   if (state === 'changed')

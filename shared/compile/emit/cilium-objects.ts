@@ -5,7 +5,7 @@ import type { ClusterScope } from '../scope.ts';
 import type { PodRegion } from './regions.ts';
 
 export const namespaceKey = 'io.kubernetes.pod.namespace';
-export const clusterKey = 'io.cilium.k8s.policy.cluster';
+const clusterKey = 'io.cilium.k8s.policy.cluster';
 
 /**
  * As a peer. In a mesh the own cluster is named as well, since before Cilium 1.19 a selector without a name means all of

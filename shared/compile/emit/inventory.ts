@@ -61,7 +61,7 @@ function workloadInventory(objects: readonly EmittedObject[]): EmittedFile[] {
 }
 
 /** The name of the workload's objects: its own where Kubernetes can take it, else its id. */
-export function workloadName(ir: Pick<ClusterIr, 'lookup'>, id: string): string {
+function workloadName(ir: Pick<ClusterIr, 'lookup'>, id: string): string {
   const name = ir.lookup.nameOf({ kind: 'workload', id });
   return isDnsSubdomain(name) ? name : objectName(id);
 }

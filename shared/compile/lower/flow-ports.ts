@@ -99,7 +99,7 @@ export function outsideServices(
   return ports.filter((p) => !covered(p, services)).map((p) => portText(p));
 }
 
-export function portText(p: { readonly protocol: Protocol; readonly start: number; readonly end: number }): string {
+function portText(p: { readonly protocol: Protocol; readonly start: number; readonly end: number }): string {
   return `${p.start === p.end ? p.start : `${p.start}-${p.end}`}/${p.protocol.toLowerCase()}`;
 }
 

@@ -340,7 +340,7 @@ export function sameFamily(list: readonly string[], other: readonly string[]): s
 }
 
 /** Targets with the same ports share one grant. */
-export function grantsByPorts<T>(
+function grantsByPorts<T>(
   targets: readonly T[],
   ports: (target: T) => GrantPorts,
   peers: (group: T[]) => GrantIr['peers'],

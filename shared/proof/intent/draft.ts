@@ -78,7 +78,7 @@ export function atEdge(edges: Edges, { cluster, workload: id }: Place, meant: Me
   getOr(byWorkload, id, (): MeantAtEdge[] => []).push(meant);
 }
 
-export function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+function getOr<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
   if (value === undefined) {
     value = make();

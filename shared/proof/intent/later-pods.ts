@@ -28,7 +28,7 @@ export function meanNamespaces(
     for (const { id, ports } of receivers) meanAt(draft.fromNamespaces, id, namespace, ports);
 }
 
-export function wholeNamespaces(lookup: Lookup, end: Ref): readonly string[] {
+function wholeNamespaces(lookup: Lookup, end: Ref): readonly string[] {
   if (end.kind === 'namespace') return [end.id];
   return end.kind === 'zone' ? lookup.namespacesOfZone(end.id).map((n) => n.id) : [];
 }
@@ -57,7 +57,7 @@ export function meanToEmpty(
 }
 
 /** The clusters of a namespace that one cluster meets as another: neither itself nor what stands for it. */
-export function othersOf(lookup: Lookup, namespace: string, cluster: string): readonly string[] {
+function othersOf(lookup: Lookup, namespace: string, cluster: string): readonly string[] {
   return homesOfNamespace(lookup, namespace).filter(
     (home) => home !== cluster && !standForEachOther(lookup, home, cluster),
   );

@@ -81,7 +81,7 @@ function hasAddress({ kind, cidrs }: External): boolean {
 }
 
 /** The API server calls pods at their own addresses (webhooks, aggregated APIs). It is no way in from outside. */
-export function meanApiServer(
+function meanApiServer(
   draft: Draft,
   flow: Entry<Flow>,
   cause: Ref,

@@ -44,7 +44,7 @@ export function meanPods(
   return true;
 }
 
-export function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): void {
+function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): void {
   const { lookup } = draft;
   const [a, b] = [lookup.get('cluster', meant.from.cluster), lookup.get('cluster', meant.to.cluster)];
   if (a === undefined || b === undefined) return;

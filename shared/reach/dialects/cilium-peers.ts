@@ -230,6 +230,10 @@ function selectedGroups(
   return groups.filter((_, i) => chosen.has(i));
 }
 
+// Cilium writes these as ([-a-zA-Z0-9_]+[.]?)+, for which an engine that backtracks needs exponential time.
+const dnsName = /^[-a-zA-Z0-9_]+(\.[-a-zA-Z0-9_]+)*\.?$/;
+const dnsPattern = /^[-a-zA-Z0-9_*]+(\.[-a-zA-Z0-9_*]+)*\.?$/;
+
 function name(reader: PolicyReader, item: unknown, at: Path, { action }: Place): string | readonly Peer[] {
   const fqdn = reader.record(item, at);
   if (fqdn === undefined) return [];
@@ -239,7 +243,7 @@ function name(reader: PolicyReader, item: unknown, at: Path, { action }: Place):
   const isSound =
     typeof text === 'string' &&
     isSet(matchName) !== isSet(matchPattern) &&
-    (isSet(matchName) ? /^([-a-zA-Z0-9_]+[.]?)+$/ : /^([-a-zA-Z0-9_*]+[.]?)+$/).test(text);
+    (isSet(matchName) ? dnsName : dnsPattern).test(text);
   if (isSound) return text.toLowerCase().replace(/\.$/, '');
   reader.refuse(at, 'it must hold exactly one of matchName, a DNS name, and matchPattern, a DNS name with “*”.');
   return [];

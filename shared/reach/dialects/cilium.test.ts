@@ -182,6 +182,8 @@ specs:
     expect(said(only('{ toCIDRSet: [{ cidr: 10.0.0.0/8, except: [11.0.0.0/8] }] }'))).toContain('inside 10.0.0.0/8');
     expect(said(only('{ toCIDRSet: [{ cidrGroupRef: partners }] }'))).toContain('CiliumCIDRGroup');
     expect(said('{ endpointSelector: {}, egressDeny: [{ toFQDNs: [{ matchName: a.b }] }] }')).toContain('denying rule');
+    for (const name of ['.a', 'a..b', `${'a'.repeat(200)}!`])
+      expect(said(only(`{ toFQDNs: [{ matchName: "${name}" }] }`))).toContain('exactly one of matchName');
     expect(said('{ endpointSelector: {}, nodeSelector: {} }')).toContain('exactly one of');
     expect(said(only('{ toPorts: [{ ports: [{ port: "80" }], rules: { http: [{}] } }] }'))).toContain('narrows');
     expect(said(only('{ toEndpoints: [{}], icmps: [{ fields: [{ type: 8 }] }] }'))).toBe('');

@@ -34,7 +34,7 @@ export function valueAt(root: unknown, path: Path): unknown {
 }
 
 /** A copy with the value at the path; maps on the way are made where they are missing. */
-export function withValue(root: unknown, path: Path, value: unknown): unknown {
+function withValue(root: unknown, path: Path, value: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return value;
   if (Array.isArray(root)) {

@@ -153,10 +153,6 @@ export const clusterFields: readonly Field[] = [
   { editor: 'text', path: ['description'], label: 'Description', multiline: true },
 ];
 
-export function distributionLabel(record: Cluster): string {
-  return distributionInfo(record.distribution).label;
-}
-
 /** The outermost zone in which the cluster has no nodes yet, else the outermost. */
 function zoneToAdd({ index, ref }: FieldContext): string | undefined {
   const pooled = new Set(ref === undefined ? [] : index.poolsOf(ref.id).map((p) => p.zone));

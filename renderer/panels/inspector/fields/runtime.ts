@@ -4,7 +4,7 @@ import { type Field, type FieldContext, options } from './define.ts';
 
 const info = ({ record }: FieldContext) => runtimeInfo((record as unknown as Runtime).from);
 
-export const isolationLabels = {
+const isolationLabels = {
   'shared-kernel': 'Shared kernel',
   'user-space-kernel': 'User-space kernel',
   'virtual-machine': 'Virtual machine',

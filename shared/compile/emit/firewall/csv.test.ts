@@ -1,25 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { design } from '../../../testing/cluster-ir.ts';
 import { compile } from '../../index.ts';
-import { csvCell } from './csv.ts';
 
 describe('firewall rows', () => {
-  it.each([
-    ['plain', 'plain'],
-    ['a, b', '"a, b"'],
-    ['say "no"', '"say ""no"""'],
-    ['two\r\nlines', '"two\r\nlines"'],
-    ['=1+1', "'=1+1"],
-    ['+49', "'+49"],
-    ['-x', "'-x"],
-    ['@sum', "'@sum"],
-    ['\tx', "'\tx"],
-    ['=a,"b"', '"\'=a,""b"""'],
-    ['', ''],
-  ])('should write %j as %j', (text, expected) => {
-    expect(csvCell(text)).toBe(expected);
-  });
-
   it('should end every line with CRLF and give every row as many cells as the header', () => {
     const { files } = compile(
       design({

@@ -3,6 +3,7 @@
  * source, destination and port, initiator first, the rows of each pair of zones together; firewalls are taken to keep
  * state. RFC 4180: CRLF, quotes where needed.
  */
+import { csvCell } from '../../../lib/csv.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
@@ -53,15 +54,6 @@ export function firewallRows(clusters: readonly ClusterIr[]): EmittedFile[] {
       causes: causes(...rows.map((r) => r.causes)),
     },
   ];
-}
-
-/**
- * One cell. A spreadsheet takes text that begins with = + - @ for a formula, so such text gets a quote in front; numbers
- * stand in columns of their own, because it would take a range such as 1-2 for a date.
- */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function cellsOf(row: FirewallRowIr): string[] {

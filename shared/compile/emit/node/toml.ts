@@ -7,7 +7,7 @@ export function tomlTable(path: readonly string[], values: Readonly<Record<strin
   return [`[${path.map(tomlKey).join('.')}]`, ...lines].join('\n');
 }
 
-export function tomlKey(key: string): string {
+function tomlKey(key: string): string {
   return /^[A-Za-z0-9_-]+$/.test(key) ? key : tomlText(key);
 }
 
