@@ -23,6 +23,7 @@ import {
   ref,
   type Topology,
   type Workload,
+  writtenCell,
 } from '../../shared/model/index.ts';
 
 export interface PlatformPlace {
@@ -180,7 +181,7 @@ class Drafting {
     if (from === undefined || to === undefined || from === to) return;
     const key = `${from} ${to}`;
     const decision = this.index.matrix(from, to);
-    const known = this.#cells.get(key)?.cell ?? this.#topology.matrix?.[from]?.[to];
+    const known = this.#cells.get(key)?.cell ?? writtenCell(this.#topology, from, to);
     if (decision === undefined || decision.access === 'allow-all' || known?.access === 'block-all') return;
     const listed = known?.services ?? [];
     const services = [...new Set([...listed, ...ports.map((port) => `${port}/tcp`)])];

@@ -43,6 +43,8 @@ export function createReachClient(documents: DocumentStore, transport: ReachTran
     if (of !== serial || underWay === undefined) return;
     const { waiters } = underWay;
     underWay = undefined;
+    // Whoever failed may not hold the design: it goes along with the next question.
+    if (failure !== undefined) sent = undefined;
     next();
     for (const { resolve, reject } of waiters) {
       if (failure === undefined) resolve(answer);
@@ -134,14 +136,23 @@ const settling = 400;
 
 const clients = new WeakMap<DocumentStore, ReachClient>();
 
-/** One worker for all askers, started by the first question. */
+/** One worker at a time for all askers, started by the first question. */
 function clientOf(documents: DocumentStore): ReachClient {
   let client = clients.get(documents);
   if (client === undefined) {
     client = createReachClient(documents, (onReply) => {
-      const worker = new Worker(new URL('./reach-worker.ts', import.meta.url), { type: 'module' });
-      worker.onmessage = (event: MessageEvent<ReachReply>) => onReply(event.data);
-      return (request) => worker.postMessage(request);
+      let worker: Worker | undefined;
+      return (request) => {
+        worker ??= new Worker(new URL('./reach-worker.ts', import.meta.url), { type: 'module' });
+        worker.onmessage = (event: MessageEvent<ReachReply>) => onReply(event.data);
+        // It died, perhaps for lack of memory: the next question gets another one.
+        worker.onerror = (event) => {
+          worker?.terminate();
+          worker = undefined;
+          onReply({ serial: request.serial, failure: event.message || 'The answer broke off.' });
+        };
+        worker.postMessage(request);
+      };
     });
     clients.set(documents, client);
   }

@@ -148,6 +148,7 @@ export function workerReviewClient(): ReviewClient {
         };
         // It died, perhaps for lack of memory: the next question gets another one.
         worker.onerror = (event) => {
+          worker?.terminate();
           worker = undefined;
           const lost = [...asked];
           asked.clear();

@@ -14,7 +14,7 @@ export {
 } from './kinds.ts';
 export { unlistedPorts, withPorts } from './listed-ports.ts';
 export type { Entry, Lookup, MatrixDecision, PoolEntry } from './lookup.ts';
-export { lookup, protocolOf } from './lookup.ts';
+export { lookup, protocolOf, writtenCell } from './lookup.ts';
 export type { ShortPorts } from './ports.ts';
 export { formatShortPorts, parseShortPorts } from './ports.ts';
 export type { ProxyPort } from './proxy-ports.ts';

@@ -81,6 +81,12 @@ export function lookup(topology: Topology): Lookup {
   return found;
 }
 
+/** The cell of the matrix that the design writes; undefined where trust decides. A zone may be called `constructor`. */
+export function writtenCell({ matrix }: Topology, from: string, to: string): MatrixCell | undefined {
+  const row = matrix !== undefined && Object.hasOwn(matrix, from) ? matrix[from] : undefined;
+  return row !== undefined && Object.hasOwn(row, to) ? row[to] : undefined;
+}
+
 function build(topology: Topology): Lookup {
   const entries = <T extends object>(record: Readonly<Record<string, T>> | undefined): Array<Entry<T>> =>
     sortedEntries(record).map(([id, value]) => ({ ...value, id }));
@@ -215,9 +221,7 @@ function build(topology: Topology): Lookup {
       const a = from === outside ? -1 : tiers.get(from);
       const b = to === outside ? -1 : tiers.get(to);
       if (a === undefined || b === undefined || from === to) return undefined;
-      const row =
-        topology.matrix !== undefined && Object.hasOwn(topology.matrix, from) ? topology.matrix[from] : undefined;
-      const cell = row !== undefined && Object.hasOwn(row, to) ? row[to] : undefined;
+      const cell = writtenCell(topology, from, to);
       if (cell === undefined) return { access: b === a + 1 ? 'allow-all' : 'block-all', services: [], written: false };
       return {
         access: cell.access,

@@ -8,6 +8,7 @@ import {
   parseShortPorts,
   ref,
   schema,
+  writtenCell,
 } from '../../../shared/model/index.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
 import { Badge } from '../../ui/Badge.tsx';
@@ -67,7 +68,7 @@ export function CellEditor({ cell, titleOf, blocked, onIntraZone }: CellEditorPr
 
 function Decision({ cell }: { readonly cell: MatrixCellView }) {
   const { documents } = useStores();
-  const written = useDocument((s) => s.topology.matrix?.[cell.from]?.[cell.to]);
+  const written = useDocument((s) => writtenCell(s.topology, cell.from, cell.to));
   const { decision, from, to } = cell;
   if (decision === undefined) return null;
   const write = (next: MatrixCell | undefined, coalesce?: string) =>

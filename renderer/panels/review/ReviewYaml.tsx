@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { editKey, type ManifestPart, type ReviewEntry, type ReviewGroup } from '../../../shared/diff/index.ts';
 import type { Path } from '../../../shared/lib/problem.ts';
-import { findRecord, isKind, recordPath } from '../../../shared/model/index.ts';
+import { findRecord, isKind, recordPath, writtenCell } from '../../../shared/model/index.ts';
 import type { LinesAnswer } from '../../store/review-client.ts';
 import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
@@ -69,7 +69,7 @@ export function DesignLines({ entry, compared }: { readonly entry: ReviewEntry; 
       const { kind } = edit.subject;
       if (kind === 'matrix') {
         const [from = '', to = ''] = id.split('/');
-        return topology.matrix?.[from]?.[to] === undefined ? undefined : ['matrix', from, to];
+        return writtenCell(topology, from, to) === undefined ? undefined : ['matrix', from, to];
       }
       if (!isKind(kind)) return kind === 'metadata' ? ['metadata'] : undefined;
       const record = { kind, id };

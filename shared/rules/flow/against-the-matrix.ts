@@ -1,4 +1,4 @@
-import { endRef, formatShortPorts, outside, ref, type Topology } from '../../model/index.ts';
+import { endRef, formatShortPorts, outside, ref, type Topology, writtenCell } from '../../model/index.ts';
 import { called, defineRule, type Fix } from '../define.ts';
 import { judge, type Leg } from '../legs.ts';
 
@@ -97,7 +97,7 @@ export const againstTheMatrix = defineRule({
 /** Permits what the leg needs and no more; a leg whose ports nobody knows can be permitted by nobody. */
 function permitting(topology: Topology, { fromZone: from, toZone: to, ports }: Leg): Fix[] {
   if (ports !== 'all' && ports.length === 0) return [];
-  const { services: listed = [], ...written } = topology.matrix?.[from]?.[to] ?? { access: 'allow-only' as const };
+  const { services: listed = [], ...written } = writtenCell(topology, from, to) ?? { access: 'allow-only' as const };
   const needed =
     ports === 'all'
       ? []
