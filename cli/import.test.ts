@@ -121,6 +121,27 @@ describe('zonewright import', () => {
     expect(err).not.toContain('Kustomization');
   });
 
+  it('should say of a kustomization that nobody built it, and take its patches for no objects', async () => {
+    await put('estate/base/kustomization.yaml', 'resources: [web.yaml]\n');
+    await put('estate/base/web.yaml', deployment('shop', 'web'));
+    await put(
+      'estate/overlays/prod/kustomization.yaml',
+      'namespace: prod\nresources: [../../base]\npatches: [{path: ./a-patch.yaml}, {path: ../op.yaml, target: {kind: Deployment}}]\n',
+    );
+    await put(
+      'estate/overlays/prod/a-patch.yaml',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, namespace: shop}\nspec: {replicas: 3}\n',
+    );
+    await put('estate/overlays/op.yaml', '- {op: remove, path: /spec/replicas}\n');
+    const { code, err } = await run(['import', 'estate', '--out', 'x.zones.yaml']);
+    expect(code).toBe(0);
+    expect(Object.keys((await written('x.zones.yaml'))?.workloads ?? {})).toEqual(['web']);
+    expect(err).toContain(
+      'estate/overlays/prod/kustomization.yaml: warning: Nobody has built this kustomization: what it changes (namespace, patches) takes no part',
+    );
+    expect(err).not.toMatch(/base\/kustomization|patch\.yaml|op\.yaml/);
+  });
+
   it('should keep nothing of Secrets', async () => {
     const secret = 'apiVersion: v1\nkind: Secret\nmetadata: {name: s, namespace: a}\nstringData: {password: hunter2}\n';
     await put('estate/a.yaml', `${deployment('a', 'one')}---\n${secret}`);

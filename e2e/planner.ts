@@ -311,12 +311,12 @@ export class Planner {
 
   /** Opens a log of observed flows from a path; `ask` does what opens the chooser, by default a click on its button. */
   async openFlowLog(
-    path: string,
+    path: string | readonly string[],
     ask = () => this.page.getByTestId('observed-open').click() as Promise<unknown>,
   ): Promise<void> {
     const chooser = this.page.waitForEvent('filechooser');
     await ask();
-    await (await chooser).setFiles(path);
+    await (await chooser).setFiles(typeof path === 'string' ? path : [...path]);
   }
 
   /** `sender receiver port/PROTOCOL`, or `flow ID` for one that was never seen. */

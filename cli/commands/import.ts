@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { saveText } from '../../electron/files/write-atomic.ts';
 import { importManifests } from '../../shared/analysis/index.ts';
 import { loadDesign, newDesign } from '../../shared/document/index.ts';
@@ -70,7 +70,7 @@ Exit codes: 0 fine; 1 the design and the manifests differ; 2 bad usage, unreadab
     const problems: Problem[] = [...input.problems, ...imported.problems, ...unreadable];
     if (path !== undefined) await saveText({ path, text, overwrite: true });
 
-    const result = { ...imported, problems, files: input.files, ...(out !== undefined && { out: basename(out) }) };
+    const result = { ...imported, problems, files: input.files, ...(out !== undefined && { out }) };
     if (format === 'txt') io.stderr(problemsAsText(problems));
     await io.stdout({ txt: importAsText, json: importAsJson }[format](result));
     io.stderr(`${countProblems(problems)}\n`);

@@ -56,6 +56,17 @@ test('manifests become a proposal, which is corrected by mouse and by keyboard, 
   await page.getByTestId('import-name-batch').press('Enter');
   await page.getByTestId('import-merge-db').selectOption('inner');
   await expect(zone('inner').getByTestId('import-namespace-shop-db')).toBeVisible();
+  // Taken back and done again; the keyboard stays with a namespace that is sent elsewhere.
+  await page.getByTestId('import-undo').click();
+  await expect(zone('db').getByTestId('import-namespace-shop-db')).toBeVisible();
+  await page.getByTestId('import-redo').click();
+  await expect(zone('db')).toHaveCount(0);
+  await page.getByTestId('import-move-shop-web').focus();
+  await page.getByTestId('import-move-shop-web').selectOption('inner');
+  await expect(page.getByTestId('import-move-shop-web')).toBeFocused();
+  await page.keyboard.press('Control+z');
+  await expect(zone('web').getByTestId('import-namespace-shop-web')).toBeVisible();
+  await expect(page.getByTestId('import-redo')).toBeEnabled();
 
   await page.getByTestId('import-draw').click();
   await expect(page.getByTestId('node-zone-inner')).toBeVisible();

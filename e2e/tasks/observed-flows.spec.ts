@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { gzipSync } from 'node:zlib';
 import { bakery } from '../designs.ts';
 import { hubbleLine } from '../hubble-log.ts';
 import { expect, type Planner, test } from '../planner.ts';
@@ -146,6 +147,25 @@ test('a log that is dropped is laid over the design, and what is none is refused
   await planner.drop('other.zones.yaml', design.replace('name: bakery', 'name: other'));
   await expect(planner.documentName).toContainText('other');
   await expect(page.getByTestId('observed-open')).toBeVisible();
+});
+
+test('a log and what it was rotated to are one, packed or not', async ({ planner }) => {
+  const { page } = planner;
+  await planner.openDesign(design);
+  await page.getByTestId('bottom-observed').click();
+  const half = log.split('\n');
+  const first = await planner.putFile('events.log', `${half.slice(0, 10).join('\n')}\n`);
+  const rest = join(planner.app.folder, 'events-1.log.gz');
+  await writeFile(rest, gzipSync(half.slice(10).join('\n')));
+  await planner.openFlowLog([first, rest]);
+  await expect(planner.observedEntry(metrics)).toContainText('12×');
+  await expect(page.getByTestId('observed-account')).toContainText('events.log and 1 more');
+  await expect(page.getByTestId('observed-account')).toContainText('17 lines, 15 of them listed.');
+  await expect(page.getByTestId('observed-account-elsewhere')).toContainText('line events-1.log.gz:7');
+
+  await writeFile(rest, gzipSync(log).subarray(0, 50));
+  await planner.openFlowLog(rest);
+  await expect(page.getByTestId('observed-failure')).toContainText('events-1.log.gz cannot be read to its end');
 });
 
 test('a large log is read while the window works, and can be called off', async ({ planner }) => {

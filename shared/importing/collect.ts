@@ -6,6 +6,7 @@ import { compareText } from '../lib/sort.ts';
 import { isRecord, type SourceObject } from '../reach/index.ts';
 import { clusterFolders, type FolderOptions, folderOf } from './cluster-folders.ts';
 import type { ClusterSources } from './estate.ts';
+import { isKustomization, readKustomization, unbuilt } from './kustomization.ts';
 import { readManifestFile } from './read-file.ts';
 
 /** The name of the index in the folders that Zonewright exports. */
@@ -18,8 +19,10 @@ export interface CollectOptions extends FolderOptions {
 
 /** Holds what has been read so far; the text of a file is forgotten once its objects are taken. */
 export class Collector {
-  readonly problems: Problem[] = [];
   files = 0;
+  private readonly found: Problem[] = [];
+  /** Files that are parts of objects, as they are shown. */
+  private readonly patches = new Set<string>();
   private readonly byFolder = new Map<string, SourceObject[]>();
   private index: ExportedClusters = new Map();
   private topology: string | undefined;
@@ -35,17 +38,26 @@ export class Collector {
     // Hashes count only in an export, whose index is handed over first.
     if (this.topology !== undefined) this.hashes.set(path, sha256Hex(text));
     this.files += 1;
-    const shown = this.options.shown === undefined ? path : `${this.options.shown.replace(/\/$/, '')}/${path}`;
+    const shown = this.shown(path);
+    if (isKustomization(path)) {
+      const kustomization = readKustomization(path, text);
+      for (const patch of kustomization.patches) this.patches.add(this.shown(patch));
+      this.found.push(...unbuilt(kustomization, shown));
+    }
     const { sources, problems } = readManifestFile(text, shown);
     const folder = folderOf(path);
     const own = this.byFolder.get(folder);
     if (own === undefined) this.byFolder.set(folder, [...sources]);
     else for (const source of sources) own.push(source);
-    for (const problem of problems) this.problems.push(problem);
+    for (const problem of problems) this.found.push(problem);
   }
 
   fault(path: string, message: string): void {
-    this.problems.push({ rule: 'file/unreadable', severity: 'error', message, file: path, fixable: false });
+    this.found.push({ rule: 'file/unreadable', severity: 'error', message, file: path, fixable: false });
+  }
+
+  get problems(): readonly Problem[] {
+    return this.found.filter(({ file }) => file === undefined || !this.patches.has(file));
   }
 
   /** Sorted by name; empty where no object was found. */
@@ -56,9 +68,12 @@ export class Collector {
       // The index of an export tells its clusters; what else lies in the export belongs to none of them.
       const name = this.index.size > 0 ? this.index.get(folder)?.id : clusterOf(folder);
       if (name === undefined) continue;
-      const own = found.get(name);
-      if (own === undefined) found.set(name, [...sources]);
-      else for (const source of sources) own.push(source);
+      let own = found.get(name);
+      if (own === undefined) {
+        own = [];
+        found.set(name, own);
+      }
+      for (const source of sources) if (source.file === undefined || !this.patches.has(source.file)) own.push(source);
     }
     return [...found]
       .filter(([, sources]) => sources.length > 0)
@@ -69,6 +84,10 @@ export class Collector {
   /** Undefined for folders that are no export. */
   exported(): ExportedDesign | undefined {
     return this.topology === undefined ? undefined : { topology: this.topology, hashes: this.hashes };
+  }
+
+  private shown(path: string): string {
+    return this.options.shown === undefined ? path : `${this.options.shown.replace(/\/$/, '')}/${path}`;
   }
 
   private readIndex(text: string): void {

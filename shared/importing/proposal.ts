@@ -76,7 +76,7 @@ export function renameZone(proposal: Proposal, from: string, wanted: string): Pr
 /** 0 to 100; another zone with the same number makes way by one. */
 export function setTrust(proposal: Proposal, zone: string, trust: number): Proposal {
   const known = proposal.zones[zone];
-  if (known === undefined) return proposal;
+  if (known === undefined || known.trust === trust) return proposal;
   const others = { ...proposal, zones: withoutKey(proposal.zones, zone) };
   return { ...proposal, zones: { ...proposal.zones, [zone]: { ...known, trust: freeTrust(others, trust) } } };
 }

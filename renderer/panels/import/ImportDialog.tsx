@@ -1,5 +1,5 @@
 /** Starting from manifests: read a folder, correct which namespace goes into which zone, and draw it. */
-import { FolderOpen, Server } from 'lucide-react';
+import { FolderOpen, Redo2, Server, Undo2 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { newDesign } from '../../../shared/document/index.ts';
 import type { ManifestFolder } from '../../../shared/host/index.ts';
@@ -26,6 +26,9 @@ type Step =
       readonly name: string;
       readonly wanted: Proposal;
       readonly proposal: Proposal;
+      /** What corrections were made to, the last one last, and what was taken back. */
+      readonly past: readonly Proposal[];
+      readonly undone: readonly Proposal[];
       readonly isExport: boolean;
       readonly problems: readonly Problem[];
     };
@@ -65,7 +68,8 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     const faults = unreadable.map(
       (message): Problem => ({ rule: 'import/unreadable', severity: 'warning', message, fixable: false }),
     );
-    return { kind: 'proposal', name, wanted: proposal, proposal, isExport, problems: [...faults, ...problems] };
+    const fresh = { wanted: proposal, proposal, past: [], undone: [] };
+    return { kind: 'proposal', name, ...fresh, isExport, problems: [...faults, ...problems] };
   };
 
   const read = () =>
@@ -107,6 +111,16 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
     });
 
   const isProposal = step.kind === 'proposal';
+  const takeBack = (isRedo: boolean) => {
+    if (step.kind !== 'proposal') return;
+    const { proposal, past, undone } = step;
+    const [from, onto] = isRedo ? [undone, past] : [past, undone];
+    const found = from.at(-1);
+    if (found === undefined) return;
+    const [rest, more] = [from.slice(0, -1), [...onto, proposal]];
+    setStep({ ...step, proposal: found, past: isRedo ? more : rest, undone: isRedo ? rest : more });
+  };
+  useUndoKeys(isProposal, takeBack);
   return (
     <Dialog
       title="Import manifests"
@@ -118,6 +132,25 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       footer={
         isProposal ? (
           <>
+            <Button
+              look="quiet"
+              icon={<Undo2 size={15} aria-hidden />}
+              testId="import-undo"
+              disabled={step.past.length === 0}
+              onClick={() => takeBack(false)}
+            >
+              Undo
+            </Button>
+            <Button
+              look="quiet"
+              icon={<Redo2 size={15} aria-hidden />}
+              testId="import-redo"
+              disabled={step.undone.length === 0}
+              onClick={() => takeBack(true)}
+            >
+              Redo
+            </Button>
+            <span className="import__space" />
             <Button look="quiet" testId="import-back" onClick={() => setStep({ kind: 'choose' })}>
               Back
             </Button>
@@ -180,9 +213,32 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
               ? 'This folder is exactly what its own design exports. Without corrections that design is given back as it was.'
               : 'Drag namespaces between zones, or choose a zone at each. Nothing is drawn before you say so.'}
           </p>
-          <ProposalView proposal={step.proposal} onChange={(proposal) => setStep({ ...step, proposal })} />
+          <ProposalView
+            proposal={step.proposal}
+            onChange={(proposal) => {
+              if (proposal !== step.proposal)
+                setStep({ ...step, proposal, past: [...step.past, step.proposal], undone: [] });
+            }}
+          />
         </>
       )}
     </Dialog>
   );
+}
+
+/** Wherever the focus is, except where a text has an undo of its own. */
+function useUndoKeys(isOn: boolean, takeBack: (isRedo: boolean) => void): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const onKey = (event: KeyboardEvent) => {
+      const isUndo = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'z';
+      const isRedo = isUndo ? event.shiftKey : event.ctrlKey && event.key.toLowerCase() === 'y';
+      if ((!isUndo && !isRedo) || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      takeBack(isRedo);
+    };
+    // Before the dialog, which keeps keys to itself.
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [isOn, takeBack]);
 }

@@ -1,6 +1,6 @@
 /** A proposal as columns of zones: namespaces are dragged between them, or sent by the choice on each of them. */
 import { GripVertical } from 'lucide-react';
-import { type DragEvent, useState } from 'react';
+import { type DragEvent, useLayoutEffect, useRef, useState } from 'react';
 import {
   keyOf,
   mergeZones,
@@ -33,9 +33,18 @@ interface ViewProps {
 
 export function ProposalView({ proposal, onChange }: ViewProps) {
   const theme = useTheme();
+  const box = useRef<HTMLDivElement>(null);
+  const sent = useRef<string>(undefined);
+  // A card that was sent elsewhere is another element there; the keyboard goes with it.
+  useLayoutEffect(() => {
+    const key = sent.current;
+    sent.current = undefined;
+    if (key !== undefined) box.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"] select`)?.focus();
+  });
   const zones = zonesByTrust(proposal);
   const several = new Set(proposal.namespaces.map((n) => n.cluster)).size > 1;
   const choose = (namespace: ProposedNamespace, to: string) => {
+    sent.current = keyOf(namespace);
     if (to === own) onChange(splitZone(proposal, [namespace], namespace.name));
     else onChange(moveNamespaces(proposal, [namespace], to === out ? undefined : to));
   };
@@ -51,7 +60,7 @@ export function ProposalView({ proposal, onChange }: ViewProps) {
   const left = proposal.namespaces.filter((n) => n.zone === undefined && n.workloads > 0);
   const find = (key: string): NamespaceKey[] => proposal.namespaces.filter((n) => keyOf(n) === key);
   return (
-    <div className="import__zones" data-testid="import-zones">
+    <div className="import__zones" data-testid="import-zones" ref={box}>
       {zones.map((zone, rank) => (
         <DropArea
           key={zone}
@@ -168,6 +177,7 @@ function NamespaceCard({
       className="import__card"
       draggable
       data-testid={`import-namespace-${name}`}
+      data-key={keyOf(namespace)}
       onDragStart={(e) => {
         e.stopPropagation();
         e.dataTransfer.setData(namespaceType, keyOf(namespace));
