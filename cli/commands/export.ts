@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { unzipSync } from 'fflate';
+import { faultOfPath } from '../../electron/files/export-paths.ts';
 import { type FolderPlan, type PlannedFile, planExport } from '../../electron/files/export-plan.ts';
 import { writeExport } from '../../electron/files/export-write.ts';
 import { writeAtomic } from '../../electron/files/write-atomic.ts';
@@ -258,11 +259,7 @@ function isIndex(value: unknown): value is ExportIndex {
     Array.isArray(clusters) &&
     Array.isArray(files) &&
     files.every(
-      (f) =>
-        typeof f?.path === 'string' &&
-        typeof f?.sha256 === 'string' &&
-        !f.path.split('/').includes('..') &&
-        !f.path.startsWith('/'),
+      (f) => typeof f?.path === 'string' && typeof f?.sha256 === 'string' && faultOfPath(f.path) === undefined,
     )
   );
 }

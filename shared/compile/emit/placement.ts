@@ -22,11 +22,11 @@ import {
   celList,
   celText,
   managedLabels,
+  mutatingPair,
   type NamedExpression,
   type ResourceRule,
   type Validation,
   validatingPair,
-  zoneObjectName,
 } from './zone-admission.ts';
 
 const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
@@ -285,9 +285,15 @@ function keepOnNodes(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
 /** A pod's node selector is an atomic map to server-side apply, so only JSON patches can add one key to it. */
 function addNodeSelector(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
   const selector = 'object.spec.nodeSelector';
-  return mutatingPair(ir, zone, 'node-selector', {
+  return mutatingPair(ir, zone.id, 'node-selector', {
+    rules: [pods],
     condition: { name: 'no-zone-selected', expression: `!has(${selector}) || !('${nodeZoneLabel}' in ${selector})` },
-    expression: `has(${selector}) ? [JSONPatch{op: "add", path: "/spec/nodeSelector/" + jsonpatch.escapeKey("${nodeZoneLabel}"), value: "${zone.id}"}] : [JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"${nodeZoneLabel}": "${zone.id}"}}]`,
+    mutation: {
+      patchType: 'JSONPatch',
+      jsonPatch: {
+        expression: `has(${selector}) ? [JSONPatch{op: "add", path: "/spec/nodeSelector/" + jsonpatch.escapeKey("${nodeZoneLabel}"), value: "${zone.id}"}] : [JSONPatch{op: "add", path: "/spec/nodeSelector", value: {"${nodeZoneLabel}": "${zone.id}"}}]`,
+      },
+    },
   });
 }
 
@@ -295,45 +301,19 @@ function addNodeSelector(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
 function addToleration(ir: ClusterIr, zone: ZoneScope): KubeObject[] {
   const tolerations = 'object.spec.tolerations';
   const own = `Object.spec.tolerations{key: "${ir.zoneLabel}", operator: "Equal", value: "${zone.id}"}`;
-  return mutatingPair(ir, zone, 'toleration', {
+  return mutatingPair(ir, zone.id, 'toleration', {
+    rules: [pods],
     condition: {
       name: 'no-zone-tolerated',
       expression: `!has(${tolerations}) || !${tolerations}.exists(t, has(t.key) && t.key == '${ir.zoneLabel}')`,
     },
-    expression: `has(${tolerations}) ? [JSONPatch{op: "add", path: "/spec/tolerations/-", value: ${own}}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: [${own}]}]`,
+    mutation: {
+      patchType: 'JSONPatch',
+      jsonPatch: {
+        expression: `has(${tolerations}) ? [JSONPatch{op: "add", path: "/spec/tolerations/-", value: ${own}}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: [${own}]}]`,
+      },
+    },
   });
-}
-
-function mutatingPair(
-  ir: ClusterIr,
-  zone: ZoneScope,
-  purpose: string,
-  patch: { readonly condition: { readonly name: string; readonly expression: string }; readonly expression: string },
-): KubeObject[] {
-  const metadata = { name: zoneObjectName(zone.id, purpose), labels: managedLabels(ir, zone.id) };
-  return [
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingAdmissionPolicy',
-      metadata,
-      spec: {
-        failurePolicy: 'Fail',
-        reinvocationPolicy: 'IfNeeded',
-        matchConstraints: { resourceRules: [pods] },
-        matchConditions: [patch.condition],
-        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: patch.expression } }],
-      },
-    },
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingAdmissionPolicyBinding',
-      metadata,
-      spec: {
-        policyName: metadata.name,
-        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone.id } } },
-      },
-    },
-  ];
 }
 
 function zoneProblems(ir: ClusterIr, zone: ZoneScope): Problem[] {

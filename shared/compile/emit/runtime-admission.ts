@@ -7,7 +7,7 @@ import type { KubeObject } from '../../k8s/index.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
 import type { ZoneRuntimeIr } from '../lower/runtime.ts';
-import { celList, managedLabels, type ResourceRule, validatingPair, zoneObjectName } from './zone-admission.ts';
+import { celList, mutatingPair, type ResourceRule, validatingPair } from './zone-admission.ts';
 
 const pods: ResourceRule = { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] };
 const field = 'object.spec.runtimeClassName';
@@ -41,35 +41,14 @@ export const runtimeAdmission: Emitter = {
 /** The API server runs this before it validates, and fills in overhead and node selector of the class afterwards. */
 function setDefault(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {
   if (zone.unset !== 'set') return [];
-  const metadata = { name: zoneObjectName(zone.zone, 'default-runtime'), labels: managedLabels(ir, zone.zone) };
-  return [
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingAdmissionPolicy',
-      metadata,
-      spec: {
-        failurePolicy: 'Fail',
-        reinvocationPolicy: 'IfNeeded',
-        matchConstraints: { resourceRules: [pods] },
-        matchConditions: [{ name: 'no-runtime-class', expression: `!has(${field})` }],
-        mutations: [
-          {
-            patchType: 'ApplyConfiguration',
-            applyConfiguration: { expression: `Object{spec: Object.spec{runtimeClassName: "${zone.defaultClass}"}}` },
-          },
-        ],
-      },
+  return mutatingPair(ir, zone.zone, 'default-runtime', {
+    rules: [pods],
+    condition: { name: 'no-runtime-class', expression: `!has(${field})` },
+    mutation: {
+      patchType: 'ApplyConfiguration',
+      applyConfiguration: { expression: `Object{spec: Object.spec{runtimeClassName: "${zone.defaultClass}"}}` },
     },
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingAdmissionPolicyBinding',
-      metadata,
-      spec: {
-        policyName: metadata.name,
-        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone.zone } } },
-      },
-    },
-  ];
+  });
 }
 
 function allowed(ir: ClusterIr, zone: ZoneRuntimeIr): KubeObject[] {

@@ -94,6 +94,47 @@ export function validatingPair(
   ];
 }
 
+export interface ZoneMutation {
+  readonly rules: readonly ResourceRule[];
+  readonly condition: NamedExpression;
+  readonly mutation:
+    | { readonly patchType: 'JSONPatch'; readonly jsonPatch: { readonly expression: string } }
+    | { readonly patchType: 'ApplyConfiguration'; readonly applyConfiguration: { readonly expression: string } };
+}
+
+/** A MutatingAdmissionPolicy and its binding. It runs again where something else changes the object after it. */
+export function mutatingPair(
+  ir: Pick<ClusterIr, 'zoneLabel'>,
+  zone: string,
+  purpose: string,
+  { rules, condition, mutation }: ZoneMutation,
+): [KubeObject, KubeObject] {
+  const metadata = { name: zoneObjectName(zone, purpose), labels: managedLabels(ir, zone) };
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicy',
+      metadata,
+      spec: {
+        failurePolicy: 'Fail',
+        reinvocationPolicy: 'IfNeeded',
+        matchConstraints: { resourceRules: rules },
+        matchConditions: [condition],
+        mutations: [mutation],
+      },
+    },
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'MutatingAdmissionPolicyBinding',
+      metadata,
+      spec: {
+        policyName: metadata.name,
+        matchResources: { namespaceSelector: { matchLabels: { [ir.zoneLabel]: zone } } },
+      },
+    },
+  ];
+}
+
 /** `['a', 'b']` in CEL. */
 export function celList(values: readonly string[]): string {
   return `[${values.map(celText).join(', ')}]`;
