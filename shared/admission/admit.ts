@@ -12,12 +12,11 @@ import {
   refusedByOverhead,
   refusedByQuota,
 } from './builtin.ts';
-import { CelEvaluator, celValue, type Evaluated } from './cel.ts';
+import { CelEvaluator, type Evaluated } from './cel.ts';
 import { type Fields, listAt, mapAt, textAt } from './fields.ts';
 import { mutate } from './mutation.ts';
 import { enforceLabel, refusedByPodSecurity } from './pod-security.ts';
 import {
-  type Asked,
   expressionsOf,
   isFail,
   meetsConditions,
@@ -27,39 +26,12 @@ import {
   standing,
   withVariables,
 } from './policy.ts';
+import { type AdmissionRequest, askedOf, type Namespaces, namespaceLabels, scopeOf } from './request.ts';
 import { selectorPicks } from './selector.ts';
 
 export interface AdmissionOptions {
   /** Admission plugins that are on beside those that always are: PodNodeSelector, PodTolerationRestriction. */
   readonly plugins?: readonly string[];
-}
-
-export interface AdmissionUser {
-  readonly username: string;
-  readonly groups: readonly string[];
-}
-
-const somebody: AdmissionUser = { username: 'somebody', groups: ['system:authenticated'] };
-
-export interface AdmissionRequest {
-  /** API group; default: the core group. */
-  readonly group?: string;
-  /** Default: v1. */
-  readonly version?: string;
-  /** Plural: `pods`; a subresource after a `/`: `pods/ephemeralcontainers`. */
-  readonly resource: string;
-  readonly operation: 'CREATE' | 'UPDATE';
-  /** The namespace's name; absent for cluster-scoped objects. */
-  readonly namespace?: string;
-  readonly object: Fields;
-  readonly oldObject?: Fields;
-  /** Who asks. Default: somebody whom no policy knows, so that an exemption for others is none for them. */
-  readonly user?: AdmissionUser;
-  /**
-   * True to judge a pod as if somebody had made the runtime class that it names. Otherwise a class that the manifests do
-   * not hold is refused.
-   */
-  readonly ifClassExisted?: boolean;
 }
 
 export interface Verdict {
@@ -98,7 +70,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
   const validating = readPolicies(objects, 'Validating');
   const mutating = readPolicies(objects, 'Mutating');
   const ofKind = (kind: string) => objects.filter((o) => o.kind === kind);
-  const namespaces = new Map(ofKind('Namespace').map((n) => [n.metadata.name, n]));
+  const namespaces: Namespaces = new Map(ofKind('Namespace').map((n) => [n.metadata.name, n]));
   const runtimeClasses = new Map(ofKind('RuntimeClass').map((c) => [c.metadata.name, c]));
   const storageClasses = ofKind('StorageClass');
   const quotas = new Map<string, KubeObject[]>();
@@ -110,54 +82,6 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     policy,
     readsName: expressionsOf(policy).some((e) => namesNamespace.test(e)),
   }));
-
-  const askedOf = (request: Omit<AdmissionRequest, 'object'>, object: Fields): Asked => ({
-    group: request.group ?? '',
-    version: request.version ?? 'v1',
-    resource: request.resource,
-    operation: request.operation,
-    name: textAt(object, 'metadata', 'name') ?? '',
-    namespaced: request.namespace !== undefined,
-    namespaceLabels: labelsFor(request, object),
-    object,
-  });
-  const labelsFor = (request: Omit<AdmissionRequest, 'object'>, object: Fields) => {
-    if (request.namespace !== undefined) return namespaceLabels(request.namespace, namespaces.get(request.namespace));
-    const [resource, subresource] = request.resource.split('/');
-    if (resource !== 'namespaces') return undefined;
-    const name = textAt(object, 'metadata', 'name') ?? '';
-    // Through a subresource the API server still picks by the labels that the namespace had.
-    return namespaceLabels(name, subresource === undefined ? (object as Partial<KubeObject>) : namespaces.get(name));
-  };
-
-  const scopeOf = (request: AdmissionRequest, object: Fields): Readonly<Record<string, unknown>> => {
-    const namespace = request.namespace === undefined ? undefined : namespaces.get(request.namespace);
-    const [resource = '', subResource = ''] = request.resource.split('/');
-    return {
-      object: celValue(object),
-      oldObject: celValue(request.oldObject ?? null),
-      request: celValue({
-        operation: request.operation,
-        name: textAt(object, 'metadata', 'name') ?? '',
-        namespace: request.namespace ?? '',
-        resource: { group: request.group ?? '', version: request.version ?? 'v1', resource },
-        subResource,
-        dryRun: false,
-        userInfo: { uid: '', extra: {}, ...(request.user ?? somebody) },
-      }),
-      namespaceObject:
-        request.namespace === undefined
-          ? null
-          : celValue({
-              ...namespace,
-              metadata: {
-                ...namespace?.metadata,
-                name: request.namespace,
-                labels: namespaceLabels(request.namespace, namespace),
-              },
-            }),
-    };
-  };
 
   const plug = (request: AdmissionRequest, object: Fields): Plugged => {
     if (request.operation !== 'CREATE' || (request.group ?? '') !== '') return { object };
@@ -172,38 +96,15 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     return steps.reduce<Plugged>((so, step) => ('object' in so ? step(so.object) : so), { object });
   };
 
-  /** One round of the mutating policies; undefined messages where nothing stands in the way. */
-  const change = (request: AdmissionRequest, start: Fields, again: boolean): Plugged => {
-    let object = start;
-    for (const policy of mutating) {
-      if (again && textAt(policy.spec, 'reinvocationPolicy') !== 'IfNeeded') continue;
-      const stands = standing(policy, askedOf(request, object), false);
-      if (stands.kind === 'cannot-say') return { cannotSay: stands.reason };
-      if (stands.kind !== 'holds') continue;
-      const met = meetsConditions(evaluator, policy, scopeOf(request, object));
-      if (met.kind === 'cannot-say') return { cannotSay: `${met.reason} in policy “${policy.name}”` };
-      if (met.kind === 'error') {
-        if (isFail(policy)) return { refused: `Policy “${policy.name}” fails: ${met.message}.` };
-        continue;
-      }
-      if (!met.value) continue;
-      for (const mutation of listAt(policy.spec, 'mutations')) {
-        const changed = mutate(object, mutation);
-        if (changed === undefined)
-          return { cannotSay: `policy “${policy.name}” changes objects in a form that is not evaluated` };
-        object = changed;
-      }
-    }
-    return { object };
-  };
-
   const settle = (request: AdmissionRequest): Plugged => {
+    const round = (object: Fields, again: boolean) =>
+      changedBy(mutating, { evaluator, namespaces, request }, object, again);
     const first = plug(request, request.object);
     if (!('object' in first)) return first;
-    const changed = change(request, first.object, false);
+    const changed = round(first.object, false);
     if (!('object' in changed) || changed.object === first.object) return changed;
     const again = plug(request, changed.object);
-    return 'object' in again ? change(request, again.object, true) : again;
+    return 'object' in again ? round(again.object, true) : again;
   };
 
   const admit = (request: AdmissionRequest): Verdict => {
@@ -213,7 +114,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
     if ('cannotSay' in settled)
       return { outcome: 'cannot-say', object: request.object, messages: [], reasons: [settled.cannotSay] };
     const { object } = settled;
-    const asked = askedOf(request, object);
+    const asked = askedOf(namespaces, request, object);
     const messages: string[] = [];
     const reasons: string[] = [];
     let scope: Readonly<Record<string, unknown>> | undefined;
@@ -221,7 +122,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
       const stands = standing(policy, asked, true);
       if (stands.kind === 'cannot-say') reasons.push(stands.reason);
       if (stands.kind !== 'holds') continue;
-      scope ??= scopeOf(request, object);
+      scope ??= scopeOf(namespaces, request, object);
       judge(evaluator, policy, scope, messages, reasons);
     }
     const labels = asked.namespaceLabels ?? {};
@@ -244,7 +145,7 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
       .sort(),
     admit,
     judges: (request) => {
-      const asked = askedOf(request, {});
+      const asked = askedOf(namespaces, request, {});
       const found = validating.map((policy) => ({ policy, stands: standing(policy, asked, true) }));
       const standingAs = (kind: Standing['kind']) => found.filter((f) => f.stands.kind === kind).map((f) => f.policy);
       return {
@@ -270,6 +171,40 @@ export function admissionOf(objects: readonly KubeObject[], { plugins = [] }: Ad
 
 /** What lets an expression tell one namespace from another. */
 const namesNamespace = /\bnamespaceObject\b|\brequest\s*\.\s*namespace\b|\bmetadata\s*\.\s*(__)?namespace\b/;
+
+/** One round of the mutating policies; `again` is for those that want to see what others changed after them. */
+function changedBy(
+  policies: readonly Policy[],
+  {
+    evaluator,
+    namespaces,
+    request,
+  }: { readonly evaluator: CelEvaluator; readonly namespaces: Namespaces; readonly request: AdmissionRequest },
+  start: Fields,
+  again: boolean,
+): Plugged {
+  let object = start;
+  for (const policy of policies) {
+    if (again && textAt(policy.spec, 'reinvocationPolicy') !== 'IfNeeded') continue;
+    const stands = standing(policy, askedOf(namespaces, request, object), false);
+    if (stands.kind === 'cannot-say') return { cannotSay: stands.reason };
+    if (stands.kind !== 'holds') continue;
+    const met = meetsConditions(evaluator, policy, scopeOf(namespaces, request, object));
+    if (met.kind === 'cannot-say') return { cannotSay: `${met.reason} in policy “${policy.name}”` };
+    if (met.kind === 'error') {
+      if (isFail(policy)) return { refused: `Policy “${policy.name}” fails: ${met.message}.` };
+      continue;
+    }
+    if (!met.value) continue;
+    for (const mutation of listAt(policy.spec, 'mutations')) {
+      const changed = mutate(object, mutation);
+      if (changed === undefined)
+        return { cannotSay: `policy “${policy.name}” changes objects in a form that is not evaluated` };
+      object = changed;
+    }
+  }
+  return { object };
+}
 
 function judge(
   evaluator: CelEvaluator,
@@ -300,9 +235,4 @@ function picksNamespace(policy: Policy, binding: Policy['bindings'][number], lab
     selectorPicks(mapAt(policy.spec, 'matchConstraints').namespaceSelector, labels) &&
     selectorPicks(mapAt(binding.spec, 'matchResources').namespaceSelector, labels)
   );
-}
-
-/** The API server gives every namespace a label with its name. */
-function namespaceLabels(name: string, namespace: Partial<KubeObject> | undefined): Readonly<Record<string, string>> {
-  return { ...namespace?.metadata?.labels, 'kubernetes.io/metadata.name': name };
 }
