@@ -18,14 +18,12 @@ export function clusterHandlers(readings: Readings): Handlers<ClusterChannel> {
         told(async () => {
           const files: Array<{ path: string; text: string }> = [];
           const unreadable: string[] = [];
-          for (const [i, context] of contexts.entries()) {
+          for (const [context, folder] of foldersOf(contexts)) {
             const { objects, withheld } = await readCluster(context, {
               signal,
               onProgress: ({ kind, done, of, objects: count }) =>
                 tell(`${context}: ${kind} (${done + 1} of ${of}), ${count} objects`),
             });
-            // A context may be called anything; the folder is a name for people and has to be one part of a path.
-            const folder = context.replaceAll('/', '-') || `cluster-${i + 1}`;
             for (let at = 0; at < objects.length; at += objectsOfAFile) {
               const items = objects.slice(at, at + objectsOfAFile);
               files.push({
@@ -39,6 +37,20 @@ export function clusterHandlers(readings: Readings): Handlers<ClusterChannel> {
         }),
       ),
   };
+}
+
+/** A context may be called anything; its folder is a name for people, one part of a path, and no other context's. */
+export function foldersOf(contexts: readonly string[]): ReadonlyMap<string, string> {
+  const taken = new Set<string>();
+  return new Map(
+    [...new Set(contexts)].map((context) => {
+      const stem = context.replaceAll('/', '-') || 'cluster';
+      let folder = stem;
+      for (let n = 2; taken.has(folder); n += 1) folder = `${stem}-${n}`;
+      taken.add(folder);
+      return [context, folder];
+    }),
+  );
 }
 
 /** What a cluster or a kubeconfig refuses is for people to read. */

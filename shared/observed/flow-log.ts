@@ -188,10 +188,18 @@ export class FlowLog {
     const owners = Array.isArray(told.workloads) ? told.workloads.filter(isRecord).map((o) => text(o.name)) : [];
     const pod = text(told.pod_name);
     const names = address === '' ? [] : [...new Set([...texts(flow[`${side}_names`]), ...namesIn(labels)])];
-    const key = [namespace, pod, ...owners, address, ...names, ...(address === '' ? labels : [isApiServer])].join(' ');
+    const cluster = text(told.cluster_name);
+    const key = [
+      cluster,
+      namespace,
+      pod,
+      ...owners,
+      address,
+      ...names,
+      ...(address === '' ? labels : [isApiServer]),
+    ].join(' ');
     let known = this.ends.get(key);
     if (known === undefined) {
-      const cluster = text(told.cluster_name);
       known = { id: this.ends.size, end: { namespace, pod, cluster, owners, labels, isApiServer, address, names } };
       this.ends.set(key, known);
     }

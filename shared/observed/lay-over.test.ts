@@ -236,5 +236,9 @@ describe('layOver', () => {
     };
     const from = pod('web', 'gateway-0', { cluster_name: 'test' });
     expect(layOver(two, logOf([line(from, world, 443)])).notDrawn.map((s) => s.from.name)).toEqual(['gateway-test']);
+    // Whatever else is alike.
+    const other = pod('web', 'gateway-0', { cluster_name: 'prod' });
+    const both = layOver(two, logOf([line(other, world, 443), line(from, world, 443)]));
+    expect(both.notDrawn.map((s) => s.from.name)).toEqual(['gateway', 'gateway-test']);
   });
 });
