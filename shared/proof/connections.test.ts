@@ -224,6 +224,78 @@ describe('proveConnections', () => {
   );
 });
 
+describe('a workload on the host network of another cluster', () => {
+  const cluster = { distribution: 'kubeadm' as const, version: '1.37.1', cni: { name: 'calico' } };
+  const drawn = (seenAs: 'routed' | 'node', flows: Topology['flows'], zone = 'ops'): Topology => ({
+    apiVersion: 'zonewright/v1',
+    kind: 'Topology',
+    metadata: { name: 'x' },
+    zones: { app: { trust: 20 }, ops: { trust: 50 } },
+    clusters: {
+      near: { ...cluster, seenAs, networks: { pods: ['10.20.0.0/16'], nodes: ['10.1.0.0/24'] } },
+      far: {
+        ...cluster,
+        seenAs,
+        networks: { pods: ['10.30.0.0/16'], nodes: ['10.3.0.0/16'] },
+        pools: {
+          a: { zone: 'app', nodes: 1, addresses: ['10.3.1.0/24'] },
+          o: { zone: 'ops', nodes: 1, addresses: ['10.3.2.0/24'] },
+        },
+      },
+    },
+    namespaces: { web: { cluster: 'near', zone: 'app' }, agents: { cluster: 'far', zone } },
+    workloads: {
+      shop: { namespace: 'web' },
+      agent: {
+        namespace: 'agents',
+        hostNetwork: true,
+        ports: { metrics: { port: 9100 } },
+        service: { type: 'LoadBalancer', addresses: ['10.3.9.7'] },
+      },
+      tool: {
+        namespace: 'agents',
+        ports: { metrics: { port: 9100 } },
+        service: { type: 'LoadBalancer', addresses: ['10.3.9.8'] },
+      },
+    },
+    flows,
+  });
+  /** What is found between the two clusters; inside its own nothing holds it. */
+  const between = (topology: Topology) =>
+    proveConnections(topology, manifestsOf(topology)).findings.filter((f) => f.cluster === undefined);
+  const scrape = { from: { workload: 'shop' }, ports: [{ port: 'metrics' }] };
+
+  it.each(['routed', 'node'] as const)('should be reached where senders dial it, seen as %s', (seenAs) => {
+    const topology = drawn(seenAs, { scrape: { ...scrape, to: { workload: 'agent' } } });
+    expect(between(topology)).toEqual([]);
+    const found = withFault(topology, 'NetworkPolicy', 'scrape-out', (policy) =>
+      edit(policy, (spec) => ({
+        ...spec,
+        egress: [{ to: [{ ipBlock: { cidr: '10.30.0.0/16' } }], ports: [{ port: 9100 }] }],
+      })),
+    );
+    expect(found.map((f) => [f.kind, f.to])).toContainEqual(['missing', { workload: 'agent' }]);
+  });
+
+  it('should be dialled at the nodes of its zone, and the pods beside it at their own addresses', () => {
+    const topology = drawn('routed', { scrape: { ...scrape, to: { namespace: 'agents' } } });
+    const [near] = manifestsOf(topology).filter((m) => m.cluster === 'near');
+    const policy = near?.objects.find((o) => o.object.metadata.name === 'scrape-out')?.object;
+    expect(JSON.stringify(policy?.spec)).toContain('10.3.2.0/24');
+    expect(JSON.stringify(policy?.spec)).toContain('10.30.0.0/16');
+    expect(between(topology)).toEqual([]);
+  });
+
+  it('should not be opened to a whole zone of another cluster, and say so', () => {
+    const found = between(drawn('routed', {}, 'app'));
+    expect(found.map((f) => [f.kind, f.from, f.to])).toEqual([
+      ['cannot-say', { workload: 'agent' }, { workload: 'shop' }],
+      ['cannot-say', { workload: 'shop' }, { workload: 'agent' }],
+    ]);
+    expect(found[1]?.reason).toContain('draw a flow to it');
+  });
+});
+
 describe('the export of any design', () => {
   it('should allow nothing that is not drawn, and miss nothing inside a cluster', () => {
     fc.assert(

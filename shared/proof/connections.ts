@@ -16,6 +16,7 @@ import { proveGuards } from './guards.ts';
 import type { MeantPorts, Place } from './intent/index.ts';
 import {
   type ClusterIntent,
+  dialledAddresses,
   homesOfNamespace,
   hosts,
   type Intent,
@@ -285,17 +286,16 @@ function proveDns(index: Lookup, { cluster, own, reach, things }: Judged, dns: C
  */
 function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string, Judged>, findings: Findings): number {
   let equal = 0;
-  const meant = new Map<string, { ports: MeantPorts[]; causes: Ref[] }>();
+  const meant = new Map<string, { ports: MeantPorts[]; causes: Ref[]; byFlow: MeantPorts[] }>();
   // First by workload, so that the order of findings is that of their ends.
   const keyOf = (from: Place, to: Place) => `${from.workload} ${to.workload} ${from.cluster} ${to.cluster}`;
   for (const { from, to, ports, cause } of intent.between) {
     const key = keyOf(from, to);
-    const known = meant.get(key);
-    if (known === undefined) meant.set(key, { ports: [...ports], causes: [cause] });
-    else {
-      known.ports.push(...ports);
-      known.causes.push(cause);
-    }
+    const known = meant.get(key) ?? { ports: [], causes: [], byFlow: [] };
+    known.ports.push(...ports);
+    known.causes.push(cause);
+    if (cause.kind === 'flow') known.byFlow.push(...ports);
+    meant.set(key, known);
   }
   equal += proveMesh(
     index,
@@ -329,21 +329,24 @@ function proveBetween(index: Lookup, intent: Intent, judged: ReadonlyMap<string,
       allowedBetween(index, sender, receiver, from, to, a.seenAs === 'routed' && b.seenAs === 'routed'),
     );
     const base = { from: endOf(index, from, aId), to: endOf(index, to, bId), causes: distinct(drawn?.causes ?? []) };
-    const onHost = [
-      sender.reach.pods[sender.things.get(from) ?? -1],
-      receiver.reach.pods[receiver.things.get(to) ?? -1],
-    ];
-    const hidden = [from, to].find((_, i) => onHost[i]?.hostNetwork === true);
-    if (hidden !== undefined) {
+    if (sender.reach.pods[sender.things.get(from) ?? -1]?.hostNetwork === true) {
       if (wanted === 0) continue;
-      const reason = `workload “${hidden}” is on the host network, where policies do not hold and others see its node`;
+      const reason = `workload “${from}” is on the host network, where policies do not hold and others see its node`;
       findings.add({ kind: 'cannot-say', ...base, ports: table.ranges(wanted), reason });
       continue;
     }
-    const missing = table.subtract(wanted, allowed);
+    // The policies of the sender alone decide whether it reaches a node. For a whole zone none of them names one.
+    const isNode = receiver.reach.pods[receiver.things.get(to) ?? -1]?.hostNetwork === true;
+    const inZone = isNode ? table.subtract(wanted, table.of(drawn?.byFlow ?? [])) : 0;
+    const unopened = table.subtract(inZone, allowed);
+    if (unopened !== 0) {
+      const reason = `workload “${to}” is on the host network, and no policy opens its nodes to all of its zone in another cluster; draw a flow to it`;
+      findings.add({ kind: 'cannot-say', ...base, ports: table.ranges(unopened), reason });
+    }
+    const missing = table.subtract(table.subtract(wanted, allowed), unopened);
     const extra = table.subtract(allowed, wanted);
     if (missing === 0 && extra === 0) {
-      if (wanted !== 0) equal += 1;
+      if (wanted !== 0 && unopened === 0) equal += 1;
       continue;
     }
     const isMesh = isOneMesh(a, b);
@@ -396,8 +399,7 @@ export function allowedBetween(
     const entering = receiver.reach.ports.ranges(receiver.reach.permits('ingress', into, seen));
     return ports.ranges(ports.intersect(sender.reach.permits('egress', out, far), ports.of(entering)));
   }
-  const pods = index.get('cluster', receiver.cluster)?.networks?.pods ?? [];
-  const dialledAt = isRouted ? pods : hosts(target.service?.addresses ?? []);
+  const dialledAt = dialledAddresses(index, { cluster: receiver.cluster, workload: to }, isRouted);
   const isHidden = !isRouted && target.service?.externalTrafficPolicy === 'Cluster';
   const arriving = isHidden
     ? nodesOfCluster(index, receiver.cluster)

@@ -127,20 +127,18 @@ function meshMissing(draft: Draft, flow: Entry<Flow>, from: Entry<Cluster>, to: 
 
 /** Pods of both clusters are reached and seen by their own addresses. */
 function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
-  const targets = to.networks?.pods ?? [];
+  const targets = unique(hop.receivers.flatMap((r) => reachedAt(r.end)));
   const seen = seenOf(draft, from, hop);
   const sources = sameFamily(unique(seen.flatMap((s) => s.source.cidrs)), targets);
-  const reached = sameFamily(targets, sources);
   for (const cluster of [from, to]) {
     if ((cluster.networks?.pods ?? []).length === 0) networkMissing(draft, hop.flow, cluster, 'networks.pods');
   }
-  if (sources.length === 0 || reached.length === 0) return;
+  for (const { end } of hop.receivers) {
+    if (someOnHost(end) && reachedAt(end).length === 0) networkMissing(draft, hop.flow, to, 'networks.nodes');
+  }
+  if (sources.length === 0 || sameFamily(targets, sources).length === 0) return;
   const { flow } = hop;
-  const all = hop.receivers.flatMap((r) => r.targets.map((t) => toPortIr(t.ports)));
-  const ports: GrantPorts = all.some((p) => p === 'all')
-    ? 'all'
-    : distinctPorts(all.flatMap((p) => (p === 'all' ? [] : p)));
-  const grants = [{ peers: rangePeers(reached.flatMap((cidr) => egressRange(cidr))), ports }];
+  const grants = grantsByAddresses(hop, sources);
   for (const sender of hop.senders.filter(isSeen)) {
     const causes = [...hop.causes, ...endCauses(hop.receivers.map((r) => r.end))];
     addRule(draft, sender, { name: objectName(flow.id, '-out'), direction: 'egress', grants, causes });
@@ -160,7 +158,7 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
         nat: group.source.nat,
         sources: group.source.cidrs.flatMap((cidr) => range(cidr)),
         source: group.senders.map((s) => firewallEnd(s)),
-        targets: reached.flatMap((cidr) => range(cidr)),
+        targets: sameFamily(reachedAt(end), sources).flatMap((cidr) => range(cidr)),
         target: firewallEnd(end),
         ports: podPorts(hop, end),
         causes: hop.causes,
@@ -168,6 +166,35 @@ function byPodAddresses(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, 
     }
   }
   coarseNote(draft, from, to);
+}
+
+/** Pods that are dialled at the same addresses share one grant. */
+function grantsByAddresses(hop: Hop, sources: readonly string[]): GrantIr[] {
+  const groups = new Map<string, { readonly addresses: readonly string[]; readonly ports: GrantPorts[] }>();
+  for (const { end, ports } of hop.receivers.flatMap((r) => r.targets)) {
+    const addresses = sameFamily(reachedAt(end), sources);
+    if (addresses.length === 0) continue;
+    getOrMake(groups, addresses.join(' '), () => ({ addresses, ports: [] as GrantPorts[] })).ports.push(
+      toPortIr(ports),
+    );
+  }
+  return [...groups.values()].map(({ addresses, ports }) => ({
+    peers: rangePeers(addresses.flatMap((cidr) => egressRange(cidr))),
+    ports: ports.some((p) => p === 'all') ? 'all' : distinctPorts(ports.flatMap((p) => (p === 'all' ? [] : p))),
+  }));
+}
+
+/** Where pods of a routed cluster are dialled: at their own addresses, on the host network at those of the nodes of their zone. */
+function reachedAt(end: PodEnd): readonly string[] {
+  const { cluster } = end.cluster;
+  const pods = cluster.networks?.pods ?? [];
+  if (!someOnHost(end)) return pods;
+  const nodes = zoneNodes(cluster, end.namespace.zone);
+  return workloadsAt(end).every((w) => w.hostNetwork === true) ? nodes : unique([...pods, ...nodes]);
+}
+
+function someOnHost(end: PodEnd): boolean {
+  return workloadsAt(end).some((w) => w.hostNetwork === true);
 }
 
 /** A receiver is dialled at an address of its service and sees what the sender's cluster shows. */

@@ -28,6 +28,15 @@ export function seenFrom(lookup: Lookup, place: Place): readonly string[] {
   return seenFromNamespace(lookup, place.cluster, namespace);
 }
 
+/** At which addresses a workload of another cluster is dialled: where both are routed its own, else those of its service. */
+export function dialledAddresses(lookup: Lookup, place: Place, isRouted: boolean): readonly string[] {
+  const { hostNetwork, namespace = '', service } = lookup.get('workload', place.workload) ?? {};
+  if (!isRouted) return hosts(service?.addresses ?? []);
+  return hostNetwork === true
+    ? nodesOfZone(lookup, place.cluster, lookup.get('namespace', namespace)?.zone)
+    : (lookup.get('cluster', place.cluster)?.networks?.pods ?? []);
+}
+
 /** The addresses with which pods of a namespace appear outside a cluster that runs it. */
 export function seenFromNamespace(lookup: Lookup, home: string, namespace: string): readonly string[] {
   const cluster = lookup.get('cluster', home);

@@ -1,4 +1,4 @@
-export { hosts, isOneMesh, seenFrom } from './addresses.ts';
+export { dialledAddresses, hosts, isOneMesh, seenFrom } from './addresses.ts';
 export type { MeantAtEdge, MeantByName } from './draft.ts';
 export type { MeantPort, MeantPorts } from './ends.ts';
 export { type LeftAtEdge, type LeftPorts, leftAtEdge, leftBetween } from './guards.ts';

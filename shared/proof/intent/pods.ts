@@ -1,6 +1,6 @@
 /** What a flow between workloads means, inside a cluster and between clusters. */
 import { type Entry, endRef, type Flow, type Ref } from '../../model/index.ts';
-import { hosts, isOneMesh, sameFamilies, seenFrom } from './addresses.ts';
+import { dialledAddresses, isOneMesh, sameFamilies, seenFrom } from './addresses.ts';
 import { addInside, atEdge, type Draft, type MeantBetween } from './draft.ts';
 import { passes, portsAt, portsOutside } from './ends.ts';
 import { placed, placesOf, standForEachOther, workload } from './homes.ts';
@@ -54,7 +54,7 @@ function meanBetween(draft: Draft, meant: MeantBetween, isExplicit: boolean): vo
     return;
   }
   const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
-  const dialledAt = isRouted ? (b.networks?.pods ?? []) : hosts(receiver.service?.addresses ?? []);
+  const dialledAt = dialledAddresses(lookup, meant.to, isRouted);
   // A flow to a whole zone or namespace passes over receivers that have no address; one that names the receiver does not.
   if (dialledAt.length === 0 && !isExplicit) return;
   draft.between.push(meant);
