@@ -4,6 +4,7 @@
  */
 import { distributionInfo, type GuardRailKind, guardRailKind } from '../catalog/index.ts';
 import type { Problem } from '../lib/problem.ts';
+import { sha256Hex } from '../lib/sha256.ts';
 import { sortBy } from '../lib/sort.ts';
 import {
   type Cluster,
@@ -82,19 +83,23 @@ export function guardRailsBy({ cluster }: Pick<ClusterScope, 'cluster'>): GuardR
 
 const defaultPrefix = 'zonewright';
 
-/** The label of everything that one design applies to a cluster, so that two designs never prune each other's objects. */
+/** The label of everything that one design applies to a cluster: what a design prunes carries its own name. */
 export function designLabel({ metadata }: Topology): string {
   return `${metadata?.labelPrefix ?? defaultPrefix}/design`;
 }
 
-/** The name of a design as the value of a label and as part of names: names of designs are free text. */
+/**
+ * The name of a design as the value of a label and as part of names. Names of designs are free text: where not all of it fits,
+ * a hash tells it from names that would come out alike, so that no design prunes the objects of another.
+ */
 export function designName({ metadata }: Topology): string {
-  const plain = (metadata?.name ?? '')
+  const name = metadata?.name ?? '';
+  const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .slice(0, 40)
     .replace(/^-+|-+$/g, '');
-  return plain === '' ? 'design' : plain;
+  return plain === name && name !== '' ? plain : `${plain || 'design'}-${sha256Hex(name).slice(0, 8)}`;
 }
 
 export interface DesignScope {

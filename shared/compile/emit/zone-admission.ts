@@ -10,8 +10,13 @@ export function zoneObjectName(zone: string, purpose: string): string {
   return `zone-${zone}-${purpose}`;
 }
 
+const managedLabel = 'app.kubernetes.io/managed-by';
+
+/** The selector of what any design applied. */
+export const managedBy = `${managedLabel}=zonewright`;
+
 export function managedLabels(ir: Pick<ClusterIr, 'zoneLabel'>, zone?: string): Record<string, string> {
-  return { 'app.kubernetes.io/managed-by': 'zonewright', ...(zone !== undefined && { [ir.zoneLabel]: zone }) };
+  return { [managedLabel]: 'zonewright', ...(zone !== undefined && { [ir.zoneLabel]: zone }) };
 }
 
 /** `*` in `apiVersions` keeps a policy closed when a kind gets a new version. */

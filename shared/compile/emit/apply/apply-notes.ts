@@ -99,6 +99,8 @@ function applied(ir: ClusterIr, objects: readonly KubeObject[], { pruned, unname
       '',
       ...fence('kubectl diff -k .'),
       '',
+      'It does not show what is deleted: the command that applies does, with `--dry-run=server` at its end, in the lines that say “pruned”.',
+      '',
       ...(objects.some((o) => o.metadata.name === 'zonewright-namespaces')
         ? [
             'Where an earlier export is applied, first tell its admission of new namespaces, and wait some seconds:',
@@ -169,10 +171,15 @@ function replaced(objects: readonly KubeObject[]): string[] {
 
 function afterwards(ir: ClusterIr, objects: readonly KubeObject[]): string[] {
   const items: string[] = [];
-  const dialled = ir.network.services.filter((s) => s.addresses.length > 0);
-  if (dialled.length > 0) {
+  const counted = [
+    ...ir.network.services.map((s) => ({ what: `Service ${s.name} of workload ${s.workload}`, of: s.addresses })),
+    ...ir.network.gateways
+      .filter((g) => g.kind === 'gateway')
+      .map((g) => ({ what: `Gateway ${g.proxy}`, of: g.addresses })),
+  ].filter(({ of }) => of.length > 0);
+  if (counted.length > 0) {
     items.push('- See that the load balancers have the addresses that the design counts on:');
-    items.push(...dialled.map((s) => `  - Service ${s.name} of workload ${s.workload}: ${s.addresses.join(', ')}`));
+    items.push(...counted.map(({ what, of }) => `  - ${what}: ${of.join(', ')}`));
   }
   if (rowsOf([ir]).length > 0)
     items.push(

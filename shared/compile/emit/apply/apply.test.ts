@@ -251,6 +251,30 @@ describe('what is pruned', () => {
     expect(ofGateways(applyTwice(topology, { ...topology, flows: {} }).after)).toEqual([]);
   });
 
+  it.each([
+    ['Claims', 'claims'],
+    ['claims 1', 'claims_1'],
+    ['🦊', ''],
+    [`${'x'.repeat(50)}a`, `${'x'.repeat(50)}b`],
+  ])('should be nothing of a design with another name, and show it before: “%s” and “%s”', (one, other) => {
+    const topology = readCase('two-workloads');
+    const called = (name: string, flows = topology.flows): Topology => ({ ...topology, metadata: { name }, flows });
+    const { before, after } = applyTwice(called(one), called(other, {}));
+    expect(after).toEqual(before);
+    const seen = (name: string) => {
+      const [cluster = ''] = clustersOf(compile(called(name)));
+      const notes = compile(called(name)).files.find((f) => f.path === `${cluster}/APPLY.md`)?.text ?? '';
+      const [, label = '', value = ''] = /managed-by=zonewright,(\S+)!=(\S+)'/.exec(notes) ?? [];
+      expect(notes).toContain(`--all-namespaces -l ${label}=${value}`);
+      return (o: KubeObject) =>
+        o.metadata.labels?.['app.kubernetes.io/managed-by'] === 'zonewright' && o.metadata.labels[label] !== value;
+    };
+    const applied = build(compile(called(one)), clustersOf(compile(called(one)))[0] ?? '');
+    const shown = applied.filter((o) => /^(Namespace|NetworkPolicy)$/.test(o.kind));
+    expect(shown.filter(seen(other)).length).toBe(shown.length);
+    expect(shown.filter(seen(one))).toEqual([]);
+  });
+
   it('should be everything but the default deny in a namespace that is no longer drawn', () => {
     const topology = readCase('through-a-gateway');
     const gone = Object.keys(topology.namespaces ?? {});

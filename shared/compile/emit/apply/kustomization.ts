@@ -61,7 +61,9 @@ export function kustomization(ir: ClusterIr, files: readonly EmittedFile[]): Emi
   return [
     {
       path: 'kustomization.yaml',
-      text: print({ labels, resources: [...(first.length > 0 ? [firstFolder.slice(0, -1)] : []), ...others] }),
+      text: print({ labels, resources: [...(first.length > 0 ? [firstFolder.slice(0, -1)] : []), ...others] }, [
+        'APPLY.md has the commands. Applied without --prune, this deletes nothing that is no longer drawn.',
+      ]),
       causes,
     },
     ...(first.length === 0
@@ -69,7 +71,9 @@ export function kustomization(ir: ClusterIr, files: readonly EmittedFile[]): Emi
       : [
           {
             path: `${firstFolder}kustomization.yaml`,
-            text: print({ labels, resources: first.map((path) => path.slice(firstFolder.length)) }),
+            text: print({ labels, resources: first.map((path) => path.slice(firstFolder.length)) }, [
+              'Applied before everything else, so that the admission of an earlier export lets namespaces of this one in.',
+            ]),
             causes,
           },
         ]),
@@ -86,7 +90,9 @@ export function rollout(ir: ClusterIr, files: readonly EmittedFile[]): EmittedFi
   const argocd = ir.lookup.topology.metadata?.gitops?.tools.includes('argocd') ?? false;
   return (Object.keys(stageFolders) as Array<keyof typeof stageFolders>).map((stage) => ({
     path: `${rolloutPath(ir.id, stage)}/kustomization.yaml`,
-    text: print({ resources: [`../../../${ir.id}`], patches: patchesOf(stage, objects, { argocd }) }),
+    text: print({ resources: [`../../../${ir.id}`], patches: patchesOf(stage, objects, { argocd }) }, [
+      `The first rollout of cluster ${ir.id}, ${stageSteps[stage]}. ${ir.id}/APPLY.md has the commands.`,
+    ]),
     causes: [ref('cluster', ir.id)],
   }));
 }
@@ -96,11 +102,19 @@ export function rolloutPath(cluster: string, stage: Stage): string {
   return stage === 'enforce' ? cluster : `rollout/${cluster}/${stageFolders[stage]}`;
 }
 
-function print(fields: {
-  readonly labels?: readonly ConfigMap[];
-  readonly resources: readonly string[];
-  readonly patches?: readonly Patch[];
-}): string {
+const stageSteps: Readonly<Record<keyof typeof stageFolders, string>> = {
+  observe: 'step 1: everything is allowed, and admission only warns',
+  isolate: 'step 2: what is not drawn is denied, and admission only warns',
+};
+
+function print(
+  fields: {
+    readonly labels?: readonly ConfigMap[];
+    readonly resources: readonly string[];
+    readonly patches?: readonly Patch[];
+  },
+  header: readonly string[],
+): string {
   const patches = fields.patches?.map((p): ConfigMap => ({ target: { ...p.target }, patch: p.patch }));
   const document: ConfigMap = {
     apiVersion: 'kustomize.config.k8s.io/v1beta1',
@@ -111,5 +125,5 @@ function print(fields: {
     // As listed, not by kind: what others need stands before them.
     sortOptions: { order: 'fifo' },
   };
-  return printConfig([document], []);
+  return printConfig([document], header);
 }

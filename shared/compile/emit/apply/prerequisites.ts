@@ -8,6 +8,8 @@ import { proxyClass } from '../../lower/gateways.ts';
 import { nodeZoneLabel } from '../../scope.ts';
 import { namespaceOf } from '../proxied.ts';
 import { classesOf } from '../proxy-class.ts';
+import { managedBy } from '../zone-admission.ts';
+import { selectorOf } from './prune.ts';
 
 export interface Prerequisite {
   /** A clause that is true where it is met, in Markdown. */
@@ -23,6 +25,7 @@ const crdGroups = /^(policy\.networking|gateway\.networking|multicluster\.x|snap
 export function prerequisitesOf(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[] {
   return [
     ...versions(ir, objects),
+    ...noOtherDesign(ir),
     ...networkPlugin(ir),
     ...customKinds(objects),
     ...admissionPlugins(ir),
@@ -67,6 +70,25 @@ function versions(ir: ClusterIr, objects: readonly KubeObject[]): Prerequisite[]
     {
       text: `Kubernetes ${ir.cluster.version}, as the design says${needs.length === 0 ? '' : `; ${needs.join(', ')}, without feature gates`}.`,
       command: 'kubectl version',
+    },
+  ];
+}
+
+/**
+ * Objects of the whole cluster have the same names in every design, and the admission of one refuses the zones of another:
+ * a cluster belongs to one design.
+ */
+function noOtherDesign(ir: ClusterIr): Prerequisite[] {
+  const own = selectorOf(ir);
+  const get = 'kubectl get namespaces,networkpolicies --all-namespaces';
+  return [
+    {
+      text: 'No other design is applied here, or one overwrites and prunes what the other needs: this shows nothing. After the design got another name it shows what is left under the old one.',
+      command: `${get} -l '${managedBy},${own.replace('=', '!=')}'`,
+    },
+    {
+      text: 'Before the first time, this shows nothing. Otherwise another design of the same name is applied here, and applying this one would delete what that one drew: rename this one.',
+      command: `${get} -l ${own}`,
     },
   ];
 }
