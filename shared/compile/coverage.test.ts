@@ -46,6 +46,21 @@ describe('coverage', () => {
     for (const note of coverage) if (note.state === 'not-enforced') expect(note.by).toBeUndefined();
   });
 
+  it('should name the very objects that a note names, and none where it is about some of many', () => {
+    const by = (name: string, cluster: string, subject: string) =>
+      compile(readCase(name)).coverage.find((n) => n.cluster === cluster && n.subject === subject);
+    expect(by('egress-by-zone', 'lynx', 'Egress address of zone app')?.by).toEqual([
+      'CiliumEgressGatewayPolicy egress-zone-app',
+    ]);
+    // Without pools there are no nodes to guard.
+    expect(by('through-a-gateway', 'prod', 'Zone labels')?.by).toEqual([
+      'ValidatingAdmissionPolicy zonewright-namespaces',
+    ]);
+    const server = by('api-server', 'one', 'API server');
+    expect(server?.text).toContain('policies by address');
+    expect(server?.by).toBeUndefined();
+  });
+
   it('should name some and count the others', () => {
     const note: CoverageNote = { cluster: 'a', state: 'enforced', subject: 'Pods', text: 'By Thing objects.' };
     const files = ['d', 'b', 'c', 'a', 'e'].map((name) => ({

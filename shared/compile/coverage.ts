@@ -20,13 +20,15 @@ export function sortCoverage(notes: readonly CoverageNote[]): CoverageNote[] {
 const mostNamed = 3;
 
 /**
- * The notes of one part of the compile with the objects that it enforces them by: of the kinds that the note speaks of where
- * it names any, and of its own zone or namespace where it is about one.
+ * The notes of one part of the compile with the objects that it enforces them by: those that the note names after their kind,
+ * else those of the kinds that it speaks of where it names any, and of its own zone or namespace where it is about one. A note
+ * that names nothing means all of them; `otherwise: 'none'` is for parts whose files hold more than their notes are about.
  */
 export function enforcedBy(
   notes: readonly CoverageNote[],
   files: readonly EmittedFile[],
   zoneLabel: string,
+  otherwise: 'all' | 'none' = 'all',
 ): CoverageNote[] {
   // A binding has the name of its policy and says nothing that the policy does not.
   const objects = files
@@ -37,13 +39,17 @@ export function enforcedBy(
     if (note.state !== 'enforced') return note;
     const [, about, id] = /\b(zone|namespace) “?([^\s”]+)”?$/i.exec(note.subject) ?? [];
     const named = new Set(kinds.filter((k) => new RegExp(`\\b${k}\\b`).test(note.text)));
-    const said = objects.filter((o) => named.has(o.kind));
+    const ofKinds = objects.filter((o) => named.has(o.kind));
+    const byName = (ofKinds.length > 0 ? ofKinds : objects).filter((o) =>
+      note.text.includes(`${o.kind} ${o.metadata.name} `),
+    );
+    const said = byName.length > 0 ? byName : ofKinds;
     const kind = about?.toLowerCase();
     const isOwn = (o: KubeObject) =>
       kind === 'zone' ? o.metadata.labels?.[zoneLabel] === id : o.metadata.namespace === id;
     // “Zone labels” is about all zones.
     const isAboutOne = kind !== undefined && objects.some(isOwn);
-    const own = (said.length > 0 ? said : objects).filter((o) => !isAboutOne || isOwn(o));
+    const own = (said.length > 0 || otherwise === 'none' ? said : objects).filter((o) => !isAboutOne || isOwn(o));
     const names = sortBy(own.map(nameOf), (name) => name);
     const [first, left] = [names.slice(0, mostNamed), names.length - mostNamed];
     return names.length === 0 ? note : { ...note, by: left > 0 ? [...first, `and ${left} more`] : first };

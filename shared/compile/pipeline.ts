@@ -207,11 +207,12 @@ function stagesOf(topology: Topology): Stages {
     const emissions = emitters.filter((e) => e.applies(ir)).map((e) => ({ ...e.emit(ir), id: e.id }));
     const said = [
       ...emissions.flatMap((e) => enforcedBy(e.coverage, e.files, ir.zoneLabel)),
-      ...lowered({ network: links, storage, runtime: runtimes }).flatMap(({ coverage, emits }) =>
+      ...lowered({ network: links, storage, runtime: runtimes }).flatMap(({ coverage, emits, otherwise }) =>
         enforcedBy(
           coverage,
           emissions.filter((e) => emits.test(e.id)).flatMap((e) => e.files),
           ir.zoneLabel,
+          otherwise,
         ),
       ),
       ...limits.coverage,
@@ -232,10 +233,11 @@ function stagesOf(topology: Topology): Stages {
 /** What each lowering says, and the targets that make it so. */
 function lowered(parts: Record<'network' | 'storage' | 'runtime', { readonly coverage: readonly CoverageNote[] }>) {
   return [
-    { coverage: parts.network.coverage, emits: /^(network-policy|cilium|calico)/ },
-    { coverage: parts.storage.coverage, emits: /^(storage-|resource-quota)/ },
-    { coverage: parts.runtime.coverage, emits: /^runtime-/ },
-  ];
+    // What it says of some flows is no matter of all policies.
+    { coverage: parts.network.coverage, emits: /^(network-policy|cilium|calico)/, otherwise: 'none' },
+    { coverage: parts.storage.coverage, emits: /^(storage-|resource-quota)/, otherwise: 'all' },
+    { coverage: parts.runtime.coverage, emits: /^runtime-/, otherwise: 'all' },
+  ] as const;
 }
 
 /** By what they are about, so that their order depends on nothing else. */

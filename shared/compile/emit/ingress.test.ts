@@ -126,6 +126,15 @@ describe('classes of gateways and ingresses', () => {
     expect(rulesOf(withControllers(undefined, undefined))).toEqual([]);
   });
 
+  it('should not be the routers of OpenShift, which run for all zones in a namespace of the platform', () => {
+    const own = { ingress: 'openshift.io/ingress-to-route' };
+    const found = exported(withControllers(own, own)).bundle.problems.filter((p) => p.rule.startsWith('compile/contr'));
+    expect(found.map((p) => [p.rule, p.subject?.id])).toEqual([
+      ['compile/controller-of-the-platform', 'dmz'],
+      ['compile/controller-of-the-platform', 'partners'],
+    ]);
+  });
+
   it.each(['haproxy', 'Upper.example/x', 'example.com/', '/x'])(
     'should refuse the controller %s, as the API server does',
     (name) => {

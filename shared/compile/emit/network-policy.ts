@@ -9,6 +9,7 @@ import { sortBy } from '../../lib/sort.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { EmittedObject, Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
+import { zoneNodes } from '../lower/addresses.ts';
 import type { GrantIr, PeerIr, RuleIr } from '../lower/network-ir.ts';
 import { causes } from '../provenance.ts';
 import { groupByNamespace, guardRailsBy, type NamespaceScope } from '../scope.ts';
@@ -204,12 +205,13 @@ function guardNotes(
           ),
         ]),
   ];
-  if (ir.zones.length > 1 && ir.storage.firewall.length > 0) {
+  const networks = new Set(ir.zones.map((zone) => zoneNodes(ir.cluster, zone.id).join()));
+  if (networks.size < ir.zones.length && ir.storage.firewall.length > 0) {
     notes.push(
       note(
         'not-enforced',
         'Firewall rows from nodes',
-        'The design knows the addresses of all nodes of the cluster, not of each pool. Rows from nodes to storage let the nodes of every zone through; narrow them to the pool’s addresses where these are known.',
+        'The design does not say which addresses the nodes of each zone have, so rows from nodes to storage let those of other zones through as well; say them in the pools.',
       ),
     );
   }

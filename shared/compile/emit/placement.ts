@@ -336,7 +336,7 @@ function coverageOf(ir: ClusterIr, zones: readonly ZoneScope[]): CoverageNote[] 
       ir,
       'enforced',
       'Zone labels',
-      `The policies zonewright-namespaces and zonewright-nodes keep the zone and Pod Security labels of namespaces as the design has them, and let only administrators change these and the labels of nodes: ${administratorsText(ir)}. No policy judges changes of policies, so whoever may change those can lift them (RBAC).`,
+      `ValidatingAdmissionPolicy zonewright-namespaces and ValidatingAdmissionPolicy zonewright-nodes keep the zone and Pod Security labels of namespaces as the design has them, and let only administrators change these and the labels of nodes: ${administratorsText(ir)}. No policy judges changes of policies, so whoever may change those can lift them (RBAC).`,
     ),
   ];
   if (!ir.spansZones) {

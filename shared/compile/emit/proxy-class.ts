@@ -43,7 +43,7 @@ function classesBy(kind: GatewayIr['kind'], docs: TargetDocs): Emitter {
       const path = `${kind}-classes.yaml`;
       return {
         files: objects.length === 0 ? [] : [{ path, inKustomization: true, objects }],
-        problems: sharedControllers(ir, all(ir)),
+        problems: [...sharedControllers(ir, all(ir)), ...platformRouters(ir, all(ir))],
         coverage: [],
       };
     },
@@ -94,10 +94,26 @@ function classObject(ir: ClusterIr, { kind, zone, controller }: ProxyClass): Kub
     : { apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata, spec: { controller } };
 }
 
+/** All routers of OpenShift run in one namespace of the platform, which belongs to no zone and which no design may hold. */
+const openshiftRouters = 'openshift.io/ingress-to-route';
+
+function platformRouters(ir: ClusterIr, found: readonly ProxyClass[]): Problem[] {
+  return found
+    .filter((c) => c.controller === openshiftRouters)
+    .map(({ zone, kind }) => ({
+      rule: 'compile/controller-of-the-platform',
+      severity: 'warning',
+      message: `Zone “${zone}” names the routers of OpenShift (${openshiftRouters}) as its controller in cluster “${ir.id}”. They run in the namespace openshift-ingress for all zones and not as the drawn proxy, so no policy lets them reach what they serve. Install a controller of the zone’s own as the drawn proxy, and name that.`,
+      subject: { kind: 'zone', id: zone },
+      path: ['zones', zone, 'controllers', kind],
+      fixable: false,
+    }));
+}
+
 function sharedControllers(ir: ClusterIr, found: readonly ProxyClass[]): Problem[] {
   return found.flatMap((c, i) => {
     const first = found.slice(0, i).find((o) => o.controller === c.controller);
-    if (c.controller === undefined || first === undefined) return [];
+    if (c.controller === undefined || first === undefined || c.controller === openshiftRouters) return [];
     return [
       {
         rule: 'compile/controller-of-two-zones',

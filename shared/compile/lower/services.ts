@@ -32,7 +32,9 @@ function serviceOf(draft: Draft, exposures: readonly Exposure[]): ServiceIr | un
   const { workload, namespace, cluster } = end;
   const record = workload.service;
   const published = exposures.filter((e) => e.kind === 'loadBalancer' || e.kind === 'nodePort' || e.kind === 'cluster');
-  // A gateway's controller makes its own Service, and direct clients dial pods: both only where the design writes one.
+  // The controller of a gateway makes its Service, with the addresses of the Gateway; a second one would ask for them too.
+  if (exposures.every((e) => e.kind === 'gateway' && e.flow.ports !== 'all')) return undefined;
+  // Direct clients dial pods, and an ingress comes with its Service: both only where the design writes one.
   if (record === undefined && published.length === 0) return undefined;
   const asked = exposures.some((e) => e.kind === 'loadBalancer')
     ? 'LoadBalancer'

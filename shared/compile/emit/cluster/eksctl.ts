@@ -263,7 +263,7 @@ function coverageOf(ir: ClusterIr): CoverageNote[] {
           ? [
               note(
                 `Runtimes of pool “${pool.name}”`,
-                `The node group sets their handlers up (${named}), and brings no binaries: use an image that has them, or install them by preBootstrapCommands of the group. Pods of a runtime that is missing do not start.`,
+                `The node group sets up ${named}, and brings no binaries: use an image that has them, or install them by preBootstrapCommands of the group. Pods of a runtime that is missing do not start.`,
               ),
             ]
           : []),

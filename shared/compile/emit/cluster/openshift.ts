@@ -48,7 +48,7 @@ export const openshift: Emitter = {
     covers:
       'Name, address ranges, network type, numbers of nodes, what platform passes through; runtimes and exclusive CPUs by pool after the installation.',
     limits:
-      'Pull secret (placeholder); pools, labels and taints, because the installer knows one pool of workers: nodes/steps.md has labels and taints.',
+      'Pull secret (placeholder); pools, labels and taints, because the installer knows one pool of workers: nodes/steps.md has labels and taints; routers by zone (IngressController), because all of them run in one namespace of the platform: zones have controllers of their own.',
     platform: 'Fields of install-config, `baseDomain`, `platform` and `sshKey` among them.',
   },
   applies: (ir) => ir.cluster.distribution === 'openshift',
@@ -272,6 +272,19 @@ function checkNetwork(ir: ClusterIr): Problem[] {
 }
 
 function coverageOf(ir: ClusterIr): CoverageNote[] {
+  return [routersNote(ir), ...cpuNotes(ir)];
+}
+
+function routersNote(ir: ClusterIr): CoverageNote {
+  return {
+    cluster: ir.id,
+    state: 'not-enforced',
+    subject: 'Routes of OpenShift',
+    text: 'The routers of OpenShift run in the namespace openshift-ingress, which belongs to no zone, so no policy lets them reach pods of a zone: Routes to these lead nowhere. A zone that is entered by ingress has a controller of its own, which is drawn as its proxy.',
+  };
+}
+
+function cpuNotes(ir: ClusterIr): CoverageNote[] {
   return ir.nodes.pools
     .filter((p) => p.exclusiveCpus)
     .map((pool) => ({

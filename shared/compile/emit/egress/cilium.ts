@@ -80,7 +80,7 @@ function policy(ir: ClusterIr, group: EgressGroup): KubeObject {
 }
 
 function noteOf(ir: ClusterIr, group: EgressGroup): CoverageNote {
-  const subject = `Egress address of ${group.name}`;
+  const subject = `Egress address of ${group.name.replace('-', ' ')}`;
   const used = ciliumAddress(group);
   const others = group.addresses.filter((a) => a !== used);
   if (used === undefined)
@@ -98,6 +98,6 @@ function noteOf(ir: ClusterIr, group: EgressGroup): CoverageNote {
     cluster: ir.id,
     state: 'enforced',
     subject,
-    text: `CiliumEgressGatewayPolicy sends what leaves the cluster from ${group.namespaces.join(', ')} through a gateway node with ${used}, once nodes/steps.md is followed and Cilium runs with egressGateway.enabled, bpf.masquerade and kubeProxyReplacement.${rest}`,
+    text: `CiliumEgressGatewayPolicy egress-${group.name} sends what leaves the cluster from ${group.namespaces.join(', ')} through a gateway node with ${used}, once nodes/steps.md is followed and Cilium runs with egressGateway.enabled, bpf.masquerade and kubeProxyReplacement.${rest}`,
   };
 }

@@ -31,8 +31,8 @@ export const ovnEgress: Emitter = {
       coverage: groups.map((group) => ({
         cluster: ir.id,
         state: 'enforced' as const,
-        subject: `Egress address of ${group.name}`,
-        text: `EgressIP gives what leaves the cluster from ${group.namespaces.join(', ')} one of ${group.addresses.join(', ')}, on nodes that nodes/steps.md makes assignable.`,
+        subject: `Egress address of ${group.name.replace('-', ' ')}`,
+        text: `EgressIP egress-${group.name} gives what leaves the cluster from ${group.namespaces.join(', ')} one of ${group.addresses.join(', ')}, on nodes that nodes/steps.md makes assignable.`,
       })),
     };
   },

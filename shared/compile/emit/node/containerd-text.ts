@@ -37,9 +37,9 @@ export function handlerTables(config: ContainerdConfig, runtimes: readonly NodeR
   return tables;
 }
 
-/** runsc.toml: all values are text. `onNode` is where a person has to copy it; absent where something else does. */
-export function runscConfigText(values: Readonly<Record<string, string>>, pool: PoolIr, onNode?: string): string {
-  const todo = onNode === undefined ? '' : ` Copy to ${onNode} on each of them.`;
+/** runsc.toml: all values are text. `placing` is a sentence that says how it comes to its place. */
+export function runscConfigText(values: Readonly<Record<string, string>>, pool: PoolIr, placing?: string): string {
+  const todo = placing === undefined ? '' : ` ${placing}`;
   return `# gVisor on the nodes of pool ${pool.name} (zone ${pool.zone}).${todo}\n${tomlTable(['runsc_config'], values)}\n`;
 }
 

@@ -52,6 +52,13 @@ export function containerdDropIn(ir: ClusterIr, pool: PoolIr): { readonly path: 
   };
 }
 
+/** How a file comes to its place on the nodes. Cluster API and OpenShift make machines with the files of their pool. */
+export function placing(ir: ClusterIr, onNode: string): string {
+  return ['capi', 'openshift'].includes(ir.cluster.distribution)
+    ? `The machines of the pool bring it as ${onNode}.`
+    : `Copy to ${onNode} on each of its nodes and restart ${ir.nodes.engineService}.`;
+}
+
 /** K3s and RKE2 write containerd's main file themselves, from this file (with `.tmpl`) where it is there. */
 function rancherFile(ir: ClusterIr): string {
   const name = ir.nodes.containerd?.version === 2 ? 'config' : 'config-v3';
@@ -89,7 +96,7 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
   if (config === undefined) return [];
   const { path, onNode } = containerdDropIn(ir, pool);
   const header = [
-    `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${onNode} on each of its nodes and restart ${ir.nodes.engineService}.`,
+    `Runtimes of pool ${pool.name} (zone ${pool.zone}). ${placing(ir, onNode)}`,
     ...importNotes(ir, config, onNode),
     ...(config.mergesDropIns
       ? []
@@ -102,7 +109,11 @@ function filesOf(ir: ClusterIr, pool: PoolIr, runtimes: readonly NodeRuntimeIr[]
   return [
     { path, text: containerdConfigText(config, runtimes, header), causes: pool.causes },
     ...runscFiles(pool, 'containerd').map(
-      (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values, pool, f.onNode), causes: pool.causes }),
+      (f): EmittedFile => ({
+        path: f.path,
+        text: runscConfigText(f.values, pool, placing(ir, f.onNode)),
+        causes: pool.causes,
+      }),
     ),
   ];
 }

@@ -4,7 +4,7 @@ import type { Problem } from '../../../lib/problem.ts';
 import type { EmittedFile, Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { NodeRuntimeIr, PoolIr } from '../../lower/cluster.ts';
-import { runscFiles } from './containerd.ts';
+import { placing, runscFiles } from './containerd.ts';
 import { runscConfigText } from './containerd-text.ts';
 import { mergedRuntimes } from './runtime-tables.ts';
 import { type TomlValue, tomlTable } from './toml.ts';
@@ -24,9 +24,7 @@ export const crio: Emitter = {
     const files = ir.nodes.pools.flatMap((pool): EmittedFile[] => {
       if (!pool.needsDropIn) return [];
       const runtimes = mergedRuntimes(ir, [pool], problems).filter((r) => canRun(ir, pool, r, problems));
-      const header = [
-        `Runtimes of pool ${pool.name} (zone ${pool.zone}). Copy to ${crioDropIn(ir, pool).onNode} on each of its nodes and restart crio.`,
-      ];
+      const header = [`Runtimes of pool ${pool.name} (zone ${pool.zone}). ${placing(ir, crioDropIn(ir, pool).onNode)}`];
       const tables = [
         tomlTable(['crio', 'runtime'], { default_runtime: ir.nodes.engine.builtinRuntime, cgroup_manager: 'systemd' }),
         ...runtimes.map((r) => tomlTable(['crio', 'runtime', 'runtimes', r.handler], valuesOf(r))),
@@ -38,7 +36,11 @@ export const crio: Emitter = {
           causes: pool.causes,
         },
         ...runscFiles(pool, 'crio').map(
-          (f): EmittedFile => ({ path: f.path, text: runscConfigText(f.values, pool, f.onNode), causes: pool.causes }),
+          (f): EmittedFile => ({
+            path: f.path,
+            text: runscConfigText(f.values, pool, placing(ir, f.onNode)),
+            causes: pool.causes,
+          }),
         ),
       ];
     });
