@@ -39,7 +39,9 @@ test('manifests become a proposal, which is corrected by mouse and by keyboard, 
     'api.yaml': deployment('shop-api', 'orders'),
     'db.yaml': deployment('shop-db', 'store'),
     'jobs.yaml': deployment('batch', 'nightly'),
+    'broken.yaml': 'kind: [\n',
   });
+  await expect(page.getByTestId('import-unread')).toContainText('broken.yaml:');
   const zone = (id: string) => page.getByTestId(`import-zone-${id}`);
   const namespace = (name: string) => page.getByTestId(`import-namespace-${name}`);
   await expect(zone('web').getByTestId('import-namespace-shop-web')).toBeVisible();
@@ -71,6 +73,7 @@ test('manifests become a proposal, which is corrected by mouse and by keyboard, 
   await page.getByTestId('import-draw').click();
   await expect(page.getByTestId('node-zone-inner')).toBeVisible();
   await expect(page.getByTestId('node-workload-front')).toBeVisible();
+  await expect(page.getByText('broken.yaml:')).toHaveCount(1);
   await expect(page.getByText('The design means what the manifests allow')).toBeVisible();
 });
 

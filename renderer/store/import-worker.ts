@@ -58,5 +58,5 @@ function answer(request: ImportRequest): NonNullable<ImportReply['answer']> {
     ...(request.proposal !== undefined && { proposal: request.proposal }),
     ...(exported !== undefined && { exported }),
   });
-  return { topology, check, problems: [...collector.problems, ...problems] };
+  return { topology, check, problems };
 }

@@ -69,7 +69,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       (message): Problem => ({ rule: 'import/unreadable', severity: 'warning', message, fixable: false }),
     );
     const fresh = { wanted: proposal, proposal, past: [], undone: [] };
-    return { kind: 'proposal', name, ...fresh, isExport, problems: [...faults, ...problems] };
+    return { kind: 'proposal', name, ...fresh, isExport, problems: [...faults, ...problems.map(withPlace)] };
   };
 
   const read = () =>
@@ -213,6 +213,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
               ? 'This folder is exactly what its own design exports. Without corrections that design is given back as it was.'
               : 'Drag namespaces between zones, or choose a zone at each. Nothing is drawn before you say so.'}
           </p>
+          <Unread problems={step.problems.filter((p) => p.severity !== 'info')} />
           <ProposalView
             proposal={step.proposal}
             onChange={(proposal) => {
@@ -223,6 +224,31 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
         </>
       )}
     </Dialog>
+  );
+}
+
+/** Files of the estate are no part of the design, so what is wrong in them says where it is. */
+function withPlace({ file, line, column: _, ...problem }: Problem): Problem {
+  const place = [file, line].filter((part) => part !== undefined).join(':');
+  return place === '' ? problem : { ...problem, message: `${place}: ${problem.message}` };
+}
+
+/** What takes no part, before anything is drawn: a zone may be missing for it. */
+function Unread({ problems }: { readonly problems: readonly Problem[] }) {
+  if (problems.length === 0) return null;
+  return (
+    <details className="import__unread" data-testid="import-unread">
+      <summary>
+        {problems.length === 1
+          ? 'Something was not read, or not as it stands. See what.'
+          : `${problems.length} things were not read, or not as they stand. See which.`}
+      </summary>
+      <ul>
+        {problems.map(({ message }) => (
+          <li key={message}>{message}</li>
+        ))}
+      </ul>
+    </details>
   );
 }
 
