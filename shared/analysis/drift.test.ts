@@ -85,6 +85,13 @@ describe('driftOf', () => {
     expect(entriesOf(review).map((e) => e.message)).toEqual([]);
   });
 
+  it('should find what is live in folders of any name', () => {
+    const collector = new Collector({ name: 'live' });
+    for (const { path, text } of compile(design).files)
+      if (/\.ya?ml$/.test(path)) collector.add(path.replace('boutique/policies/', 'inventory/'), text);
+    expect(entriesOf(driftOf(design, collector.clusters()).review).map((e) => e.message)).toEqual([]);
+  });
+
   it('should tell what is live and not drawn, and what is drawn and not live', () => {
     const { entries, messages } = drift((path, text) =>
       path.endsWith('inventory/workloads.yaml') ? text.replace('name: adservice', 'name: miner') : text,

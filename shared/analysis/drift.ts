@@ -214,7 +214,7 @@ function manifestsOf([drawn, live]: readonly [DesignSide, DesignSide], clusters:
     const applied = (drawn.byCluster.get(cluster) ?? []).filter((o) => !isInventory(o));
     const known = new Map(applied.map((o) => [identity(o.object), o.object]));
     const there = (live.byCluster.get(cluster) ?? [])
-      .filter((o) => !isInventory(o) && (known.has(identity(o.object)) || isOurs(o.object)))
+      .filter((o) => known.has(identity(o.object)) || isOurs(o.object))
       .map((o) => ({ ...o, object: likeDrawn(o.object, known.get(identity(o.object))) }));
     return diffObjects(applied, there).map((change) => manifestEntry(change, [], { zones: [] }));
   });
@@ -268,8 +268,9 @@ function isSystemPod(index: Lookup, id: string, cluster: EstateCluster, source: 
   return !isDrawn && podTemplate(source.object) !== undefined;
 }
 
-function isInventory({ file }: PlacedObject): boolean {
-  return file?.includes('inventory/') === true;
+/** Of what a design exports; what is live may stand in folders of any name. */
+function isInventory({ file = '' }: PlacedObject): boolean {
+  return /\/inventory\/(workloads|nodes)\.yaml$/.test(file);
 }
 
 function placed(source: SourceObject, cluster: string): PlacedObject {
