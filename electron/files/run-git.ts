@@ -139,5 +139,8 @@ function gitError(error: Error, stderr: string, folder: string): FileError {
     );
   }
   const said = stderr.trim().split('\n')[0] ?? '';
-  return new FileError('failed', `Git answered: ${said === '' ? error.message : said}`);
+  return new FileError(
+    'failed',
+    `Git failed: ${(said === '' ? error.message : said).replace(/\.$/, '')}. Try git status in ${folder}, mend what it says, and try again.`,
+  );
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../model/index.ts';
 import { overSample, rules, runRules, sample } from '../rules/index.ts';
+import { sameFault } from './analyze.ts';
 import { analyze } from './index.ts';
 
 describe('analyze', () => {
@@ -22,6 +23,15 @@ describe('analyze', () => {
     expect(about(design)).toEqual(['flow/against-the-matrix']);
     const off = { ...design, rules: { 'flow/against-the-matrix': { severity: 'off', reason: 'A test.' } } } as const;
     expect(about(off)).toEqual(['compile/flow-blocked-by-the-matrix']);
+  });
+
+  it('should leave the words to rules that exist', () => {
+    const known = new Set(rules.map((rule) => rule.id));
+    expect(
+      Object.values(sameFault)
+        .flat()
+        .filter((id) => !known.has(id)),
+    ).toEqual([]);
   });
 
   it('should say once, with a way to mend it, that a flow enters a zone that is not exposed', () => {

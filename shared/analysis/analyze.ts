@@ -48,7 +48,7 @@ export function analyze(topology: Topology, options: AnalyzeOptions = {}): Analy
  * Where the compiler leaves something out for a fault that a rule finds as well, the rule's words are shown: it knows
  * the design and offers a fix. Where a design has switched the rule off, the compiler's words remain.
  */
-const sameFault: Readonly<Record<string, readonly string[]>> = {
+export const sameFault: Readonly<Record<string, readonly string[]>> = {
   'compile/api-server-without-address': ['external/api-server-unknown'],
   'compile/flow-blocked-by-the-matrix': ['flow/against-the-matrix'],
   'compile/flow-outside': ['flow/to-itself'],

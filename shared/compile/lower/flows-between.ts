@@ -47,7 +47,7 @@ export function lowerPodFlow(draft: Draft, flow: Entry<Flow>, from: PodsSide, to
           ...(proxy === undefined ? [] : [proxy, endRef(flow.from)]),
         ],
       };
-      if (a === b) insideCluster(draft, hop);
+      if (a === b) bySelectors(draft, hop);
       else betweenClusters(draft, a, b, hop);
     }
   }
@@ -63,15 +63,7 @@ interface Hop {
   readonly causes: readonly Ref[];
 }
 
-function insideCluster(draft: Draft, hop: Hop): void {
-  bySelectors(draft, hop);
-}
-
-/** Like a flow inside one cluster, with the name of the other cluster in each peer. */
-function insideMesh(draft: Draft, from: Entry<Cluster>, to: Entry<Cluster>, hop: Hop): void {
-  bySelectors(draft, hop, { from: from.id, to: to.id });
-}
-
+/** Inside one cluster; between clusters of a mesh each peer also holds the name of the other cluster. */
 function bySelectors(draft: Draft, hop: Hop, clusters?: { readonly from: string; readonly to: string }): void {
   const { flow, senders, receivers } = hop;
   const outCauses = [...hop.causes, ...endCauses(receivers.map((r) => r.end))];
@@ -106,7 +98,7 @@ function betweenClusters(draft: Draft, a: string, b: string, hop: Hop): void {
   const causes: Ref[] = [...hop.causes, { kind: 'cluster', id: a }, { kind: 'cluster', id: b }];
   if (sameMesh(from, to)) {
     const obstacle = meshObstacle(from, to);
-    if (obstacle === undefined) insideMesh(draft, from, to, { ...hop, causes });
+    if (obstacle === undefined) bySelectors(draft, { ...hop, causes }, { from: a, to: b });
     else meshMissing(draft, hop.flow, from, to, obstacle);
     return;
   }
