@@ -74,10 +74,10 @@ function DocumentName() {
   const writable = useDocument((s) => s.origin.writable);
   const state = path === undefined ? 'not saved yet' : isDirty ? 'edited' : writable ? '' : 'read-only';
   return (
-    <span className="top-bar__file" title={path ?? name} data-testid="document-name">
+    <h1 className="top-bar__file" title={path ?? name} data-testid="document-name">
       <span className="top-bar__name">{name}</span>
       {state !== '' && <span className="top-bar__state">{` · ${state}`}</span>}
-    </span>
+    </h1>
   );
 }
 

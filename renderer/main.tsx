@@ -68,6 +68,7 @@ createRoot(root).render(
   </StrictMode>,
 );
 void session.start();
+window.addEventListener('keydown', () => document.documentElement.setAttribute('data-keyboard', ''), { once: true });
 
 /** The native menu's Copy, Undo and so on mean the text while somebody types into a field. */
 function editsText(id: string): boolean {

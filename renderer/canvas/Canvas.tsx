@@ -338,7 +338,11 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
           {isEmpty && (
             <div className="canvas-empty">
               <strong>Nothing drawn yet</strong>
-              <span>Press Z and drag to draw a zone, or drag things here from the palette.</span>
+              <span>
+                {isReadOnly
+                  ? 'Draw something in the design to have something to compare.'
+                  : 'Press Z and drag to draw a zone, or drag things here from the palette.'}
+              </span>
             </div>
           )}
           {!isFollower && <CanvasControls bounds={picture.placement.bounds} />}

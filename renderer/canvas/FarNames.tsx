@@ -19,7 +19,7 @@ export const FarNames = memo(function FarNames({ names }: { readonly names: read
       }}
     >
       <ProblemMark severity={severity} problems={problems} />
-      <span>{title}</span>
+      <span dir="auto">{title}</span>
     </div>
   ));
 });

@@ -36,9 +36,9 @@ interface Style {
 }
 
 const styles: Readonly<Record<FarKind, Style>> = {
-  zone: { font: 15, weight: 'bold', height: 22, around: 16 },
-  cluster: { font: 13, weight: 'bold', height: 18, around: 14 },
-  external: { font: 12, weight: 'bold', height: 16, around: 14 },
+  zone: { font: 15, weight: 'bold', height: 22, around: 26 },
+  cluster: { font: 13, weight: 'bold', height: 18, around: 20 },
+  external: { font: 12, weight: 'bold', height: 16, around: 18 },
   namespace: { font: 10, weight: 'normal', height: 13, around: 10 },
   endpoint: { font: 10, weight: 'normal', height: 13, around: 10 },
 };
@@ -136,7 +136,7 @@ function spots({ kind, area }: Wish, { w, h }: Size, scale: number): Point[] {
       return [...rows({ ...area, h }, { w, h }, scale, area.y), middle].filter((p) => contains(area, { ...p, w, h }));
     default:
       // Names of small things side by side make room for each other, each beside what it names.
-      return [0, -1, 1].flatMap((row) =>
+      return [0, -1].flatMap((row) =>
         [0, -0.5, 0.5].map((share) => ({ x: middle.x + share * w, y: middle.y + row * (h + inset) })),
       );
   }

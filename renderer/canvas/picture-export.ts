@@ -53,7 +53,8 @@ export async function pictureBytes(picture: SvgPicture, format: PictureFormat): 
 
 /** Browsers refuse larger canvases, or give an empty one. */
 const mostDots = 16_000;
-const mostArea = 120_000_000;
+/** Each dot takes four bytes and a PDF three more: more dots than this keep a window busy for minutes. */
+const mostArea = 32_000_000;
 
 async function rasterOf({ svg, width, height }: SvgPicture): Promise<HTMLCanvasElement> {
   const scale = Math.min(2, mostDots / width, mostDots / height, Math.sqrt(mostArea / (width * height)));

@@ -18,7 +18,7 @@ export function NameField({
   const done = useRef(false);
   if (!isRenaming || of === undefined) {
     return (
-      <span className={className} title={title}>
+      <span className={className} title={title} dir="auto">
         {title}
       </span>
     );

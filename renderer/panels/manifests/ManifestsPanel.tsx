@@ -164,7 +164,7 @@ function FileView({ file }: { readonly file: BundleFile }) {
   const reveal = line ?? firstCaused;
   const isYaml = /\.ya?ml$/.test(file.path);
   return (
-    <section className="manifests__file" data-testid="manifest-text" aria-label={file.path}>
+    <section className="manifests__file" data-testid="manifest-text" aria-label="File">
       <div className="manifests__head manifests__head--file">
         <h2 title={file.path}>{file.path}</h2>
         <IconButton
