@@ -95,3 +95,18 @@ test('a picture that is seen whole stays whole in more or less room; one that wa
   await expect(planner.inspector).toBeHidden();
   await expect(zoom).toHaveText('100 %');
 });
+
+test('an outline of the palette isolates what is selected, and a flow through a gateway is one thing on its whole way', async ({
+  planner,
+}) => {
+  await planner.startFromTemplate('one-cluster-three-zones');
+  await planner.click(planner.shape('workload', 'claims-api'));
+  await planner.page.getByTestId('isolate.virtual-machine').click();
+  await expect(planner.shape('workload', 'claims-api')).toHaveClass(/isolation-virtual-machine/);
+  await planner.press('Control+z');
+  await expect(planner.shape('workload', 'claims-api')).not.toHaveClass(/isolation-virtual-machine/);
+
+  await planner.page.getByTestId('flow-label-customers-in-onward').click();
+  await expect(planner.field('id')).toHaveValue('customers-in');
+  await expect(planner.flow('customers-in')).toHaveClass(/is-selected/);
+});
