@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bakery } from '../designs.ts';
@@ -38,6 +38,37 @@ test('the review of a design against a folder says what is live and not drawn, a
   await planner.reviewEntry('workload', 'oven').click();
   await expect(planner.reviewDetails).toContainText('is drawn and not live');
   await expect(planner.shape('workload', 'oven')).toHaveClass(/review-removed/);
+});
+
+test('folders that are called like the clusters of a design are those clusters', async ({ planner }) => {
+  const { page } = planner;
+  const small = { distribution: 'kind', version: '1.37' };
+  await planner.openDesign(
+    JSON.stringify({
+      apiVersion: 'zonewright/v1',
+      kind: 'Topology',
+      metadata: { name: 'two' },
+      zones: { app: { trust: 50 } },
+      clusters: { east: small, west: small },
+      namespaces: {
+        'shop-east': { name: 'shop', cluster: 'east', zone: 'app' },
+        shop: { cluster: 'west', zone: 'app' },
+      },
+      workloads: { web: { namespace: 'shop-east' }, till: { namespace: 'shop' } },
+    }),
+  );
+  const pod = (name: string) =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}, namespace: shop, labels: {app: ${name}}}\nspec: {containers: [{name: main}]}\n`;
+  const folder = join(planner.app.folder, 'live');
+  for (const [cluster, text] of Object.entries({ east: pod('web'), west: `${pod('till')}---\n${pod('miner')}` })) {
+    await mkdir(join(folder, cluster), { recursive: true });
+    await writeFile(join(folder, cluster, 'pods.yaml'), text);
+  }
+  await compareWith(planner, folder);
+  await expect(page.getByTestId('review-clusters')).toHaveText('Clusters compared: east, west.');
+  // What runs in a folder belongs to its cluster: nothing of either is missing, and what is too much is west's.
+  await expect(page.getByText('west: till → miner').first()).toBeVisible();
+  await expect(page.getByText('is drawn and not live')).toHaveCount(0);
 });
 
 test.describe('with a kubeconfig', () => {
