@@ -43,7 +43,10 @@ export const ReviewLines = memo(function ReviewLines({
   const { review } = useStores();
   const entries = useReview((s) => s.compared?.entries);
   const selected = useReview((s) => selectedEntry(s));
-  const context = useMemo(() => ({ placement, version, flows, marks }), [placement, version, flows, marks]);
+  const context = useMemo(
+    () => ({ placement, version, marks, said: saidByArrows(flows, marks) }),
+    [placement, version, flows, marks],
+  );
   // Whoever walks through the list selects one entry after the other; the lines of the rest stay where they are.
   const standing = useLines(
     useMemo(() => linesOf([...(entries?.values() ?? [])].sort(compareGravity), false, context), [entries, context]),
@@ -108,22 +111,26 @@ function useLines(lines: readonly Line[], placement: Placement, detail: Detail) 
 interface LineContext {
   readonly placement: Placement;
   readonly version: Version;
-  readonly flows: readonly DrawnFlow[];
   readonly marks: Marks;
+  /** `FROM>TO` of the arrows that are marked themselves. */
+  readonly said: ReadonlySet<string>;
+}
+
+function saidByArrows(flows: readonly DrawnFlow[], marks: Marks): ReadonlySet<string> {
+  return new Set(
+    flows
+      .filter((f) => f.flow !== undefined && marks.get(`flow:${f.flow}`)?.mark !== undefined)
+      .map((f) => `${f.fromNode}>${f.toNode}`),
+  );
 }
 
 /** The lines worth drawing, in the order of the entries; those of what is not selected only where no arrow shows them. */
 function linesOf(
   entries: readonly ReviewEntry[],
   isSelected: boolean,
-  { placement, version, flows, marks }: LineContext,
+  { placement, version, marks, said }: LineContext,
 ): Line[] {
   const markOf = (node: string) => marks.get(node)?.mark;
-  const said = new Set(
-    flows
-      .filter((f) => f.flow !== undefined && markOf(`flow:${f.flow}`) !== undefined)
-      .map((f) => `${f.fromNode}>${f.toNode}`),
-  );
   const lines: Line[] = [];
   const seen = new Set<string>();
   for (const entry of entries) {

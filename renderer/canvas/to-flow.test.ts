@@ -253,6 +253,60 @@ describe('toNodes and toEdges', () => {
   });
 });
 
+describe('a selection that changes alone', () => {
+  const placement = arrange(design);
+  const flows = drawnFlows(design, placement, noFindings, 'near');
+  const unselected: NodesInput & EdgesInput = {
+    topology: design,
+    placement,
+    findings: noFindings,
+    selection: new Set<string>(),
+    review: noMarks,
+    isReadOnly: true,
+    flows,
+    routes: routeFlows(flows, placement, 'near'),
+    claims: drawnClaims(design, placement),
+  };
+  const selections: ReadonlyArray<readonly string[]> = [
+    ['workload:static', 'flow:sql'],
+    ['flow:backup', 'zone:dmz', 'namespace:web'],
+    ['cluster:prod', 'pool:prod/db-a', 'workload:postgres'],
+    ['workload:gone', 'flow:gone', 'class:san', 'endpoint:disks'],
+    [],
+    ['workload:static'],
+  ];
+
+  it('should give what is made afresh, whatever was selected before', () => {
+    let nodes = toNodes(unselected);
+    let edges = toEdges(unselected);
+    for (const keys of selections) {
+      const input = { ...unselected, selection: new Set(keys) };
+      nodes = toNodes(input, nodes);
+      edges = toEdges(input, edges);
+      expect(nodes.items).toEqual(toNodes(input).items);
+      expect(edges.items).toEqual(toEdges(input).items);
+    }
+    // What it remembers serves the next change of anything else.
+    const renamed = { ...unselected, renaming: { kind: 'workload' as const, id: 'gateway' } };
+    expect(toNodes(renamed, nodes).items).toEqual(toNodes(renamed).items);
+  });
+
+  it('should look only at what is selected or was', () => {
+    const before = toEdges({ ...unselected, selection: new Set(['flow:sql']) });
+    const asked: string[] = [];
+    const marks = new Map(unselected.review);
+    marks.get = (key) => {
+      asked.push(key);
+      return undefined;
+    };
+    const counted = { ...unselected, review: marks };
+    const first = toEdges({ ...counted, selection: new Set(['flow:sql']) }, before);
+    asked.length = 0;
+    toEdges({ ...counted, selection: new Set(['flow:backup']) }, first);
+    expect(asked.sort()).toEqual(['flow:backup', 'flow:sql']);
+  });
+});
+
 describe('a review', () => {
   const after = produce(design, (draft) => {
     delete draft.workloads?.static;

@@ -4,6 +4,7 @@
  */
 import { Position } from '@xyflow/react';
 import { isEqual } from '../../shared/lib/is-equal.ts';
+import { memoWeak } from '../../shared/lib/memo.ts';
 import {
   findRecord,
   type Lookup,
@@ -59,6 +60,9 @@ export interface EdgesInput extends CommonInput {
 export interface Made<T> {
   readonly items: T[];
   readonly causes: ReadonlyMap<string, Causes>;
+  readonly input: CommonInput;
+  /** Where each item stands in the list, by its id. */
+  readonly places: ReadonlyMap<string, number>;
 }
 
 type Causes = readonly unknown[];
@@ -79,14 +83,58 @@ export const layers = {
 const throughPointer = { pointerEvents: 'none' } as const;
 
 export function toNodes(input: NodesInput, before?: Made<CanvasNode>): Made<CanvasNode> {
-  return made<CanvasNode>((reuse) => nodesOf(input, reuse), before);
+  const context = (reuse: Reuse<CanvasNode>) => nodeContext(input, reuse);
+  const again = selectedAnew(input, before, (key, reuse) => {
+    const placed = input.placement.nodes.get(key);
+    return placed === undefined ? [] : [nodeOf(context(reuse), key, placed)];
+  });
+  return again ?? made<CanvasNode>(input, (reuse) => nodesOf(input, reuse), before);
 }
 
 export function toEdges(input: EdgesInput, before?: Made<CanvasEdge>): Made<CanvasEdge> {
-  return made<CanvasEdge>((reuse) => edgesOf(input, reuse), before);
+  const titles = titleReader(input.topology);
+  const again = selectedAnew(input, before, (key, reuse) =>
+    (bySelection(input.flows).get(key) ?? []).map((flow) => flowEdge(input, reuse, titles, flow)),
+  );
+  return again ?? made<CanvasEdge>(input, (reuse) => edgesOf(input, reuse, titles), before);
 }
 
-function made<T extends { readonly id: string }>(make: (reuse: Reuse<T>) => T[], before?: Made<T>): Made<T> {
+/**
+ * Where nothing but the selection differs, only what is selected, or was, is made again: who walks through a large picture
+ * selects one thing after the other. Undefined where more differs, or where an item shows something that is selected beside
+ * itself, as the parts of a cluster do.
+ */
+function selectedAnew<T extends { readonly id: string }>(
+  input: CommonInput,
+  before: Made<T> | undefined,
+  makeAll: (key: string, reuse: Reuse<T>) => ReadonlyArray<T | undefined>,
+): Made<T> | undefined {
+  if (before === undefined) return undefined;
+  const { selection, ...rest } = input;
+  const { selection: had, ...earlier } = before.input;
+  if (!isShallowEqual(Object.values(earlier), Object.values(rest))) return undefined;
+  const causes = new Map(before.causes);
+  const items = [...before.items];
+  for (const key of [...selection, ...had]) {
+    if (selection.has(key) && had.has(key)) continue;
+    if (key.startsWith('cluster:') || key.startsWith('pool:')) return undefined;
+    const made = makeAll(key, (id, from, make) => {
+      causes.set(id, from);
+      return make();
+    });
+    for (const item of made) {
+      const place = item === undefined ? undefined : before.places.get(item.id);
+      if (item !== undefined && place !== undefined) items[place] = item;
+    }
+  }
+  return { ...before, items: sameList(before.items, items), causes, input };
+}
+
+function made<T extends { readonly id: string }>(
+  input: CommonInput,
+  make: (reuse: Reuse<T>) => T[],
+  before?: Made<T>,
+): Made<T> {
   const causes = new Map<string, Causes>();
   const had = new Map(before?.items.map((item) => [item.id, item]));
   const keep = (item: T): T => {
@@ -98,7 +146,12 @@ function made<T extends { readonly id: string }>(make: (reuse: Reuse<T>) => T[],
     const known = had.get(id);
     return known !== undefined && isShallowEqual(before?.causes.get(id), from) ? known : makeOne();
   }).map(keep);
-  return { items: sameList(before?.items, items), causes };
+  return {
+    items: sameList(before?.items, items),
+    causes,
+    input,
+    places: new Map(items.map((item, place) => [item.id, place])),
+  };
 }
 
 function isShallowEqual(a: Causes | undefined, b: Causes): boolean {
@@ -112,15 +165,24 @@ function sameList<T>(before: T[] | undefined, after: T[]): T[] {
     : after;
 }
 
+function nodeContext(input: NodesInput, reuse: Reuse<CanvasNode>): NodeContext {
+  const { topology } = input;
+  return {
+    input,
+    reuse,
+    index: lookup(topology),
+    runtimeOf: runtimeReader(topology),
+    locked: lockedNodes(topology),
+    isLane: Object.values(topology.layout?.zones ?? {}).every((zone) => zone.x === 0),
+  };
+}
+
 function nodesOf(input: NodesInput, reuse: Reuse<CanvasNode>): CanvasNode[] {
-  const { placement, topology } = input;
-  const index = lookup(topology);
-  const runtimeOf = runtimeReader(topology);
-  const locked = lockedNodes(topology);
-  const isLane = Object.values(topology.layout?.zones ?? {}).every((zone) => zone.x === 0);
+  const { placement } = input;
+  const context = nodeContext(input, reuse);
   const found: CanvasNode[] = [];
   for (const [id, placed] of placement.nodes) {
-    const node = nodeOf({ input, reuse, index, runtimeOf, locked, isLane }, id, placed);
+    const node = nodeOf(context, id, placed);
     if (node !== undefined) found.push(node);
   }
   placement.columns.forEach((column) => {
@@ -340,12 +402,8 @@ function nodeOf(context: NodeContext, id: string, { parent, rect }: PlacedNode):
   }
 }
 
-function edgesOf(
-  { topology, selection, findings, review, flows, routes, claims }: EdgesInput,
-  reuse: Reuse<CanvasEdge>,
-): CanvasEdge[] {
-  const titles = titleReader(topology);
-  const edges: CanvasEdge[] = claims.map((c) =>
+function edgesOf(input: EdgesInput, reuse: Reuse<CanvasEdge>, titles: (node: string) => string): CanvasEdge[] {
+  const claims: CanvasEdge[] = input.claims.map((c) =>
     reuse(c.id, [c], () => ({
       id: c.id,
       type: 'claim',
@@ -357,55 +415,74 @@ function edgesOf(
       data: { points: c.points, isLoud: c.isLoud, about: c.about },
     })),
   );
+  return [...claims, ...input.flows.flatMap((flow) => flowEdge(input, reuse, titles, flow) ?? [])];
+}
+
+/** What is drawn of each flow by its key: a flow may have several parts, and a line may be selected with several flows. */
+const bySelection = memoWeak((flows: readonly DrawnFlow[]): ReadonlyMap<string, readonly DrawnFlow[]> => {
+  const found = new Map<string, DrawnFlow[]>();
   for (const flow of flows) {
-    const way = routes.ways.get(flow.id);
-    if (way === undefined) continue;
-    const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
-    const isOnward = flow.part === 'onward';
-    const found = review.get(key ?? flow.id);
-    // What a review says of a flow stands on its first part.
-    const mark = isOnward && found?.text ? { ...found, text: undefined } : found;
-    const finding = key === undefined ? undefined : findings.of.get(key);
-    const isSelected = key === undefined ? isChosen(flow, selection) : selection.has(key);
-    const label = routes.labels.get(flow.id);
-    const from = titles(flow.fromNode);
-    const to = titles(flow.toNode);
-    const causes = [flow, way, label, found, finding?.severity, finding?.text, isSelected, from, to];
-    edges.push(
-      reuse(flow.id, causes, () => ({
-        id: flow.id,
-        type: 'flow',
-        source: flow.fromNode,
-        target: flow.toNode,
-        zIndex: isSelected ? layers.selectedEdge : layers.edge,
-        selected: isSelected,
-        // React Flow would take a click on one of two selected parts for a wish to deselect the other.
-        selectable: key !== undefined && !isOnward,
-        focusable: false,
-        data: {
-          ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
-          part: flow.part,
-          points: way.points,
-          behind: way.behind,
-          ...(way.joints !== undefined && { joints: way.joints }),
-          state: flow.state,
-          label: flow.label,
-          labelAt:
-            mark?.text === ''
-              ? undefined
-              : (label ?? (isSelected || mark?.text !== undefined ? middle(way.points) : undefined)),
-          count: flow.count,
-          severity: finding?.severity,
-          problems: finding?.text,
-          review: mark?.mark,
-          reviewText: mark?.text,
-          reviewTone: mark?.tone,
-          about: aboutOf(flow, titles),
-        },
-      })),
-    );
+    const keys = flow.flow !== undefined ? [`flow:${flow.flow}`] : flow.joins !== undefined ? (flow.members ?? []) : [];
+    for (const key of keys) {
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [flow]);
+      else known.push(flow);
+    }
   }
-  return edges;
+  return found;
+});
+
+/** Undefined for a flow that no way was found for. */
+function flowEdge(
+  { selection, findings, review, routes }: EdgesInput,
+  reuse: Reuse<CanvasEdge>,
+  titles: (node: string) => string,
+  flow: DrawnFlow,
+): CanvasEdge | undefined {
+  const way = routes.ways.get(flow.id);
+  if (way === undefined) return undefined;
+  const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
+  const isOnward = flow.part === 'onward';
+  const found = review.get(key ?? flow.id);
+  // What a review says of a flow stands on its first part.
+  const mark = isOnward && found?.text ? { ...found, text: undefined } : found;
+  const finding = key === undefined ? undefined : findings.of.get(key);
+  const isSelected = key === undefined ? isChosen(flow, selection) : selection.has(key);
+  const label = routes.labels.get(flow.id);
+  const from = titles(flow.fromNode);
+  const to = titles(flow.toNode);
+  const causes = [flow, way, label, found, finding?.severity, finding?.text, isSelected, from, to];
+  return reuse(flow.id, causes, () => ({
+    id: flow.id,
+    type: 'flow',
+    source: flow.fromNode,
+    target: flow.toNode,
+    zIndex: isSelected ? layers.selectedEdge : layers.edge,
+    selected: isSelected,
+    // React Flow would take a click on one of two selected parts for a wish to deselect the other.
+    selectable: key !== undefined && !isOnward,
+    focusable: false,
+    data: {
+      ...(key !== undefined && flow.flow !== undefined && { ref: ref('flow', flow.flow) }),
+      part: flow.part,
+      points: way.points,
+      behind: way.behind,
+      ...(way.joints !== undefined && { joints: way.joints }),
+      state: flow.state,
+      label: flow.label,
+      labelAt:
+        mark?.text === ''
+          ? undefined
+          : (label ?? (isSelected || mark?.text !== undefined ? middle(way.points) : undefined)),
+      count: flow.count,
+      severity: finding?.severity,
+      problems: finding?.text,
+      review: mark?.mark,
+      reviewText: mark?.text,
+      reviewTone: mark?.tone,
+      about: aboutOf(flow, titles),
+    },
+  }));
 }
 
 function aboutOf({ fromNode, toNode, count, label, joins }: DrawnFlow, titles: (node: string) => string): string {

@@ -223,9 +223,11 @@ function useMade<T>(make: (before: Made<T> | undefined) => Made<T>): T[] {
 
 /** The value of before for as long as the new one says the same. */
 function useKept<T>(value: T, isSame: (before: T, now: T) => boolean): T {
-  const kept = useRef(value);
-  if (kept.current !== value && !isSame(kept.current, value)) kept.current = value;
-  return kept.current;
+  const known = useRef({ kept: value, seen: value });
+  const { kept, seen } = known.current;
+  // What was compared once is not compared again with every step through the picture.
+  if (seen !== value) known.current = { kept: isSame(kept, value) ? kept : value, seen: value };
+  return known.current.kept;
 }
 
 function useFindings(problems: readonly Problem[] | undefined): Findings {
