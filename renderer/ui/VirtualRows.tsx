@@ -5,6 +5,7 @@ import {
   useCallback,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
   useState,
 } from 'react';
@@ -17,9 +18,9 @@ export interface VirtualRowsHandle {
 
 export interface VirtualRowsProps {
   readonly count: number;
-  /** In pixels; all rows are of one height. */
-  readonly rowHeight: number;
-  readonly row: (index: number) => ReactNode;
+  /** In pixels: of every row, or of each by its index and the width of the box. */
+  readonly rowHeight: number | ((index: number, width: number) => number);
+  readonly row: (index: number, height: number) => ReactNode;
   readonly className?: string;
   readonly role?: string;
   readonly label?: string;
@@ -36,11 +37,11 @@ export interface VirtualRowsProps {
 export function VirtualRows(props: VirtualRowsProps) {
   const { count, rowHeight } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [view, setView] = useState({ top: 0, height: 600, width: 0 });
 
   const measure = useCallback(() => {
     const element = box.current;
-    if (element !== null) setView({ top: element.scrollTop, height: element.clientHeight });
+    if (element !== null) setView({ top: element.scrollTop, height: element.clientHeight, width: element.clientWidth });
   }, []);
   useLayoutEffect(() => {
     const element = box.current;
@@ -50,22 +51,24 @@ export function VirtualRows(props: VirtualRowsProps) {
     observer.observe(element);
     return () => observer.disconnect();
   }, [measure]);
+  const { width } = view;
+  const topOf = useMemo(() => topsOf(count, rowHeight, width), [count, rowHeight, width]);
   useImperativeHandle(props.handle, () => ({
     element: box.current,
     reveal: (index) => {
       const element = box.current;
       if (element === null) return;
-      const top = index * rowHeight;
-      if (top < element.scrollTop || top + rowHeight > element.scrollTop + element.clientHeight) {
+      const top = topOf(index);
+      if (top < element.scrollTop || topOf(index + 1) > element.scrollTop + element.clientHeight) {
         element.scrollTop = Math.max(0, top - element.clientHeight / 3);
       }
     },
   }));
 
-  const first = Math.max(0, Math.floor(view.top / rowHeight) - 8);
-  const last = Math.min(count, Math.ceil((view.top + view.height) / rowHeight) + 8);
+  const first = Math.max(0, rowAt(topOf, count, view.top) - 8);
+  const last = Math.min(count, rowAt(topOf, count, view.top + view.height) + 9);
   const rows: ReactNode[] = [];
-  for (let i = first; i < last; i += 1) rows.push(props.row(i));
+  for (let i = first; i < last; i += 1) rows.push(props.row(i, topOf(i + 1) - topOf(i)));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the caller gives the role
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the caller gives the role
@@ -80,14 +83,30 @@ export function VirtualRows(props: VirtualRowsProps) {
       onScroll={measure}
       onKeyDown={props.onKeyDown}
     >
-      <div
-        role="presentation"
-        style={{ height: count * rowHeight, position: 'relative', minWidth: props.contentWidth }}
-      >
-        <div role="presentation" style={{ position: 'absolute', top: first * rowHeight, left: 0, right: 0 }}>
+      <div role="presentation" style={{ height: topOf(count), position: 'relative', minWidth: props.contentWidth }}>
+        <div role="presentation" style={{ position: 'absolute', top: topOf(first), left: 0, right: 0 }}>
           {rows}
         </div>
       </div>
     </div>
   );
+}
+
+/** Where each row begins, in pixels; one past the last is where all of them end. */
+function topsOf(count: number, rowHeight: VirtualRowsProps['rowHeight'], width: number): (index: number) => number {
+  if (typeof rowHeight === 'number') return (index) => index * rowHeight;
+  const tops = new Float64Array(count + 1);
+  for (let i = 0; i < count; i += 1) tops[i + 1] = (tops[i] ?? 0) + rowHeight(i, width);
+  return (index) => tops[Math.min(index, count)] ?? 0;
+}
+
+/** The row that is drawn at a height, or the last one above it. */
+function rowAt(topOf: (index: number) => number, count: number, at: number): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (topOf(middle + 1) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }

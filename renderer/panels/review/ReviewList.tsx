@@ -16,6 +16,7 @@ import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { countLines, textMeter } from '../../ui/text-lines.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import { countClasses, type EntryState, isDecided, isToReview, type ReviewRow, stateOf } from './review-rows.ts';
@@ -30,7 +31,10 @@ export interface ReviewListProps {
   readonly onChoosing: (side: SideName | undefined) => void;
 }
 
-const rowHeight = 46;
+/** Of rows, in pixels: what stands beside the lines of text, and each line. The styles say the same. */
+const heights = { group: 26, groupLine: 18, entry: 33, entryLine: 17 };
+/** What a row keeps free beside its text, on both sides together. */
+const beside = { group: 78, entry: 46 };
 
 /** What is compared, what differs, and how far the review has come. */
 export function ReviewList({ rows, onSelect, choosing, onChoosing }: ReviewListProps) {
@@ -120,6 +124,10 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
           : older.titleOf(ref('zone', id));
     return [...ids].sort().map((id) => ({ value: id, label: titleOf(id) }));
   }, [compared]);
+  const namespaces = useMemo(() => {
+    const found = new Set([...(compared?.entries.values() ?? [])].flatMap((e) => e.namespaces ?? []));
+    return [...found].sort().map((name) => ({ value: name, label: name }));
+  }, [compared]);
   const set = (part: { readonly [K in keyof ReviewFilter]?: ReviewFilter[K] | undefined }) => {
     const next = { ...filter, ...part };
     review.setState({
@@ -168,15 +176,27 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
         />
       </div>
       <div className="review-filters__selects">
-        <Select
-          label="Zone"
-          testId="review-zone"
-          size="small"
-          value={filter.zone ?? ''}
-          emptyLabel="Zone"
-          options={zones}
-          onChange={(value) => set({ zone: pick<string>(value) })}
-        />
+        {namespaces.length === 0 ? (
+          <Select
+            label="Zone"
+            testId="review-zone"
+            size="small"
+            value={filter.zone ?? ''}
+            emptyLabel="Zone"
+            options={zones}
+            onChange={(value) => set({ zone: pick<string>(value) })}
+          />
+        ) : (
+          <Select
+            label="Namespace"
+            testId="review-namespace"
+            size="small"
+            value={filter.namespace ?? ''}
+            emptyLabel="Namespace"
+            options={namespaces}
+            onChange={(value) => set({ namespace: pick<string>(value) })}
+          />
+        )}
         <Select
           label="Severity"
           testId="review-severity"
@@ -239,6 +259,17 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
     }
   }, [at]);
   const [focused, setFocused] = useState(false);
+  const rowHeight = useMemo(() => {
+    const { fontFamily } = getComputedStyle(document.body);
+    const [bold, plain] = [textMeter(`600 13px ${fontFamily}`), textMeter(`12px ${fontFamily}`)];
+    return (index: number, width: number) => {
+      const row = rows[index];
+      if (row === undefined) return 0;
+      return row.kind === 'group'
+        ? heights.group + heights.groupLine * countLines(row.group.title, width - beside.group, bold)
+        : heights.entry + heights.entryLine * countLines(wordsOf(row.entry), width - beside.entry, plain);
+    };
+  }, [rows]);
   const choose = (
     <Button size="small" testId="review-choose" onClick={() => onChoosing('before')}>
       Compare with a revision…
@@ -295,15 +326,16 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
         rowHeight={rowHeight}
         {...(at >= 0 && { activeDescendant: `review-row-${at}` })}
         onKeyDown={onKeyDown}
-        row={(index) => {
+        row={(index, height) => {
           const row = rows[index];
           if (row === undefined) return null;
-          if (row.kind === 'group') return <GroupRow key={`group ${row.group.key}`} row={row} />;
+          if (row.kind === 'group') return <GroupRow key={`group ${row.group.key}`} row={row} height={height} />;
           return (
             <EntryRow
               key={row.entry.id}
               row={row}
               index={index}
+              height={height}
               isSelected={index === at}
               isLast={rows[index + 1]?.kind !== 'entry'}
               onSelect={onSelect}
@@ -315,15 +347,10 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   );
 }
 
-function GroupRow({ row }: { readonly row: Extract<ReviewRow, { kind: 'group' }> }) {
+function GroupRow({ row, height }: { readonly row: Extract<ReviewRow, { kind: 'group' }>; readonly height: number }) {
   const { group, done, count } = row;
   return (
-    <div
-      className="review-group"
-      style={{ height: rowHeight }}
-      role="presentation"
-      data-testid={`review-group-${group.key}`}
-    >
+    <div className="review-group" style={{ height }} role="presentation" data-testid={`review-group-${group.key}`}>
       <span className="review-group__title" title={group.title}>
         {group.title}
       </span>
@@ -338,12 +365,14 @@ function GroupRow({ row }: { readonly row: Extract<ReviewRow, { kind: 'group' }>
 function EntryRow({
   row,
   index,
+  height,
   isSelected,
   isLast,
   onSelect,
 }: {
   readonly row: Extract<ReviewRow, { kind: 'entry' }>;
   readonly index: number;
+  readonly height: number;
   readonly isSelected: boolean;
   readonly isLast: boolean;
   readonly onSelect: (id: string) => void;
@@ -360,7 +389,7 @@ function EntryRow({
       data-testid={`review-entry-${entry.layer}-${entry.subject.kind}-${entry.subject.id}`}
       data-state={state}
       className={`review-entry is-${state}${isSelected ? ' is-selected' : ''}${isLast ? ' is-last' : ''}`}
-      style={{ height: rowHeight }}
+      style={{ height }}
       title={entry.message}
       onClick={() => onSelect(entry.id)}
     >

@@ -1,6 +1,5 @@
 /** Choosing the two sides of a comparison, and reading what was chosen. */
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { loadDesign } from '../../../shared/document/index.ts';
 import type { GitRevision } from '../../../shared/host/index.ts';
 import { emptyTopology } from '../../../shared/model/index.ts';
 import { useHost } from '../../host/host-context.tsx';
@@ -8,6 +7,7 @@ import { tellReading } from '../../host/tell-reading.ts';
 import { askClusters } from '../../store/cluster-choice.ts';
 import type { ReviewSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
+import { readDesign } from './read-design.ts';
 
 export type SideName = 'before' | 'after';
 
@@ -164,16 +164,6 @@ export function revisionTitle({ kind, revision }: GitRevision): string {
 /** `2026-11-28`: of any ISO date. */
 export function day(date: string | undefined): string | undefined {
   return date?.slice(0, 10);
-}
-
-function readDesign(text: string, name: string) {
-  const { document, problems } = loadDesign(text, { file: name });
-  if (document === undefined) {
-    throw new Error(
-      `${name} cannot be compared, because it is not a design that can be read. ${problems[0]?.message ?? ''}`,
-    );
-  }
-  return { topology: document.topology, text };
 }
 
 export function messageOf(error: unknown): string {

@@ -11,6 +11,7 @@ const settling = 250;
 export function useComparison(): void {
   const { review, reviewer } = useStores();
   const documentId = useDocument((s) => s.documentId);
+  const unreadable = useDocument((s) => s.document?.unreadable.length ?? 0);
   const sides = useSides();
   useEffect(() => {
     if (review.getState().documentId !== documentId) review.setState(fresh(documentId), true);
@@ -38,7 +39,11 @@ export function useComparison(): void {
               after: sides.after.topology,
               entries,
               ...answer,
-              gaps: [...withheldOf(sides.before.chosen), ...withheldOf(sides.after.chosen), ...answer.gaps],
+              gaps: [
+                ...notRead(sides.before.chosen, unreadable),
+                ...notRead(sides.after.chosen, unreadable),
+                ...answer.gaps,
+              ],
             },
             isBusy: false,
             failure: undefined,
@@ -53,11 +58,15 @@ export function useComparison(): void {
       isOld = true;
       clearTimeout(timer);
     };
-  }, [review, reviewer, sides]);
+  }, [review, reviewer, sides, unreadable]);
 }
 
-function withheldOf(side: ReviewSide): readonly string[] {
-  return side.kind === 'folder' ? (side.withheld ?? []) : [];
+/** What is missing on a side because it could not be read; `unreadable` counts the parts of the open design. */
+function notRead(side: ReviewSide, unreadable: number): readonly string[] {
+  if (side.kind === 'folder') return side.withheld ?? [];
+  if (side.kind !== 'open' || unreadable === 0) return [];
+  const what = unreadable === 1 ? 'One part' : `${unreadable} parts`;
+  return [`${what} of the open design cannot be read and may look removed. The problems name the lines.`];
 }
 
 function sent({ topology, source, files, byFolder }: SentSide): SentSide {

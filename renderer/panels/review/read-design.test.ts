@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readDesign } from './read-design.ts';
+
+const head = 'apiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n';
+
+describe('readDesign', () => {
+  it('should read a whole design, and an empty file as one in which nothing is drawn', () => {
+    expect(readDesign(`${head}zones: {dmz: {trust: 20}}\n`, 'main').topology.zones).toEqual({ dmz: { trust: 20 } });
+    expect(readDesign('\n', 'main').topology.zones).toBeUndefined();
+  });
+
+  it('should refuse a design of which only parts can be read, and name the line', () => {
+    expect(() => readDesign(`${head}zones:\n  dmz: {trust: 20}\n  db: {trust: high}\n`, 'main')).toThrow(
+      /^main cannot be compared, because a part of it cannot be read.*Line 6: /,
+    );
+  });
+
+  it('should refuse a file with conflicts, one that is no design, and one of another version', () => {
+    const conflict = `${head}<<<<<<< ours\nzones: {}\n=======\nzones: {dmz: {trust: 1}}\n>>>>>>> theirs\n`;
+    for (const text of [conflict, 'kind: Pod\n', head.replace('zonewright/v1', 'zonewright/v9')])
+      expect(() => readDesign(text, 'main')).toThrow(/^main cannot be compared, because .*\.$/s);
+  });
+});
