@@ -10,7 +10,10 @@ export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
   if (!isFields(a) || !isFields(b)) return false;
-  return keysOf(a, b).every((key) => isSame(own(a, key), own(b, key)));
+  return (
+    Object.keys(a).every((key) => isSame(a[key], own(b, key))) &&
+    Object.keys(b).every((key) => b[key] === undefined || Object.hasOwn(a, key))
+  );
 }
 
 /**

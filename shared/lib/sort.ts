@@ -5,15 +5,19 @@ export function compareText(a: string, b: string): number {
 
 /** A sorted copy, by one or more keys; numbers compare as numbers, text by code unit. Stable. */
 export function sortBy<T>(items: Iterable<T>, ...keys: ReadonlyArray<(item: T) => string | number>): T[] {
-  return [...items].sort((a, b) => {
-    for (const key of keys) {
-      const ka = key(a);
-      const kb = key(b);
+  const list = [...items];
+  if (list.length < 2) return list;
+  // Each key is asked for once, not with every comparison.
+  const rows = list.map((item) => ({ item, values: keys.map((key) => key(item)) }));
+  rows.sort((a, b) => {
+    for (let i = 0; i < keys.length; i += 1) {
+      const [ka = '', kb = ''] = [a.values[i], b.values[i]];
       const order = typeof ka === 'number' && typeof kb === 'number' ? ka - kb : compareText(String(ka), String(kb));
       if (order !== 0) return order;
     }
     return 0;
   });
+  return rows.map(({ item }) => item);
 }
 
 /** The entries of a record, sorted by key: what everything that prints or exports iterates over. */

@@ -1,5 +1,6 @@
 /** What the dialects share: reading one policy object, collecting what is wrong with it, and giving up where it is invalid. */
 import { isDnsSubdomain } from '../../k8s/index.ts';
+import { memoByName } from '../../lib/memo.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { position, type SourceObject } from '../cluster.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
@@ -69,9 +70,10 @@ export class PolicyReader {
         this.refuse([...path, key], `“${key}” is no field of a label selector; use matchLabels or matchExpressions.`);
     }
     const matchLabels: Record<string, string> = {};
-    for (const [key, label] of Object.entries(this.record(record.matchLabels, [...path, 'matchLabels']) ?? {})) {
-      this.checkKey(key, [...path, 'matchLabels', key]);
-      if (typeof label === 'string') this.checkValue(label, [...path, 'matchLabels', key]);
+    const labels = record.matchLabels === undefined ? {} : this.record(record.matchLabels, [...path, 'matchLabels']);
+    for (const [key, label] of Object.entries(labels ?? {})) {
+      this.checkKey(key, path, 'matchLabels', key);
+      if (typeof label === 'string') this.checkValue(label, path, 'matchLabels', key);
       if (typeof label === 'string') matchLabels[key] = label;
       else this.refuse([...path, 'matchLabels', key], `the value of label ${key} must be text; put it in quotes.`);
     }
@@ -92,8 +94,8 @@ export class PolicyReader {
           this.refuse(at, 'an expression needs a key and one of In, NotIn, Exists, DoesNotExist.');
           return [];
         }
-        this.checkKey(key, [...at, 'key']);
-        for (const value of values) this.checkValue(value, [...at, 'values']);
+        this.checkKey(key, at, 'key');
+        for (const value of values) this.checkValue(value, at, 'values');
         const wantsValues = operator === 'In' || operator === 'NotIn';
         if (wantsValues !== values.length > 0)
           this.refuse(at, wantsValues ? `${operator} needs values.` : `${operator} takes no values.`);
@@ -103,27 +105,19 @@ export class PolicyReader {
     return { matchLabels, matchExpressions };
   }
 
-  /** IsQualifiedName of apimachinery's validation. */
-  private checkKey(key: string, path: Path): void {
-    if (key.length <= 63 && /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(key)) return;
-    const [name = '', prefix] = key.split('/').reverse();
-    const isSound =
-      key.split('/').length <= 2 &&
-      name.length <= 63 &&
-      /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) &&
-      (prefix === undefined || isDnsSubdomain(prefix));
-    if (!isSound)
+  private checkKey(key: string, path: Path, ...more: Path): void {
+    if (!isLabelKey(key))
       this.refuse(
-        path,
+        [...path, ...more],
         `“${key}” is no label key; use letters, digits, “-”, “_” and “.”, with a DNS name and “/” before it or not.`,
       );
   }
 
   /** IsValidLabelValue of apimachinery's validation. */
-  private checkValue(value: string, path: Path): void {
+  private checkValue(value: string, path: Path, ...more: Path): void {
     if (value.length > 63 || !/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(value))
       this.refuse(
-        path,
+        [...path, ...more],
         `“${value}” is no label value; use at most 63 letters, digits, “-”, “_” and “.”, with a letter or digit at both ends.`,
       );
   }
@@ -152,3 +146,14 @@ export class PolicyReader {
     return { protocol, start: from, end: to };
   }
 }
+
+/** IsQualifiedName of apimachinery's validation. Few keys are used over and over, so each is looked at once. */
+const isLabelKey = memoByName((key: string): boolean => {
+  const [name = '', prefix] = key.split('/').reverse();
+  return (
+    key.split('/').length <= 2 &&
+    name.length <= 63 &&
+    /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name) &&
+    (prefix === undefined || isDnsSubdomain(prefix))
+  );
+});
