@@ -167,6 +167,15 @@ describe('reviewDesigns', () => {
     ]);
   });
 
+  it('should call zones as people call them', () => {
+    const after = edited((d: Record<string, Record<string, unknown>>) => {
+      Object.assign(d.zones?.db ?? {}, { name: '数据区', intraZone: 'allow' });
+      Object.assign(d.workloads ?? {}, { copy: { namespace: 'data' }, log: { namespace: 'data' } });
+    });
+    const before = { ...design, workloads: after.workloads ?? {} };
+    expect(sentences(top(reviewDesigns(before, after)), 'connection')[0]).toContain('3 workloads of 数据区');
+  });
+
   it('should say of a flow that opens nothing that it does not', () => {
     const after = edited((d: Record<string, Record<string, unknown>>) => {
       Object.assign(d.flows ?? {}, {
@@ -176,6 +185,24 @@ describe('reviewDesigns', () => {
     const group = reviewDesigns(design, after).groups.find((g) => g.key === 'flow:again');
     expect(group?.class).toBe('neutral');
     expect(group && sentences(group, 'record')[0]).toContain('opens nothing');
+  });
+
+  it('should tell what a flow opens to pods of a namespace in which nothing is drawn yet', () => {
+    const empty = { ...design, namespaces: { ...design.namespaces, lab: { cluster: 'prod', zone: 'app' } } };
+    const exception = { reason: 'test', owner: 'test', until: '2030-01-01' };
+    const flow = { from: { namespace: 'lab' }, to: { workload: 'store' }, ports: [{ port: 'sql' }], exception };
+    const review = reviewDesigns(empty, { ...empty, flows: { ...design.flows, later: flow } });
+    expect([top(review).key, top(review).class]).toEqual(['flow:later', 'opens']);
+    expect(sentences(top(review), 'connection')).toEqual([
+      'opens medium: other pods in namespace lab can reach store on TCP 5432, and could not before.',
+    ]);
+    // The way back closes it, and what is drawn stays as it was.
+    const back = reviewDesigns({ ...empty, flows: { ...design.flows, later: flow } }, empty);
+    expect(
+      entriesOf(back)
+        .filter((e) => e.layer === 'connection')
+        .map((e) => e.class),
+    ).toEqual(['closes']);
   });
 
   it('should find nothing where only a workload has another id', () => {

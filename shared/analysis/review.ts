@@ -30,7 +30,7 @@ import {
 } from '../diff/index.ts';
 import { memoByName, once } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
-import { lookup, refKey, type Topology } from '../model/index.ts';
+import { endRef, lookup, refKey, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
 import type { PortRange } from '../reach/index.ts';
 import { facts } from './facts.ts';
@@ -38,6 +38,7 @@ import { type BetweenChange, bordersBetween, explainsBetween, pairKey, pairsBetw
 import { CauseFinder, explains, type FoundCauses } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import { asCandidate, Edits } from './review-edits.ts';
+import { LaterPods } from './review-later-pods.ts';
 import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
 
 /** Reviews the way from one design to another. Nothing where they are the same. */
@@ -81,14 +82,24 @@ function connectionEntries(
   const [before, after] = sides;
   const naming = namingOf(before, after);
   const { clusters } = naming;
-  const layer = new ConnectionLayer(naming);
-  const compare = (newer: DesignSide, cluster: string) =>
-    compareConnections(before.byCluster.get(cluster) ?? [], newer.byCluster.get(cluster) ?? [], {
-      nameOf: (end, side) => unitKey(side === 0 ? before : newer, cluster, end),
+  const laterPods = memoByName((cluster) => new LaterPods(sides, cluster, changed));
+  const layer = new ConnectionLayer({
+    ...naming,
+    endOf: (cluster, key) => laterPods(cluster).endOf(key) ?? naming.endOf(cluster, key),
+  });
+  const compare = (newer: DesignSide, cluster: string) => {
+    const { sources, isStranger } = laterPods(cluster);
+    const objectsOf = (side: DesignSide) => {
+      const own = side.byCluster.get(cluster) ?? [];
+      return sources.length === 0 ? own : [...own, ...sources];
+    };
+    return compareConnections(objectsOf(before), objectsOf(newer), {
+      nameOf: (end, side) => (isStranger(end) ? end.name : unitKey(side === 0 ? before : newer, cluster, end)),
       ...(newer === after && { changed }),
       // Pods of other clusters are compared across clusters, so no objects of these are given.
       plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
     });
+  };
   const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
   const finder = new CauseFinder(before.objects.length, (subjects): Trial => {
     const only = edits.among(subjects.map(editKey)).map(({ renamedFrom: _, ...entry }) => entry);
@@ -101,7 +112,7 @@ function connectionEntries(
   });
   for (const cluster of clusters) {
     const comparison = compare(after, cluster);
-    for (const change of comparison.changes)
+    for (const change of laterPods(cluster).telling(comparison.changes))
       layer.add(cluster, comparison, change, causesOf(cluster, comparison, change, sides, edits, finder));
   }
   layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (change) =>
@@ -161,7 +172,7 @@ function subjectOf({ subject }: Entry): ReviewSubject {
 function confirm(entry: Entry, connections: readonly ReviewEntry[], after: Topology): Entry {
   const { kind, id } = entry.subject;
   if (kind !== 'flow' && kind !== 'external' && kind !== 'matrix') return entry;
-  if (namesHosts(entry, after)) return entry;
+  if (namesHosts(entry, after) || isWithoutWorkloads(entry, after)) return entry;
   const seen = new Set(
     connections.flatMap((c) => (c.causes.some((cause) => cause.kind === kind && cause.id === id) ? [c.class] : [])),
   );
@@ -174,6 +185,16 @@ function confirm(entry: Entry, connections: readonly ReviewEntry[], after: Topol
   });
   const [worst] = effects;
   return worst === undefined ? entry : { ...entry, effects, class: worst.class, severity: worst.severity };
+}
+
+/** Nobody is there yet to be compared, at either end. */
+function isWithoutWorkloads({ subject }: Entry, after: Topology): boolean {
+  const index = lookup(after);
+  const flow = subject.kind === 'flow' ? index.get('flow', subject.id) : undefined;
+  return (
+    flow !== undefined &&
+    [flow.from, flow.to].every((end) => !('external' in end) && index.workloadsOf(endRef(end)).length === 0)
+  );
 }
 
 /** Policies know hosts by name only where the network plugin does, and the engine compares addresses. */

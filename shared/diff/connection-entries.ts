@@ -1,7 +1,7 @@
 /** The layer of connections: blocks of pairs that changed alike, as entries of the review. */
 import { contains, looseCidr } from '../lib/ip.ts';
 import { sortBy, unique } from '../lib/sort.ts';
-import { outside, type Topology } from '../model/index.ts';
+import { lookup, outside, type Topology } from '../model/index.ts';
 import { lastPort, type PortRange, portsText } from '../reach/index.ts';
 import { gradeOfConnection } from './classify-context.ts';
 import type { Grade } from './entry.ts';
@@ -42,7 +42,7 @@ export function connectionEntry(block: BlockOfEnds, context: ConnectionContext):
   const from = sortBy(block.from, titleKey);
   const to = sortBy(block.to, titleKey);
   const connection: ConnectionBlock = { kind: kindOf(block), ...block, from, to };
-  const names = [endsTitle(from), endsTitle(to)] as const;
+  const names = [endsTitle(from, context), endsTitle(to, context)] as const;
   const place = context.cluster === undefined ? '' : `${context.cluster}: `;
   const title = `${place}${names[0]} → ${names[1]}`;
   const { causes } = context;
@@ -172,13 +172,19 @@ const notSingledOut =
 
 const most = 12;
 
-function endsTitle(ends: readonly ReviewEnd[]): string {
+function endsTitle(ends: readonly ReviewEnd[], { designs }: ConnectionContext): string {
   const [first, second, ...more] = ends;
   if (first === undefined) return 'nobody';
   if (second === undefined) return first.title;
   if (more.length === 0) return `${first.title} and ${second.title}`;
   const zone = zoneOfEnd(first);
-  return `${ends.length} workloads${zone === undefined ? '' : ` of ${zone}`}`;
+  return `${ends.length} workloads${zone === undefined ? '' : ` of ${zoneTitle(zone, designs)}`}`;
+}
+
+/** What people call a zone, in the newer design where it has the zone. */
+function zoneTitle(zone: string, designs: ConnectionContext['designs']): string {
+  const holder = [designs?.after, designs?.before].find((design) => design?.zones?.[zone] !== undefined);
+  return holder === undefined ? zone : lookup(holder).titleOf({ kind: 'zone', id: zone });
 }
 
 function zoneOfEnd(end: ReviewEnd): string | undefined {
