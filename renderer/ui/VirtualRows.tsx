@@ -36,6 +36,7 @@ export interface VirtualRowsProps {
 /** Draws only the rows in view, so that ten thousand cost as much as fifty. */
 export function VirtualRows(props: VirtualRowsProps) {
   const { count, rowHeight } = props;
+  const dependsOnWidth = typeof rowHeight !== 'number';
   const box = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 600, width: 0 });
 
@@ -46,12 +47,16 @@ export function VirtualRows(props: VirtualRowsProps) {
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    measure();
+    // The observer tells the size before anything is painted, and asks for no layout of its own. Rows that depend on the
+    // width have to know it at once, or they would be drawn twice.
+    if (dependsOnWidth) measure();
     const observer = new ResizeObserver(measure);
     observer.observe(element);
     return () => observer.disconnect();
-  }, [measure]);
+  }, [measure, dependsOnWidth]);
   const { width } = view;
+  const seen = useRef(view);
+  seen.current = view;
   const topOf = useMemo(() => topsOf(count, rowHeight, width), [count, rowHeight, width]);
   useImperativeHandle(props.handle, () => ({
     element: box.current,
@@ -59,9 +64,11 @@ export function VirtualRows(props: VirtualRowsProps) {
       const element = box.current;
       if (element === null) return;
       const top = topOf(index);
-      if (top < element.scrollTop || topOf(index + 1) > element.scrollTop + element.clientHeight) {
-        element.scrollTop = Math.max(0, top - element.clientHeight / 3);
-      }
+      // As they were measured last: asking the element itself would have it laid out first.
+      const { top: from, height } = seen.current;
+      if (top >= from && topOf(index + 1) <= from + height) return;
+      element.scrollTop = Math.max(0, top - height / 3);
+      seen.current = { ...seen.current, top: element.scrollTop };
     },
   }));
 

@@ -355,6 +355,20 @@ spec:
     );
   });
 
+  it('should name the namespaces of each difference, since nobody knows zones', () => {
+    const other = strict.replace('namespace: shop', 'namespace: desk');
+    const review = reviewManifests(objects(pods, deny, strict, other), objects(pods, strict));
+    const places = (layer: string) => [
+      ...new Set(entriesOf(review).flatMap((e) => (e.layer === layer ? [e.namespaces?.join() ?? 'none'] : []))),
+    ];
+    expect(places('connection')).toContain('shop');
+    expect(places('isolation')).toEqual(['shop']);
+    expect(places('manifest').sort()).toEqual(['desk', 'shop']);
+    expect(entriesOf(reviewDesigns(design, { ...design, flows: {} })).some((e) => e.namespaces !== undefined)).toBe(
+      false,
+    );
+  });
+
   it('should tell that pods lost their virtual machine', () => {
     const kata = `apiVersion: node.k8s.io/v1
 kind: RuntimeClass

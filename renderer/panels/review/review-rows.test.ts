@@ -64,6 +64,19 @@ describe('the rows of a review', () => {
     expect(check({ text: 'on earth' }, marks)).toEqual([first?.id]);
   });
 
+  it('should be filtered by namespace where that is known instead of a zone', () => {
+    const [first] = order;
+    const placed = {
+      ...review,
+      groups: review.groups.map((group) => ({
+        ...group,
+        entries: group.entries.map((e) => (e === first ? { ...e, namespaces: ['desk', 'shop'] } : e)),
+      })),
+    };
+    const found = entriesIn(rowsOf(placed, { ...noFilter, namespace: 'shop' }, {}));
+    expect(found.map((e) => e.id)).toEqual([first?.id]);
+  });
+
   it('should be walked in the order shown, stopping at the ends', () => {
     expect(step(all, undefined, 1)).toBe(order[0]);
     expect(step(all, undefined, -1)).toBe(order.at(-1));
