@@ -264,7 +264,7 @@ describe('a selection that changes alone', () => {
     review: noMarks,
     isReadOnly: true,
     flows,
-    routes: routeFlows(flows, placement, 'near'),
+    routes: routeFlows(flows, placement, { level: 'near', scale: 1 }),
     claims: drawnClaims(design, placement),
   };
   const selections: ReadonlyArray<readonly string[]> = [

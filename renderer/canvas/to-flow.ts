@@ -118,11 +118,11 @@ function selectedAnew<T extends { readonly id: string }>(
   for (const key of [...selection, ...had]) {
     if (selection.has(key) && had.has(key)) continue;
     if (key.startsWith('cluster:') || key.startsWith('pool:')) return undefined;
-    const made = makeAll(key, (id, from, make) => {
+    const anew = makeAll(key, (id, from, make) => {
       causes.set(id, from);
       return make();
     });
-    for (const item of made) {
+    for (const item of anew) {
       const place = item === undefined ? undefined : before.places.get(item.id);
       if (item !== undefined && place !== undefined) items[place] = item;
     }
