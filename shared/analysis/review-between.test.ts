@@ -104,6 +104,26 @@ describe('causes between clusters', () => {
     ]);
   });
 
+  it('should try no pool without the cluster that it came with', () => {
+    const before = design(egress, egress);
+    const pools = { a: { zone: 'db', nodes: 1, addresses: ['10.3.0.0/25'] } };
+    const fresh = { distribution: 'kubeadm' as const, version: '1.37', cni: { name: 'calico' }, pools, ...egress };
+    const after: Topology = {
+      ...before,
+      clusters: { ...before.clusters, fresh },
+      namespaces: {
+        ...before.namespaces,
+        data: { cluster: 'fresh', zone: 'db' },
+        more: { cluster: 'fresh', zone: 'app' },
+      },
+    };
+    for (const [a, b] of [
+      [before, after],
+      [after, before],
+    ] as const)
+      expect(entriesOf(reviewDesigns(a, withNoise(b))).some((e) => e.causes.some((c) => c.kind === 'pool'))).toBe(true);
+  });
+
   it('should name the cluster that left a mesh', () => {
     const mesh = { cni: { name: 'cilium' }, seenAs: 'mesh' as const, mesh: 'one' };
     // Without an address to dial, identity is the only way.

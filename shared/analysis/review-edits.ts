@@ -40,7 +40,10 @@ export class Edits {
     private readonly after: Topology,
   ) {
     this.byKey = new Map(entries.map((entry) => [editKey(entry.subject), entry]));
-    this.connecting = new Map([...this.byKey].filter(([, entry]) => mayConnect(entry)));
+    // A pool that came or went with its cluster is part of that; by itself it could not even be tried.
+    const isOfCluster = ({ kind, id }: Entry['subject']) =>
+      kind === 'pool' && (this.byKey.get(`cluster:${id.split('/')[0]}`)?.change ?? 'changed') !== 'changed';
+    this.connecting = new Map([...this.byKey].filter(([, entry]) => mayConnect(entry) && !isOfCluster(entry.subject)));
   }
 
   /** Edits of records among the given ones, whatever they changed. */
