@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { clusterKinds } from '../electron/files/cluster-kinds.ts';
 import { analyze } from '../shared/analysis/index.ts';
 import { commands } from '../shared/commands/index.ts';
 import { compile } from '../shared/compile/index.ts';
@@ -57,6 +58,27 @@ describe('registries', () => {
     );
     expect(made.length).toBeGreaterThan(3);
     for (const path of made) expect(pipeline).toContain(`'./emit/${path}'`);
+  });
+
+  it('should read from a cluster every kind that an export applies, or drift would call it gone', () => {
+    const read = new Set(clusterKinds.map(({ api, kind }) => `${api.replace(/^apis?\//, '')} ${kind}`));
+    const designs = [
+      ...filesBelow('templates', (file) => file.endsWith('.zones.yaml')).map((file) => `templates/${file}`),
+      ...filesBelow('shared/compile/cases', (file) => file.endsWith('/topology.yaml')).map(
+        (file) => `shared/compile/cases/${file}`,
+      ),
+    ];
+    const applied = designs.flatMap((path) => {
+      const { document } = loadDesign(readFileSync(join(root, path), 'utf8'), { file: path });
+      const files = document === undefined ? [] : compile(document.topology).files;
+      return files
+        .filter((f) => f.cluster !== undefined && !/^[^/]+\/(inventory|cluster|nodes)\//.test(f.path))
+        .flatMap((f) => f.objects.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`));
+    });
+    expect(applied.length).toBeGreaterThan(1000);
+    // The other version of ClusterNetworkPolicy is asked where this one is not served.
+    const missing = applied.filter((kind) => !read.has(kind.replace('io/v1alpha2 Cluster', 'io/v1beta1 Cluster')));
+    expect([...new Set(missing)]).toEqual([]);
   });
 
   it('should have a case for every emitter', () => {

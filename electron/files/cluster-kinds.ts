@@ -15,6 +15,7 @@ export interface ClusterKind {
 const core = 'api/v1';
 const apps = 'apis/apps/v1';
 const admission = 'apis/admissionregistration.k8s.io';
+const gateway = 'apis/gateway.networking.k8s.io/v1';
 const calicoStore = 'apis/crd.projectcalico.org/v1';
 
 export const clusterKinds: readonly ClusterKind[] = [
@@ -33,8 +34,14 @@ export const clusterKinds: readonly ClusterKind[] = [
   ofNamespace('ResourceQuota', core, 'resourcequotas'),
   ofNamespace('NetworkPolicy', 'apis/networking.k8s.io/v1', 'networkpolicies'),
   ofNamespace('Ingress', 'apis/networking.k8s.io/v1', 'ingresses'),
-  ofNamespace('HTTPRoute', 'apis/gateway.networking.k8s.io/v1', 'httproutes'),
+  ofCluster('IngressClass', 'apis/networking.k8s.io/v1', 'ingressclasses'),
+  ofCluster('GatewayClass', gateway, 'gatewayclasses'),
+  ofNamespace('Gateway', gateway, 'gateways'),
+  ofNamespace('HTTPRoute', gateway, 'httproutes'),
+  ofNamespace('TCPRoute', gateway, 'tcproutes'),
+  ofNamespace('UDPRoute', gateway, 'udproutes'),
   ofCluster('StorageClass', 'apis/storage.k8s.io/v1', 'storageclasses'),
+  ofCluster('VolumeAttributesClass', 'apis/storage.k8s.io/v1', 'volumeattributesclasses'),
   ofCluster('RuntimeClass', 'apis/node.k8s.io/v1', 'runtimeclasses'),
   ofCluster('ValidatingAdmissionPolicy', `${admission}/v1`, 'validatingadmissionpolicies'),
   ofCluster('ValidatingAdmissionPolicyBinding', `${admission}/v1`, 'validatingadmissionpolicybindings'),
@@ -48,6 +55,8 @@ export const clusterKinds: readonly ClusterKind[] = [
   ofCluster('BaselineAdminNetworkPolicy', 'apis/policy.networking.k8s.io/v1alpha1', 'baselineadminnetworkpolicies'),
   ofNamespace('CiliumNetworkPolicy', 'apis/cilium.io/v2', 'ciliumnetworkpolicies'),
   ofCluster('CiliumClusterwideNetworkPolicy', 'apis/cilium.io/v2', 'ciliumclusterwidenetworkpolicies'),
+  ofCluster('CiliumEgressGatewayPolicy', 'apis/cilium.io/v2', 'ciliumegressgatewaypolicies'),
+  ofCluster('EgressIP', 'apis/k8s.ovn.org/v1', 'egressips'),
   { ...ofCluster('CiliumCIDRGroup', 'apis/cilium.io/v2', 'ciliumcidrgroups'), otherApi: 'apis/cilium.io/v2alpha1' },
   // Without the API server of Calico its policies are there only in the form in which it stores them.
   { ...ofNamespace('NetworkPolicy', 'apis/projectcalico.org/v3', 'networkpolicies'), otherApi: calicoStore },
