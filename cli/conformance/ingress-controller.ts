@@ -2,7 +2,8 @@
  * np-guard's `{ingress-controller}`: an unknown pod in an unknown namespace that forwards to the backends of Ingress and
  * Route. A backend is a Service; what counts are the TCP ports of the pods that it selects.
  */
-import { isRecord, type PortRange, type Reach, type SourceObject } from '../../shared/reach/index.ts';
+import { isMap } from '../../shared/lib/is-map.ts';
+import type { PortRange, Reach, SourceObject } from '../../shared/reach/index.ts';
 
 export const proxy = '{ingress-controller}';
 
@@ -28,11 +29,11 @@ export function backendPorts(reach: Reach, sources: readonly SourceObject[]): Re
   const services = sources.map((source) => source.object).filter((object) => object.kind === 'Service');
   for (const { service, in: place, port } of sources.flatMap(backendsOf)) {
     const object = services.find((s) => s.metadata.name === service && (s.metadata.namespace ?? 'default') === place);
-    const spec = isRecord(object?.spec) ? object.spec : {};
-    const selector = isRecord(spec.selector) ? Object.entries(spec.selector) : [];
+    const spec = isMap(object?.spec) ? object.spec : {};
+    const selector = isMap(spec.selector) ? Object.entries(spec.selector) : [];
     if (selector.length === 0) continue;
     const ports = (Array.isArray(spec.ports) ? spec.ports : [])
-      .filter(isRecord)
+      .filter(isMap)
       .filter((p) => port === undefined || p.port === port || p.name === port || (p.targetPort ?? p.port) === port);
     reach.pods.forEach((pod, thing) => {
       if (pod.namespace !== place || !selector.every(([key, value]) => pod.labels[key] === value)) return;
@@ -55,10 +56,10 @@ interface Backend {
 
 function backendsOf({ object }: SourceObject): Backend[] {
   const place = object.metadata.namespace ?? 'default';
-  const spec = isRecord(object.spec) ? object.spec : {};
-  const records = (value: unknown) => (Array.isArray(value) ? value.filter(isRecord) : []);
+  const spec = isMap(object.spec) ? object.spec : {};
+  const records = (value: unknown) => (Array.isArray(value) ? value.filter(isMap) : []);
   if (object.kind === 'Route') {
-    const port = isRecord(spec.port) ? spec.port.targetPort : undefined;
+    const port = isMap(spec.port) ? spec.port.targetPort : undefined;
     return [...records([spec.to]), ...records(spec.alternateBackends)].map((to) => ({
       service: to.name,
       in: place,
@@ -66,10 +67,10 @@ function backendsOf({ object }: SourceObject): Backend[] {
     }));
   }
   if (object.kind !== 'Ingress') return [];
-  const paths = records(spec.rules).flatMap((rule) => (isRecord(rule.http) ? records(rule.http.paths) : []));
+  const paths = records(spec.rules).flatMap((rule) => (isMap(rule.http) ? records(rule.http.paths) : []));
   return [spec.defaultBackend, ...paths.map((path) => path.backend)].flatMap((backend) => {
-    const service = isRecord(backend) && isRecord(backend.service) ? backend.service : undefined;
-    const port = isRecord(service?.port) ? (service.port.number ?? service.port.name) : undefined;
+    const service = isMap(backend) && isMap(backend.service) ? backend.service : undefined;
+    const port = isMap(service?.port) ? (service.port.number ?? service.port.name) : undefined;
     return service === undefined ? [] : [{ service: service.name, in: place, port }];
   });
 }

@@ -2,8 +2,10 @@
  * Runs every conformance set below a folder: sets are found by their `index.json`, and how a set is judged is told by
  * what its cases hold. Answers are compared by meaning, never by wording.
  */
+
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { isMap } from '../../shared/lib/is-map.ts';
 import { compareText } from '../../shared/lib/sort.ts';
 import { readInput, readJson } from './input.ts';
 import { judgeDiff, judgeList, judgeNpGuard, type NpGuardCase } from './np-guard.ts';
@@ -23,7 +25,7 @@ export async function* runConformance(folder: string): AsyncGenerator<SetResult>
   for (const index of await findIndexes(folder)) {
     const root = join(index, '..');
     const content = await readJson(index);
-    const cases = isRecord(content) && Array.isArray(content.cases) ? content.cases.filter(isCase) : [];
+    const cases = isMap(content) && Array.isArray(content.cases) ? content.cases.filter(isCase) : [];
     if (cases.length === 0) continue;
     const results: CaseResult[] = [];
     for (const one of cases) results.push(await judge(root, one));
@@ -83,9 +85,5 @@ async function findIndexes(folder: string): Promise<string[]> {
 }
 
 function isCase(value: unknown): value is AnyCase {
-  return isRecord(value) && typeof value.id === 'string';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap(value) && typeof value.id === 'string';
 }

@@ -2,7 +2,9 @@
  * Reading a cluster with the user's kubeconfig: lists of the kinds in cluster-kinds.ts, page by page, and nothing else.
  * What the user may not read is told, and everything else is there.
  */
+
 import type { KubeConfig } from '@kubernetes/client-node';
+import { isMap } from '../../shared/lib/is-map.ts';
 import { type ClusterKind, clusterKinds } from './cluster-kinds.ts';
 import { type ApiAnswer, ClusterError, get, type RequestOptions } from './cluster-request.ts';
 
@@ -182,7 +184,7 @@ class Reader {
   private keep(kind: ClusterKind, items: readonly Item[]): void {
     const apiVersion = kind.api.replace(/^apis?\//, '');
     for (const item of items) {
-      const metadata = isRecord(item.metadata) ? item.metadata : {};
+      const metadata = isMap(item.metadata) ? item.metadata : {};
       if (kind.kind === 'Namespace' && typeof metadata.name === 'string') this.namespaces.push(metadata.name);
       if (isMadeByAnother(kind, metadata)) continue;
       const { managedFields: _, ...rest } = metadata;
@@ -196,16 +198,16 @@ const mostRestarts = 3;
 /** Pods, replica sets and jobs that a controller made; the controller itself is read. */
 function isMadeByAnother({ kind }: ClusterKind, { ownerReferences }: Item): boolean {
   if (!['Pod', 'ReplicaSet', 'Job'].includes(kind) || !Array.isArray(ownerReferences)) return false;
-  return ownerReferences.some((o) => isRecord(o) && o.controller === true && known.has(String(o.kind)));
+  return ownerReferences.some((o) => isMap(o) && o.controller === true && known.has(String(o.kind)));
 }
 
 const known = new Set(clusterKinds.map((k) => k.kind).filter((kind) => kind !== 'Node'));
 
 function pageOf(body: unknown): Page | undefined {
-  if (!isRecord(body) || !Array.isArray(body.items)) return undefined;
-  const next = isRecord(body.metadata) ? body.metadata.continue : undefined;
+  if (!isMap(body) || !Array.isArray(body.items)) return undefined;
+  const next = isMap(body.metadata) ? body.metadata.continue : undefined;
   return {
-    items: body.items.filter(isRecord),
+    items: body.items.filter(isMap),
     ...(typeof next === 'string' && next !== '' && { next }),
   };
 }
@@ -223,7 +225,7 @@ function withheldText(
 }
 
 function messageOf({ status, body }: ApiAnswer): string {
-  const told = isRecord(body) && typeof body.message === 'string' ? body.message.replace(/\.$/, '') : undefined;
+  const told = isMap(body) && typeof body.message === 'string' ? body.message.replace(/\.$/, '') : undefined;
   if (status === 200) return 'the answer is no list; is this the address of an API server?';
   return told ?? `the server answers with status ${status}`;
 }
@@ -250,8 +252,4 @@ async function load(kubeconfig: string | undefined): Promise<KubeConfig> {
     );
   }
   return config;
-}
-
-function isRecord(value: unknown): value is Item {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

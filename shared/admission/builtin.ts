@@ -3,9 +3,11 @@
  * Sources: kubernetes/kubernetes, plugin/pkg/admission/{runtimeclass,podnodeselector,podtolerationrestriction,
  * storage/storageclass/setdefault} and pkg/quota/v1/evaluator/core.
  */
+
 import type { KubeObject } from '../k8s/index.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import { type Fields, fieldAt, isMap, listAt, mapAt, textAt, textMapAt, withField } from './fields.ts';
+import { isMap } from '../lib/is-map.ts';
+import { type Fields, fieldAt, listAt, mapAt, textAt, textMapAt, withField } from './fields.ts';
 
 /** What a plugin makes of an object, or why it refuses it. */
 export type Plugged = { readonly object: Fields } | { readonly refused: string } | { readonly cannotSay: string };

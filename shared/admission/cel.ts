@@ -2,8 +2,9 @@
  * CEL as admission policies use it. The API server refuses expressions that do not compile, so what this evaluator cannot
  * compile, or what calls a function that it does not know, is said and not taken for an error of the request.
  */
+
 import { Environment, EvaluationError, ParseError, type ParseResult } from '@marcbachmann/cel-js';
-import { isMap } from './fields.ts';
+import { isMap } from '../lib/is-map.ts';
 
 export type Evaluated =
   | { readonly kind: 'value'; readonly value: boolean }

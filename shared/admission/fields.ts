@@ -1,9 +1,7 @@
 /** Reading untyped objects: manifests hold anything, and what has the wrong type counts as absent. */
-export type Fields = Readonly<Record<string, unknown>>;
+import { isMap } from '../lib/is-map.ts';
 
-export function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** What stands at a path of names; undefined where something on the way is no map. */
 export function fieldAt(value: unknown, ...path: readonly string[]): unknown {

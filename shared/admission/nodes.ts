@@ -2,10 +2,12 @@
  * The nodes of a cluster before it exists: Node objects, one for all nodes of a kind, and the configuration with which
  * these nodes join. Where a configuration gives the taints, it decides: a Node object only says what is wanted.
  */
+
 import type { KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import { parseYaml } from '../lib/yaml.ts';
 import { plainValue } from '../lib/yaml-value.ts';
-import { type Fields, fieldAt, isMap, listAt, textAt, textMapAt, textsAt } from './fields.ts';
+import { type Fields, fieldAt, listAt, textAt, textMapAt, textsAt } from './fields.ts';
 
 export interface Taint {
   readonly key: string;

@@ -4,7 +4,8 @@
  * API server's own configuration says otherwise, which manifests do not show.
  * Sources: kubernetes/pod-security-admission policy/check_*.go; kubernetes.io, "Pod Security Standards".
  */
-import { type Fields, fieldAt, isMap, listAt, mapAt, textAt, textsAt } from './fields.ts';
+import { isMap } from '../lib/is-map.ts';
+import { type Fields, fieldAt, listAt, mapAt, textAt, textsAt } from './fields.ts';
 
 export const enforceLabel = 'pod-security.kubernetes.io/enforce';
 

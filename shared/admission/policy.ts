@@ -3,10 +3,12 @@
  * does nothing, and a binding refuses nothing unless its actions say Deny.
  * Source: kubernetes/apiserver, pkg/admission/plugin/policy.
  */
+
 import type { KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { CelEvaluator, Evaluated, Variable } from './cel.ts';
-import { type Fields, fieldAt, isMap, listAt, mapAt, textAt, textMapAt, textsAt } from './fields.ts';
+import { type Fields, fieldAt, listAt, mapAt, textAt, textMapAt, textsAt } from './fields.ts';
 import { isEmptySelector, type ResourceAsked, rulesPick, selectorPicks } from './selector.ts';
 
 export interface Policy {

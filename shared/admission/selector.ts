@@ -1,5 +1,6 @@
 /** Label selectors and resource rules, as admission policies and their bindings use them. */
-import { type Fields, isMap, listAt, textAt, textMapAt, textsAt } from './fields.ts';
+import { isMap } from '../lib/is-map.ts';
+import { type Fields, listAt, textAt, textMapAt, textsAt } from './fields.ts';
 
 export interface ResourceAsked {
   readonly group: string;

@@ -2,6 +2,7 @@
  * Drift: a design against what runs, over the four layers of a review. Before is what is drawn, after is what is live, so
  * that what opens is live and not drawn, what closes is drawn and not live, and what weakens is held less than drawn.
  */
+
 import {
   compareConnections,
   differingObjects,
@@ -26,10 +27,11 @@ import {
 } from '../diff/index.ts';
 import { type ClusterSources, type EstateCluster, isOfTheSystem, podTemplate, readEstate } from '../importing/index.ts';
 import { asServedByCalico, type KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { type Lookup, lookup, type Topology } from '../model/index.ts';
-import { isRecord, type SourceObject, type WorkloadEnd } from '../reach/index.ts';
+import type { SourceObject, WorkloadEnd } from '../reach/index.ts';
 import { LiveRecords } from './drift-records.ts';
 import { facts } from './facts.ts';
 import { rankOfHandler } from './review.ts';
@@ -231,7 +233,7 @@ function likeDrawn(live: KubeObject, drawn: KubeObject | undefined): KubeObject 
 }
 
 function shaped(live: unknown, drawn: unknown): unknown {
-  if (isRecord(live) && isRecord(drawn))
+  if (isMap(live) && isMap(drawn))
     return Object.fromEntries(
       Object.keys(drawn).flatMap((key) => (key in live ? [[key, shaped(live[key], drawn[key])] as const] : [])),
     );

@@ -1,7 +1,9 @@
 /** Files of a folder of manifests as objects, each with the cluster, file and line it was found in. */
+
 import { indexName } from '../compile/index.ts';
 import type { PlacedObject } from '../diff/index.ts';
 import { parseManifests } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 
 export interface ManifestFile {
@@ -38,14 +40,10 @@ export function clustersOf(index: string | undefined): ReadonlyMap<string, strin
   } catch {
     return found;
   }
-  const files = isRecord(parsed) && Array.isArray(parsed.files) ? parsed.files : [];
+  const files = isMap(parsed) && Array.isArray(parsed.files) ? parsed.files : [];
   for (const file of files) {
-    if (isRecord(file) && typeof file.path === 'string' && typeof file.cluster === 'string')
+    if (isMap(file) && typeof file.path === 'string' && typeof file.cluster === 'string')
       found.set(file.path, file.cluster);
   }
   return found;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 /** Differences in words. The only place in this area that chooses them, apart from the sentences of effects. */
+import { isMap } from '../lib/is-map.ts';
 import {
   type End,
   endRef,
@@ -13,7 +14,6 @@ import {
   type Topology,
 } from '../model/index.ts';
 import type { Entry, EntrySubject, FieldChange, Move } from './entry.ts';
-import { isFields } from './fields.ts';
 import { formatPorts, portsOf } from './ranges.ts';
 
 type Titled = Pick<Entry, 'subject' | 'change' | 'renamedFrom' | 'moves'>;
@@ -87,7 +87,7 @@ export function valueText(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? '“”' : value;
   if (Array.isArray(value)) return value.length === 0 ? 'nothing' : value.map(valueText).join(', ');
-  if (isFields(value)) {
+  if (isMap(value)) {
     const inner = Object.entries(value).map(([key, item]) => `${key} ${valueText(item)}`);
     return inner.length === 0 ? '{}' : inner.join(', ');
   }

@@ -1,4 +1,5 @@
 /** Plain values compared and patched field by field. */
+import { isMap } from '../lib/is-map.ts';
 import type { Path } from '../lib/problem.ts';
 import { compareText, unique } from '../lib/sort.ts';
 import type { FieldChange } from './entry.ts';
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => isSame(item, b[i]));
-  if (!isFields(a) || !isFields(b)) return false;
+  if (!isMap(a) || !isMap(b)) return false;
   return (
     Object.keys(a).every((key) => isSame(a[key], own(b, key))) &&
     Object.keys(b).every((key) => b[key] === undefined || Object.hasOwn(a, key))
@@ -29,7 +30,7 @@ export function diffFields(
   if (isSame(before, after)) return [];
   const last = path.at(-1);
   const isWhole = path.length === 1 && typeof last === 'string' && whole.includes(last);
-  if (!isFields(before) || !isFields(after) || isWhole) {
+  if (!isMap(before) || !isMap(after) || isWhole) {
     return [{ path, ...(before !== undefined && { before }), ...(after !== undefined && { after }) }];
   }
   return keysOf(before, after).flatMap((key) => diffFields(own(before, key), own(after, key), whole, [...path, key]));
@@ -42,14 +43,10 @@ export function applyFields(value: unknown, changes: readonly FieldChange[]): un
 
 /** Every scalar or list inside a value, with its path. */
 export function leaves(value: unknown, path: Path = []): Array<{ readonly path: Path; readonly value: unknown }> {
-  if (!isFields(value) || Object.keys(value).length === 0) return value === undefined ? [] : [{ path, value }];
+  if (!isMap(value) || Object.keys(value).length === 0) return value === undefined ? [] : [{ path, value }];
   return Object.keys(value)
     .sort(compareText)
     .flatMap((key) => leaves(own(value, key), [...path, key]));
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value of a key of its own; `constructor` and its like are ordinary ids. */
@@ -66,7 +63,7 @@ export function withKey(value: Fields | undefined, key: string, next: unknown): 
 function replaceAt(value: unknown, path: Path, next: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return next;
-  const fields = isFields(value) ? value : {};
+  const fields = isMap(value) ? value : {};
   return withKey(fields, String(key), replaceAt(own(fields, String(key)), rest, next));
 }
 

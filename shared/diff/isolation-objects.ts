@@ -1,6 +1,7 @@
 /** Facts of isolation that objects of Kubernetes state by themselves, in an export as in anybody's manifests. */
+
 import type { KubeObject } from '../k8s/index.ts';
-import { isRecord } from '../reach/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import type { Grade } from './entry.ts';
 import type { IsolationFact } from './isolation.ts';
 
@@ -113,7 +114,7 @@ class Facts {
 function defaultDeny(facts: Facts, namespace: string, policies: readonly KubeObject[]): void {
   for (const direction of ['Ingress', 'Egress'] as const) {
     const isolating = policies.filter((policy) => {
-      const spec = isRecord(policy.spec) ? policy.spec : {};
+      const spec = isMap(policy.spec) ? policy.spec : {};
       const types = Array.isArray(spec.policyTypes)
         ? spec.policyTypes
         : ['Ingress', ...(spec.egress === undefined ? [] : ['Egress'])];
@@ -184,7 +185,7 @@ function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObje
 function quota(facts: Facts, object: KubeObject): void {
   const namespace = object.metadata.namespace ?? 'default';
   const hard = at(object, 'spec', 'hard');
-  for (const [key, value] of Object.entries(isRecord(hard) ? hard : {})) {
+  for (const [key, value] of Object.entries(isMap(hard) ? hard : {})) {
     const match = /^(.+)\.storageclass\.storage\.k8s\.io\/(requests\.storage|persistentvolumeclaims)$/.exec(key);
     const name = match?.[1];
     if (name === undefined || match?.[2] !== 'persistentvolumeclaims') continue;
@@ -265,10 +266,10 @@ function isClusterPolicy({ kind }: KubeObject): boolean {
 
 /** Peers of rules that deny; a rule without peers denies everybody and counts as one. */
 function countDenials(spec: unknown): number {
-  if (!isRecord(spec)) return 0;
+  if (!isMap(spec)) return 0;
   const sum = (rules: unknown, isDenying: (rule: Readonly<Record<string, unknown>>) => boolean) =>
     list(rules).reduce<number>((n, rule) => {
-      if (!isRecord(rule) || !isDenying(rule)) return n;
+      if (!isMap(rule) || !isDenying(rule)) return n;
       const peers = [
         'from',
         'to',
@@ -323,7 +324,7 @@ function pods(
     });
   }
   const shared = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true);
-  const privileged = list(spec.containers).some((c) => isRecord(c) && at(c, 'securityContext', 'privileged') === true);
+  const privileged = list(spec.containers).some((c) => isMap(c) && at(c, 'securityContext', 'privileged') === true);
   const open = [...shared, ...(privileged ? ['privileged containers'] : [])];
   facts.add({
     ...base,
@@ -332,7 +333,7 @@ function pods(
     state: open.length === 0 ? 'shares nothing with its node' : `uses ${open.join(', ')} of its node`,
     grade: 'high',
   });
-  const isPinned = isRecord(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
+  const isPinned = isMap(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
   facts.add({
     ...base,
     key: ['placement', name],
@@ -349,17 +350,15 @@ function podSpecOf(object: KubeObject): Readonly<Record<string, unknown>> | unde
   ];
   return paths
     .map((path) => at(object, ...path))
-    .find((spec): spec is Readonly<Record<string, unknown>> => isRecord(spec) && Array.isArray(spec.containers));
+    .find((spec): spec is Readonly<Record<string, unknown>> => isMap(spec) && Array.isArray(spec.containers));
 }
 
 function isEmptySelector(selector: unknown): boolean {
   return (
     selector === undefined ||
     selector === null ||
-    (isRecord(selector) &&
-      Object.values(selector).every(
-        (part) => (isRecord(part) || Array.isArray(part)) && Object.keys(part).length === 0,
-      ))
+    (isMap(selector) &&
+      Object.values(selector).every((part) => (isMap(part) || Array.isArray(part)) && Object.keys(part).length === 0))
   );
 }
 
@@ -368,7 +367,7 @@ function raised(grade: Grade): Grade {
 }
 
 function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value);
+  return path.reduce<unknown>((found, key) => (isMap(found) ? found[key] : undefined), value);
 }
 
 function text(value: unknown): string {

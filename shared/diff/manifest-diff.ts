@@ -2,9 +2,10 @@
 
 import { type KubeObject, replacedFields } from '../k8s/index.ts';
 import { isEqual } from '../lib/is-equal.ts';
+import { isMap } from '../lib/is-map.ts';
 import { compareText, unique } from '../lib/sort.ts';
 import type { Change, FieldChange } from './entry.ts';
-import { diffFields, isFields, isSame } from './fields.ts';
+import { diffFields, isSame } from './fields.ts';
 
 /** An object with where it was found; `cluster` tells two clusters of one folder apart. */
 export interface PlacedObject {
@@ -110,7 +111,7 @@ function printsOf({ object, cluster }: PlacedObject): readonly string[] {
 
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isFields(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.keys(value)
       .sort(compareText)

@@ -2,12 +2,13 @@
  * Three-way merge of designs, by record and field. Edits of different fields go together whoever made them; where both
  * sides set one field to different values, or one changed what the other removed, it is a conflict with a name.
  */
+import { isMap } from '../lib/is-map.ts';
 import type { Path } from '../lib/problem.ts';
 import { compareText, unique } from '../lib/sort.ts';
 import { isKind, kindNames, kinds, recordPath, type Topology } from '../model/index.ts';
 import { fieldName, subjectName } from './describe.ts';
 import type { EntrySubject } from './entry.ts';
-import { isFields, isSame, own, withKey } from './fields.ts';
+import { isSame, own, withKey } from './fields.ts';
 import { applyRenames, findRenames, type Rename } from './renames.ts';
 
 export interface MergeConflict {
@@ -99,11 +100,11 @@ function merge(base: unknown, ours: unknown, theirs: unknown, path: Path, clash:
   if (isSame(ours, theirs) || isSame(base, theirs)) return ours;
   if (isSame(base, ours)) return theirs;
   // Positions are nobody's decision: where both moved a shape it stays where it stands.
-  if (!isFields(ours) || !isFields(theirs) || isWhole(path)) {
+  if (!isMap(ours) || !isMap(theirs) || isWhole(path)) {
     if (path[0] !== 'layout') clash(path, base, ours, theirs);
     return ours;
   }
-  const common = isFields(base) ? base : {};
+  const common = isMap(base) ? base : {};
   let merged = ours;
   for (const key of unique([...Object.keys(common), ...Object.keys(ours), ...Object.keys(theirs)])) {
     const before = own(ours, key);
@@ -136,6 +137,6 @@ function subjectOf(path: Path): { readonly subject: EntrySubject; readonly field
 function setAt(value: unknown, path: Path, next: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return next;
-  const fields = isFields(value) ? value : {};
+  const fields = isMap(value) ? value : {};
   return withKey(fields, String(key), setAt(own(fields, String(key)), rest, next));
 }

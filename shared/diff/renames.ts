@@ -2,6 +2,7 @@
  * Records that kept their content under another id. An id is only a name, so a renamed record is one change and not one
  * removed and one added record, with every reference to it changed besides.
  */
+import { isMap } from '../lib/is-map.ts';
 import type { Path } from '../lib/problem.ts';
 import { compareText, sortBy, unique } from '../lib/sort.ts';
 import {
@@ -16,7 +17,7 @@ import {
   refKey,
   type Topology,
 } from '../model/index.ts';
-import { isFields, isSame, leaves } from './fields.ts';
+import { isSame, leaves } from './fields.ts';
 
 export interface Rename {
   readonly kind: Kind;
@@ -74,7 +75,7 @@ export function applyRenames(topology: Topology, renames: readonly Rename[]): To
     const key = pathKey(path);
     if (newValues.has(key)) return newValues.get(key);
     if (Array.isArray(value)) return value.map((item, i) => rebuild(item, [...path, i]));
-    if (!isFields(value)) return value;
+    if (!isMap(value)) return value;
     return Object.fromEntries(
       Object.entries(value).map(([k, item]) => [newKeys.get(pathKey([...path, k])) ?? k, rebuild(item, [...path, k])]),
     );
@@ -144,7 +145,7 @@ function matchKind(kind: Kind, before: Topology, after: Topology): Rename[] {
 /** A flow is its two ends, a pool belongs to its cluster: with another one they are other records. */
 function isComparable(kind: Kind, from: string, to: string, before: unknown, after: unknown): boolean {
   if (kind === 'pool') return from.split('/')[0] === to.split('/')[0];
-  if (kind !== 'flow' || !isFields(before) || !isFields(after)) return true;
+  if (kind !== 'flow' || !isMap(before) || !isMap(after)) return true;
   return isSame(before.from, after.from) && isSame(before.to, after.to);
 }
 

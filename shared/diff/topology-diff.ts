@@ -1,4 +1,5 @@
 /** Compares two designs record by record, and takes a design from one to the other. */
+import { isMap } from '../lib/is-map.ts';
 import { compareText, unique } from '../lib/sort.ts';
 import {
   type Kind,
@@ -14,7 +15,7 @@ import {
 import { judge } from './classify.ts';
 import { titleOf } from './describe.ts';
 import { compareGravity, type Entry, type EntrySubject, type Facts, type Move, type RecordChange } from './entry.ts';
-import { applyFields, diffFields, isFields, isSame, own, withKey } from './fields.ts';
+import { applyFields, diffFields, isSame, own, withKey } from './fields.ts';
 import { applyRenames, findRenames, type Rename } from './renames.ts';
 
 /** The ends of a flow change as one value: `from.workload` removed and `from.zone` added would say the same twice. */
@@ -65,7 +66,7 @@ export function applyDifference(before: Topology, entries: readonly RecordChange
 
 function diffKind(kind: Kind, before: Topology, after: Topology, renames: readonly Rename[]): RecordChange[] {
   const strip = (record: unknown) =>
-    kind === 'cluster' && isFields(record) ? withKey(record, 'pools', undefined) : record;
+    kind === 'cluster' && isMap(record) ? withKey(record, 'pools', undefined) : record;
   const older = recordsOf(before, kind) as Readonly<Record<string, unknown>>;
   const newer = recordsOf(after, kind) as Readonly<Record<string, unknown>>;
   const renamedFrom = new Map(renames.filter((r) => r.kind === kind).map((r) => [r.to, r.from]));
@@ -171,17 +172,17 @@ function pathOf(subject: EntrySubject): string[] {
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce((found, key) => (isFields(found) ? own(found, key) : undefined), value);
+  return path.reduce((found, key) => (isMap(found) ? own(found, key) : undefined), value);
 }
 
 /** Sets or removes one value; maps that end up empty go, so that removing the last record leaves no husk. */
 function replace(value: unknown, path: readonly string[], next: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return next;
-  const fields = isFields(value) ? value : {};
+  const fields = isMap(value) ? value : {};
   if (rest.length === 0) return withKey(fields, key, next);
   const inner = replace(own(fields, key), rest, next);
-  const isHusk = next === undefined && isFields(inner) && Object.keys(inner).length === 0;
+  const isHusk = next === undefined && isMap(inner) && Object.keys(inner).length === 0;
   return withKey(fields, key, isHusk ? undefined : inner);
 }
 

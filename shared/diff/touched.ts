@@ -7,14 +7,8 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
-import {
-  type EvaluateOptions,
-  isPolicy,
-  isRecord,
-  namespacesHeld,
-  type Reach,
-  type SourceObject,
-} from '../reach/index.ts';
+import { isMap } from '../lib/is-map.ts';
+import { type EvaluateOptions, isPolicy, namespacesHeld, type Reach, type SourceObject } from '../reach/index.ts';
 
 export interface Touched {
   /** Where a policy, a pod, or the namespace itself differs; `all` where something that policies refer to does. */
@@ -159,7 +153,7 @@ function cidrsOf(object: KubeObject): readonly string[] {
 function eachText(value: unknown, visit: (text: string) => void): void {
   if (typeof value === 'string') visit(value);
   else if (Array.isArray(value)) for (const item of value) eachText(item, visit);
-  else if (isRecord(value)) for (const key of Object.keys(value)) eachText(value[key], visit);
+  else if (isMap(value)) for (const key of Object.keys(value)) eachText(value[key], visit);
 }
 
 /** The objects without the policies of other namespaces. Policies that may hold pods of any namespace stay. */

@@ -2,6 +2,7 @@
  * Edits a text so that it says `after` where it said `before`, and touches only the ranges concerned. Entries that the
  * text has and `before` has not (they could not be read) are left where they are.
  */
+import { isMap } from '../lib/is-map.ts';
 import type { YamlAlias, YamlList, YamlMap, YamlNode } from '../lib/yaml.ts';
 import { plainValue } from '../lib/yaml-value.ts';
 import type { ScalarStyle } from '../lib/yaml-write.ts';
@@ -222,8 +223,4 @@ class Patcher {
 
 function quotesOf(node: YamlNode): ScalarStyle['quotes'] {
   return node.type === 'scalar' && (node.style === 'single' || node.style === 'double') ? node.style : undefined;
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,10 @@
 /** Files, one after the other, become the objects of clusters. */
 
+import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import { compareText } from '../lib/sort.ts';
-import { isRecord, type SourceObject } from '../reach/index.ts';
+import type { SourceObject } from '../reach/index.ts';
 import { clusterFolders, type FolderOptions, folderOf } from './cluster-folders.ts';
 import type { ClusterSources } from './estate.ts';
 import { isKustomization, readKustomization, unbuilt } from './kustomization.ts';
@@ -97,14 +98,14 @@ export class Collector {
     } catch {
       return;
     }
-    if (!isRecord(parsed)) return;
+    if (!isMap(parsed)) return;
     const clusters = Array.isArray(parsed.clusters) ? parsed.clusters : [];
     this.index = new Map(
       clusters.flatMap((c: unknown) =>
-        isRecord(c) && typeof c.id === 'string' && typeof c.path === 'string' ? [[c.path, { id: c.id }] as const] : [],
+        isMap(c) && typeof c.id === 'string' && typeof c.path === 'string' ? [[c.path, { id: c.id }] as const] : [],
       ),
     );
-    if (isRecord(parsed.topology)) this.topology = JSON.stringify(parsed.topology);
+    if (isMap(parsed.topology)) this.topology = JSON.stringify(parsed.topology);
   }
 }
 

@@ -2,9 +2,9 @@
  * Folders of kustomize are no manifests until somebody builds them. What one would change is told, and its patches, which
  * look like objects and are parts of some, are left out.
  */
+import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { readYamlSections } from '../lib/yaml-sections.ts';
-import { isRecord } from '../reach/index.ts';
 
 export interface Kustomization {
   /** Paths of its patches, from where its own path is from. */
@@ -22,7 +22,7 @@ const passive = new Set(['apiVersion', 'kind', 'metadata', 'resources', 'bases',
 
 export function readKustomization(path: string, text: string): Kustomization {
   const { sections } = readYamlSections(text, '1.1', { duplicates: 'last', merges: true });
-  const records = sections.flatMap(({ value }) => (isRecord(value) ? [value] : []));
+  const records = sections.flatMap(({ value }) => (isMap(value) ? [value] : []));
   const folder = path.split('/').slice(0, -1);
   const patches = records.flatMap((record) =>
     ['patches', 'patchesStrategicMerge', 'patchesJson6902'].flatMap((key) => {
@@ -52,7 +52,7 @@ export function unbuilt({ changes }: Kustomization, file: string): Problem[] {
 /** A patch is written by its path, or as a map that names one; one that is written out has none. */
 function fileOf(entry: unknown): string | undefined {
   if (typeof entry === 'string') return entry.includes('\n') ? undefined : entry;
-  return isRecord(entry) && typeof entry.path === 'string' ? entry.path : undefined;
+  return isMap(entry) && typeof entry.path === 'string' ? entry.path : undefined;
 }
 
 function resolved(folder: readonly string[], path: string): string {

@@ -2,8 +2,9 @@
  * Which objects of a cluster take part in an import, and which of their fields. An estate has far more text than meaning:
  * what no design could say is left behind while reading, so that memory holds the meaning alone.
  */
+
 import type { KubeObject } from '../k8s/index.ts';
-import { isRecord } from '../reach/index.ts';
+import { isMap } from '../lib/is-map.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,10 +15,10 @@ const neverKept = new Set(['Secret', 'ConfigMap', 'Event', 'CustomResourceDefini
 export function podTemplate(object: KubeObject): Fields | undefined {
   if (object.kind === 'Pod' && object.apiVersion === 'v1') return object;
   const { spec } = object;
-  if (!isRecord(spec)) return undefined;
-  const inner = object.kind === 'CronJob' && isRecord(spec.jobTemplate) ? spec.jobTemplate.spec : spec;
-  const template = isRecord(inner) ? inner.template : undefined;
-  return isRecord(template) && isRecord(template.spec) ? template : undefined;
+  if (!isMap(spec)) return undefined;
+  const inner = object.kind === 'CronJob' && isMap(spec.jobTemplate) ? spec.jobTemplate.spec : spec;
+  const template = isMap(inner) ? inner.template : undefined;
+  return isMap(template) && isMap(template.spec) ? template : undefined;
 }
 
 /** The object with what an import reads of it; undefined for kinds that say nothing about a design. */
@@ -25,7 +26,7 @@ export function keepOf(object: KubeObject): KubeObject | undefined {
   if (neverKept.has(object.kind)) return undefined;
   const bare = { ...object, metadata: metadataOf(object) };
   const template = podTemplate(object);
-  if (template === undefined || !isRecord(object.spec)) return bare;
+  if (template === undefined || !isMap(object.spec)) return bare;
   return { ...bare, spec: withoutBulk(object.spec) as Fields };
 }
 
@@ -45,7 +46,7 @@ const bulk = new Set([
 
 function withoutBulk(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutBulk);
-  if (!isRecord(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       // A claim's `resources` say its size, so only containers, which have an image, lose theirs.
@@ -56,7 +57,7 @@ function withoutBulk(value: unknown): unknown {
 
 export function field(value: unknown, ...path: readonly string[]): unknown {
   let at = value;
-  for (const key of path) at = isRecord(at) ? at[key] : undefined;
+  for (const key of path) at = isMap(at) ? at[key] : undefined;
   return at;
 }
 
@@ -73,7 +74,7 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
 /** Text values only. */
 export function textsAt(value: unknown, ...path: readonly string[]): Readonly<Record<string, string>> {
   const found = field(value, ...path);
-  if (!isRecord(found)) return {};
+  if (!isMap(found)) return {};
   return Object.fromEntries(Object.entries(found).filter((e): e is [string, string] => typeof e[1] === 'string'));
 }
 

@@ -2,6 +2,7 @@
  * Kubernetes manifests from YAML text, read as kubectl reads them: YAML 1.1 scalars, several documents, lists flattened.
  * What the API server would refuse to take as an object at all is left out with a problem; everything else is kept as it is.
  */
+import { isMap } from '../lib/is-map.ts';
 import type { Path, Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { YamlNode } from '../lib/yaml.ts';
@@ -192,8 +193,4 @@ function what(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   return isMap(value) ? 'a map' : `the ${typeof value} ${String(value)}`;
-}
-
-function isMap(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

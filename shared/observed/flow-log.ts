@@ -3,8 +3,9 @@
  * exporter write them. What is alike is counted together while it is read, so that a log of any length can be, and nothing
  * of the text is kept.
  */
+
 import { parseAddress } from '../lib/ip.ts';
-import { isRecord } from '../reach/index.ts';
+import { isMap } from '../lib/is-map.ts';
 
 /** Who sent or received, as Hubble tells it. */
 export interface LoggedEnd {
@@ -170,10 +171,10 @@ export class FlowLog {
 
   /** `node` for the pod's own node, `other-node` for another; undefined where the line does not say who it was. */
   private endOf(flow: Fields, side: 'source' | 'destination') {
-    const told = isRecord(flow[side]) ? flow[side] : {};
+    const told = isMap(flow[side]) ? flow[side] : {};
     const labels = texts(told.labels);
     const namespace = text(told.namespace);
-    const ip = isRecord(flow.IP) ? text(flow.IP[side]) : '';
+    const ip = isMap(flow.IP) ? text(flow.IP[side]) : '';
     // Agents that run beside the API server give it the labels of its node as well. As a sender that may be the node.
     const isApiServer =
       namespace === '' &&
@@ -185,7 +186,7 @@ export class FlowLog {
     }
     const address = namespace === '' && parseAddress(ip) !== undefined ? ip : '';
     if (namespace === '' && address === '') return undefined;
-    const owners = Array.isArray(told.workloads) ? told.workloads.filter(isRecord).map((o) => text(o.name)) : [];
+    const owners = Array.isArray(told.workloads) ? told.workloads.filter(isMap).map((o) => text(o.name)) : [];
     const pod = text(told.pod_name);
     const names = address === '' ? [] : [...new Set([...texts(flow[`${side}_names`]), ...namesIn(labels)])];
     const cluster = text(told.cluster_name);
@@ -234,9 +235,9 @@ function namesIn(labels: readonly string[]): string[] {
  */
 function isReply(flow: Fields): boolean {
   if (typeof flow.is_reply === 'boolean') return flow.is_reply;
-  const l7 = isRecord(flow.l7) ? flow.l7 : {};
-  const tcp = isRecord(flow.l4) && isRecord(flow.l4.TCP) ? flow.l4.TCP : {};
-  const flags = isRecord(tcp.flags) ? tcp.flags : {};
+  const l7 = isMap(flow.l7) ? flow.l7 : {};
+  const tcp = isMap(flow.l4) && isMap(flow.l4.TCP) ? flow.l4.TCP : {};
+  const flags = isMap(tcp.flags) ? tcp.flags : {};
   return flow.reply === true || l7.type === 'RESPONSE' || (flags.SYN === true && flags.ACK === true);
 }
 
@@ -248,17 +249,17 @@ function eventOf(line: string): { readonly flow?: Fields } | undefined {
   } catch {
     return undefined;
   }
-  if (!isRecord(parsed)) return undefined;
-  const flow = isRecord(parsed.flow) ? parsed.flow : parsed;
+  if (!isMap(parsed)) return undefined;
+  const flow = isMap(parsed.flow) ? parsed.flow : parsed;
   if ('IP' in flow || 'l4' in flow) return { flow };
   return 'node_status' in parsed || 'lost_events' in parsed ? {} : undefined;
 }
 
 function portOf(flow: Fields): Pick<LoggedConnection, 'protocol' | 'port'> | undefined {
-  const l4 = isRecord(flow.l4) ? flow.l4 : {};
+  const l4 = isMap(flow.l4) ? flow.l4 : {};
   for (const protocol of ['TCP', 'UDP', 'SCTP'] as const) {
     const own = l4[protocol];
-    if (isRecord(own) && typeof own.destination_port === 'number') return { protocol, port: own.destination_port };
+    if (isMap(own) && typeof own.destination_port === 'number') return { protocol, port: own.destination_port };
   }
   return undefined;
 }

@@ -2,10 +2,12 @@
  * The things policies speak of, read from parsed manifests: pods (one per workload, because pods of one template cannot
  * be told apart), namespaces and policy objects. What cannot be read becomes a problem, and the rest is analysed.
  */
+
 import type { KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
-import { isRecord, readLabels } from './read.ts';
+import { readLabels } from './read.ts';
 
 /** An object and where it stood. */
 export interface SourceObject {
@@ -159,17 +161,17 @@ function lastOfEach(sources: readonly SourceObject[], problems: Problem[]): Iter
 
 /** Kinds of other projects that make pods (rollouts, clone sets) carry a pod template like Kubernetes' own. */
 function hasTemplate({ spec }: KubeObject): boolean {
-  const template = isRecord(spec) ? spec.template : undefined;
-  const inner = isRecord(template) ? template.spec : undefined;
-  return isRecord(inner) && Array.isArray(inner.containers);
+  const template = isMap(spec) ? spec.template : undefined;
+  const inner = isMap(template) ? template.spec : undefined;
+  return isMap(inner) && Array.isArray(inner.containers);
 }
 
 function readPod(source: SourceObject, path: readonly string[], problems: Problem[]): Pod | undefined {
   const { object } = source;
   let template: unknown = object;
-  for (const key of path) template = isRecord(template) ? template[key] : undefined;
-  const spec = isRecord(template) ? template.spec : undefined;
-  if (!isRecord(template) || !isRecord(spec)) {
+  for (const key of path) template = isMap(template) ? template[key] : undefined;
+  const spec = isMap(template) ? template.spec : undefined;
+  if (!isMap(template) || !isMap(spec)) {
     problems.push({
       rule: 'manifest/no-pod-template',
       severity: 'warning',
@@ -181,10 +183,10 @@ function readPod(source: SourceObject, path: readonly string[], problems: Proble
     return undefined;
   }
   const owner = firstOwner(object);
-  const metadata = isRecord(template.metadata) ? template.metadata : {};
-  const status = isRecord(object.status) ? object.status : {};
+  const metadata = isMap(template.metadata) ? template.metadata : {};
+  const status = isMap(object.status) ? object.status : {};
   const addresses = Array.isArray(status.podIPs)
-    ? status.podIPs.flatMap((entry) => (isRecord(entry) && typeof entry.ip === 'string' ? [entry.ip] : []))
+    ? status.podIPs.flatMap((entry) => (isMap(entry) && typeof entry.ip === 'string' ? [entry.ip] : []))
     : typeof status.podIP === 'string'
       ? [status.podIP]
       : [];
@@ -209,15 +211,15 @@ function accountOf({ serviceAccountName, serviceAccount }: Readonly<Record<strin
 
 /** Sidecars: init containers that keep running, and so can listen. */
 function restartable(containers: unknown): unknown {
-  return Array.isArray(containers) ? containers.filter((c) => isRecord(c) && c.restartPolicy === 'Always') : undefined;
+  return Array.isArray(containers) ? containers.filter((c) => isMap(c) && c.restartPolicy === 'Always') : undefined;
 }
 
 function containerPorts(containers: unknown): NamedPort[] {
   if (!Array.isArray(containers)) return [];
   return containers.flatMap((container) =>
-    isRecord(container) && Array.isArray(container.ports)
+    isMap(container) && Array.isArray(container.ports)
       ? container.ports.flatMap((port): NamedPort[] => {
-          if (!isRecord(port) || typeof port.name !== 'string' || typeof port.containerPort !== 'number') return [];
+          if (!isMap(port) || typeof port.name !== 'string' || typeof port.containerPort !== 'number') return [];
           const protocol = port.protocol ?? 'TCP';
           return protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP'
             ? [{ name: port.name, protocol, port: port.containerPort }]
@@ -230,9 +232,9 @@ function containerPorts(containers: unknown): NamedPort[] {
 function firstOwner(object: KubeObject): { readonly kind: string; readonly name: string } | undefined {
   const owners = (object.metadata as { readonly ownerReferences?: unknown }).ownerReferences;
   if (!Array.isArray(owners)) return undefined;
-  const owner: unknown = owners.find((o) => isRecord(o) && o.controller === true) ?? owners[0];
+  const owner: unknown = owners.find((o) => isMap(o) && o.controller === true) ?? owners[0];
   // A node owns the static pods of its kubelet, which have nothing else in common.
-  if (!isRecord(owner) || owner.kind === 'Node' || typeof owner.name !== 'string') return undefined;
+  if (!isMap(owner) || owner.kind === 'Node' || typeof owner.name !== 'string') return undefined;
   return { kind: typeof owner.kind === 'string' ? owner.kind : object.kind, name: owner.name };
 }
 

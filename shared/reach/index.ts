@@ -34,6 +34,5 @@ export {
   thingsOf,
   workloadsOf,
 } from './query.ts';
-export { isRecord } from './read.ts';
 export { isPolicy } from './read-policies.ts';
 export { otherNamespace, type Witness, witnessesOf } from './witnesses.ts';

@@ -1,5 +1,7 @@
 /** Text to review. A mark that cannot be read is left out with a problem; anything else that is wrong refuses the file. */
+
 import type { z } from 'zod';
+import { isMap } from '../lib/is-map.ts';
 import type { Path, Problem } from '../lib/problem.ts';
 import { parseYaml, placeProblems } from '../lib/yaml.ts';
 import { indexLines } from '../lib/yaml-lines.ts';
@@ -82,8 +84,4 @@ function plain(message: string): string {
 
 function asReview({ design, before, after, marks }: z.infer<typeof reviewFile>): ReviewFile {
   return { design, before, after, marks };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** The design that examples of rules are laid over: two zones, one cluster, one flow from outside and one inward. */
+import { isMap } from '../lib/is-map.ts';
 import { emptyTopology, type Topology } from '../model/index.ts';
 
 export const sample: Topology = {
@@ -73,8 +74,4 @@ function merge(base: Topology, over: Partial<Topology>): Record<string, unknown>
     }
   }
   return result;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

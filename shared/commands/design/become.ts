@@ -1,3 +1,4 @@
+import { isMap } from '../../lib/is-map.ts';
 import type { Topology } from '../../model/index.ts';
 import { defineCommand } from '../define.ts';
 
@@ -22,13 +23,9 @@ function become(draft: Fields, wanted: Readonly<Fields>): void {
   for (const key of Object.keys(draft)) if (!Object.hasOwn(wanted, key)) delete draft[key];
   for (const [key, value] of Object.entries(wanted)) {
     const now = Object.hasOwn(draft, key) ? draft[key] : undefined;
-    if (isFields(now) && isFields(value)) become(now, value);
+    if (isMap(now) && isMap(value)) become(now, value);
     else if (!isSame(now, value)) draft[key] = value;
   }
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSame(a: unknown, b: unknown): boolean {

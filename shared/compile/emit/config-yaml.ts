@@ -2,7 +2,9 @@
  * Configuration files of tools (kubeadm, kind) as YAML. They are no Kubernetes objects: they have no metadata and are never
  * applied, but they print alike.
  */
+
 import { type KubeObject, printObjects } from '../../k8s/index.ts';
+import { isMap } from '../../lib/is-map.ts';
 
 export type ConfigValue = string | number | boolean | readonly ConfigValue[] | ConfigMap;
 export interface ConfigMap {
@@ -46,8 +48,4 @@ function isNamed(value: unknown): boolean {
 /** Files are told apart by their path. */
 function nameOf(value: Readonly<Record<string, unknown>>): unknown {
   return value.name ?? value.path;
-}
-
-export function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,10 +3,12 @@
  * said has to hold. What manifests cannot show is said: an allowing rule then counts as if it asked for less, a denying one
  * does not count, so that the answer errs towards more reach. A passing one does not count either, which can err both ways.
  */
+
 import { hostCidr, looseCidr } from '../../lib/ip.ts';
+import { isMap } from '../../lib/is-map.ts';
 import type { Action, Direction, Peer, Peers, Rule } from '../policy.ts';
 import { firstPort, lastPort, type PortRange, type Protocol, protocols } from '../port-set.ts';
-import { isRecord, isSet } from '../read.ts';
+import { isSet } from '../read.ts';
 import { type LabelExpression, matches } from '../selector.ts';
 import { longestSelector, parseCalicoSelector } from './calico-selector.ts';
 import type { PolicyReader } from './reader.ts';
@@ -271,7 +273,7 @@ function isText(value: unknown): value is string {
 }
 
 export function labelsOf(value: unknown): Readonly<Record<string, string>> {
-  return isRecord(value)
+  return isMap(value)
     ? Object.fromEntries(Object.entries(value).filter((e): e is [string, string] => typeof e[1] === 'string'))
     : {};
 }

@@ -8,7 +8,9 @@
  * Hosts are not judged: host endpoints, and policies that apply to them alone (doNotTrack, preDNAT). Staged policies do
  * nothing. Source: projectcalico/calico, api/pkg/apis/projectcalico/v3, felix/calc, libcalico-go updateprocessors.
  */
+
 import { asServedByCalico } from '../../k8s/index.ts';
+import { isMap } from '../../lib/is-map.ts';
 import type { Problem } from '../../lib/problem.ts';
 import type { SourceObject } from '../cluster.ts';
 import {
@@ -21,7 +23,6 @@ import {
   type Policy,
   type Tier,
 } from '../policy.ts';
-import { isRecord } from '../read.ts';
 import { calicoRules, labelsOf, type NetworkSet, readNet, selectorAt } from './calico-rules.ts';
 import { PolicyReader } from './reader.ts';
 
@@ -183,7 +184,7 @@ function readTiers(referred: readonly SourceObject[]): Map<string, Tier> {
   for (const source of referred) {
     if (!isCalico(source, ['Tier'])) continue;
     const { name } = source.object.metadata;
-    const spec = isRecord(source.object.spec) ? source.object.spec : {};
+    const spec = isMap(source.object.spec) ? source.object.spec : {};
     const order = typeof spec.order === 'number' ? spec.order : Number.MAX_VALUE;
     tiers.set(name, tierNamed(name, order, spec.defaultAction === 'Pass' ? 'pass' : 'deny'));
   }
@@ -194,7 +195,7 @@ function readSets(referred: readonly SourceObject[]): NetworkSet[] {
   return referred.flatMap((source): NetworkSet[] => {
     if (!isCalico(source, ['NetworkSet', 'GlobalNetworkSet'])) return [];
     const { kind, metadata, spec } = asServedByCalico(source.object);
-    const nets = isRecord(spec) && Array.isArray(spec.nets) ? spec.nets : [];
+    const nets = isMap(spec) && Array.isArray(spec.nets) ? spec.nets : [];
     const namespace = kind === 'NetworkSet' ? (metadata.namespace ?? 'default') : undefined;
     return [
       {

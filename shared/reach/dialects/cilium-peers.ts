@@ -1,9 +1,11 @@
 /** The peers of Cilium's rules: endpoints, entities, ranges, names. A rule has one of these kinds, never two. */
+
 import { contains, hostCidr, looseCidr } from '../../lib/ip.ts';
+import { isMap } from '../../lib/is-map.ts';
 import { sortBy } from '../../lib/sort.ts';
 import type { SourceObject } from '../cluster.ts';
 import type { Direction, IpPeer, Rule } from '../policy.ts';
-import { isRecord, isSet, readLabels } from '../read.ts';
+import { isSet, readLabels } from '../read.ts';
 import { LabelIndex } from '../selector.ts';
 import { podPeerOf, selectorOf } from './cilium-selector.ts';
 import type { PolicyReader } from './reader.ts';
@@ -209,7 +211,7 @@ function groupRanges(reader: PolicyReader, set: Fields, at: Path, groups: readon
       'the CiliumCIDRGroup it refers to is not among the manifests, so it matches nothing here. Add it to the input.',
     );
   return sortBy(found, ({ object }) => object.metadata.name).flatMap(({ object }) => {
-    const ranges = isRecord(object.spec) ? object.spec.externalCIDRs : undefined;
+    const ranges = isMap(object.spec) ? object.spec.externalCIDRs : undefined;
     return Array.isArray(ranges) ? (ranges as readonly unknown[]) : [];
   });
 }

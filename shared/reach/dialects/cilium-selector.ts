@@ -2,9 +2,9 @@
  * Cilium's endpoint selectors. One selector speaks of labels of the pod, of its namespace and of its cluster at once; since
  * all of its requirements have to hold, it falls apart into a selector for each.
  */
+import { isMap } from '../../lib/is-map.ts';
 import { nameLabel } from '../cluster.ts';
 import { clusterLabel, type PodPeer } from '../policy.ts';
-import { isRecord } from '../read.ts';
 import type { LabelSelector } from '../selector.ts';
 import type { PolicyReader } from './reader.ts';
 
@@ -64,7 +64,7 @@ export function selectorOf(reader: PolicyReader, value: unknown, path: Path): En
   };
   for (const [key, label] of Object.entries(labels)) sort(key, { value: label });
   expressions.forEach((expression, i) => {
-    const key = isRecord(expression) ? expression.key : undefined;
+    const key = isMap(expression) ? expression.key : undefined;
     if (typeof key === 'string') sort(key, { expression });
     else reader.refuse([...path, 'matchExpressions', i], 'an expression needs a key.');
   });
@@ -102,7 +102,7 @@ function rawSelector(requirements: readonly Requirement[]): Readonly<Record<stri
   const matchLabels: Record<string, unknown> = {};
   const matchExpressions: unknown[] = [];
   for (const { key, value, expression } of requirements) {
-    if (expression !== undefined) matchExpressions.push({ ...(isRecord(expression) ? expression : {}), key });
+    if (expression !== undefined) matchExpressions.push({ ...(isMap(expression) ? expression : {}), key });
     else if (Object.hasOwn(matchLabels, key)) matchExpressions.push({ key, operator: 'In', values: [value] });
     else matchLabels[key] = value;
   }

@@ -1,10 +1,11 @@
 /** What the dialects share: reading one policy object, collecting what is wrong with it, and giving up where it is invalid. */
+
 import { isDnsSubdomain } from '../../k8s/index.ts';
+import { isMap } from '../../lib/is-map.ts';
 import { memoByName } from '../../lib/memo.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { position, type SourceObject } from '../cluster.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
-import { isRecord } from '../read.ts';
 import type { LabelSelector } from '../selector.ts';
 
 type Path = ReadonlyArray<string | number>;
@@ -50,7 +51,7 @@ export class PolicyReader {
   /** A mapping; undefined (with a problem) for anything else that is there. Null counts as absent, as in Kubernetes. */
   record(value: unknown, path: Path): Readonly<Record<string, unknown>> | undefined {
     if (value === undefined || value === null) return undefined;
-    if (isRecord(value)) return value;
+    if (isMap(value)) return value;
     this.refuse(path, `${path.join('.')} must be a mapping.`);
     return undefined;
   }

@@ -5,11 +5,13 @@
  * Sources: eksctl pkg/nodebootstrap and validation; awslabs/amazon-eks-ami nodeadm (internal/containerd) and its variables
  * (containerd 1.7 up to Kubernetes 1.29); bottlerocket-settings-sdk and kubelet-config of bottlerocket-core-kit.
  */
+
 import { containerdConfig, isAtLeastVersion } from '../../../catalog/index.ts';
+import { isMap } from '../../../lib/is-map.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { NodeRuntimeIr, PoolIr } from '../../lower/cluster.ts';
-import { type ConfigMap, type ConfigValue, isMap, printConfig } from '../config-yaml.ts';
+import { type ConfigMap, type ConfigValue, printConfig } from '../config-yaml.ts';
 import { runscFiles } from '../node/containerd.ts';
 import { handlerTables, runscConfigText } from '../node/containerd-text.ts';
 import { mergedRuntimes } from '../node/runtime-tables.ts';

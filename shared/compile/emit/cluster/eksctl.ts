@@ -2,8 +2,10 @@
  * Amazon EKS: a ClusterConfig of eksctl (v1alpha5) with a node group per pool. Labels of node groups are set by kubelets, so
  * the protected ones are left to nodes/steps.md. Source: eksctl pkg/apis/eksctl.io/v1alpha5.
  */
+
 import { cniInfo } from '../../../catalog/index.ts';
 import { contains, parseCidr } from '../../../lib/ip.ts';
+import { isMap } from '../../../lib/is-map.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { ref } from '../../../model/index.ts';
 import type { CoverageNote } from '../../bundle.ts';
@@ -11,7 +13,7 @@ import type { Emitter } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
 import type { PoolIr } from '../../lower/cluster.ts';
 import { causes } from '../../provenance.ts';
-import { type ConfigMap, isMap, printConfig, withPlatform } from '../config-yaml.ts';
+import { type ConfigMap, printConfig, withPlatform } from '../config-yaml.ts';
 import { thinPool } from '../node/containerd.ts';
 import { addedRuntimes, amazonLinux, givenGroup, nodeSetup, setupFields } from './eksctl-nodes.ts';
 

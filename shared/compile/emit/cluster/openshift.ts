@@ -4,8 +4,10 @@
  * CPUs and runtimes, comes after the installation, by a machine config pool. Sources: OKD 4.22, installation parameters,
  * CPU Manager, and machine configuration; Ignition 3.4.
  */
+
 import { type KubeObject, printObjects } from '../../../k8s/index.ts';
 import { overlaps, parseCidr } from '../../../lib/ip.ts';
+import { isMap } from '../../../lib/is-map.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { sortedEntries } from '../../../lib/sort.ts';
 import { ref } from '../../../model/index.ts';
@@ -297,8 +299,4 @@ function cpuNotes(ir: ClusterIr): CoverageNote[] {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isMap(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
  * Labels that tell a node's zone are not among `node-label`: these go to the kubelet, which refuses protected ones and does
  * not start. Labels and taints count only when a node registers for the first time.
  */
+import { isMap } from '../../../lib/is-map.ts';
 import type { Problem } from '../../../lib/problem.ts';
 import { unique } from '../../../lib/sort.ts';
 import { ref } from '../../../model/index.ts';
@@ -156,10 +157,6 @@ function argumentName(argument: string): string {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((v) => typeof v === 'string');
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function poolRefs(ir: ClusterIr) {
