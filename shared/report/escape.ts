@@ -7,8 +7,10 @@ export function escapeMarkdown(text: string): string {
     .replace(/[\\`*_[\]<>|#!&~@]/g, (c) => (c === '<' ? '&lt;' : c === '&' ? '&amp;' : c === '@' ? '&#64;' : `\\${c}`));
 }
 
+/** For HTML and SVG alike: of the control characters XML knows only tab and line ends, and no reader opens a file with others. */
 export function escapeHtml(text: string): string {
   return text
+    .replace(/[^\P{Cc}\t\n\r]/gu, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
