@@ -8,6 +8,7 @@ import type { Topology } from '../model/index.ts';
 import {
   type ClusterExport,
   type ConnectionProof,
+  type Heard,
   type PlatformProofs,
   proveConnections,
   provePlatform,
@@ -17,7 +18,8 @@ export interface Proof extends PlatformProofs {
   readonly connections: ConnectionProof;
 }
 
-export function prove(topology: Topology, bundle: Bundle): Proof {
+/** `heard` is told each question to admission and its answer. */
+export function prove(topology: Topology, bundle: Bundle, heard?: Heard): Proof {
   const files = sortedEntries(topology.clusters).map(([cluster]) => ({
     cluster,
     own: bundle.files.filter((file) => file.cluster === cluster),
@@ -35,7 +37,7 @@ export function prove(topology: Topology, bundle: Bundle): Proof {
       configurations: own.flatMap(configurationsOf),
     }),
   );
-  return { connections: proveConnections(topology, manifests), ...provePlatform(topology, exports) };
+  return { connections: proveConnections(topology, manifests), ...provePlatform(topology, exports, heard) };
 }
 
 /** The documents of a file that configures the cluster, which are no objects of it. */

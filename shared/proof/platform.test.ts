@@ -34,6 +34,23 @@ const statedLimits = [
   /^Their node selector or tolerations do not fit/,
 ];
 
+describe('who listens to the proofs', () => {
+  it('should be told what each cluster is asked, with the answer', () => {
+    const heard = new Map<string, Set<string>>();
+    const tell = (resource: string, outcome: string) =>
+      heard.set(resource, (heard.get(resource) ?? new Set()).add(outcome));
+    const clusters = new Set<string>();
+    provePlatform(small, exportsOf(small), (cluster, request, verdict) => {
+      clusters.add(cluster);
+      tell(request.resource, verdict.outcome);
+    });
+    expect([...clusters]).toEqual(['prod']);
+    for (const resource of ['pods', 'persistentvolumeclaims', 'statefulsets'])
+      expect([...(heard.get(resource) ?? [])].sort(), resource).toEqual(['admitted', 'refused']);
+    expect(heard.has('namespaces/status')).toBe(true);
+  });
+});
+
 describe('provePlatform', () => {
   it.each(templates)('should find that the export of %s places, stores and runs as drawn', (name) => {
     const topology = designOf(readFileSync(`templates/${name}`, 'utf8'));

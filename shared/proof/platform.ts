@@ -8,6 +8,7 @@ import {
   nodeGroupsOf,
   pluginsOf,
   podOf,
+  type Verdict,
 } from '../admission/index.ts';
 import type { KubeObject } from '../k8s/index.ts';
 import type { Ref } from '../model/index.ts';
@@ -67,6 +68,9 @@ export class PlatformFindings {
   }
 }
 
+/** Told of each question that the proofs ask, with the answer: whoever has an API server can ask it the same. */
+export type Heard = (cluster: string, request: AdmissionRequest, verdict: Verdict) => void;
+
 /** A pod as far as admission and scheduler look at it. */
 export type PodSpec = Readonly<Record<string, unknown>>;
 
@@ -82,10 +86,15 @@ export interface JudgedCluster {
   readonly accepted: ReadonlyMap<string, PodSpec>;
 }
 
-export function judgeCluster(meant: MeantCluster, { objects, configurations }: ClusterExport): JudgedCluster {
+export function judgeCluster(
+  meant: MeantCluster,
+  { objects, configurations }: ClusterExport,
+  heard?: Heard,
+): JudgedCluster {
   // An API server that does not know a kind ignores nothing: such objects cannot even be applied.
   const served = meant.hasMutation ? objects : objects.filter((o) => !o.kind.startsWith('MutatingAdmissionPolicy'));
-  const admission = admissionOf(served, { plugins: pluginsOf(configurations) });
+  const plain = admissionOf(served, { plugins: pluginsOf(configurations) });
+  const admission = heard === undefined ? plain : overheard(plain, (...asked) => heard(meant.cluster, ...asked));
   const groups = nodeGroupsOf(objects, configurations, meant.countAnnotation);
   const pods = new Map<string, PodSpec>();
   for (const object of objects) {
@@ -108,6 +117,17 @@ export function judgeCluster(meant: MeantCluster, { objects, configurations }: C
     if (pod !== undefined) accepted.set(first.id, pod);
   }
   return { ...judged, accepted };
+}
+
+function overheard(admission: Admission, heard: (request: AdmissionRequest, verdict: Verdict) => void): Admission {
+  return {
+    ...admission,
+    admit: (request) => {
+      const verdict = admission.admit(request);
+      heard(request, verdict);
+      return verdict;
+    },
+  };
 }
 
 export function podRequest(namespace: MeantNamespace, spec: PodSpec): AdmissionRequest {

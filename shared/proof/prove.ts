@@ -5,7 +5,7 @@
 import { lookup, type Topology } from '../model/index.ts';
 import { type MeantCluster, meantClusters } from './intent/index.ts';
 import { provePlacement } from './placement.ts';
-import { type ClusterExport, judgeCluster, PlatformFindings, type PlatformProof } from './platform.ts';
+import { type ClusterExport, type Heard, judgeCluster, PlatformFindings, type PlatformProof } from './platform.ts';
 import { provePrivileges } from './privileges.ts';
 import { proveRuntimes } from './runtime.ts';
 import { proveStorage } from './storage.ts';
@@ -16,7 +16,7 @@ export interface PlatformProofs {
   readonly runtime: PlatformProof;
 }
 
-export function provePlatform(topology: Topology, exports: readonly ClusterExport[]): PlatformProofs {
+export function provePlatform(topology: Topology, exports: readonly ClusterExport[], heard?: Heard): PlatformProofs {
   const meant = meantClusters(lookup(topology));
   const placement = new PlatformFindings();
   const storage = new PlatformFindings();
@@ -28,7 +28,7 @@ export function provePlatform(topology: Topology, exports: readonly ClusterExpor
       sayUnguarded(cluster, cluster.unguarded, { placement, storage, runtime });
       continue;
     }
-    const judged = judgeCluster(cluster, printed);
+    const judged = judgeCluster(cluster, printed, heard);
     provePlacement(judged, placement);
     proveStorage(judged, storage);
     proveRuntimes(judged, runtime);
