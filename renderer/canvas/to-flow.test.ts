@@ -4,11 +4,12 @@ import { diffTopology } from '../../shared/diff/index.ts';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { findingsOf, noFindings } from './findings.ts';
+import type { EdgesInput, NodesInput } from './flow-types.ts';
 import { recordOf } from './from-flow.ts';
 import { arrange } from './layout.ts';
 import { noMarks, sceneOf, versionOf } from './review-scene.ts';
 import { drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
-import { type EdgesInput, type Made, type NodesInput, toEdges, toNodes } from './to-flow.ts';
+import { type Made, toEdges, toNodes } from './to-flow.ts';
 
 const design: Topology = {
   ...emptyTopology('shop'),
