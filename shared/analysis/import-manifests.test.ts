@@ -158,6 +158,23 @@ spec: {podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector
     expect(check.counts).toEqual({ extra: 0, missing: 0, 'cannot-say': 2 });
   });
 
+  it('should leave out the default namespace of a cluster that nobody uses', () => {
+    const made = `---
+apiVersion: v1
+kind: Namespace
+metadata: {name: default, labels: {kubernetes.io/metadata.name: default}}
+`;
+    const drawn = (yaml: string) =>
+      Object.keys(importManifests(sourcesOf(yaml), { name: 'x' }).topology.namespaces ?? {});
+    expect(drawn(made + deployment('one', 'a'))).toEqual(['one']);
+    expect(drawn(made + deployment('default', 'a'))).toEqual(['default']);
+    expect(drawn(made + deployment('one', 'a') + denyAll('default'))).toEqual(['default', 'one']);
+    expect(drawn(made.replace('labels: {', 'labels: {zone: web, ') + deployment('one', 'a'))).toEqual([
+      'default',
+      'one',
+    ]);
+  });
+
   it('should name what fits nowhere', () => {
     const yaml = `${deployment('a', 'one', 'runtimeClassName: nabla, ')}${deployment('a', 'two', 'hostNetwork: true, ')}
 ---

@@ -161,8 +161,12 @@ function guessOf(cluster: EstateCluster, namespace: EstateNamespace): Guess {
     return { why: 'It was exported without a zone, so it has none here either.' };
   if (isOfTheSystem(cluster, namespace.name))
     return { why: 'The cluster itself runs on it; in a zone it would be denied what it needs.' };
+  const said = byLabel(namespace, zoneKeys);
+  // Every cluster has it; where nobody uses it, it would only lower what its zone asks of pods.
+  if (said === undefined && namespace.name === 'default' && namespace.workloads.length === 0 && !namespace.isJudged)
+    return { why: 'Every cluster has it, and nothing is in it.' };
   return (
-    byLabel(namespace, zoneKeys) ??
+    said ??
     byNodes(cluster, namespace) ??
     byQuota(cluster, namespace) ??
     byLabel(namespace, tierKeys) ??
