@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ['{shared,renderer,electron,cli}/**/*.test.{ts,tsx}'],
     benchmark: { include: ['{shared,renderer,electron,cli}/**/*.bench.ts'] },
+    setupFiles: ['cli/dev/same-examples.mjs'],
     testTimeout: 120_000,
   },
 });

@@ -139,7 +139,9 @@ function compactSize(
     before === undefined
       ? Math.max(0, ...rowsFrom(model, cells).map((r) => r.length))
       : Math.max(0, ...model.rows.flat().map((id) => (cells?.get(id)?.column ?? 0) + 1));
-  const needed = columns * (model.cardW + card.gapX) - card.gapX + 2 * namespaceBox.pad;
+  // A place that the design records has a width of its own: its cells say nothing about the room it keeps in the shelf.
+  const isRecorded = before !== undefined && layout.namespaces?.[model.id] !== undefined;
+  const needed = isRecorded ? 0 : columns * (model.cardW + card.gapX) - card.gapX + 2 * namespaceBox.pad;
   const w = Math.max(namespaceBox.minW, needed, before?.w ?? 0);
   const frame = frameOf(model, order, layout, { x: 0, y: 0, w, h: 0 });
   return { w: frame.rect.w, h: frame.rect.h };

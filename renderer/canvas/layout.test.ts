@@ -275,6 +275,19 @@ describe('arrange', () => {
     );
   });
 
+  it('should stand still where a recorded namespace is wider than its room in the shelf', () => {
+    const wide: Topology = {
+      ...emptyTopology('wide'),
+      zones: { app: { trust: 7 } },
+      namespaces: { wide: { cluster: 'prod' } },
+      workloads: { caller: { namespace: 'wide' } },
+      flows: { out: { from: { workload: 'caller' }, to: { zone: 'app' }, ports: 'all' } },
+      layout: { namespaces: { wide: { x: 0, y: 0, w: 400, h: 0 } } },
+    };
+    const once = arrange(wide);
+    expect(arrange(wide, once).nodes).toEqual(once.nodes);
+  });
+
   it('should stand still when nothing changed', () => {
     fc.assert(
       fc.property(arbitraryTopology(), (any) => {
