@@ -44,6 +44,8 @@ export interface App {
   answerDownload(path: string, action: () => Promise<unknown>): Promise<void>;
   /** Chooses an action from the menu: the native one on the desktop, the window's own in the browser. */
   chooseFromMainMenu(action: string): Promise<void>;
+  /** The same app, driven in the window that the action opens. */
+  newWindow(action: () => Promise<unknown>): Promise<App>;
   /** Ends the application as a crash would, and starts it again on the same folder and state. */
   restart(options?: StartOptions): Promise<void>;
 }
@@ -86,9 +88,15 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
       folder,
       state,
       errors,
-      answerOpen: (path, action) => answer('open', path, action),
-      answerSave: (path, action) => answer('save', path, action),
-      answerFolder: (path, action) => answer('folder', path, action),
+      answerOpen(path, action) {
+        return answer(this.page, 'open', path, action);
+      },
+      answerSave(path, action) {
+        return answer(this.page, 'save', path, action);
+      },
+      answerFolder(path, action) {
+        return answer(this.page, 'folder', path, action);
+      },
       async answerDownload(path, action) {
         if (running.electron !== undefined) return answerNative(running.electron, path, action);
         const download = running.page.waitForEvent('download');
@@ -107,18 +115,28 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
           item.click();
         }, action);
       },
+      async newWindow(action) {
+        const { page, electron } = running;
+        const opened = electron === undefined ? page.context().waitForEvent('page') : electron.waitForEvent('window');
+        await action();
+        const other = await opened;
+        watch(other, errors);
+        await other.waitForLoadState('domcontentloaded');
+        return Object.create(app, { page: { value: other } });
+      },
       async restart(options = {}) {
         await running.kill();
         running = await start(options);
       },
     };
     async function answer(
+      page: Page,
       kind: 'open' | 'save' | 'folder',
       path: string | undefined,
       action: () => Promise<unknown>,
     ): Promise<void> {
       if (running.electron === undefined)
-        return answerInWindow(running.page, kind, path === undefined ? undefined : relative(folder, path), action);
+        return answerInWindow(page, kind, path === undefined ? undefined : relative(folder, path), action);
       // A native folder dialog makes the folder that it answers with.
       if (kind === 'folder' && path !== undefined) await mkdir(path, { recursive: true });
       await answerNative(running.electron, path, action);

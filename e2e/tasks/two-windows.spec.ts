@@ -1,27 +1,18 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { bakery } from '../designs.ts';
 import { type FakeApiServer, startFakeApiServer } from '../fake-api-server.ts';
 import { expect, Planner, test } from '../planner.ts';
 
-// Desktop windows have handlers of their own; those of the browser share one server.
-test.skip(({ shell }) => shell === 'desktop');
-
-/** Another window behind the same server, on the same design where one is named. */
-async function secondWindow(planner: Planner, design?: string): Promise<Planner> {
-  const { page } = planner;
-  const other: Page = await page.context().newPage();
-  const address = new URL(page.url());
-  address.search = design === undefined ? '' : `?open=${encodeURIComponent(design)}`;
-  await other.goto(address.href);
-  return new Planner(Object.create(planner.app, { page: { value: other } }));
+async function secondWindow(planner: Planner): Promise<Planner> {
+  return new Planner(await planner.app.newWindow(() => planner.command('new window', 'file.new-window')));
 }
 
 test('two windows on one file: who saves second is told, and nothing is lost', async ({ planner }) => {
   const path = await planner.openDesign(bakery);
-  const other = await secondWindow(planner, 'design.zones.yaml');
+  const other = await secondWindow(planner);
+  await other.open(path);
   await expect(other.documentName).toContainText('design.zones.yaml');
 
   await planner.find('workload', 'oven');
