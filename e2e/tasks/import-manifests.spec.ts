@@ -1,8 +1,8 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bakery } from '../designs.ts';
-import { type FakeApiServer, startFakeApiServer, status } from '../fake-api-server.ts';
+import { status } from '../fake-api-server.ts';
+import { fakeCluster } from '../fake-cluster.ts';
 import { expect, type Planner, test } from '../planner.ts';
 
 const deployment = (namespace: string, name: string) => `apiVersion: apps/v1
@@ -152,37 +152,18 @@ test('a folder of ten thousand files is read while the window works, and can be 
 });
 
 test.describe('with a kubeconfig', () => {
-  // The shells inherit the environment of this process, as they do from a terminal.
-  let server: FakeApiServer;
-  const before = process.env.KUBECONFIG;
-  const kubeconfig = join(tmpdir(), `zonewright-kubeconfig-${process.pid}`);
   const container = { spec: { containers: [{ name: 'main', image: 'x', ports: [{ containerPort: 8080 }] }] } };
-  let isSlow = false;
-
-  test.beforeAll(async () => {
-    server = await startFakeApiServer({
-      lists: {
-        'api/v1/namespaces': [{ metadata: { name: 'shop-web' } }],
-        'apis/apps/v1/deployments': [
-          {
-            metadata: { name: 'front', namespace: 'shop-web' },
-            spec: { template: { metadata: { labels: { app: 'front' } }, ...container } },
-          },
-        ],
-      },
-      answer: ({ path }) => {
-        if (isSlow && path.endsWith('/nodes')) return { status: 200, delay: 60_000 };
-        return path.endsWith('/networkpolicies') ? status(403, 'Forbidden', 'no') : undefined;
-      },
-    });
-    await writeFile(kubeconfig, server.kubeconfig(['prod']));
-    process.env.KUBECONFIG = kubeconfig;
-  });
-  test.afterAll(async () => {
-    if (before === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = before;
-    await rm(kubeconfig, { force: true });
-    await server.close();
+  const cluster = fakeCluster('prod', {
+    lists: {
+      'api/v1/namespaces': [{ metadata: { name: 'shop-web' } }],
+      'apis/apps/v1/deployments': [
+        {
+          metadata: { name: 'front', namespace: 'shop-web' },
+          spec: { template: { metadata: { labels: { app: 'front' } }, ...container } },
+        },
+      ],
+    },
+    answer: ({ path }) => (path.endsWith('/networkpolicies') ? status(403, 'Forbidden', 'no') : undefined),
   });
 
   test('a cluster is read when asked, can be stopped, and what is withheld is told', async ({ planner }) => {
@@ -190,20 +171,20 @@ test.describe('with a kubeconfig', () => {
     await page.getByTestId('action-file.import').click();
     await page.getByTestId('import-clusters').click();
     await expect(page.getByTestId('clusters-context-prod')).toBeChecked();
-    expect(server.requests).toEqual([]);
+    expect(cluster.requests).toEqual([]);
 
-    isSlow = true;
+    cluster.isSlow = true;
     await page.getByTestId('clusters-read').click();
     await expect(page.getByTestId('clusters-progress')).toContainText('prod: Node (2 of');
     await page.getByTestId('clusters-stop').click();
     await expect(page.getByTestId('clusters-error')).toContainText('The reading was stopped.');
 
-    isSlow = false;
+    cluster.isSlow = false;
     await page.getByTestId('clusters-read').click();
     await expect(page.getByTestId('import-namespace-shop-web')).toBeVisible();
     await page.getByTestId('import-draw').click();
     await expect(page.getByTestId('node-workload-front')).toBeVisible();
     await expect(page.getByText('You may not list networkpolicies in shop-web (403)').first()).toBeVisible();
-    expect(server.requests.filter((r) => /secret/i.test(r.path))).toEqual([]);
+    expect(cluster.requests.filter((r) => /secret/i.test(r.path))).toEqual([]);
   });
 });

@@ -1,8 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bakery } from '../designs.ts';
-import { type FakeApiServer, startFakeApiServer, status } from '../fake-api-server.ts';
+import { status } from '../fake-api-server.ts';
+import { fakeCluster } from '../fake-cluster.ts';
 import { expect, type Planner, test } from '../planner.ts';
 
 async function compareWith(planner: Planner, folder: string): Promise<void> {
@@ -72,11 +72,6 @@ test('folders that are called like the clusters of a design are those clusters',
 });
 
 test.describe('with a kubeconfig', () => {
-  // The shells inherit the environment of this process, as they do from a terminal.
-  let server: FakeApiServer;
-  const before = process.env.KUBECONFIG;
-  const kubeconfig = join(tmpdir(), `zonewright-drift-kubeconfig-${process.pid}`);
-  let isSlow = false;
   const labelled = (name: string) => ({
     metadata: { labels: { app: name } },
     spec: { containers: [{ name: 'main', image: 'x' }] },
@@ -85,29 +80,15 @@ test.describe('with a kubeconfig', () => {
     metadata: { name, namespace },
     spec: { selector: { matchLabels: { app: name } }, template: labelled(name) },
   });
-
-  test.beforeAll(async () => {
-    server = await startFakeApiServer({
-      lists: {
-        'api/v1/namespaces': ['web', 'kitchen', 'office'].map((name) => ({
-          metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
-        })),
-        'apis/apps/v1/deployments': [deployment('web', 'counter'), deployment('kitchen', 'miner')],
-        'apis/networking.k8s.io/v1/networkpolicies': [],
-      },
-      answer: ({ path }) => {
-        if (isSlow && path.endsWith('/nodes')) return { status: 200, delay: 60_000 };
-        return path.endsWith('/resourcequotas') ? status(403, 'Forbidden', 'no') : undefined;
-      },
-    });
-    await writeFile(kubeconfig, server.kubeconfig(['admin@bakery']));
-    process.env.KUBECONFIG = kubeconfig;
-  });
-  test.afterAll(async () => {
-    if (before === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = before;
-    await rm(kubeconfig, { force: true });
-    await server.close();
+  const cluster = fakeCluster('admin@bakery', {
+    lists: {
+      'api/v1/namespaces': ['web', 'kitchen', 'office'].map((name) => ({
+        metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      })),
+      'apis/apps/v1/deployments': [deployment('web', 'counter'), deployment('kitchen', 'miner')],
+      'apis/networking.k8s.io/v1/networkpolicies': [],
+    },
+    answer: ({ path }) => (path.endsWith('/resourcequotas') ? status(403, 'Forbidden', 'no') : undefined),
   });
 
   test('a design is held against a running cluster, which is only read, and what may not be read is told', async ({
@@ -119,15 +100,15 @@ test.describe('with a kubeconfig', () => {
     await planner.compareWith('before', 'open design');
 
     // Called off, nothing is compared and the question is still there.
-    isSlow = true;
+    cluster.isSlow = true;
     await planner.compareWith('after', 'running');
     await expect(page.getByTestId('clusters-context-admin@bakery')).toBeChecked();
-    expect(server.requests).toEqual([]);
+    expect(cluster.requests).toEqual([]);
     await page.getByTestId('clusters-read').click();
     await expect(page.getByTestId('clusters-progress')).toContainText('admin@bakery: Node (2 of');
     await page.getByTestId('clusters-stop').click();
     await expect(page.getByTestId('clusters-error')).toContainText('The reading was stopped.');
-    isSlow = false;
+    cluster.isSlow = false;
     await planner.press('Escape');
     await expect(page.getByTestId('clusters-dialog')).toBeHidden();
 
@@ -152,6 +133,6 @@ test.describe('with a kubeconfig', () => {
     await expect(gaps).toContainText('1 thing could not be compared.');
     await gaps.locator('summary').click();
     await expect(gaps).toContainText('You may not list resourcequotas in web, kitchen, office (403)');
-    expect(server.requests.filter(({ method, path }) => method !== 'GET' || /secret/i.test(path))).toEqual([]);
+    expect(cluster.requests.filter(({ method, path }) => method !== 'GET' || /secret/i.test(path))).toEqual([]);
   });
 });

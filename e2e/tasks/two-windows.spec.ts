@@ -1,8 +1,6 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { bakery } from '../designs.ts';
-import { type FakeApiServer, startFakeApiServer } from '../fake-api-server.ts';
+import { fakeCluster } from '../fake-cluster.ts';
 import { expect, Planner, test } from '../planner.ts';
 
 async function secondWindow(planner: Planner): Promise<Planner> {
@@ -39,30 +37,13 @@ test('two windows on one file: who saves second is told, and nothing is lost', a
 });
 
 test.describe('with a kubeconfig', () => {
-  // The server inherits the environment of this process, as it does from a terminal.
-  let server: FakeApiServer;
-  const before = process.env.KUBECONFIG;
-  const kubeconfig = join(tmpdir(), `zonewright-kubeconfig-windows-${process.pid}`);
-  let isSlow = false;
-
-  test.beforeAll(async () => {
-    server = await startFakeApiServer({
-      lists: {
-        'api/v1/namespaces': [{ metadata: { name: 'shop-web' } }],
-        'api/v1/pods': [
-          { metadata: { name: 'front', namespace: 'shop-web' }, spec: { containers: [{ name: 'main', image: 'x' }] } },
-        ],
-      },
-      answer: ({ path }) => (isSlow && path.endsWith('/nodes') ? { status: 200, delay: 60_000 } : undefined),
-    });
-    await writeFile(kubeconfig, server.kubeconfig(['prod']));
-    process.env.KUBECONFIG = kubeconfig;
-  });
-  test.afterAll(async () => {
-    if (before === undefined) delete process.env.KUBECONFIG;
-    else process.env.KUBECONFIG = before;
-    await rm(kubeconfig, { force: true });
-    await server.close();
+  const cluster = fakeCluster('prod', {
+    lists: {
+      'api/v1/namespaces': [{ metadata: { name: 'shop-web' } }],
+      'api/v1/pods': [
+        { metadata: { name: 'front', namespace: 'shop-web' }, spec: { containers: [{ name: 'main', image: 'x' }] } },
+      ],
+    },
   });
 
   test('two windows read clusters at a time, and each tells and ends its own reading alone', async ({ planner }) => {
@@ -73,7 +54,7 @@ test.describe('with a kubeconfig', () => {
       await page.getByTestId('clusters-read').click();
     };
     const progress = (of: Planner) => of.page.getByTestId('clusters-progress');
-    isSlow = true;
+    cluster.isSlow = true;
     await read(planner);
     await expect(progress(planner)).toContainText('prod: Node (2 of');
     await read(other);
@@ -84,7 +65,7 @@ test.describe('with a kubeconfig', () => {
     await expect(other.page.getByTestId('clusters-error')).toContainText('The reading was stopped.');
     await expect(progress(planner)).toContainText('prod: Node (2 of');
 
-    isSlow = false;
+    cluster.isSlow = false;
     await other.page.getByTestId('clusters-read').click();
     await expect(other.page.getByTestId('import-namespace-shop-web')).toBeVisible();
     await expect(progress(planner)).toContainText('prod: Node (2 of');

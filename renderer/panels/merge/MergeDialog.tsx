@@ -10,6 +10,7 @@ import {
   resolveConflicts,
   valueText,
 } from '../../../shared/diff/index.ts';
+import { isMap } from '../../../shared/lib/is-map.ts';
 import { useSession } from '../../session/session-context.tsx';
 import { useDocument } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
@@ -147,7 +148,6 @@ function Conflict({
 /** Of a whole record only what its side changed: the rest is the same as before. */
 function textOf(value: unknown, base?: unknown): string {
   if (value === undefined) return base === undefined ? 'not there' : 'removed';
-  const isMap = (v: unknown) => typeof v === 'object' && v !== null && !Array.isArray(v);
   return isMap(base) && isMap(value) && base !== value
     ? diffFields(base, value).map(describeField).join(' ')
     : valueText(value);

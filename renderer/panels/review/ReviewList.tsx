@@ -128,6 +128,11 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
     const found = new Set([...(compared?.entries.values() ?? [])].flatMap((e) => e.namespaces ?? []));
     return [...found].sort().map((name) => ({ value: name, label: name }));
   }, [compared]);
+  // Manifests have namespaces where designs have zones.
+  const place =
+    namespaces.length === 0
+      ? ({ field: 'zone', label: 'Zone', options: zones } as const)
+      : ({ field: 'namespace', label: 'Namespace', options: namespaces } as const);
   const set = (part: { readonly [K in keyof ReviewFilter]?: ReviewFilter[K] | undefined }) => {
     const next = { ...filter, ...part };
     review.setState({
@@ -176,27 +181,15 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
         />
       </div>
       <div className="review-filters__selects">
-        {namespaces.length === 0 ? (
-          <Select
-            label="Zone"
-            testId="review-zone"
-            size="small"
-            value={filter.zone ?? ''}
-            emptyLabel="Zone"
-            options={zones}
-            onChange={(value) => set({ zone: pick<string>(value) })}
-          />
-        ) : (
-          <Select
-            label="Namespace"
-            testId="review-namespace"
-            size="small"
-            value={filter.namespace ?? ''}
-            emptyLabel="Namespace"
-            options={namespaces}
-            onChange={(value) => set({ namespace: pick<string>(value) })}
-          />
-        )}
+        <Select
+          label={place.label}
+          testId={`review-${place.field}`}
+          size="small"
+          value={filter[place.field] ?? ''}
+          emptyLabel={place.label}
+          options={place.options}
+          onChange={(value) => set({ [place.field]: pick<string>(value) })}
+        />
         <Select
           label="Severity"
           testId="review-severity"
