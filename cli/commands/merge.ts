@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { saveText } from '../../electron/files/write-atomic.ts';
 import { type MergeConflict, mergeDesigns, valueText } from '../../shared/diff/index.ts';
-import { positionOf, saveDesign } from '../../shared/document/index.ts';
+import { type DesignDocument, loadDesign, mergeTexts, positionOf, saveDesign } from '../../shared/document/index.ts';
 import { jsonText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, oneOf, textOption, UsageError } from '../command.ts';
 import { readDesignSide } from '../design.ts';
@@ -12,20 +12,22 @@ export const merge: CliCommand = {
   help: `Usage: zonewright merge BASE OURS THEIRS --out FILE [OPTIONS]
 
 Puts two edits of one design together. What only one side changed is taken, whatever stands on the lines around it; where
-both changed one field, or one changed what the other removed, ours stays and the conflict is named. The result is our
-text with their edits in it: our comments and order stay, and it is always a design that loads. An empty file is a design
-in which nothing is drawn yet, as git gives it for a file that two branches added.
+both changed one field, or one changed or needs what the other removed, ours stays and the conflict is named. The result
+is our text with their edits in it, comments among them where the lines around are as they were, and it is always a
+design that loads. An empty file is a design in which nothing is drawn yet, as git gives it for a file that two branches
+added.
 
   --out FILE           where to write the result; may be OURS itself
+  --path FILE          what to call the design in conflicts, where the files are temporary ones of git
   --format txt|json    how to print the conflicts (default: txt)
 
 As a merge driver of git:
-  git config merge.zonewright.driver 'zonewright merge %O %A %B --out %A'
+  git config merge.zonewright.driver 'zonewright merge %O %A %B --out %A --path %P'
   echo '*.zones.yaml merge=zonewright' >> .gitattributes
 
 Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage or unreadable input.
 `,
-  options: { out: { type: 'string' }, format: { type: 'string' } },
+  options: { out: { type: 'string' }, path: { type: 'string' }, format: { type: 'string' } },
   async run({ values, positionals }, io) {
     const format = oneOf(values, 'format', ['txt', 'json'], 'txt');
     const out = textOption(values, 'out');
@@ -38,7 +40,7 @@ Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage
     const ours = await readDesignSide(second, io);
     const theirs = await readDesignSide(third, io);
     const { merged, conflicts } = mergeDesigns(base.topology, ours.topology, theirs.topology);
-    const saved = saveDesign(ours, merged);
+    const saved = saveDesign(withEditsOf(theirs, base, ours), merged);
     const lost = saved.problems.filter((p) => p.rule === 'document/not-written');
     if (lost.length > 0) throw new InputError(problemsAsText(lost).trimEnd());
     await saveText({ path: resolve(io.cwd, out), text: saved.text, overwrite: true });
@@ -47,7 +49,7 @@ Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage
       const position = positionOf(saved.document, conflict.path);
       return {
         ...conflict,
-        file: out,
+        file: textOption(values, 'path') ?? out,
         ...(position !== undefined && { line: position.line, column: position.column }),
       };
     });
@@ -83,9 +85,17 @@ Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage
   },
 };
 
+/** Our document with the comments, the order and the spelling that theirs brings; ours alone where that cannot be read. */
+function withEditsOf(theirs: DesignDocument, base: DesignDocument, ours: DesignDocument): DesignDocument {
+  const [before, mine, other] = [base, ours, theirs].map((side) => side.source.text);
+  const text = mergeTexts(before ?? '', mine ?? '', other ?? '');
+  const { document } = loadDesign(text, { file: ours.source.file });
+  return document === undefined || document.unreadable.length > 0 ? ours : document;
+}
+
 function sentence({ title, base, ours, theirs }: Pick<MergeConflict, 'title' | 'base' | 'ours' | 'theirs'>): string {
   const was = base === undefined ? 'It was not there before.' : `Before it was ${shown(base)}.`;
-  return `${title}: ours ${verb(ours)}, theirs ${verb(theirs)}. ${was} Ours is kept; choose one and say so to git.`;
+  return `${title}: ours ${verb(ours)}, theirs ${verb(theirs)}. ${was} Ours is kept; where theirs is right, edit it, then git add the design.`;
 }
 
 function verb(value: unknown): string {

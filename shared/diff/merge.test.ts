@@ -85,6 +85,36 @@ describe('mergeDesigns', () => {
     expect(merged.flows?.g?.from).toEqual({ workload: 'basket' });
   });
 
+  it('should ask where one side removed what the other drew something into', () => {
+    const emptied = edited((d) => {
+      delete d.flows.f;
+      delete d.workloads.gate;
+      delete d.namespaces.web;
+      delete d.clusters.prod.pools.a;
+      delete d.zones.dmz;
+    });
+    const drawn = edited((d) => {
+      d.workloads.mail = { namespace: 'web' };
+    });
+    const removedByUs = mergeDesigns(base, emptied, drawn);
+    expect(removedByUs.conflicts.map((c) => [c.title, c.ours === undefined])).toEqual([
+      ['Namespace web, which Workload mail needs', true],
+      // Put back, the namespace needs its zone again.
+      ['Zone dmz, which Namespace web needs', true],
+    ]);
+    expect(Object.keys(removedByUs.merged.namespaces ?? {})).toEqual(['shop']);
+    const resolved = resolveConflicts(removedByUs, new Set(removedByUs.conflicts));
+    const removedByThem = mergeDesigns(base, drawn, emptied);
+    expect(isSame(resolved, removedByThem.merged)).toBe(true);
+    expect(Object.keys(resolved.zones ?? {}).sort()).toEqual(['app', 'dmz']);
+    // What is asked already is asked once.
+    const changed = edited((d) => {
+      d.namespaces.web.owner = 'z';
+      d.workloads.mail = { namespace: 'web' };
+    });
+    expect(titles(emptied, changed)).toEqual(['Namespace web']);
+  });
+
   it('should ask which name a record gets where both gave it one', () => {
     const renamed = (id: string) =>
       edited((d) => {

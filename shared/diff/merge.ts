@@ -5,7 +5,17 @@
 import { isMap } from '../lib/is-map.ts';
 import type { Path } from '../lib/problem.ts';
 import { compareText, unique } from '../lib/sort.ts';
-import { isKind, kindNames, kinds, recordPath, type Topology } from '../model/index.ts';
+import {
+  findRecord,
+  isKind,
+  kindNames,
+  kinds,
+  type Reference,
+  recordPath,
+  references,
+  refKey,
+  type Topology,
+} from '../model/index.ts';
 import { fieldName, subjectName } from './describe.ts';
 import type { EntrySubject } from './entry.ts';
 import { isSame, own, withKey } from './fields.ts';
@@ -17,7 +27,7 @@ export interface MergeConflict {
   readonly subject: EntrySubject;
   /** Inside the subject; empty where all of it is in conflict, as where one side removed what the other changed. */
   readonly field: Path;
-  /** `Workload oven: replicas`. */
+  /** `Workload oven: replicas`, or `Namespace bakery, which Workload oven needs`. */
   readonly title: string;
   /** Undefined where the value is not there. */
   readonly base: unknown;
@@ -35,7 +45,7 @@ export interface Merge {
 export function mergeDesigns(base: Topology, ours: Topology, theirs: Topology): Merge {
   const common = withCommonIds(base, ours, theirs);
   const found: Array<Pick<MergeConflict, 'path' | 'base' | 'ours' | 'theirs'>> = [];
-  const merged = merge(common.base, common.ours, common.theirs, [], (path, b, o, t) => {
+  const fields = merge(common.base, common.ours, common.theirs, [], (path, b, o, t) => {
     found.push({ path, base: b, ours: o, theirs: t });
   }) as Topology;
   const conflicts = found.map((conflict): MergeConflict => {
@@ -44,8 +54,9 @@ export function mergeDesigns(base: Topology, ours: Topology, theirs: Topology): 
     const title = field.length === 0 ? name : `${name}: ${fieldName(field).toLowerCase()}`;
     return { ...conflict, subject, field, title };
   });
-  const both = [...common.conflicts, ...conflicts];
-  return { merged, conflicts: both.sort((a, b) => compareText(a.path.join('\u0000'), b.path.join('\u0000'))) };
+  const missed = withMissed(fields, common, new Set(conflicts.map(({ path }) => pathKey(path))));
+  const all = [...common.conflicts, ...conflicts, ...missed.conflicts];
+  return { merged: missed.merged, conflicts: all.sort((a, b) => compareText(pathKey(a.path), pathKey(b.path))) };
 }
 
 /** The merged design with their value where they were chosen. */
@@ -92,6 +103,63 @@ function withCommonIds(base: Topology, ours: Topology, theirs: Topology) {
     theirs: applyRenames(theirs, [...onlyUs, ...toUs]),
     conflicts,
   };
+}
+
+type Sides = Readonly<Record<'base' | 'ours' | 'theirs', Topology>>;
+
+/**
+ * Records that one side removed while the other drew something that names them: no field is edited twice, and yet each
+ * side without the other is whole and both together are not. Ours stays, be it the record or that it is gone.
+ */
+function withMissed(
+  fields: Topology,
+  sides: Sides,
+  known: ReadonlySet<string>,
+): { readonly merged: Topology; readonly conflicts: MergeConflict[] } {
+  const alone = new Set([sides.ours, sides.theirs].flatMap((side) => dangling(side).map(referenceKey)));
+  const missed = new Map<string, MergeConflict>();
+  const search = (whole: Topology): void => {
+    const found = dangling(whole).flatMap((reference): MergeConflict[] => {
+      const { target, from } = reference;
+      const [base, ours, theirs] = [sides.base, sides.ours, sides.theirs].map((side) => findRecord(side, target));
+      const isRemoved = base !== undefined && (ours ?? theirs) !== undefined;
+      const path = recordPath(target);
+      if (!isRemoved || alone.has(referenceKey(reference)) || known.has(pathKey(path)) || missed.has(pathKey(path)))
+        return [];
+      const name = subjectName(target, ours === undefined ? sides.theirs : sides.ours);
+      const user = from === undefined ? 'the matrix' : subjectName(from, whole);
+      const title = `${name}, which ${user} needs`;
+      return [{ path, subject: target, field: [], title, base, ours, theirs }];
+    });
+    if (found.length === 0) return;
+    for (const conflict of found) missed.set(pathKey(conflict.path), conflict);
+    // What is put back may itself name something that is gone.
+    search(withValues(whole, found, (conflict) => conflict.ours ?? conflict.theirs));
+  };
+  search(fields);
+  const conflicts = [...missed.values()];
+  return { merged: withValues(fields, conflicts, (conflict) => conflict.ours), conflicts };
+}
+
+function withValues(
+  topology: Topology,
+  conflicts: readonly MergeConflict[],
+  chosen: (conflict: MergeConflict) => unknown,
+): Topology {
+  return conflicts.reduce((next, conflict) => setAt(next, conflict.path, chosen(conflict)) as Topology, topology);
+}
+
+function dangling(topology: Topology): Reference[] {
+  return references(topology).filter(({ target }) => findRecord(topology, target) === undefined);
+}
+
+/** Who names what. */
+function referenceKey({ target, path }: Reference): string {
+  return pathKey([...path, refKey(target)]);
+}
+
+function pathKey(path: Path): string {
+  return path.join('\u0000');
 }
 
 type Clash = (path: Path, base: unknown, ours: unknown, theirs: unknown) => void;

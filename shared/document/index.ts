@@ -4,6 +4,7 @@ export type { Excerpt } from './excerpt.ts';
 export { excerptOf } from './excerpt.ts';
 export type { LoadOptions, LoadResult } from './load.ts';
 export { loadDesign } from './load.ts';
+export { mergeTexts } from './merge-text.ts';
 export type { SaveResult } from './save.ts';
 export { newDesign, saveDesign } from './save.ts';
 export { jsonSchema } from './schema.ts';
