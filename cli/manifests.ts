@@ -109,5 +109,5 @@ function isConfiguration(problem: Problem, path: string, isOurs: boolean): boole
 }
 
 function isDesign(text: string, name: string): boolean {
-  return /\.zones\.ya?ml$/i.test(name) || /^\s*["']?apiVersion["']?\s*:\s*["']?zonewright\//m.test(text);
+  return /\.zones\.ya?ml$/i.test(name) || /^[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?zonewright\//m.test(text);
 }

@@ -21,7 +21,7 @@ export function yamlTokens(line: string): Token[] {
   const lead = /^(\s*(?:- +)*-?\s*)/.exec(rest)?.[0] ?? '';
   take('mark', lead);
   rest = rest.slice(lead.length);
-  const key = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'{}[\],#&*!|>%@`][^:#{}[\],]*?)(\s*:)(?=\s|$)/.exec(rest);
+  const key = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'{}[\],#&*!|>%@`][^:#{}[\],]*?)(?<!\s)(\s*:)(?=\s|$)/.exec(rest);
   if (key !== null) {
     take('key', key[1] ?? '');
     take('mark', key[2] ?? '');

@@ -5,6 +5,7 @@
 
 import { Environment, EvaluationError, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { isMap } from '../lib/is-map.ts';
+import { Re2Matches } from './cel-matches.ts';
 
 export type Evaluated =
   | { readonly kind: 'value'; readonly value: boolean }
@@ -22,6 +23,7 @@ const limits = { maxMapEntries: 50_000, maxListElements: 50_000, maxAstNodes: 2_
 
 export class CelEvaluator {
   private readonly environment = new Environment({ enableOptionalTypes: true, unlistedVariablesAreDyn: true, limits });
+  private readonly matches = new Re2Matches(this.environment);
   private readonly parsed = new Map<string, Program | Error>();
 
   evaluate(expression: string, scope: Readonly<Record<string, unknown>>): Evaluated {
@@ -61,7 +63,8 @@ export class CelEvaluator {
     if (found === undefined) {
       try {
         const { text, constants } = hoistMaps(expression);
-        found = dropsKeys(text) ?? programOf(this.environment.parse(text), constants);
+        const parsed = this.environment.parse(text);
+        found = dropsKeys(text) ?? this.matches.takeOver(parsed.ast) ?? programOf(parsed, constants);
       } catch (error) {
         found = error instanceof Error ? error : new Error(String(error));
       }
@@ -86,9 +89,13 @@ function hoistMaps(expression: string): { readonly text: string; readonly consta
   const constants: Record<string, unknown> = {};
   if (/["`\\]/.test(expression) || /\br?'''/.test(expression)) return { text: expression, constants };
   const entry = /'([^']*)': '([^']*)'/g;
+  let quotes = 0;
+  let counted = 0;
   const text = expression.replaceAll(/\{'[^']*': '[^']*'(?:, '[^']*': '[^']*')*\}/g, (literal, offset: number) => {
-    // Between an odd number of quotes it is the inside of a text that looks like a map.
-    if (expression.slice(0, offset).split("'").length % 2 === 0) return literal;
+    quotes += expression.slice(counted, offset).split("'").length - 1;
+    counted = offset;
+    // Behind an odd number of quotes it is the inside of a text that looks like a map.
+    if (quotes % 2 === 1) return literal;
     const entries = [...literal.matchAll(entry)].map(([, key, value]) => [key, value] as const);
     const map = new Map(entries);
     // A key that stands twice is an error of the expression.

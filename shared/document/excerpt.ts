@@ -16,6 +16,6 @@ export function excerptOf({ source }: DesignDocument, path: Path): Excerpt | und
   if (path.length > 0 && place.start === placeOf(source.root, path.slice(0, -1)).start) return undefined;
   const from = source.text.lastIndexOf('\n', place.start - 1) + 1;
   const until = source.text.indexOf('\n', Math.max(place.start, place.end - 1));
-  const text = source.text.slice(from, until < 0 ? source.text.length : until).replace(/\s+$/, '');
+  const text = source.text.slice(from, until < 0 ? source.text.length : until).trimEnd();
   return { line: source.lines.positionAt(place.start).line, text };
 }

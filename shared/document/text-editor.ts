@@ -288,7 +288,7 @@ export class TextEditor {
     const hadEnd = /[\n\r]$/.test(this.text);
     const hasEnd = /[\n\r]$/.test(result);
     if (hadEnd === hasEnd) return result;
-    return hadEnd ? result + this.eol : result.replace(/[\r\n]+$/, '');
+    return hadEnd ? result + this.eol : result.replace(/(?<![\r\n])[\r\n]+$/, '');
   }
 
   /** The file's own indentation: that of the first nested block map or list. */

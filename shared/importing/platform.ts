@@ -119,7 +119,8 @@ function drawRuntimes(estate: Estate, problems: Problem[]): Pick<Platform, 'runt
 
 /** The entry of the catalogue that a class means: by its handler, else by what its name says. */
 function runtimeFrom(name: string, handler: string): string {
-  const words = [handler, name].map((t) => t.toLowerCase());
+  // No name or handler that Kubernetes takes is longer.
+  const words = [handler, name].map((t) => t.slice(0, 253).toLowerCase());
   const legacy = legacyRuntimes.find((l) =>
     words.some((w) => w === l.id || w.split(/[^a-z]+/).includes(l.id) || legacyNames[l.id]?.test(w)),
   );
