@@ -3,8 +3,8 @@
  * records they were made from. Where that leaves several edits, each is applied alone and asked whether it does it. A
  * review is given a number of trials, and says where they did not suffice.
  */
-import type { Comparison, ReviewSubject, UnitChange } from '../diff/index.ts';
-import { editKey } from '../diff/index.ts';
+import { type Comparison, editKey, type ReviewSubject, translator, type Unit, type UnitChange } from '../diff/index.ts';
+import { memoWeak } from '../lib/memo.ts';
 
 export interface Candidate {
   readonly subject: ReviewSubject;
@@ -101,37 +101,51 @@ const few = 4;
 export function explains(trial: Comparison | undefined, comparison: Comparison, change: UnitChange): boolean {
   const [from, to] = [change.from[0], change.to[0]];
   if (trial === undefined || from === undefined || to === undefined) return false;
-  const wanted = {
-    opened: comparison.ports.ranges(comparison.ports.subtract(change.has, change.had)),
-    closed: comparison.ports.ranges(comparison.ports.subtract(change.had, change.has)),
-  };
+  const own = changesOf(trial)(unitIn(trial, comparison, from), unitIn(trial, comparison, to));
+  if (own.length === 0) return false;
+  const translate = tableOf(comparison)(trial);
+  const opened = translate(comparison.ports.subtract(change.has, change.had));
+  const closed = translate(comparison.ports.subtract(change.had, change.has));
   const { ports } = trial;
-  return trial.changes.some((own) => {
-    if (!holds(trial, own.from, comparison, from) || !holds(trial, own.to, comparison, to)) return false;
-    const opened = ports.subtract(own.has, own.had);
-    const closed = ports.subtract(own.had, own.has);
-    return (
-      ports.intersect(opened, ports.of(wanted.opened)) !== 0 || ports.intersect(closed, ports.of(wanted.closed)) !== 0
-    );
-  });
+  return own.some(
+    ({ had, has }) =>
+      ports.intersect(ports.subtract(has, had), opened) !== 0 ||
+      ports.intersect(ports.subtract(had, has), closed) !== 0,
+  );
 }
 
-function holds(
-  trial: Comparison,
-  group: UnitChange['from'],
-  comparison: Comparison,
-  unit: UnitChange['from'][number],
-): boolean {
-  if (unit.piece === undefined) return group.some((own) => own.key === unit.key && own.piece === undefined);
+const tableOf = memoWeak((comparison: Comparison) =>
+  memoWeak((trial: Comparison) => translator(comparison.ports, trial.ports)),
+);
+
+/** The key of a workload, or the index of the piece of a comparison's address space in which that of another one begins. */
+function unitIn(trial: Comparison, comparison: Comparison, unit: Unit): string | number | undefined {
+  if (unit.piece === undefined) return unit.key;
   const wanted = comparison.sides[0].pieces[unit.piece];
-  return group.some((own) => {
-    const piece = own.piece === undefined ? undefined : trial.sides[0].pieces[own.piece];
-    return (
-      piece !== undefined &&
-      wanted !== undefined &&
-      piece.family === wanted.family &&
-      piece.start <= wanted.start &&
-      wanted.start <= piece.end
-    );
-  });
+  if (wanted === undefined) return undefined;
+  return trial.sides[0].pieces.findIndex(
+    (piece) => piece.family === wanted.family && piece.start <= wanted.start && wanted.start <= piece.end,
+  );
 }
+
+/** The changes between two ends. Asked for each pair of another comparison, so they are found by their groups. */
+const changesOf = memoWeak(({ changes }: Comparison) => {
+  const groups = new Map<string | number, UnitChange['from']>();
+  const between = new Map<UnitChange['from'], Map<UnitChange['to'], UnitChange[]>>();
+  for (const change of changes) {
+    for (const group of [change.from, change.to])
+      if (!between.has(group)) {
+        between.set(group, new Map());
+        for (const unit of group) groups.set(unit.piece ?? unit.key, group);
+      }
+    const found = between.get(change.from);
+    const known = found?.get(change.to);
+    if (known === undefined) found?.set(change.to, [change]);
+    else known.push(change);
+  }
+  return (from: string | number | undefined, to: string | number | undefined): readonly UnitChange[] => {
+    const [sender, receiver] = [from, to].map((end) => (end === undefined ? undefined : groups.get(end)));
+    if (sender === undefined || receiver === undefined) return [];
+    return between.get(sender)?.get(receiver) ?? [];
+  };
+});

@@ -8,9 +8,11 @@ import {
   type ReviewEnd,
   type ReviewEntry,
   type ReviewSubject,
+  translator,
   type Unit,
   type UnitChange,
 } from '../diff/index.ts';
+import { memo } from '../lib/memo.ts';
 import { outside } from '../model/index.ts';
 import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import { type BetweenChange, type BetweenPair, pairKey } from './review-between.ts';
@@ -36,6 +38,8 @@ export class ConnectionLayer {
   private readonly ends = new Map<string, ReviewEnd>();
   private readonly singles = new Map<string, Atom<InnerEnd>>();
   private readonly moved = new Map<string, MovedPair>();
+  /** The sets of a comparison as those of the layer. */
+  private readonly tableOf = memo(({ ports }: Comparison) => translator(ports, this.ports));
   private readonly isOneCluster: boolean;
   private readonly atomsOf = new Map<readonly Unit[], ReadonlyArray<Atom<InnerEnd>>>();
 
@@ -44,11 +48,11 @@ export class ConnectionLayer {
   }
 
   add(cluster: string, comparison: Comparison, change: UnitChange, causes: FoundCauses): void {
-    const [had, has] = [change.had, change.has].map((id) => this.ports.of(comparison.ports.ranges(id)));
+    const own = this.tableOf(comparison);
     const key = this.causeKey(causes);
     for (const from of this.split(cluster, comparison, change.from))
       for (const to of this.split(cluster, comparison, change.to))
-        this.put(cluster, from, to, had ?? 0, has ?? 0, key, causes);
+        this.put(cluster, from, to, own(change.had), own(change.has), key, causes);
   }
 
   /** What was and is allowed across clusters; pairs that are the same on both sides are passed over. */

@@ -1,6 +1,7 @@
 /** The review of two sets of manifests, whoever wrote them: each changed object is an edit, and its consequences follow. */
 import { isolationStrength, runtimes } from '../catalog/index.ts';
 import {
+  type Comparison,
   compareConnections,
   diffFacts,
   diffObjects,
@@ -19,6 +20,7 @@ import {
   type UnitChange,
   withAbsent,
 } from '../diff/index.ts';
+import { memoWeak } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { otherNamespace, type WorkloadEnd } from '../reach/index.ts';
 import { type Candidate, CauseFinder, explains } from './review-causes.ts';
@@ -118,7 +120,7 @@ class ObjectEdits {
 
   /** The same on both sides for a workload, renamed or not. */
   nameOf(cluster: string, end: WorkloadEnd): string {
-    const name = `${end.namespace}/${end.name}[${end.kind}]`;
+    const name = podName(end);
     const was = this.earlier.get(`${cluster}/${name}`);
     return was === undefined ? name : was.slice(was.indexOf('/') + 1);
   }
@@ -144,7 +146,7 @@ function connectionEntries(
     return compareConnections([...(older.get(cluster) ?? []), ...others], [...objects, ...others], {
       nameOf: (end, side) => {
         const isStranger = strangers.get(cluster)?.isStranger(end) === true;
-        const own = isStranger ? end.name : `${end.namespace}/${end.name}[${end.kind}]`;
+        const own = isStranger ? end.name : podName(end);
         const key = side === 0 || isStranger ? own : edits.nameOf(cluster, end);
         if (side === 1) names.set(`${cluster}\u0000${key}`, own);
         if (!end.namespace.startsWith(otherNamespace)) namespaces.set(`${cluster}\u0000${key}`, end.namespace);
@@ -181,10 +183,9 @@ function connectionEntries(
     const comparison = compare(cluster, newer.get(cluster) ?? []);
     for (const change of strangers.get(cluster)?.telling(comparison.changes) ?? []) {
       const policies = edits.of(responsibleObjects(comparison, change));
-      const ends = edits.ofEnds(cluster, endObjects(comparison.sides, change), change);
-      const candidates = (policies.length > 0 ? policies : ends).map(
-        (subject): Candidate => ({ subject, isGround: false }),
-      );
+      const found =
+        policies.length > 0 ? policies : edits.ofEnds(cluster, endObjects(comparison.sides, change), change);
+      const candidates = found.map((subject): Candidate => ({ subject, isGround: false }));
       layer.add(
         cluster,
         comparison,
@@ -197,17 +198,25 @@ function connectionEntries(
 }
 
 /** The objects that make the pods of the first unit of each group. */
-function endObjects(sides: ReturnType<typeof compareConnections>['sides'], change: UnitChange): object[] {
+function endObjects(sides: Comparison['sides'], change: UnitChange): object[] {
   return [change.from[0], change.to[0]].flatMap((unit) =>
     unit?.isChanged
-      ? ([0, 1] as const).flatMap((side) => {
+      ? sides.flatMap((reach, side) => {
           const end = unit.ends[side];
-          return sides[side].pods
-            .filter((pod) => pod.namespace === end?.namespace && pod.name === end.name && pod.kind === end.kind)
-            .map((pod) => pod.source.object);
+          return end === undefined ? [] : (objectsOfPods(reach).get(podName(end)) ?? []);
         })
       : [],
   );
+}
+
+const objectsOfPods = memoWeak(({ pods }: Comparison['sides'][number]) => {
+  const found = new Map<string, object[]>();
+  for (const pod of pods) found.set(podName(pod), [...(found.get(podName(pod)) ?? []), pod.source.object]);
+  return found;
+});
+
+function podName({ namespace, name, kind }: WorkloadEnd): string {
+  return `${namespace}/${name}[${kind}]`;
 }
 
 function isolationLayer(

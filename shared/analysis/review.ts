@@ -28,7 +28,7 @@ import {
   type UnitChange,
   withAbsent,
 } from '../diff/index.ts';
-import { memoByName, once } from '../lib/memo.ts';
+import { memo, memoByName, once } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { endRef, lookup, refKey, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
@@ -110,10 +110,22 @@ function connectionEntries(
       between: (pair) => pairs().get(pairKey(pair)) ?? [],
     };
   });
+  // Wide edits change many pairs by way of the same objects.
+  const madeBy = memo((objects: ReadonlySet<object>) =>
+    edits
+      .ofRecords([...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []))
+      .map(asCandidate),
+  );
   for (const cluster of clusters) {
     const comparison = compare(after, cluster);
+    const causesOf = (change: UnitChange): FoundCauses => {
+      const shows = (trial: Trial) => explains(trial.inside(cluster), comparison, change);
+      const direct = madeBy(responsibleObjects(comparison, change));
+      const found = direct.length > 0 ? direct : edits.ofWorkloads(changedEnds(change)).map(asCandidate);
+      return found.length > 0 ? finder.pick(found, shows) : finder.search(edits.all.map(subjectOf), shows);
+    };
     for (const change of laterPods(cluster).telling(comparison.changes))
-      layer.add(cluster, comparison, change, causesOf(cluster, comparison, change, sides, edits, finder));
+      layer.add(cluster, comparison, change, causesOf(change));
   }
   layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (change) =>
     causesBetween(change, edits, finder),
@@ -127,23 +139,9 @@ interface Trial {
   between(pair: BetweenChange): readonly PortRange[];
 }
 
-function causesOf(
-  cluster: string,
-  comparison: Comparison,
-  change: UnitChange,
-  [before, after]: readonly [DesignSide, DesignSide],
-  edits: Edits,
-  finder: CauseFinder<Trial>,
-): FoundCauses {
-  const objects = responsibleObjects(comparison, change);
-  const refs = [...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []);
-  const direct = edits.ofRecords(refs);
-  // Where no policy changed, it is due to an end that came, went, moved or was relabelled.
-  const ids = [change.from, change.to].flatMap(([unit]) => (unit?.isChanged ? (workloadOfKey(unit.key) ?? []) : []));
-  const found = direct.length > 0 ? direct : edits.ofWorkloads(ids);
-  const shows = (trial: Trial) => explains(trial.inside(cluster), comparison, change);
-  if (found.length > 0) return finder.pick(found.map(asCandidate), shows);
-  return finder.search(edits.all.map(subjectOf), shows);
+/** Where no policy changed, a change is due to an end that came, went, moved or was relabelled. */
+function changedEnds(change: UnitChange): string[] {
+  return [change.from, change.to].flatMap(([unit]) => (unit?.isChanged ? (workloadOfKey(unit.key) ?? []) : []));
 }
 
 /**

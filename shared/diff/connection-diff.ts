@@ -294,7 +294,7 @@ function unitsOf(sides: readonly [Reach, Reach], { changed, relabelled }: Touche
 
 /** From the classes of a sender to what it may open by the classes of a receiver, as sets of the common table. */
 function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (to: readonly number[]) => PortSetId {
-  const translate = translator(reach, table);
+  const translate = translator(reach.ports, table);
   return (from) => {
     const rows = from.length === 1 ? [reach.row(from[0] ?? 0)] : from.map((id) => reach.row(id).slice());
     return (to) => {
@@ -308,7 +308,7 @@ function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (t
 /** What the classes of one end may send to and receive from those of another, as sets of the common table. */
 function suspectReader(reach: Reach, own: readonly number[], table: PortTable) {
   const { ports } = reach;
-  const translate = translator(reach, table);
+  const translate = translator(reach.ports, table);
   const thing = (id: number) => reach.classes.members[id]?.[0] ?? 0;
   const ways = own.map((id) => ({
     self: thing(id),
@@ -334,15 +334,12 @@ function suspectReader(reach: Reach, own: readonly number[], table: PortTable) {
   };
 }
 
-function translator(reach: Reach, table: PortTable): (id: PortSetId) => PortSetId {
-  const translated = new Map<number, number>();
+/** From the sets of one table to the same sets of another. */
+export function translator(from: PortTable, to: PortTable): (id: PortSetId) => PortSetId {
+  const translated: PortSetId[] = [];
   return (id) => {
-    let found = translated.get(id);
-    if (found === undefined) {
-      found = table.of(reach.ports.ranges(id));
-      translated.set(id, found);
-    }
-    return found;
+    translated[id] ??= to.of(from.ranges(id));
+    return translated[id];
   };
 }
 

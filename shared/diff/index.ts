@@ -2,7 +2,14 @@ export { gradeOfZone, hopsOf } from './classify-context.ts';
 export { strengthText } from './classify-runtime.ts';
 export { type Atom, ConnectionBlocks } from './connection-blocks.ts';
 export type { ConnectionChange, ConnectionDifference } from './connection-diff.ts';
-export { type Comparison, compareConnections, diffConnections, type Unit, type UnitChange } from './connection-diff.ts';
+export {
+  type Comparison,
+  compareConnections,
+  diffConnections,
+  translator,
+  type Unit,
+  type UnitChange,
+} from './connection-diff.ts';
 export { addressTitle, connectionEntry, isAnyone } from './connection-entries.ts';
 export { describeField, fieldName, valueText } from './describe.ts';
 export type {

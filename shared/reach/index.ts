@@ -18,7 +18,7 @@ export { explain, explainPorts } from './explain.ts';
 export { namespacesHeld } from './held.ts';
 export type { EvaluateOptions } from './options.ts';
 export { peersIn } from './peer-sets.ts';
-export type { Action, Direction, Policy, Rule, Tier } from './policy.ts';
+export type { Action, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
 export { adminTier, baselineTier, denyTier, networkRules, networkTier } from './policy.ts';
 export type { PortRange, PortSetId, Protocol } from './port-set.ts';
 export { describePorts, lastPort, PortTable, portsText, protocols } from './port-set.ts';
