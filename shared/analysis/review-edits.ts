@@ -1,5 +1,6 @@
 /** The edits of a design as causes: which records an object of an export was made from, and which of them were edited. */
 import { type Entry, editKey, hopsOf } from '../diff/index.ts';
+import { isMap } from '../lib/is-map.ts';
 import { memoBy } from '../lib/memo.ts';
 import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import type { Candidate } from './review-causes.ts';
@@ -32,6 +33,7 @@ const order = [
 
 export class Edits {
   private readonly byKey: ReadonlyMap<string, Entry>;
+  private readonly exporting: readonly Entry[];
   private readonly connecting: ReadonlyMap<string, Entry>;
 
   constructor(
@@ -39,6 +41,7 @@ export class Edits {
     private readonly before: Topology,
     private readonly after: Topology,
   ) {
+    this.exporting = entries.filter(({ subject }) => subject.kind !== 'layout' && subject.kind !== 'rule');
     this.byKey = new Map(entries.map((entry) => [editKey(entry.subject), entry]));
     // A pool that came or went with its cluster is part of that; by itself it could not even be tried.
     const isOfCluster = ({ kind, id }: Entry['subject']) =>
@@ -49,6 +52,21 @@ export class Edits {
   /** Edits of records among the given ones, whatever they changed. */
   among(keys: Iterable<string>): Entry[] {
     return sorted([...new Set(keys)].flatMap((key) => this.byKey.get(key) ?? []));
+  }
+
+  /**
+   * Edits that an object of an export is due to: of the records it was made from; else of what bounds these; else of what
+   * is in the same zone or is its cluster; else the only one there is.
+   */
+  ofObject(refs: readonly Ref[], cluster: string | undefined): Entry[] {
+    const found = this.among(refs.map(refKey));
+    if (found.length > 0) return found;
+    const bounding = this.ofRecords(refs);
+    if (bounding.length > 0) return bounding;
+    const zones = new Set(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : [])));
+    const near = sorted(this.entries.filter((entry) => isAround(entry, zones, cluster)));
+    if (near.length > 0) return near;
+    return this.exporting.length === 1 ? [...this.exporting] : [];
   }
 
   /** Every edit that could change a connection. */
@@ -125,6 +143,13 @@ export class Edits {
 /** Records that came or went are the ground that others stand on; a flow acts, and so does whatever was changed. */
 export function asCandidate({ subject, change }: Entry): Candidate {
   return { subject, isGround: change !== 'changed' && subject.kind !== 'flow' && subject.kind !== 'matrix' };
+}
+
+/** Whether an edit is in a zone, leaves it, enters it, or says what passes it; or is one of the cluster. */
+function isAround({ subject, before, after }: Entry, zones: ReadonlySet<string>, cluster: string | undefined): boolean {
+  if (subject.kind === 'matrix') return subject.id.split('/').some((zone) => zones.has(zone));
+  if (subject.kind === 'cluster') return subject.id === cluster;
+  return [before, after].some((record) => isMap(record) && typeof record.zone === 'string' && zones.has(record.zone));
 }
 
 function changesPortsOnly({ subject, change, fields }: Entry): boolean {

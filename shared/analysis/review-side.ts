@@ -1,7 +1,7 @@
 /** One side of a review: the objects that a design exports, cluster by cluster, with the records they come from. */
 import { emitFiles } from '../compile/index.ts';
-import { isAnyone, type PlacedObject, textFile } from '../diff/index.ts';
-import { contains, looseCidr } from '../lib/ip.ts';
+import { addressTitle, isAnyone, type PlacedObject, textFile } from '../diff/index.ts';
+import { type Cidr, contains, looseCidr } from '../lib/ip.ts';
 import { unique } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { WorkloadEnd } from '../reach/index.ts';
@@ -88,7 +88,7 @@ export function namingOf(before: DesignSide, after: DesignSide): Naming {
   };
 }
 
-/** The first external, by id, that stands for all of the addresses. */
+/** The first external, by id, that stands for all of the addresses; its title says which where it stands for more. */
 function externalOf({ topology, index }: DesignSide, cidrs: readonly string[]) {
   const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
   const found = Object.entries(topology.externals ?? {})
@@ -96,9 +96,15 @@ function externalOf({ topology, index }: DesignSide, cidrs: readonly string[]) {
     .find(([, external]) => {
       if (external.kind === 'internet' && external.cidrs === undefined) return isAnyone(cidrs);
       const own = (external.cidrs ?? []).flatMap((cidr) => looseCidr(cidr) ?? []);
-      return ranges.every((range) => own.some((outer) => contains(outer, range)));
+      return ranges.every((range) => isWithin(range, own));
     });
   if (found === undefined) return undefined;
-  const [id, { trust }] = found;
-  return { id, title: index.titleOf({ kind: 'external', id }), ...(trust !== undefined && { trust }) };
+  const [id, { kind, trust, cidrs: all = [] }] = found;
+  const isPart = kind !== 'internet' && !all.every((cidr) => isWithin(looseCidr(cidr), ranges));
+  const name = index.titleOf({ kind: 'external', id });
+  return { id, title: isPart ? `${name} (${addressTitle(cidrs)})` : name, ...(trust !== undefined && { trust }) };
+}
+
+function isWithin(range: Cidr | undefined, outer: readonly Cidr[]): boolean {
+  return range !== undefined && outer.some((own) => contains(own, range));
 }

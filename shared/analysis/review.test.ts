@@ -167,6 +167,42 @@ describe('reviewDesigns', () => {
     ]);
   });
 
+  it('should put policies of the whole cluster under the cell of the matrix that they were written from', () => {
+    const after = edited((d: Record<string, unknown>) => {
+      Object.assign(d, { matrix: { dmz: { db: { access: 'allow-all' } } } });
+    });
+    const review = reviewDesigns(design, after);
+    expect(review.groups.map((group) => group.key)).toEqual(['matrix:dmz/db', 'layout:layout']);
+    expect(top(review).entries.filter((e) => e.layer === 'manifest').length).toBeGreaterThan(1);
+  });
+
+  it('should say of an edit that promises nothing that connections change with it', () => {
+    const after = edited((d: Record<string, Record<string, Record<string, unknown>>>) => {
+      Object.assign(d.workloads?.api ?? {}, { labels: { app: 'api' }, selector: { app: 'apj' } });
+    });
+    const review = reviewDesigns(design, after);
+    expect([top(review).key, top(review).class]).toEqual(['workload:api', 'closes']);
+    expect(sentences(top(review), 'record')).toEqual([
+      'neutral low: Workload api changed: Connections change with it.',
+    ]);
+  });
+
+  it('should name the addresses where an external stands for more of them than before', () => {
+    const office = (cidr: string) =>
+      edited((d: Record<string, Record<string, unknown>>) => {
+        Object.assign(d.externals ?? {}, { office: { cidrs: [cidr] } });
+        const exception = { reason: 'test', owner: 'test', until: '2030-01-01' };
+        Object.assign(d.flows ?? {}, {
+          office: { from: { workload: 'batch' }, to: { external: 'office' }, ports: [{ port: 443 }], exception },
+        });
+      });
+    const group = top(reviewDesigns(office('192.0.2.0/25'), office('192.0.2.0/24')));
+    expect(group.key).toBe('external:office');
+    expect(sentences(group, 'connection')).toEqual([
+      'opens medium: batch can reach office (192.0.2.128/25) on TCP 443, and could not before.',
+    ]);
+  });
+
   it('should call zones as people call them', () => {
     const after = edited((d: Record<string, Record<string, unknown>>) => {
       Object.assign(d.zones?.db ?? {}, { name: '数据区', intraZone: 'allow' });

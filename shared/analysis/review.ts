@@ -5,6 +5,7 @@ import {
   applyDifference,
   type Comparison,
   compareConnections,
+  type DifferenceClass,
   diffFacts,
   diffObjects,
   diffTopology,
@@ -56,7 +57,8 @@ export function reviewDesigns(before: Topology, after: Topology): Review {
     objects.flatMap((o) => [o.before?.object, o.after?.object].filter((x) => x !== undefined)),
   );
   const connections = connectionEntries(sides, edits, changed);
-  const confirmed = records.map((entry) => confirm(entry, connections, after));
+  const shown = classesByCause(connections);
+  const confirmed = records.map((entry) => confirm(entry, shown.get(editKey(entry.subject)), after));
   const entries = [
     ...recordEntries(confirmed, aligned, after),
     ...connections,
@@ -166,16 +168,18 @@ function subjectOf({ subject }: Entry): ReviewSubject {
   return subject;
 }
 
-/** What an edit of a flow, an external or the matrix promises counts only where the engine confirms it. */
-function confirm(entry: Entry, connections: readonly ReviewEntry[], after: Topology): Entry {
-  const { kind, id } = entry.subject;
+/**
+ * What an edit of a flow, an external or the matrix promises counts only where the engine confirms it, and an edit that
+ * promises nothing is told by what follows from it.
+ */
+function confirm(entry: Entry, shown: ReadonlySet<DifferenceClass> | undefined, after: Topology): Entry {
+  const { kind } = entry.subject;
+  if (entry.class === 'neutral' && shown !== undefined)
+    return { ...entry, effects: entry.effects.map((e) => ({ ...e, message: 'Connections change with it.' })) };
   if (kind !== 'flow' && kind !== 'external' && kind !== 'matrix') return entry;
   if (namesHosts(entry, after) || isWithoutWorkloads(entry, after)) return entry;
-  const seen = new Set(
-    connections.flatMap((c) => (c.causes.some((cause) => cause.kind === kind && cause.id === id) ? [c.class] : [])),
-  );
   const effects = entry.effects.map((effect) => {
-    if ((effect.class !== 'opens' && effect.class !== 'closes') || seen.has(effect.class) || seen.has('opens'))
+    if ((effect.class !== 'opens' && effect.class !== 'closes') || shown?.has(effect.class) || shown?.has('opens'))
       return effect;
     const verb = effect.class === 'opens' ? 'opens' : 'closes';
     const what = `It ${verb} nothing: the exported policies allow the same connections with it as without it.`;
@@ -183,6 +187,18 @@ function confirm(entry: Entry, connections: readonly ReviewEntry[], after: Topol
   });
   const [worst] = effects;
   return worst === undefined ? entry : { ...entry, effects, class: worst.class, severity: worst.severity };
+}
+
+/** What connections do that are due to an edit, by the key of the edit. */
+function classesByCause(connections: readonly ReviewEntry[]): ReadonlyMap<string, ReadonlySet<DifferenceClass>> {
+  const found = new Map<string, Set<DifferenceClass>>();
+  for (const { class: kind, causes } of connections)
+    for (const cause of causes) {
+      const known = found.get(editKey(cause));
+      if (known === undefined) found.set(editKey(cause), new Set([kind]));
+      else known.add(kind);
+    }
+  return found;
 }
 
 /** Nobody is there yet to be compared, at either end. */
@@ -226,12 +242,13 @@ function isolationLayer(
   if (before === undefined || after === undefined) return [];
   const changes = diffFacts(withAbsent(before, after), withAbsent(after, before));
   return isolationEntries(changes, (change) => {
-    const keys = [...change.before.sources, ...change.after.sources].flatMap((source) =>
-      typeof source === 'string'
-        ? [source]
-        : [...(sides[1].causes.get(source) ?? []), ...(sides[0].causes.get(source) ?? [])].map(refKey),
-    );
-    return edits.among(keys).map((entry) => entry.subject);
+    const sources = [...change.before.sources, ...change.after.sources];
+    const keys = sources.filter((source) => typeof source === 'string');
+    const objects = sources.filter((source) => typeof source === 'object');
+    const refs = objects.flatMap((o) => [...(sides[1].causes.get(o) ?? []), ...(sides[0].causes.get(o) ?? [])]);
+    const direct = edits.among([...keys, ...refs.map(refKey)]);
+    const found = direct.length > 0 ? direct : edits.ofObject(refs, change.after.cluster);
+    return found.map((entry) => entry.subject);
   });
 }
 
@@ -277,8 +294,7 @@ function manifestLayer(
     const refs = [change.after, change.before].flatMap((placed, i) =>
       placed === undefined ? [] : ((i === 0 ? after : before).causes.get(placed.object) ?? []),
     );
-    const found = edits.among(refs.map(refKey));
-    const causes = found.length > 0 ? found : edits.ofRecords(refs);
+    const causes = edits.ofObject(refs, change.id.cluster);
     const zones = unique(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : []))).sort();
     return manifestEntry(
       change,

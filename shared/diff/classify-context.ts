@@ -1,7 +1,7 @@
 /** What all judgements share: the two versions, how far apart two ends are in trust, and what the matrix lets through. */
 import { type End, endRef, type Flow, lookup, outside, type Ref, ref, type Topology } from '../model/index.ts';
 import type { DifferenceClass, Effect, Facts, Grade } from './entry.ts';
-import { raiseGrade } from './entry.ts';
+import { compareGrade, raiseGrade } from './entry.ts';
 import { isEmpty, isWide, portsOf, portsOfServices, subtract } from './ranges.ts';
 
 export interface Judgement {
@@ -28,9 +28,13 @@ export function gradeOfDistance(distance: number): Grade {
   return d >= 60 ? 'high' : d >= 30 ? 'medium' : 'low';
 }
 
-/** Graver the more a zone protects. */
-export function gradeOfZone(zone: string | undefined, topology: Topology): Grade {
-  return gradeOfDistance(trustOf(zone, topology));
+/** Graver the more a zone protects, in whichever version it protects more: a zone that is trusted less lost that as well. */
+export function gradeOfZone(zone: string | undefined, ...versions: readonly Topology[]): Grade {
+  return gravest(versions.map((topology) => gradeOfDistance(trustOf(zone, topology))));
+}
+
+export function gravest(grades: readonly Grade[]): Grade {
+  return [...grades].sort(compareGrade)[0] ?? 'low';
 }
 
 export function zoneOfEnd(end: End, topology: Topology): string | undefined {
@@ -71,8 +75,16 @@ export function isBlocked(flow: Flow, topology: Topology): boolean {
   });
 }
 
-/** The matrix's word where it names a severity; else distance in trust, one step more for all ports or any address. */
-export function gradeOfFlow(flow: Flow, topology: Topology): Grade {
+/**
+ * The matrix's word where it names a severity; else distance in trust, one step more for all ports or any address. Of two
+ * versions the graver one counts, where the older has the zones.
+ */
+export function gradeOfFlow(flow: Flow, after: Topology, before?: Topology): Grade {
+  const isKnown = before !== undefined && hopsOf(flow, before).every((hop) => hop.every((zone) => zone !== undefined));
+  return gravest([after, ...(isKnown ? [before] : [])].map((topology) => gradeInVersion(flow, topology)));
+}
+
+function gradeInVersion(flow: Flow, topology: Topology): Grade {
   const index = lookup(topology);
   for (const [from, to] of hopsOf(flow, topology)) {
     const named = from === undefined || to === undefined ? undefined : index.matrix(from, to)?.severity;
@@ -101,12 +113,25 @@ export interface GradedConnection {
 
 /**
  * How grave it is that a connection opens: the matrix's word where it names one, else the distance in trust, one step
- * more for all ports and one for any address. Without a design it is medium, and high from or to public addresses.
+ * more for all ports and one for any address. Of two versions the graver one counts, where the older has the zones.
+ * Without a design it is medium, and high from or to public addresses.
  */
-export function gradeOfConnection(connection: GradedConnection, topology?: Topology): Grade {
-  const { from, to, trustOutside, isAllPorts, isAnyone } = connection;
+export function gradeOfConnection(connection: GradedConnection, after?: Topology, before?: Topology): Grade {
+  const { from, to, isAllPorts, isAnyone } = connection;
   const steps = (isAllPorts ? 1 : 0) + (isAnyone ? 1 : 0);
-  if (topology === undefined) return raiseGrade('medium', steps);
+  if (after === undefined) return raiseGrade('medium', steps);
+  const isKnown = [from, to].every(
+    (zone) => zone === outside || (before !== undefined && lookup(before).get('zone', zone) !== undefined),
+  );
+  const versions = [after, ...(isKnown && before !== undefined ? [before] : [])];
+  return gravest(versions.map((topology) => gradeOfDistanceBetween(connection, steps, topology)));
+}
+
+function gradeOfDistanceBetween(
+  { from, to, trustOutside }: GradedConnection,
+  steps: number,
+  topology: Topology,
+): Grade {
   const named = from === undefined || to === undefined ? undefined : lookup(topology).matrix(from, to)?.severity;
   if (named !== undefined) return named;
   const trust = (zone: string | undefined) => (zone === outside ? (trustOutside ?? 0) : trustOf(zone, topology));

@@ -1,4 +1,15 @@
-import { type End, endRef, type Flow, type Lookup, lookup, ref, refKey, type Topology } from '../model/index.ts';
+import {
+  type End,
+  type External,
+  endRef,
+  type Flow,
+  type Lookup,
+  lookup,
+  type Ref,
+  ref,
+  refKey,
+  type Topology,
+} from '../model/index.ts';
 import {
   effect,
   gradeOfDistance,
@@ -8,15 +19,16 @@ import {
   trustOf,
   zoneOfEnd,
 } from './classify-context.ts';
+import { addressTitle, isAnyone } from './connection-entries.ts';
 import { endName, flowPortsText } from './describe.ts';
-import { type Effect, raiseGrade } from './entry.ts';
+import { type Effect, type Grade, raiseGrade } from './entry.ts';
 import { isSame } from './fields.ts';
 import { addressesOf, formatPorts, isEmpty, portsOf, subtract } from './ranges.ts';
 
 export function judgeFlow(id: string, { before, after }: Judgement): Effect[] {
   const a = lookup(before).get('flow', id);
   const b = lookup(after).get('flow', id);
-  if (a === undefined && b !== undefined) return added(id, b, after);
+  if (a === undefined && b !== undefined) return added(id, b, before, after);
   if (a !== undefined && b === undefined) return removed(id, a, before);
   return a === undefined || b === undefined ? [] : changed(id, a, b, before, after);
 }
@@ -34,23 +46,29 @@ export function judgeExternal(id: string, { before, after }: Judgement): Effect[
   const distance = Math.max(
     ...flows.flatMap((f) => [f.from, f.to].map((end) => trustOf(zoneOfEnd(end, after), after))),
   );
-  const grade = gradeOfDistance(distance);
+  const isWhole = b.kind === 'internet' || isAnyone(b.cidrs ?? []);
+  const grade = raiseGrade(gradeOfDistance(distance), isWhole ? 1 : 0);
+  const places = (external: External) => [...(external.cidrs ?? []), ...(external.names ?? [])];
+  const more = places(b).filter((place) => !places(a).includes(place));
+  const which = more.length === 0 ? '' : `: ${addressTitle(more)}`;
   const isWider = !isEmpty(subtract(addressesOf(b), addressesOf(a)));
   const isNarrower = !isEmpty(subtract(addressesOf(a), addressesOf(b)));
   const what = flows.length === 1 ? 'one flow' : `${flows.length} flows`;
   return [
-    ...(isWider ? [effect('opens', grade, `More addresses or names take part in ${what}.`, causes)] : []),
+    ...(isWider ? [effect('opens', grade, `More addresses or names take part in ${what}${which}.`, causes)] : []),
     ...(isNarrower ? [effect('closes', 'low', `Some addresses or names no longer take part in ${what}.`, causes)] : []),
   ];
 }
 
-function added(id: string, flow: Flow, after: Topology): Effect[] {
+function added(id: string, flow: Flow, before: Topology, after: Topology): Effect[] {
   const why = impotence(flow, after);
   if (why !== undefined)
     return [
       effect('neutral', 'low', `${sentence(flow, after)} is drawn, but opens nothing: ${why}.`, [ref('flow', id)]),
     ];
-  return [effect('opens', gradeOfFlow(flow, after), `${sentence(flow, after)} becomes possible.`, [ref('flow', id)])];
+  return [
+    effect('opens', gradeOfFlow(flow, after, before), `${sentence(flow, after)} becomes possible.`, [ref('flow', id)]),
+  ];
 }
 
 function removed(id: string, flow: Flow, before: Topology): Effect[] {
@@ -63,7 +81,7 @@ function removed(id: string, flow: Flow, before: Topology): Effect[] {
 function changed(id: string, a: Flow, b: Flow, before: Topology, after: Topology): Effect[] {
   const [wasIdle, isIdle] = [impotence(a, before) !== undefined, impotence(b, after) !== undefined];
   if (wasIdle && isIdle) return [];
-  if (wasIdle) return added(id, b, after);
+  if (wasIdle) return added(id, b, before, after);
   if (isIdle)
     return [
       effect('closes', 'low', `${sentence(a, before)} is no longer possible: ${impotence(b, after)}.`, [
@@ -80,28 +98,50 @@ function changed(id: string, a: Flow, b: Flow, before: Topology, after: Topology
   const endsMore = !within(b.from, a.from, lookup(after)) || !within(b.to, a.to, lookup(after));
   const endsFewer = !within(a.from, b.from, lookup(after)) || !within(a.to, b.to, lookup(after));
   if (endsMore) {
-    effects.push(effect('opens', gradeOfFlow(b, after), `${sentence(b, after)} becomes possible.`, flow));
+    effects.push(effect('opens', gradeOfFlow(b, after, before), `${sentence(b, after)} becomes possible.`, flow));
   } else if (!isEmpty(more)) {
     effects.push(
-      effect('opens', gradeOfFlow(b, after), `${pair(b, after)} on ${formatPorts(more)} becomes possible.`, flow),
+      effect(
+        'opens',
+        gradeOfFlow(b, after, before),
+        `${pair(b, after)} on ${formatPorts(more)} becomes possible.`,
+        flow,
+      ),
     );
   }
   if (endsFewer)
     effects.push(effect('closes', 'low', `${sentence(a, before)} is no longer possible as widely as before.`, flow));
   else if (!isEmpty(fewer))
     effects.push(effect('closes', 'low', `${pair(b, after)} on ${formatPorts(fewer)} is no longer possible.`, flow));
+  effects.push(...judgeDays(a, b, raiseGrade(gradeOfFlow(b, after, before), -1), flow));
   if (!isSame(a.via, b.via)) {
     const way = (via: Flow['via']) => (via === undefined ? 'directly' : `through ${via.proxy ?? via.kind}`);
     effects.push(
       effect(
         'moves',
-        raiseGrade(gradeOfFlow(b, after), -1),
+        raiseGrade(gradeOfFlow(b, after, before), -1),
         `${pair(b, after)} enters ${way(b.via)} instead of ${way(a.via)}.`,
         flow,
       ),
     );
   }
   return effects;
+}
+
+/** What may stay for longer is open for longer. */
+function judgeDays(a: Flow, b: Flow, grade: Grade, causes: readonly Ref[]): Effect[] {
+  const never = '9999-12-31';
+  const day = (until: string | undefined) => (until === undefined ? 'without an end' : `until ${until}`);
+  const compare = (what: string, was: string | undefined, is: string | undefined): Effect[] => {
+    const [older, newer] = [was ?? never, is ?? never];
+    if (older === newer) return [];
+    const text = `${what} ${day(is)} instead of ${day(was)}.`;
+    return [newer > older ? effect('weakens', grade, text, causes) : effect('strengthens', 'low', text, causes)];
+  };
+  return [
+    ...compare('It may stay', a.until, b.until),
+    ...(a.exception && b.exception ? compare('Its exception holds', a.exception.until, b.exception.until) : []),
+  ];
 }
 
 /** Why a drawn flow allows nothing that was not allowed anyway; undefined where it does. */

@@ -4,13 +4,14 @@ import {
   effect,
   gradeOfDistance,
   gradeOfFlow,
+  gravest,
   hopsOf,
   isBlocked,
   type Judgement,
   trustOf,
 } from './classify-context.ts';
 import { endName, zoneName } from './describe.ts';
-import type { Effect, Grade } from './entry.ts';
+import type { Effect } from './entry.ts';
 import { formatPorts, isEmpty, portsOf, portsOfServices, type RangeSet, subtract } from './ranges.ts';
 
 /** A written cell, `from/to`. What is not written follows trust, so writing what trust says changes nothing. */
@@ -41,7 +42,9 @@ function judgePair(from: string, to: string, { before, after }: Judgement): Effe
   const looser = subtract(permitted(newer), permitted(older));
   const tighter = subtract(permitted(older), permitted(newer));
   const pair = `${zoneName(from, after)} → ${zoneName(to, after)}`;
-  const grade: Grade = newer.severity ?? older.severity ?? gradeOfDistance(trustOf(to, after) - trustOf(from, after));
+  const named = [newer, older].flatMap((cell) => cell.severity ?? []);
+  const distances = [before, after].map((topology) => gradeOfDistance(trustOf(to, topology) - trustOf(from, topology)));
+  const grade = gravest(named.length > 0 ? named : distances);
   return [
     ...(isEmpty(looser) ? [] : [effect('weakens', grade, `The matrix lets ${formatPorts(looser)} pass for ${pair}.`)]),
     ...(isEmpty(tighter)
@@ -66,9 +69,12 @@ function flowEffects(from: string, to: string, before: Topology, after: Topology
           ]),
         ]
       : [
-          effect('opens', gradeOfFlow(flow, after), `${pair} becomes possible, because the matrix lets it pass.`, [
-            ref('flow', flow.id),
-          ]),
+          effect(
+            'opens',
+            gradeOfFlow(flow, after, before),
+            `${pair} becomes possible, because the matrix lets it pass.`,
+            [ref('flow', flow.id)],
+          ),
         ];
   });
 }

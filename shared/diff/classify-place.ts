@@ -1,6 +1,6 @@
 /** Workloads, namespaces, clusters and node pools: where things run and how they are seen. */
 import { lookup, type Pool, ref, type Topology } from '../model/index.ts';
-import { effect, gradeOfDistance, gradeOfZone, type Judgement, trustOf } from './classify-context.ts';
+import { effect, gradeOfDistance, gradeOfZone, gravest, type Judgement, trustOf } from './classify-context.ts';
 import { isolationRank, isolationText } from './classify-runtime.ts';
 import { zoneName } from './describe.ts';
 import { type Effect, type Grade, raiseGrade } from './entry.ts';
@@ -11,7 +11,7 @@ export function judgeWorkload(id: string, { before, after, facts }: Judgement): 
   const [a, b] = [older.get('workload', id), newer.get('workload', id)];
   if (a === undefined || b === undefined) return [];
   const zones = { from: older.zoneOf(ref('workload', id)), to: newer.zoneOf(ref('workload', id)) };
-  const grade = gradeOfZone(zones.to, after);
+  const grade = gravest([gradeOfZone(zones.from, before), gradeOfZone(zones.to, after)]);
   const effects: Effect[] = [];
 
   if (a.namespace !== b.namespace) {

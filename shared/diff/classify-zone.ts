@@ -1,19 +1,27 @@
 import { unique } from '../lib/sort.ts';
 import { lookup, ref, schema, type Topology, type Zone } from '../model/index.ts';
-import { effect, gradeOfZone, type Judgement } from './classify-context.ts';
+import { effect, gradeOfDistance, gradeOfZone, type Judgement } from './classify-context.ts';
 import { isolationRank, isolationText } from './classify-runtime.ts';
-import { type Effect, type Facts, raiseGrade } from './entry.ts';
+import { type Effect, type Facts, type Grade, raiseGrade } from './entry.ts';
 
 export function judgeZone(id: string, { before, after, facts }: Judgement): Effect[] {
   const a = lookup(before).get('zone', id);
   const b = lookup(after).get('zone', id);
   if (a === undefined || b === undefined) return [];
-  const grade = gradeOfZone(id, after);
+  const grade = gradeOfZone(id, before, after);
   const added = <T>(of: (zone: Zone) => readonly T[] | undefined) =>
     (of(b) ?? []).filter((x) => !(of(a) ?? []).includes(x));
   const removed = <T>(of: (zone: Zone) => readonly T[] | undefined) =>
     (of(a) ?? []).filter((x) => !(of(b) ?? []).includes(x));
   const effects: Effect[] = [];
+  if (b.trust < a.trust)
+    effects.push(
+      effect(
+        'weakens',
+        gradeOfDistance(a.trust - b.trust),
+        `It is trusted ${b.trust} instead of ${a.trust}, so what protects it weighs less.`,
+      ),
+    );
 
   const intra = [a.intraZone ?? 'allow', b.intraZone ?? 'allow'];
   if (intra[0] === 'deny' && intra[1] === 'allow') {
@@ -24,7 +32,7 @@ export function judgeZone(id: string, { before, after, facts }: Judgement): Effe
   }
   const dns = [a.dns ?? 'cluster', b.dns ?? 'cluster'];
   if (dns[0] === 'none' && dns[1] === 'cluster')
-    effects.push(effect('opens', 'low', 'Workloads of the zone can ask DNS.'));
+    effects.push(effect('opens', grade, 'Workloads of the zone can ask DNS.'));
   if (dns[0] === 'cluster' && dns[1] === 'none')
     effects.push(effect('closes', 'low', 'Workloads of the zone can no longer ask DNS.'));
 
@@ -42,11 +50,11 @@ export function judgeZone(id: string, { before, after, facts }: Judgement): Effe
       effect('closes', 'low', `Storage class ${item} can no longer be used in the zone.`, [ref('class', item)]),
     );
   }
-  return [...effects, ...judgeRuntimes(id, a, b, before, after, facts), ...judgeGuards(a, b, id, after)];
+  return [...effects, ...judgeRuntimes(id, a, b, before, after, facts), ...judgeGuards(a, b, grade)];
 }
 
 function judgeRuntimes(id: string, a: Zone, b: Zone, before: Topology, after: Topology, facts: Facts): Effect[] {
-  const grade = gradeOfZone(id, after);
+  const grade = gradeOfZone(id, before, after);
   const rankB = (runtime: string | undefined) => isolationRank(runtime, before, facts);
   const rankA = (runtime: string | undefined) => isolationRank(runtime, after, facts);
   const known = (ranks: ReadonlyArray<number | undefined>) => ranks.filter((r) => r !== undefined);
@@ -94,8 +102,7 @@ function judgeRuntimes(id: string, a: Zone, b: Zone, before: Topology, after: To
 }
 
 /** Guard rails that admission enforces: Pod Security, images, whole CPUs. */
-function judgeGuards(a: Zone, b: Zone, id: string, after: Topology): Effect[] {
-  const grade = gradeOfZone(id, after);
+function judgeGuards(a: Zone, b: Zone, grade: Grade): Effect[] {
   const effects: Effect[] = [];
   const compare = (before: number, now: number, looser: string, stricter: string) => {
     if (now < before) effects.push(effect('weakens', grade, looser));
@@ -128,18 +135,15 @@ function judgeGuards(a: Zone, b: Zone, id: string, after: Topology): Effect[] {
   const covers = (list: readonly string[] | undefined, prefix: string) =>
     list === undefined || list.some((p) => prefix === p || prefix.startsWith(`${p}/`));
   const [older, newer] = [a.images?.registries, b.images?.registries];
-  const more = newer === undefined ? older !== undefined : newer.some((p) => !covers(older, p));
-  const fewer = older === undefined ? newer !== undefined : older.some((p) => !covers(newer, p));
-  const list = unique(newer ?? []).join(', ');
-  if (more)
-    effects.push(
-      effect(
-        'weakens',
-        grade,
-        newer === undefined ? 'Images may come from any registry.' : `Images may come from more places: ${list}.`,
-      ),
-    );
-  if (fewer)
-    effects.push(effect('strengthens', 'low', `Images may come from fewer places: ${list === '' ? 'none' : list}.`));
+  const more = (newer ?? []).filter((p) => !covers(older, p));
+  const fewer = (older ?? []).filter((p) => !covers(newer, p));
+  if (newer === undefined && older !== undefined)
+    effects.push(effect('weakens', grade, 'Images may come from any registry.'));
+  if (more.length > 0)
+    effects.push(effect('weakens', grade, `Images may come from ${unique(more).join(', ')} as well.`));
+  if (older === undefined && newer !== undefined)
+    effects.push(effect('strengthens', 'low', `Images may come from ${unique(newer).join(', ')} only.`));
+  if (fewer.length > 0)
+    effects.push(effect('strengthens', 'low', `Images may no longer come from ${unique(fewer).join(', ')}.`));
   return effects;
 }

@@ -119,6 +119,7 @@ function gradeOfBlock({ from, to, opened }: ConnectionBlock, { designs }: Connec
       isAnyone: isOpen(from[0]) || isOpen(to[0]),
     },
     designs?.after,
+    designs?.before,
   );
 }
 

@@ -14,6 +14,7 @@ import {
   type Topology,
 } from '../model/index.ts';
 import type { Entry, EntrySubject, FieldChange, Move } from './entry.ts';
+import { isSame } from './fields.ts';
 import { formatPorts, portsOf } from './ranges.ts';
 
 type Titled = Pick<Entry, 'subject' | 'change' | 'renamedFrom' | 'moves'>;
@@ -70,7 +71,22 @@ export function describeField(field: FieldChange): string {
   const name = fieldName(field.path);
   if (field.before === undefined) return `${name} set to ${valueText(field.after)}.`;
   if (field.after === undefined) return `${name} removed (was ${valueText(field.before)}).`;
+  if (Array.isArray(field.before) && Array.isArray(field.after)) {
+    const [came, went] = [without(field.after, field.before), without(field.before, field.after)];
+    // Of long lists only what differs; short ones are read at once.
+    if (field.before.length + field.after.length > 6 && came.length + went.length > 0) {
+      const parts = [
+        ...(came.length > 0 ? [`has ${valueText(came)} as well`] : []),
+        ...(went.length > 0 ? [`has ${valueText(went)} no longer`] : []),
+      ];
+      return `${name} ${parts.join(', and ')}.`;
+    }
+  }
   return `${name} changed from ${valueText(field.before)} to ${valueText(field.after)}.`;
+}
+
+function without(list: readonly unknown[], others: readonly unknown[]): readonly unknown[] {
+  return list.filter((item) => !others.some((other) => isSame(item, other)));
 }
 
 /** `storage.data.size` for people: `Storage data size`. */

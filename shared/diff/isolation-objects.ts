@@ -2,6 +2,7 @@
 
 import type { KubeObject } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
+import { unique } from '../lib/sort.ts';
 import type { Grade } from './entry.ts';
 import type { IsolationFact } from './isolation.ts';
 
@@ -52,7 +53,7 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
   return facts.found;
 }
 
-/** Questions about objects that one side has not, as long as what they guard is there: a lost guard rail guards nothing. */
+/** The facts of a side, and what holds there of what only the other side says. */
 export function withAbsent(
   facts: readonly IsolationFact[],
   others: readonly IsolationFact[],
@@ -61,20 +62,20 @@ export function withAbsent(
   const holders = new Set(facts.map((fact) => fact.holder));
   return [
     ...facts,
-    ...others.flatMap((other) =>
-      known.has(other.key) || !other.key.startsWith(guardPrefix) || !holders.has(other.holder)
+    ...others.flatMap(({ absent, print: _, ...other }) =>
+      absent === undefined || known.has(other.key) || !(absent.anywhere === true || holders.has(other.holder))
         ? []
-        : [{ ...other, rank: 0, state: 'it is not there' }],
+        : [{ ...other, rank: absent.rank, state: absent.state }],
     ),
   ];
 }
 
-const guardPrefix = 'guard/';
+/** Of a guard that is there on one side only. */
+const gone = { rank: 0, state: 'it is not there' };
 
-type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade' | 'holder'> & {
+type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade' | 'holder' | 'cluster'> & {
   readonly key: readonly string[];
   readonly namespace?: string;
-  readonly isGuard?: boolean;
   readonly grade?: Grade;
 };
 
@@ -96,15 +97,16 @@ class Facts {
     });
   }
 
-  add({ key, namespace, isGuard, grade, ...rest }: Fact): void {
+  add({ key, namespace, grade, ...rest }: Fact): void {
     const { zoneOf } = this.context;
     const zone = namespace === undefined ? undefined : zoneOf?.(namespace);
     this.found.push({
       ...rest,
-      key: `${isGuard === true ? guardPrefix : ''}${[this.context.cluster ?? '', ...key].join('/')}`,
+      key: [this.context.cluster ?? '', ...key].join('/'),
       grade: grade ?? this.context.gradeOf(namespace),
       zones: zone === undefined ? [] : [zone],
       ...(zoneOf === undefined && namespace !== undefined && { namespace }),
+      ...(this.context.cluster !== undefined && { cluster: this.context.cluster }),
       holder: `${this.context.cluster ?? ''}/${namespace ?? ''}`,
     });
   }
@@ -162,7 +164,9 @@ function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObje
   const count = list(at(object, 'spec', 'validations')).length;
   facts.add({
     key: ['admission', object.kind, object.metadata.name],
-    isGuard: true,
+    absent: gone,
+    // What Zonewright wrote itself is told by the records it was written from.
+    ...(facts.context.zoneOf === undefined && { print: textOfRules(object, bindings) }),
     rank: bindings.length === 0 ? 1 : !denies ? 2 : !fails ? 3 : 4 + count,
     state:
       bindings.length === 0
@@ -181,6 +185,22 @@ function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObje
   });
 }
 
+/** What an admission policy asks of whom, without words for people and without what an API server fills in. */
+function textOfRules(policy: KubeObject, bindings: readonly KubeObject[]): string {
+  const selectors = (match: unknown) =>
+    ['namespaceSelector', 'objectSelector'].map((key) => (isEmptySelector(at(match, key)) ? null : at(match, key)));
+  const rules = list(at(policy, 'spec', 'matchConstraints', 'resourceRules'));
+  return JSON.stringify([
+    ['validations', 'matchConditions', 'variables'].map((part) =>
+      list(at(policy, 'spec', part)).map((rule) => at(rule, 'expression')),
+    ),
+    at(policy, 'spec', 'mutations'),
+    rules.map((rule) => ['apiGroups', 'operations', 'resources'].map((part) => at(rule, part))),
+    selectors(at(policy, 'spec', 'matchConstraints')),
+    bindings.map((binding) => [selectors(at(binding, 'spec', 'matchResources')), at(binding, 'spec', 'paramRef')]),
+  ]);
+}
+
 /** A quota of zero keeps a storage class out of a namespace. */
 function quota(facts: Facts, object: KubeObject): void {
   const namespace = object.metadata.namespace ?? 'default';
@@ -190,11 +210,11 @@ function quota(facts: Facts, object: KubeObject): void {
     const name = match?.[1];
     if (name === undefined || match?.[2] !== 'persistentvolumeclaims') continue;
     const isClosed = String(value) === '0';
+    const open = { rank: 0, state: `claims of storage class ${name} are possible` };
     facts.add({
       key: ['storage-class', namespace, name],
-      isGuard: true,
-      rank: isClosed ? 1 : 0,
-      state: isClosed ? `claims of storage class ${name} are refused` : `claims of storage class ${name} are possible`,
+      absent: open,
+      ...(isClosed ? { rank: 1, state: `claims of storage class ${name} are refused` } : open),
       subject: { kind: 'Namespace', id: namespace },
       title: `Namespace ${namespace}`,
       namespace,
@@ -218,7 +238,7 @@ function service(facts: Facts, object: KubeObject): void {
   facts.add({
     ...base,
     key: ['exposure', name],
-    isGuard: false,
+    absent: { rank: 1, state: 'it is not there', anywhere: true },
     rank: isOutside ? 0 : 1,
     state: isOutside ? `it has an address outside the cluster (${type})` : 'it has no address outside the cluster',
     about: 'possible',
@@ -248,7 +268,7 @@ function guardRail(facts: Facts, object: KubeObject): void {
   if (count === 0) return;
   facts.add({
     key: ['cluster-policy', object.kind, object.metadata.name],
-    isGuard: true,
+    absent: gone,
     rank: count,
     state: `it denies ${count} ${count === 1 ? 'peer' : 'peers'} for good`,
     subject: { kind: object.kind, id: object.metadata.name },
@@ -323,16 +343,15 @@ function pods(
       sources: known === undefined ? [object] : [object, known.object],
     });
   }
-  const shared = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => spec[field] === true);
-  const privileged = list(spec.containers).some((c) => isMap(c) && at(c, 'securityContext', 'privileged') === true);
-  const open = [...shared, ...(privileged ? ['privileged containers'] : [])];
-  facts.add({
-    ...base,
-    key: ['host', name],
-    rank: -open.length,
-    state: open.length === 0 ? 'shares nothing with its node' : `uses ${open.join(', ')} of its node`,
-    grade: 'high',
-  });
+  for (const { what, state } of sharedWithNode(spec))
+    facts.add({
+      ...base,
+      key: ['host', name, what],
+      rank: 0,
+      state,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      grade: 'high',
+    });
   const isPinned = isMap(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
   facts.add({
     ...base,
@@ -340,6 +359,25 @@ function pods(
     rank: isPinned || at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution') ? 1 : 0,
     state: isPinned ? 'is kept on nodes it names' : 'may run on any node that lets it',
   });
+}
+
+/** What a pod has of its node, so that whoever gets out of it stands on the node. */
+function sharedWithNode(spec: Readonly<Record<string, unknown>>): ReadonlyArray<{ what: string; state: string }> {
+  const containers = [...list(spec.containers), ...list(spec.initContainers)];
+  const isPrivileged = containers.some((c) => at(c, 'securityContext', 'privileged') === true);
+  const capabilities = containers.flatMap((c) => list(at(c, 'securityContext', 'capabilities', 'add')).map(String));
+  const paths = list(spec.volumes).flatMap((volume) => text(at(volume, 'hostPath', 'path')) || []);
+  return [
+    ...['hostNetwork', 'hostPID', 'hostIPC']
+      .filter((field) => spec[field] === true)
+      .map((field) => ({ what: field, state: `uses ${field} of its node` })),
+    ...(isPrivileged ? [{ what: 'privileged', state: 'runs privileged containers' }] : []),
+    ...unique(capabilities)
+      // Listening on a low port is all that this one gives, and even restricted namespaces grant it.
+      .filter((name) => name !== 'NET_BIND_SERVICE')
+      .map((name) => ({ what: `capability ${name}`, state: `has the capability ${name}` })),
+    ...unique(paths).map((path) => ({ what: `path ${path}`, state: `mounts the path ${path} of its node` })),
+  ];
 }
 
 function podSpecOf(object: KubeObject): Readonly<Record<string, unknown>> | undefined {

@@ -3,7 +3,7 @@
  * ranks lower than before weakens, one that ranks higher strengthens; facts about what is possible at all open and close.
  */
 import { compareText, unique } from '../lib/sort.ts';
-import type { Grade } from './entry.ts';
+import { compareGrade, type Grade, raiseGrade } from './entry.ts';
 import { digest, type ReviewEntry, type ReviewSubject, reviewEntry } from './review.ts';
 
 export interface IsolationFact {
@@ -24,8 +24,17 @@ export interface IsolationFact {
   readonly grade: Grade;
   /** `possible`: a lower rank lets something happen that could not, so it opens and closes. */
   readonly about: 'strength' | 'possible';
-  /** What the question is about has to be there for a side to be asked: a namespace, or a cluster. */
+  /** The cluster whose objects say it; absent where a design does. */
+  readonly cluster?: string;
+  /** The place that it is about: a namespace, or a cluster. */
   readonly holder?: string;
+  /**
+   * How it is on a side that does not say it; absent where such a side is not asked. A side without the place is asked
+   * only where that counts `anywhere`: a lost guard guards nothing there, while nothing can be exposed where nothing is.
+   */
+  readonly absent?: { readonly rank: number; readonly state: string; readonly anywhere?: boolean };
+  /** What the rank cannot tell apart: where only this differs, nobody knows which side is stronger. */
+  readonly print?: string;
   /** Whatever an edit can be found by: objects of an export, or keys of records such as `pool:prod/a`. */
   readonly sources: ReadonlyArray<object | string>;
 }
@@ -42,7 +51,9 @@ export function diffFacts(before: readonly IsolationFact[], after: readonly Isol
     .sort((a, b) => compareText(a.key, b.key))
     .flatMap((fact) => {
       const was = older.get(fact.key);
-      return was === undefined || was.rank === fact.rank ? [] : [{ before: was, after: fact }];
+      return was === undefined || (was.rank === fact.rank && was.print === fact.print)
+        ? []
+        : [{ before: was, after: fact }];
     });
 }
 
@@ -71,7 +82,9 @@ function entryOf(
   { before, after }: FactChange,
   causes: readonly ReviewSubject[],
 ): ReviewEntry {
-  const isLoss = after.rank < before.rank;
+  const isUnclear = after.rank === before.rank;
+  const isLoss = after.rank < before.rank || isUnclear;
+  const grade = [before.grade, after.grade].sort(compareGrade)[0] ?? 'low';
   const titles = changes.map((change) => change.after.title);
   const shown =
     titles.length <= 3 ? titles.join(', ') : `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more`;
@@ -81,14 +94,16 @@ function entryOf(
     id: `isolation:${digest(changes.map((change) => change.after.key))}`,
     layer: 'isolation',
     class: kinds[after.about][isLoss ? 0 : 1],
-    severity: isLoss ? after.grade : 'low',
+    severity: isUnclear ? raiseGrade(grade, -1) : isLoss ? grade : 'low',
     change: 'changed',
     subject: changes.length === 1 ? after.subject : { kind: after.subject.kind, id: shown },
     before: before.state,
     after: after.state,
     causes,
     title: shown,
-    message: `${shown}: ${after.state}. Before: ${before.state}.`,
+    message: isUnclear
+      ? `${shown}: ${after.state}, but not as before. Whether it keeps out as much has to be read in its text.`
+      : `${shown}: ${after.state}. Before: ${before.state}.`,
     details: titles.length > 3 ? [`${titles.join(', ')}.`] : [],
     zones: after.zones,
     ...(namespaces.length > 0 && { namespaces }),

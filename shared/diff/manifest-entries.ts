@@ -18,7 +18,8 @@ export function manifestEntry(
     manifest.immutable.length === 0
       ? ''
       : ` It has to be deleted and made again, because Kubernetes changes ${manifest.immutable.join(', ')} of no ${kind}.`;
-  const verb = change.renamedFrom === undefined ? change.change : 'renamed';
+  const was = change.renamedFrom;
+  const verb = was === undefined ? change.change : was.name === own ? 'moved' : 'renamed';
   return reviewEntry({
     id: `manifest:${[cluster, apiVersion, kind, namespace, own].join('/')}`,
     layer: 'manifest',

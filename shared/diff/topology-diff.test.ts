@@ -393,6 +393,43 @@ describe('diffTopology', () => {
     expect(diffTopology(base, before)[0]?.class).toBe('closes');
   });
 
+  it('should not take what leaves a zone for harmless because the zone is trusted less as well', () => {
+    const entries = diffTopology(base, edited({ 'zones.db.trust': 15, 'zones.db.podSecurity': 'privileged' }));
+    const [zone] = entries.filter((e) => e.subject.kind === 'zone');
+    expect(zone?.effects.map((x) => `${x.class} ${x.severity}: ${x.message}`)).toEqual(
+      expect.arrayContaining([
+        'weakens high: It is trusted 15 instead of 80, so what protects it weighs less.',
+        'weakens high: Pod Security falls from baseline to privileged.',
+      ]),
+    );
+    const flow = { from: { workload: 'gateway' }, to: { workload: 'postgres' }, ports: 'all' };
+    const opened = diffTopology(base, edited({ 'zones.db.trust': 21, 'flows.open': flow }));
+    expect(opened.find((e) => e.subject.kind === 'flow')?.severity).toBe('critical');
+  });
+
+  it('should see a flow or an exception that may stay longer as weaker, and a shorter one as stronger', () => {
+    const flow = (until: string | undefined, day: string) =>
+      edited({ 'flows.sql.until': until, 'flows.sql.exception': { reason: 'r', owner: 'o', until: day } });
+    const told = (before: Topology, after: Topology) =>
+      diffTopology(before, after).flatMap((e) => e.effects.map((x) => `${x.class}: ${x.message}`));
+    expect(told(flow('2028-01-01', '2028-01-01'), flow(undefined, '2029-01-01'))).toEqual([
+      'weakens: It may stay without an end instead of until 2028-01-01.',
+      'weakens: Its exception holds until 2029-01-01 instead of until 2028-01-01.',
+    ]);
+    expect(told(flow(undefined, '2028-01-01'), flow('2028-01-01', '2028-01-01'))).toEqual([
+      'strengthens: It may stay until 2028-01-01 instead of without an end.',
+    ]);
+  });
+
+  it('should name the registries that came and those that went', () => {
+    const from = (registries: readonly string[]) => edited({ 'zones.db.images': { registries } });
+    const [entry] = diffTopology(from(['r.example/a', 'r.example/b']), from(['r.example/b', 'docker.io']));
+    expect(entry?.effects.map((x) => x.message)).toEqual([
+      'Images may come from docker.io as well.',
+      'Images may no longer come from r.example/a.',
+    ]);
+  });
+
   it('should end every message with a period', () => {
     for (const a of designs) {
       for (const b of designs) {
