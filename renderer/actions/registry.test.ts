@@ -32,15 +32,12 @@ beforeEach(() => {
   const ui = createUiStore();
   const analysis = createAnalysisStore(
     documents,
-    ({ revision }) =>
+    () =>
       Promise.resolve({
-        revision,
-        analysis: {
-          problems: [],
-          bundle: { files: [], problems: [], coverage: [] },
-          problemsByRef: {},
-          counts: { error: 0, warning: 0, info: 0 },
-        },
+        problems: [],
+        bundle: { files: [], problems: [], coverage: [] },
+        problemsByRef: {},
+        counts: { error: 0, warning: 0, info: 0 },
       }),
     () => '2026-11-21',
   );
@@ -53,7 +50,7 @@ beforeEach(() => {
       analysis,
       observed: createObservedStore(documents, () => ({ send: () => {}, stop: () => {} })),
       review: createReviewStore(),
-      reviewer: createReviewClient(() => () => {}),
+      reviewer: createReviewClient(() => new Promise(() => {})),
     },
     host,
     session,

@@ -8,22 +8,12 @@ import type { Analysis, Proof } from '../../shared/analysis/index.ts';
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import type { DocumentStore } from './document-store.ts';
+import { type Ask, workerLine } from './worker-questions.ts';
 
 export interface AnalysisQuestion {
-  readonly revision: number;
   readonly topology: Topology;
   /** Today, YYYY-MM-DD: expiry is judged against it. */
   readonly asOf: string;
-}
-
-export interface AnalysisAnswer {
-  readonly revision: number;
-  readonly analysis: Analysis;
-}
-
-export interface ProofAnswer {
-  readonly revision: number;
-  readonly proof: Proof;
 }
 
 export interface AnalysisState {
@@ -50,9 +40,9 @@ export interface Quiet {
 /** `ask` answers in its own time; the window gives a worker, tests give a function. */
 export function createAnalysisStore(
   documents: DocumentStore,
-  ask: (question: AnalysisQuestion) => Promise<AnalysisAnswer>,
+  ask: Ask<AnalysisQuestion, Analysis>,
   today: () => string,
-  askProof?: (question: AnalysisQuestion) => Promise<ProofAnswer>,
+  askProof?: Ask<AnalysisQuestion, Proof>,
   quiet: Quiet = { pause: 0, latest: 0 },
 ) {
   const store = createStore<AnalysisState>()(() => ({ revision: -1, isBusy: false, provenRevision: -1 }));
@@ -60,7 +50,7 @@ export function createAnalysisStore(
     if (askProof === undefined) return;
     const { topology, revision } = documents.getState();
     try {
-      const { proof } = await askProof({ revision, topology, asOf: today() });
+      const proof = await askProof({ topology, asOf: today() });
       store.setState({ proof, provenRevision: revision });
     } catch (error) {
       store.setState({ proof: undefined, provenRevision: revision, failure: messageOf(error) });
@@ -70,7 +60,7 @@ export function createAnalysisStore(
     store.setState({ isBusy: true });
     const { topology, revision } = documents.getState();
     try {
-      const { analysis } = await ask({ revision, topology, asOf: today() });
+      const analysis = await ask({ topology, asOf: today() });
       const isCurrent = documents.getState().revision === revision;
       store.setState({
         analysis: sameProblems(store.getState().analysis, analysis),
@@ -121,33 +111,15 @@ function sameProblems(before: Analysis | undefined, now: Analysis): Analysis {
 }
 
 /** Asks a web worker, which judges and compiles. */
-export function workerAsker(): (question: AnalysisQuestion) => Promise<AnalysisAnswer> {
-  return asker(new Worker(new URL('./analysis-worker.ts', import.meta.url), { type: 'module' }));
+export function workerAsker(): Ask<AnalysisQuestion, Analysis> {
+  const start = () => new Worker(new URL('./analysis-worker.ts', import.meta.url), { type: 'module' });
+  return workerLine<AnalysisQuestion, Analysis>(start, 'The analysis broke off.').ask;
 }
 
 /** Asks a worker of its own, so that a long proof never holds up the problems. */
-export function proofAsker(): (question: AnalysisQuestion) => Promise<ProofAnswer> {
-  return asker(new Worker(new URL('./proof-worker.ts', import.meta.url), { type: 'module' }));
-}
-
-function asker<Answer extends { readonly revision: number }>(
-  worker: Worker,
-): (question: AnalysisQuestion) => Promise<Answer> {
-  type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void };
-  const pending = new Map<number, Waiting>();
-  worker.onmessage = (event: MessageEvent<Answer>) => {
-    pending.get(event.data.revision)?.resolve(event.data);
-    pending.delete(event.data.revision);
-  };
-  worker.onerror = (event) => {
-    for (const { reject } of pending.values()) reject(new Error(event.message));
-    pending.clear();
-  };
-  return (question) =>
-    new Promise((resolve, reject) => {
-      pending.set(question.revision, { resolve, reject });
-      worker.postMessage(question);
-    });
+export function proofAsker(): Ask<AnalysisQuestion, Proof> {
+  const start = () => new Worker(new URL('./proof-worker.ts', import.meta.url), { type: 'module' });
+  return workerLine<AnalysisQuestion, Proof>(start, 'The proof broke off.').ask;
 }
 
 function messageOf(error: unknown): string {

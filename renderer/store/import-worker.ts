@@ -2,35 +2,22 @@
 import { importManifests } from '../../shared/analysis/index.ts';
 import { indexName } from '../../shared/compile/index.ts';
 import { Collector, propose, readEstate } from '../../shared/importing/index.ts';
-import type { ImportReply, ImportRequest } from './import-client.ts';
+import type { DrawAnswer, ImportRequest, ReadAnswer } from './import-client.ts';
+import { answerQuestions, type Tell } from './worker-questions.ts';
 
 let collector: Collector | undefined;
 let name = 'imported';
 
-self.onmessage = (event: MessageEvent<ImportRequest>) => {
-  const request = event.data;
-  let reply: ImportReply;
-  try {
-    reply = { serial: request.serial, answer: answer(request) };
-  } catch (error) {
-    reply = { serial: request.serial, failure: error instanceof Error ? error.message : String(error) };
-  }
-  self.postMessage(reply);
-};
+answerQuestions(answer);
 
 /** Files between two words about how far it is. */
 const filesOfAStep = 100;
-
-function tell(serial: number, progress: string): void {
-  const reply: ImportReply = { serial, progress };
-  self.postMessage(reply);
-}
 
 function count(files: number): string {
   return files.toLocaleString('en');
 }
 
-function answer(request: ImportRequest): NonNullable<ImportReply['answer']> {
+function answer(request: ImportRequest, tell: Tell): ReadAnswer | DrawAnswer {
   if (request.ask === 'read') {
     name = request.name;
     collector = new Collector({ name, byFolder: request.byFolder });
@@ -38,11 +25,10 @@ function answer(request: ImportRequest): NonNullable<ImportReply['answer']> {
     const rank = (path: string) => (path === indexName ? 0 : 1);
     const files = [...request.files].sort((a, b) => rank(a.path) - rank(b.path));
     for (const [i, { path, text }] of files.entries()) {
-      if (i % filesOfAStep === 0)
-        tell(request.serial, `Reading manifests: ${count(i)} of ${count(files.length)} files`);
+      if (i % filesOfAStep === 0) tell(`Reading manifests: ${count(i)} of ${count(files.length)} files`);
       collector.add(path, text);
     }
-    tell(request.serial, 'Proposing zones…');
+    tell('Proposing zones…');
     const clusters = collector.clusters();
     if (clusters.length === 0)
       throw new Error('There is no Kubernetes object in it. Choose another folder or cluster.');

@@ -3,7 +3,7 @@ import { reachAnswerer } from '../../shared/analysis/index.ts';
 import { commands } from '../../shared/commands/index.ts';
 import { emptyTopology, ref, type Topology } from '../../shared/model/index.ts';
 import { createDocumentStore } from './document-store.ts';
-import { createReachClient, type ReachReply, type ReachRequest } from './reach-client.ts';
+import { createReachClient, type ReachRequest } from './reach-client.ts';
 
 const shop: Topology = {
   ...emptyTopology('shop'),
@@ -17,12 +17,22 @@ function opened() {
   const documents = createDocumentStore();
   documents.getState().open({ topology: shop, origin: { name: 'shop', writable: true }, loadProblems: [] });
   const requests: ReachRequest[] = [];
-  let reply: (reply: ReachReply) => void = () => undefined;
-  const client = createReachClient(documents, (onReply) => {
-    reply = onReply;
-    return (request) => requests.push(structuredClone(request));
+  const underWay: Array<{ resolve(answer: unknown): void; reject(error: Error): void }> = [];
+  const client = createReachClient(documents, (request) => {
+    requests.push(structuredClone(request));
+    return new Promise((resolve, reject) => underWay.push({ resolve, reject }));
   });
-  return { documents, requests, client, reply: (r: ReachReply) => reply(r) };
+  /** Lets the promises behind an answer run. */
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const reply = (answer: unknown) => {
+    underWay.shift()?.resolve(answer);
+    return settle();
+  };
+  const fail = (message: string) => {
+    underWay.shift()?.reject(new Error(message));
+    return settle();
+  };
+  return { documents, requests, client, reply, fail };
 }
 
 describe('createReachClient', () => {
@@ -32,10 +42,10 @@ describe('createReachClient', () => {
     const second = client.ask({ ask: 'table', workload: 'a' });
     expect(requests.length).toBe(1);
     const answer = reachAnswerer(requests[0]?.topology ?? emptyTopology('none'));
-    reply({ serial: requests[0]?.serial ?? 0, answer: answer({ ask: 'blast', origin: ref('workload', 'a') }) });
+    await reply(answer({ ask: 'blast', origin: ref('workload', 'a') }));
     expect((await first).hops).toEqual({ 'workload:a': 0 });
     expect(requests.map((r) => r.topology !== undefined)).toEqual([true, false]);
-    reply({ serial: requests[1]?.serial ?? 0, answer: answer({ ask: 'table', workload: 'a' }) });
+    await reply(answer({ ask: 'table', workload: 'a' }));
     expect((await second).map((row) => row.ports)).toEqual([[], []]);
 
     documents.getState().run(commands['flow/connect'], {
@@ -57,25 +67,26 @@ describe('createReachClient', () => {
       isAnswered = true;
     });
     const newest = [1, 2].map(() => client.ask({ ask: 'table', workload: 'c' }));
-    reply({ serial: requests[0]?.serial ?? 0, answer: [] });
+    await reply([]);
     expect(requests.map((r) => r.question)).toEqual([
       { ask: 'table', workload: 'a' },
       { ask: 'table', workload: 'c' },
     ]);
-    reply({ serial: requests[1]?.serial ?? 0, answer: ['row'] });
+    await reply(['row']);
     expect(await Promise.all(newest)).toEqual([['row'], ['row']]);
     expect([isAnswered, requests.length]).toEqual([false, 2]);
   });
 
   it('should hand on a failure of one question and answer the next', async () => {
-    const { requests, client, reply } = opened();
+    const { requests, client, reply, fail } = opened();
     const failing = client.ask({ ask: 'table', workload: 'a' });
     const next = client.ask({ ask: 'table', workload: 'b' });
-    reply({ serial: requests[0]?.serial ?? 0, failure: 'out of memory' });
-    await expect(failing).rejects.toThrow('out of memory');
+    const failed = expect(failing).rejects.toThrow('out of memory');
+    await fail('out of memory');
+    await failed;
     // Whoever failed may not hold the design.
     expect(requests.map((r) => r.topology !== undefined)).toEqual([true, true]);
-    reply({ serial: requests[1]?.serial ?? 0, answer: [] });
+    await reply([]);
     await expect(next).resolves.toEqual([]);
   });
 });

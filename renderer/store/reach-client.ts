@@ -7,24 +7,14 @@ import type { AnswerTo, ReachQuestion } from '../../shared/analysis/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import type { DocumentStore } from './document-store.ts';
 import { useDocument, useStores } from './stores.tsx';
+import { type Ask, workerLine } from './worker-questions.ts';
 
 export interface ReachRequest {
-  readonly serial: number;
   readonly revision: number;
   /** Only with the first question about a revision. */
   readonly topology?: Topology;
   readonly question: ReachQuestion;
 }
-
-export interface ReachReply {
-  readonly serial: number;
-  readonly answer?: unknown;
-  /** Our own fault while answering. */
-  readonly failure?: string;
-}
-
-/** Takes requests and calls back for each, in order; the window gives a worker, tests give a function. */
-export type ReachTransport = (onReply: (reply: ReachReply) => void) => (request: ReachRequest) => void;
 
 export interface ReachClient {
   ask<Q extends ReachQuestion>(question: Q): Promise<AnswerTo<Q>>;
@@ -34,33 +24,33 @@ export interface ReachClient {
  * One question is under way at a time. Of the questions of one kind that wait meanwhile only the newest is asked, about
  * the design as it is then; those it displaces are never answered.
  */
-export function createReachClient(documents: DocumentStore, transport: ReachTransport): ReachClient {
-  let serial = 0;
+export function createReachClient(documents: DocumentStore, ask: Ask<ReachRequest, unknown>): ReachClient {
   let sent: Topology | undefined;
-  let underWay: Asked | undefined;
+  let isAsking = false;
   const waiting = new Map<ReachQuestion['ask'], Asked>();
-  const send = transport(({ serial: of, answer, failure }) => {
-    if (of !== serial || underWay === undefined) return;
-    const { waiters } = underWay;
-    underWay = undefined;
-    // Whoever failed may not hold the design: it goes along with the next question.
-    if (failure !== undefined) sent = undefined;
-    next();
-    for (const { resolve, reject } of waiters) {
-      if (failure === undefined) resolve(answer);
-      else reject(new Error(failure));
-    }
-  });
   const next = () => {
     const [first] = waiting.values();
-    if (underWay !== undefined || first === undefined) return;
+    if (isAsking || first === undefined) return;
     waiting.delete(first.question.ask);
-    underWay = first;
+    isAsking = true;
     const { topology, revision } = documents.getState();
-    serial += 1;
     const isKnown = topology === sent;
     sent = topology;
-    send({ serial, revision, question: first.question, ...(!isKnown && { topology }) });
+    const answered = ask({ revision, question: first.question, ...(!isKnown && { topology }) }).finally(() => {
+      isAsking = false;
+    });
+    answered.then(
+      (answer) => {
+        next();
+        for (const { resolve } of first.waiters) resolve(answer);
+      },
+      (error) => {
+        // Whoever failed may not hold the design: it goes along with the next question.
+        sent = undefined;
+        next();
+        for (const { reject } of first.waiters) reject(error);
+      },
+    );
   };
   return {
     ask: <Q extends ReachQuestion>(question: Q) =>
@@ -140,20 +130,8 @@ const clients = new WeakMap<DocumentStore, ReachClient>();
 function clientOf(documents: DocumentStore): ReachClient {
   let client = clients.get(documents);
   if (client === undefined) {
-    client = createReachClient(documents, (onReply) => {
-      let worker: Worker | undefined;
-      return (request) => {
-        worker ??= new Worker(new URL('./reach-worker.ts', import.meta.url), { type: 'module' });
-        worker.onmessage = (event: MessageEvent<ReachReply>) => onReply(event.data);
-        // It died, perhaps for lack of memory: the next question gets another one.
-        worker.onerror = (event) => {
-          worker?.terminate();
-          worker = undefined;
-          onReply({ serial: request.serial, failure: event.message || 'The answer broke off.' });
-        };
-        worker.postMessage(request);
-      };
-    });
+    const start = () => new Worker(new URL('./reach-worker.ts', import.meta.url), { type: 'module' });
+    client = createReachClient(documents, workerLine<ReachRequest, unknown>(start, 'The answer broke off.').ask);
     clients.set(documents, client);
   }
   return client;

@@ -1,6 +1,7 @@
 /** Questions about who can reach whom, off the main thread. The design is sent once per revision and kept with its answers. */
 import { type ReachQuestion, reachAnswerer } from '../../shared/analysis/index.ts';
-import type { ReachReply, ReachRequest } from './reach-client.ts';
+import type { ReachRequest } from './reach-client.ts';
+import { answerQuestions } from './worker-questions.ts';
 
 interface Known {
   readonly revision: number;
@@ -11,19 +12,12 @@ interface Known {
 
 let known: Known | undefined;
 
-self.onmessage = (event: MessageEvent<ReachRequest>) => {
-  const { serial, revision, topology, question } = event.data;
-  let reply: ReachReply;
-  try {
-    if (topology !== undefined) known = { revision, answer: reachAnswerer(topology), answers: new Map() };
-    if (known?.revision !== revision) throw new Error('the design was never sent');
-    // The panel and the picture ask the same.
-    const key = JSON.stringify(question);
-    const answer = known.answers.get(key) ?? known.answer(question);
-    known.answers.set(key, answer);
-    reply = { serial, answer };
-  } catch (error) {
-    reply = { serial, failure: error instanceof Error ? error.message : String(error) };
-  }
-  self.postMessage(reply);
-};
+answerQuestions(({ revision, topology, question }: ReachRequest) => {
+  if (topology !== undefined) known = { revision, answer: reachAnswerer(topology), answers: new Map() };
+  if (known?.revision !== revision) throw new Error('the design was never sent');
+  // The panel and the picture ask the same.
+  const key = JSON.stringify(question);
+  const answer = known.answers.get(key) ?? known.answer(question);
+  known.answers.set(key, answer);
+  return answer;
+});

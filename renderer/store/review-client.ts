@@ -6,6 +6,7 @@ import type { DrawnManifests, ManifestFile } from '../../shared/analysis/index.t
 import type { Review } from '../../shared/diff/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import type { Topology } from '../../shared/model/index.ts';
+import { type Ask, workerLine } from './worker-questions.ts';
 
 /** A side as the worker gets it. */
 export interface SentSide {
@@ -26,10 +27,9 @@ export interface Excerpt {
 }
 
 export type ReviewRequest =
-  | { readonly ask: 'compare'; readonly serial: number; readonly before?: SentSide; readonly after?: SentSide }
+  | { readonly ask: 'compare'; readonly before?: SentSide; readonly after?: SentSide }
   | {
       readonly ask: 'lines';
-      readonly serial: number;
       readonly pathBefore?: Path;
       readonly pathAfter?: Path;
     };
@@ -50,15 +50,6 @@ export interface LinesAnswer {
   readonly after?: Excerpt;
 }
 
-export interface ReviewReply {
-  readonly serial: number;
-  readonly answer?: ComparedAnswer | LinesAnswer;
-  readonly failure?: string;
-}
-
-/** Takes requests and calls back for each, in order; the window gives a worker, tests give a function. */
-export type ReviewTransport = (onReply: (reply: ReviewReply) => void) => (request: ReviewRequest) => void;
-
 export interface ReviewClient {
   /** Undefined where a newer question took its place. */
   compare(before: SentSide, after: SentSide): Promise<ComparedAnswer | undefined>;
@@ -66,67 +57,52 @@ export interface ReviewClient {
   lines(paths: { readonly before?: Path; readonly after?: Path }): Promise<LinesAnswer>;
 }
 
-export function createReviewClient(transport: ReviewTransport): ReviewClient {
-  type Waiter = { readonly resolve: (answer: unknown) => void; readonly reject: (error: Error) => void };
-  const pending = new Map<number, Waiter>();
-  let serial = 0;
+export function createReviewClient(ask: Ask<ReviewRequest, ComparedAnswer | LinesAnswer>): ReviewClient {
   let sent: { before?: SentSide; after?: SentSide } = {};
   let isComparing = false;
-  let waiting: { readonly before: SentSide; readonly after: SentSide; readonly waiter: Waiter } | undefined;
-  const send = transport(({ serial: of, answer, failure }) => {
-    const waiter = pending.get(of);
-    pending.delete(of);
-    if (failure === undefined) waiter?.resolve(answer);
-    else waiter?.reject(new Error(failure));
-  });
+  let waiting: Waiting | undefined;
   const next = () => {
     if (isComparing || waiting === undefined) return;
-    const { before, after, waiter } = waiting;
+    const { before, after, resolve, reject } = waiting;
     waiting = undefined;
     isComparing = true;
-    serial += 1;
-    const done = () => {
-      isComparing = false;
-      next();
-    };
-    pending.set(serial, {
-      resolve: (answer) => {
-        waiter.resolve(answer);
-        done();
-      },
-      reject: (error) => {
-        sent = {};
-        waiter.reject(error);
-        done();
-      },
-    });
-    send({
+    const compared = ask({
       ask: 'compare',
-      serial,
       ...(!isSameSide(sent.before, before) && { before }),
       ...(!isSameSide(sent.after, after) && { after }),
-    });
+    }) as Promise<ComparedAnswer>;
     sent = { before, after };
+    compared
+      .then(resolve, (error: Error) => {
+        sent = {};
+        reject(error);
+      })
+      .finally(() => {
+        isComparing = false;
+        next();
+      });
   };
   return {
     compare: (before, after) =>
       new Promise((resolve, reject) => {
-        waiting?.waiter.resolve(undefined);
-        waiting = { before, after, waiter: { resolve: resolve as Waiter['resolve'], reject } };
+        waiting?.resolve(undefined);
+        waiting = { before, after, resolve, reject };
         next();
       }),
     lines: ({ before, after }) =>
-      new Promise((resolve, reject) => {
-        serial += 1;
-        pending.set(serial, { resolve: resolve as Waiter['resolve'], reject });
-        send({
-          ask: 'lines',
-          serial,
-          ...(before !== undefined && { pathBefore: before }),
-          ...(after !== undefined && { pathAfter: after }),
-        });
-      }),
+      ask({
+        ask: 'lines',
+        ...(before !== undefined && { pathBefore: before }),
+        ...(after !== undefined && { pathAfter: after }),
+      }) as Promise<LinesAnswer>,
   };
+}
+
+interface Waiting {
+  readonly before: SentSide;
+  readonly after: SentSide;
+  readonly resolve: (answer: ComparedAnswer | undefined) => void;
+  readonly reject: (error: Error) => void;
 }
 
 function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
@@ -135,27 +111,8 @@ function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
 
 /** The worker of the window, started by the first question. */
 export function workerReviewClient(): ReviewClient {
-  return createReviewClient((onReply) => {
-    let worker: Worker | undefined;
-    const asked = new Set<number>();
-    return (request) => {
-      asked.add(request.serial);
-      if (worker === undefined) {
-        worker = new Worker(new URL('./review-worker.ts', import.meta.url), { type: 'module' });
-        worker.onmessage = ({ data }: MessageEvent<ReviewReply>) => {
-          asked.delete(data.serial);
-          onReply(data);
-        };
-        // It died, perhaps for lack of memory: the next question gets another one.
-        worker.onerror = (event) => {
-          worker?.terminate();
-          worker = undefined;
-          const lost = [...asked];
-          asked.clear();
-          for (const serial of lost) onReply({ serial, failure: event.message || 'The comparison broke off.' });
-        };
-      }
-      worker.postMessage(request);
-    };
-  });
+  const start = () => new Worker(new URL('./review-worker.ts', import.meta.url), { type: 'module' });
+  return createReviewClient(
+    workerLine<ReviewRequest, ComparedAnswer | LinesAnswer>(start, 'The comparison broke off.').ask,
+  );
 }

@@ -12,7 +12,8 @@ import { type DesignDocument, excerptOf, loadDesign, newDesign, saveDesign } fro
 import { Collector } from '../../shared/importing/index.ts';
 import type { Path, Problem } from '../../shared/lib/problem.ts';
 import { fingerprintOf } from '../../shared/review/index.ts';
-import type { ComparedAnswer, Excerpt, ReviewReply, ReviewRequest, SentSide } from './review-client.ts';
+import type { ComparedAnswer, Excerpt, LinesAnswer, ReviewRequest, SentSide } from './review-client.ts';
+import { answerQuestions } from './worker-questions.ts';
 
 interface Known {
   readonly side: SentSide;
@@ -24,18 +25,9 @@ interface Known {
 let before: Known | undefined;
 let after: Known | undefined;
 
-self.onmessage = (event: MessageEvent<ReviewRequest>) => {
-  const request = event.data;
-  let reply: ReviewReply;
-  try {
-    reply = { serial: request.serial, answer: answer(request) };
-  } catch (error) {
-    reply = { serial: request.serial, failure: error instanceof Error ? error.message : String(error) };
-  }
-  self.postMessage(reply);
-};
+answerQuestions(answer);
 
-function answer(request: ReviewRequest): NonNullable<ReviewReply['answer']> {
+function answer(request: ReviewRequest): ComparedAnswer | LinesAnswer {
   if (request.ask === 'lines') {
     const found = { before: lines(before, request.pathBefore), after: lines(after, request.pathAfter) };
     return {
