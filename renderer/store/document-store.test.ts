@@ -3,6 +3,7 @@ import { commands } from '../../shared/commands/index.ts';
 import { loadDesign, newDesign } from '../../shared/document/index.ts';
 import { emptyTopology, ref, type Topology } from '../../shared/model/index.ts';
 import { createDocumentStore } from './document-store.ts';
+import { mostPatches } from './history.ts';
 
 const design: Topology = { ...emptyTopology('shop'), zones: { dmz: { trust: 20 } } };
 
@@ -43,6 +44,19 @@ describe('createDocumentStore', () => {
     expect(now().isDirty).toBe(true);
     addZone('db', 90);
     expect(now().isDirty).toBe(true);
+  });
+
+  it('should stay dirty where so much was done since the save that undoing no longer leads back to it', () => {
+    const { now, addZone } = opened();
+    const start = now().savePoint();
+    addZone('app', 50);
+    const zones = Object.fromEntries(Array.from({ length: mostPatches }, (_, i) => [`z${i}`, { trust: 50 }]));
+    const topology = { ...now().topology, zones: { ...now().topology.zones, ...zones } };
+    now().run(commands['design/become'], { topology, label: 'Draw much' });
+    addZone('db', 90);
+    while (now().undoLabel !== undefined) now().undo();
+    expect(now().topology).toEqual(topology);
+    expect([now().isDirty, now().hasStep(start)]).toEqual([true, false]);
   });
 
   it('should make one step of a transaction and leave no trace of a cancelled one', () => {

@@ -60,7 +60,7 @@ export interface DocumentState {
    * are the problems of its text. What could not be read is still in the file, so its problems stay.
    */
   markSaved(document: DesignDocument, origin: DesignOrigin, point?: SavePoint, problems?: readonly Problem[]): void;
-  /** Whether the step that a save point was taken after is still part of the design, and not undone. */
+  /** Whether the step that a save point was taken after is still part of the design: not undone, and not too old to be. */
   hasStep(point: SavePoint): boolean;
   /** Runs a command as one undoable step, or as part of the open transaction. Steps with the same `coalesce` become one. */
   run<Args>(command: Command<Args>, args: Args, options?: { readonly coalesce?: string }): void;
@@ -80,7 +80,7 @@ export function createDocumentStore() {
   let opened = 0;
 
   return createStore<DocumentState>()((set, get) => {
-    const serialOf = () => history.past.at(-1)?.serial ?? 0;
+    const serialOf = () => history.past.at(-1)?.serial ?? history.beginning;
     const show = (next: h.History<Topology>) => {
       const changed = next.value !== history.value;
       history = next;
@@ -126,7 +126,7 @@ export function createDocumentStore() {
         const isDirty = savedSerial !== serialOf() || (history.open?.forward.length ?? 0) > 0;
         set({ document, origin, saved: point?.topology ?? history.value, isDirty, loadProblems: problems });
       },
-      hasStep: ({ serial }) => serial === 0 || history.past.some((step) => step.serial === serial),
+      hasStep: ({ serial }) => serial === history.beginning || history.past.some((step) => step.serial === serial),
       run: (command, args, options) => {
         show(h.edit(history, command.label(args), (draft) => command.run(draft, args), options?.coalesce));
       },

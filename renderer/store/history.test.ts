@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { begin, cancel, commit, edit, type History, redo, startHistory, undo } from './history.ts';
+import { begin, cancel, commit, edit, type History, mostPatches, redo, startHistory, undo } from './history.ts';
 
 type Value = Record<string, number>;
 
@@ -128,6 +128,24 @@ describe('history', () => {
     );
     expect(again.value).toEqual({ a: 5, b: 1 });
     expect(undo(again).value).toEqual({ a: 3, b: 1 });
+  });
+
+  it('should forget the oldest steps beyond the limit, and no others', () => {
+    const change = (h: History<Value>, n: number, keys: number) =>
+      edit(h, `Edit ${n}`, (d) => {
+        for (let key = 0; key < keys; key += 1) d[`k${key}`] = n;
+      });
+    const keys = mostPatches / 10;
+    const five = [1, 2, 3, 4, 5].reduce((h, n) => change(h, n, keys), startHistory<Value>({}));
+    expect([five.past.length, five.beginning]).toEqual([5, 0]);
+    const more = change(five, 6, 1);
+    expect(more.past.map((e) => e.label)).toEqual(['Edit 2', 'Edit 3', 'Edit 4', 'Edit 5', 'Edit 6']);
+    expect(more.beginning).toBe(five.past[0]?.serial);
+    expect(exhaust(more, undo)).toMatchObject({ value: { k0: 1, k1: 1 }, beginning: more.beginning, past: [] });
+    expect(exhaust(exhaust(more, undo), redo)).toMatchObject({ value: more.value, beginning: more.beginning });
+    const huge = change(more, 7, mostPatches);
+    expect(huge.past.map((e) => e.label)).toEqual(['Edit 7']);
+    expect(undo(huge).value).toEqual(more.value);
   });
 
   it('should take a transaction under way back before it undoes', () => {

@@ -19,6 +19,8 @@ export interface HistoryEntry {
 
 export interface History<T> {
   readonly value: T;
+  /** The serial of the state before the oldest step in `past`: 0 as long as no step is forgotten. */
+  readonly beginning: number;
   readonly past: readonly HistoryEntry[];
   readonly future: readonly HistoryEntry[];
   readonly open?: {
@@ -31,8 +33,14 @@ export interface History<T> {
 
 let serial = 0;
 
+/**
+ * Patches that the past may hold; beyond them the oldest steps are forgotten. A patch holds about one record, so that an
+ * evening of edits is kept, and a day of edits of whole designs takes some megabytes. The last step is kept in any case.
+ */
+export const mostPatches = 20_000;
+
 export function startHistory<T>(value: T): History<T> {
-  return { value, past: [], future: [] };
+  return { value, beginning: 0, past: [], future: [] };
 }
 
 export function edit<T>(
@@ -79,6 +87,7 @@ export function undo<T extends object>(history: History<T>): History<T> {
   if (entry === undefined) return settled;
   return {
     value: applyPatches(settled.value, entry.backward),
+    beginning: settled.beginning,
     past: settled.past.slice(0, -1),
     future: [entry, ...settled.future],
   };
@@ -88,7 +97,8 @@ export function redo<T extends object>(history: History<T>): History<T> {
   const settled = cancel(history);
   const [entry, ...future] = settled.future;
   if (entry === undefined) return settled;
-  return { value: applyPatches(settled.value, entry.forward), past: [...settled.past, entry], future };
+  const { beginning } = settled;
+  return { value: applyPatches(settled.value, entry.forward), beginning, past: [...settled.past, entry], future };
 }
 
 function push<T>(history: History<T>, value: T, entry: Omit<HistoryEntry, 'serial'>): History<T> {
@@ -101,20 +111,19 @@ function push<T>(history: History<T>, value: T, entry: Omit<HistoryEntry, 'seria
       backward: [...entry.backward, ...last.backward],
       serial,
     };
-    return { value, past: [...history.past.slice(0, -1), merged], future: [] };
+    return { value, ...withinLimit(history.beginning, [...history.past.slice(0, -1), merged]), future: [] };
   }
-  return {
-    value,
-    past: [
-      ...history.past,
-      {
-        label: entry.label,
-        forward: entry.forward,
-        backward: entry.backward,
-        ...(entry.coalesce !== undefined && { coalesce: entry.coalesce }),
-        serial,
-      },
-    ],
-    future: [],
-  };
+  const { label, forward, backward, coalesce } = entry;
+  const step = { label, forward, backward, ...(coalesce !== undefined && { coalesce }), serial };
+  return { value, ...withinLimit(history.beginning, [...history.past, step]), future: [] };
+}
+
+function withinLimit(beginning: number, past: readonly HistoryEntry[]): Pick<History<unknown>, 'beginning' | 'past'> {
+  let patches = 0;
+  const from = past.findLastIndex((step, i) => {
+    patches += step.forward.length + step.backward.length;
+    return patches > mostPatches && i < past.length - 1;
+  });
+  const forgotten = past[from];
+  return forgotten === undefined ? { beginning, past } : { beginning: forgotten.serial, past: past.slice(from + 1) };
 }
