@@ -14,6 +14,8 @@ interface MergedFile {
   readonly etag: string;
 }
 
+export type Merging = ReturnType<typeof createMerging>;
+
 export function createMerging({
   host,
   documents,

@@ -1,7 +1,8 @@
 /** The session as React sees it. */
 import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
-import type { Session, SessionState } from './session.ts';
+import type { Session } from './session.ts';
+import type { SessionState } from './session-state.ts';
 
 const SessionContext = createContext<Session | undefined>(undefined);
 

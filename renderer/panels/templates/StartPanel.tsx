@@ -2,8 +2,8 @@
 import { FileText, FolderOpen, Plus, RotateCcw, X } from 'lucide-react';
 import { useMemo } from 'react';
 import { ActionButton } from '../../actions/ActionButton.tsx';
-import type { OpenFailure } from '../../session/session.ts';
 import { useSession, useSessionState } from '../../session/session-context.tsx';
+import type { OpenFailure } from '../../session/session-state.ts';
 import { useStores, useUi } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
