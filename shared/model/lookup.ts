@@ -4,7 +4,7 @@
  * somebody draws. Lists are sorted by id, so that what is computed from them does not depend on the file's order.
  */
 import { sortBy, sortedEntries } from '../lib/sort.ts';
-import { type Kind, type RecordOf, type Ref, recordsOf } from './kinds.ts';
+import { type Kind, type RecordOf, type Ref, recordsOf, refKey } from './kinds.ts';
 import { endRef, outside } from './references.ts';
 import type { Cluster, Flow, MatrixCell, Namespace, Pool, Protocol, Topology, Workload, Zone } from './topology.ts';
 
@@ -88,43 +88,54 @@ export function writtenCell({ matrix }: Topology, from: string, to: string): Mat
 }
 
 function build(topology: Topology): Lookup {
+  const records = recordsIn(topology);
+  const pairs = clusterPairs(records);
+  const order = zoneOrder(topology, records.zones);
+  const places = placesOf(records, pairs, order);
+  return {
+    topology,
+    ...records,
+    ...pairs,
+    ...order,
+    ...places,
+    ...flowsAt(records.flows),
+    ...namesIn(records, places),
+  };
+}
+
+type Records = Pick<Lookup, 'get' | 'zones' | 'clusters' | 'namespaces' | 'workloads' | 'flows' | 'pools'>;
+
+function recordsIn(topology: Topology): Records {
   const entries = <T extends object>(record: Readonly<Record<string, T>> | undefined): Array<Entry<T>> =>
     sortedEntries(record).map(([id, value]) => ({ ...value, id }));
-  const zones = sortBy(
-    entries(topology.zones),
-    (z) => z.trust,
-    (z) => z.id,
-  );
   const clusters = entries(topology.clusters);
-  const namespaces = entries(topology.namespaces);
-  const workloads = entries(topology.workloads);
-  const flows = entries(topology.flows);
-  const pools: PoolEntry[] = clusters.flatMap((c) =>
-    entries(c.pools).map((p) => ({ ...p, id: `${c.id}/${p.id}`, clusterId: c.id, poolId: p.id })),
-  );
-  const tiers = new Map(zones.map((z, i) => [z.id, i]));
-
-  const workloadsById = groupBy(workloads, (w) => w.id);
-  const byZone = groupBy(namespaces, (n) => n.zone);
-  const byCluster = groupBy(namespaces, (n) => n.cluster);
-  const byNamespace = groupBy(workloads, (w) => w.namespace);
-  const flowsByEnd = new Map<string, Array<Entry<Flow>>>();
-  for (const flow of flows) {
-    const ends = new Set([endRef(flow.from), endRef(flow.to)].map((r) => `${r.kind}:${r.id}`));
-    if (flow.via?.proxy !== undefined) ends.add(`workload:${flow.via.proxy}`);
-    for (const key of ends) push(flowsByEnd, key, flow);
-  }
-
-  const get = <K extends Kind>(kind: K, id: string | undefined): RecordOf[K] | undefined => {
-    if (id === undefined) return undefined;
-    const records = recordsOf(topology, kind);
-    return Object.hasOwn(records, id) ? records[id] : undefined;
+  return {
+    get: (kind, id) => {
+      if (id === undefined) return undefined;
+      const records = recordsOf(topology, kind);
+      return Object.hasOwn(records, id) ? records[id] : undefined;
+    },
+    zones: sortBy(
+      entries(topology.zones),
+      (z) => z.trust,
+      (z) => z.id,
+    ),
+    clusters,
+    namespaces: entries(topology.namespaces),
+    workloads: entries(topology.workloads),
+    flows: entries(topology.flows),
+    pools: clusters.flatMap((c) =>
+      entries(c.pools).map((p) => ({ ...p, id: `${c.id}/${p.id}`, clusterId: c.id, poolId: p.id })),
+    ),
   };
-  const workloadsOfZone = (zone: string) =>
-    sortBy(
-      (byZone.get(zone) ?? []).flatMap((n) => byNamespace.get(n.id) ?? []),
-      (w) => w.id,
-    );
+}
+
+type Pairs = Pick<Lookup, 'namespacesOfCluster' | 'namespacesHeldBy' | 'homesOf' | 'isOnePair'>;
+
+/** Clusters that replace others (blue-green): both hold everything of the older one. */
+function clusterPairs({ get, clusters, namespaces }: Records): Pairs {
+  const byCluster = groupBy(namespaces, (n) => n.cluster);
+  const namespacesOfCluster = (cluster: string) => byCluster.get(cluster) ?? [];
   /** The cluster and those it replaces, nearest first; a circle ends where it closes. */
   const lineOf = (cluster: string): readonly string[] => {
     const line: string[] = [];
@@ -137,27 +148,87 @@ function build(topology: Topology): Lookup {
     return line;
   };
   const lines = new Map(clusters.map((c) => [c.id, lineOf(c.id)]));
-  const namespacesHeldBy = (cluster: string): ReadonlyArray<Entry<Namespace>> => {
-    const line = lines.get(cluster) ?? [];
-    if (line.length < 2) return byCluster.get(cluster) ?? [];
-    return sortBy(
-      line.flatMap((id) => byCluster.get(id) ?? []),
-      (n) => n.id,
-    );
+  return {
+    namespacesOfCluster,
+    namespacesHeldBy: (cluster) => {
+      const line = lines.get(cluster) ?? [];
+      if (line.length < 2) return namespacesOfCluster(cluster);
+      return sortBy(line.flatMap(namespacesOfCluster), (n) => n.id);
+    },
+    homesOf: (namespace) => {
+      const own = get('namespace', namespace)?.cluster ?? '';
+      return clusters.map((c) => c.id).filter((id) => lines.get(id)?.includes(own) === true);
+    },
+    isOnePair: (a, b) => {
+      const line = lines.get(b) ?? [];
+      return a !== b && (lines.get(a) ?? []).some((id) => line.includes(id));
+    },
   };
+}
+
+type Order = Pick<Lookup, 'tierOf' | 'matrix'>;
+
+/** By trust: who stands before whom, and what that decides where the matrix says nothing. */
+function zoneOrder(topology: Topology, zones: Lookup['zones']): Order {
+  const tiers = new Map(zones.map((z, i) => [z.id, i]));
+  const tierOf = (zone: string) => (zone === outside ? -1 : tiers.get(zone));
+  return {
+    tierOf,
+    matrix: (from, to) => {
+      const [a, b] = [tierOf(from), tierOf(to)];
+      if (a === undefined || b === undefined || from === to) return undefined;
+      const cell = writtenCell(topology, from, to);
+      if (cell === undefined) return { access: b === a + 1 ? 'allow-all' : 'block-all', services: [], written: false };
+      return {
+        access: cell.access,
+        services: cell.access === 'allow-only' ? (cell.services ?? []) : [],
+        ...(cell.severity && { severity: cell.severity }),
+        written: true,
+      };
+    },
+  };
+}
+
+type Places = Pick<
+  Lookup,
+  | 'namespacesOfZone'
+  | 'workloadsOfNamespace'
+  | 'workloadsOfZone'
+  | 'workloadsOf'
+  | 'poolsOf'
+  | 'zonesOfCluster'
+  | 'clustersOfZone'
+  | 'zoneOf'
+  | 'clusterOf'
+>;
+
+/** Which zone and which cluster everything is in, and what is in them. */
+function placesOf(records: Records, { namespacesHeldBy }: Pairs, { tierOf }: Order): Places {
+  const { get, zones, clusters, namespaces, workloads, pools } = records;
+  const byZone = groupBy(namespaces, (n) => n.zone);
+  const byNamespace = groupBy(workloads, (w) => w.namespace);
+  const workloadsById = groupBy(workloads, (w) => w.id);
+  const known = new Set(zones.map((z) => z.id));
+
+  const workloadsOfNamespace = (namespace: string) => byNamespace.get(namespace) ?? [];
+  const workloadsOfZone = (zone: string) =>
+    sortBy(
+      (byZone.get(zone) ?? []).flatMap((n) => workloadsOfNamespace(n.id)),
+      (w) => w.id,
+    );
   const zonesOfCluster = (cluster: string): string[] => {
     const found = new Set<string>();
     for (const pool of pools) if (pool.clusterId === cluster) found.add(pool.zone);
     for (const namespace of namespacesHeldBy(cluster)) if (namespace.zone !== undefined) found.add(namespace.zone);
     return sortBy(
-      [...found].filter((z) => tiers.has(z)),
-      (z) => tiers.get(z) ?? 0,
+      [...found].filter((z) => known.has(z)),
+      (z) => tierOf(z) ?? 0,
     );
   };
   const zoneOf = (r: Ref): string | undefined => {
     switch (r.kind) {
       case 'zone':
-        return tiers.has(r.id) ? r.id : undefined;
+        return known.has(r.id) ? r.id : undefined;
       case 'namespace':
         return get('namespace', r.id)?.zone;
       case 'workload':
@@ -174,30 +245,16 @@ function build(topology: Topology): Lookup {
         return undefined;
     }
   };
-  const labelsOf = (id: string) => get('workload', id)?.labels ?? { app: id };
-
   return {
-    topology,
-    get,
-    zones,
-    clusters,
-    namespaces,
-    workloads,
-    flows,
-    pools,
     namespacesOfZone: (zone) => byZone.get(zone) ?? [],
-    namespacesOfCluster: (cluster) => byCluster.get(cluster) ?? [],
-    namespacesHeldBy,
-    homesOf: (namespace) => {
-      const own = get('namespace', namespace)?.cluster ?? '';
-      return clusters.map((c) => c.id).filter((id) => lines.get(id)?.includes(own) === true);
-    },
-    isOnePair: (a, b) => {
-      const line = lines.get(b) ?? [];
-      return a !== b && (lines.get(a) ?? []).some((id) => line.includes(id));
-    },
-    workloadsOfNamespace: (namespace) => byNamespace.get(namespace) ?? [],
+    workloadsOfNamespace,
     workloadsOfZone,
+    workloadsOf: (r) => {
+      if (r.kind === 'workload') return workloadsById.get(r.id) ?? [];
+      if (r.kind === 'namespace') return workloadsOfNamespace(r.id);
+      if (r.kind === 'zone') return workloadsOfZone(r.id);
+      return [];
+    },
     poolsOf: (cluster, zone) => pools.filter((p) => p.clusterId === cluster && (zone === undefined || p.zone === zone)),
     zonesOfCluster,
     clustersOfZone: (zone) => clusters.map((c) => c.id).filter((c) => zonesOfCluster(c).includes(zone)),
@@ -209,27 +266,26 @@ function build(topology: Topology): Lookup {
       if (r.kind === 'workload') return get('namespace', get('workload', r.id)?.namespace)?.cluster;
       return undefined;
     },
-    workloadsOf: (r) => {
-      if (r.kind === 'workload') return workloadsById.get(r.id) ?? [];
-      if (r.kind === 'namespace') return byNamespace.get(r.id) ?? [];
-      if (r.kind === 'zone') return workloadsOfZone(r.id);
-      return [];
-    },
-    flowsOf: (r) => flowsByEnd.get(`${r.kind}:${r.id}`) ?? [],
-    tierOf: (zone) => (zone === outside ? -1 : tiers.get(zone)),
-    matrix: (from, to) => {
-      const a = from === outside ? -1 : tiers.get(from);
-      const b = to === outside ? -1 : tiers.get(to);
-      if (a === undefined || b === undefined || from === to) return undefined;
-      const cell = writtenCell(topology, from, to);
-      if (cell === undefined) return { access: b === a + 1 ? 'allow-all' : 'block-all', services: [], written: false };
-      return {
-        access: cell.access,
-        services: cell.access === 'allow-only' ? (cell.services ?? []) : [],
-        ...(cell.severity && { severity: cell.severity }),
-        written: true,
-      };
-    },
+  };
+}
+
+/** The flows of an end, those of a proxy that they pass among them. */
+function flowsAt(flows: Lookup['flows']): Pick<Lookup, 'flowsOf'> {
+  const byEnd = new Map<string, Array<Entry<Flow>>>();
+  for (const flow of flows) {
+    const ends = new Set([endRef(flow.from), endRef(flow.to)].map(refKey));
+    if (flow.via?.proxy !== undefined) ends.add(refKey({ kind: 'workload', id: flow.via.proxy }));
+    for (const key of ends) push(byEnd, key, flow);
+  }
+  return { flowsOf: (r) => byEnd.get(refKey(r)) ?? [] };
+}
+
+type Names = Pick<Lookup, 'runtimeOf' | 'labelsOf' | 'selectorOf' | 'nameOf' | 'titleOf'>;
+
+/** What applies where a record leaves it out. */
+function namesIn({ get }: Records, { zoneOf }: Places): Names {
+  const labelsOf = (id: string) => get('workload', id)?.labels ?? { app: id };
+  return {
     runtimeOf: (id) => get('workload', id)?.runtime ?? get('zone', zoneOf({ kind: 'workload', id }))?.runtimes?.[0],
     labelsOf,
     selectorOf: (id) => get('workload', id)?.selector ?? labelsOf(id),

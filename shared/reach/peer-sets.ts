@@ -2,10 +2,10 @@
  * Subjects and peers of policies as sets of things: pods, and pieces of the address space. Equal peers share one set.
  */
 import { BitSet } from '../lib/bit-set.ts';
-import { contains, looseCidr, parseAddress } from '../lib/ip.ts';
+import { type Cidr, cidrAt, contains, looseCidr, parseAddress } from '../lib/ip.ts';
 import { memoBy, memoByName, memoWeak, once } from '../lib/memo.ts';
 import { type AddressPiece, piecesOf } from './address-space.ts';
-import type { ClusterObjects } from './cluster.ts';
+import type { ClusterObjects, Pod } from './cluster.ts';
 import { type EvaluateOptions, isHidden } from './options.ts';
 import { clusterLabel, type IpPeer, type Known, type Peer, type Peers, type PodPeer, type Policy } from './policy.ts';
 import { isEverything, LabelIndex, type LabelSelector, type Selector, selectorKey } from './selector.ts';
@@ -41,6 +41,14 @@ const keyOfPeer = memoWeak((peer: PodPeer) => {
   return `${ownNamespace}\u0000${keys.join('\u0000')}`;
 });
 
+/** What the sets are over: `size` things, of which the first are the pods and the rest pieces of the address space. */
+interface Space {
+  readonly cluster: ClusterObjects;
+  readonly pieces: readonly AddressPiece[];
+  readonly size: number;
+  readonly options: EvaluateOptions;
+}
+
 /** The sets of things that peers stand for. Do not change them. */
 export function peerResolver(
   cluster: ClusterObjects,
@@ -48,9 +56,31 @@ export function peerResolver(
   size: number,
   options: EvaluateOptions,
 ) {
+  const space = { cluster, pieces, size, options };
+  const pods = podPeers(space);
+  const addresses = addressPeers(space);
+  const everyone = BitSet.full(size);
+  const anyOf = (peers: Peers): BitSet => {
+    // A rule for everyone has no pod selector, so it lets host-network pods in as well.
+    if (peers === 'everyone') return everyone;
+    const found = peers.map((peer) => {
+      if ('ip' in peer) return addresses.inBlock(peer.ip);
+      if ('known' in peer) return addresses.known(peer.known);
+      if ('pods' in peer) return pods.peer(peer.pods);
+      const within = peer.within.map(anyOf);
+      return within.reduce((kept, set) => kept.keepAll(set), BitSet.full(size)).removeAll(anyOf(peer.except));
+    });
+    const [only] = found;
+    if (only !== undefined && found.length === 1) return only;
+    return found.reduce((sum, set) => sum.addAll(set), new BitSet(size));
+  };
+  return { subject: pods.subject, peers: anyOf };
+}
+
+/** Pods by their labels, those of their namespaces, and their cluster. Pods on the network of their node have no labels to policies. */
+function podPeers({ cluster, size, options }: Space) {
   const { pods, namespaces } = cluster;
-  const { mesh, known } = options;
-  const byOption = options.ipBlockMatchesPods === true;
+  const { mesh } = options;
   const namespaceIndex = new LabelIndex(namespaces.length);
   namespaces.forEach((namespace, i) => {
     namespaceIndex.add(i, namespace.labels);
@@ -60,40 +90,15 @@ export function peerResolver(
   const podsOfNamespace = new Map<string, BitSet>(
     namespaces.map((n) => [inCluster(n.name, n.cluster), new BitSet(size)]),
   );
-  const hidden = new BitSet(size);
   const seen = new BitSet(size);
   pods.forEach((pod, i) => {
-    if (isHidden(pod, options)) {
-      hidden.add(i);
-      return;
-    }
+    if (isHidden(pod, options)) return;
     if (pod.cluster === undefined) seen.add(i);
     podIndex.add(i, pod.labels);
     podsOfNamespace.get(inCluster(pod.namespace, pod.cluster))?.add(i);
   });
-  const calico = once(() => calicoIndexes(cluster, size, hidden));
-  const clusters = [undefined, ...(mesh?.others ?? []).map((other) => other.cluster)];
-  const clusterIndex = new LabelIndex(clusters.length);
-  clusters.forEach((name, i) => {
-    const own = name ?? mesh?.cluster;
-    clusterIndex.add(i, own === undefined ? {} : { [clusterLabel]: own });
-  });
-  const ownCluster: ReadonlySet<string | undefined> = new Set([undefined]);
-  const clustersOf = (selector: LabelSelector | undefined, isSubject: boolean): ReadonlySet<string | undefined> => {
-    if (selector !== undefined)
-      return new Set(
-        clusterIndex
-          .select(selector)
-          .toArray()
-          .map((i) => clusters[i]),
-      );
-    return mesh?.selectsAll === true && !isSubject ? new Set(clusters) : ownCluster;
-  };
-  const everyone = BitSet.full(size);
-  interface Scope {
-    readonly namespaces: Selector;
-    readonly clusters: ReadonlySet<string | undefined>;
-  }
+  const calico = once(() => calicoIndexes(cluster, size, options));
+  const clustersOf = clusterSelector(mesh);
   const inNamespaces = memoBy(
     (scope: Scope) =>
       `${selectorKey(scope.namespaces)}\u0000${JSON.stringify([...scope.clusters].map((c) => c ?? null))}`,
@@ -110,11 +115,8 @@ export function peerResolver(
   );
   const emptySet = new BitSet(size);
   const ownScope = (name: string, meant: ReadonlySet<string | undefined>): BitSet => {
-    const [only, ...more] = [...meant].flatMap((of) => podsOfNamespace.get(inCluster(name, of)) ?? []);
-    return more.reduce(
-      (sum, set) => sum.addAll(set),
-      more.length > 0 ? (only ?? emptySet).clone() : (only ?? emptySet),
-    );
+    const [only = emptySet, ...more] = [...meant].flatMap((of) => podsOfNamespace.get(inCluster(name, of)) ?? []);
+    return more.length === 0 ? only : more.reduce((sum, set) => sum.addAll(set), only.clone());
   };
   const podsOfPeer = (isSubject: boolean) =>
     memoBy(keyOfPeer, (peer: PodPeer) => {
@@ -131,84 +133,99 @@ export function peerResolver(
       if (peer.serviceAccounts !== undefined) narrowed.push(calico().accounts.select(peer.serviceAccounts));
       return narrowed.length === 0 ? scope : narrowed.reduce((kept, set) => kept.keepAll(set), scope.clone());
     });
-  // A rule for everyone has no pod selector, so it lets host-network pods in as well: `everyone` holds them.
-  const podPeer = podsOfPeer(false);
-  const subject = mesh?.selectsAll === true ? podsOfPeer(true) : podPeer;
-  const markRange = (cidr: string, set: BitSet) => {
+  const peer = podsOfPeer(false);
+  return { peer, subject: mesh?.selectsAll === true ? podsOfPeer(true) : peer };
+}
+
+/** Namespaces in some clusters of a mesh; undefined stands for the cluster whose policies are asked. */
+interface Scope {
+  readonly namespaces: Selector;
+  readonly clusters: ReadonlySet<string | undefined>;
+}
+
+/** The clusters of a mesh that a peer means: those it selects, and without a selector its own or, where the mesh says so, all. */
+function clusterSelector(mesh: EvaluateOptions['mesh']) {
+  const clusters = [undefined, ...(mesh?.others ?? []).map((other) => other.cluster)];
+  const index = new LabelIndex(clusters.length);
+  clusters.forEach((name, i) => {
+    const own = name ?? mesh?.cluster;
+    index.add(i, own === undefined ? {} : { [clusterLabel]: own });
+  });
+  const own: ReadonlySet<string | undefined> = new Set([undefined]);
+  const every: ReadonlySet<string | undefined> = new Set(clusters);
+  return (selector: LabelSelector | undefined, isSubject: boolean): ReadonlySet<string | undefined> => {
+    if (selector === undefined) return mesh?.selectsAll === true && !isSubject ? every : own;
+    const selected = index.select(selector).toArray();
+    return new Set(selected.map((i) => clusters[i]));
+  };
+}
+
+/** Blocks of addresses, and what a network plugin knows by itself. */
+function addressPeers({ cluster: { pods }, pieces, size, options }: Space) {
+  const { known, ipBlockMatchesPods } = options;
+  const mark = (cidr: string, set: BitSet) => {
     const { first, past } = piecesOf(pieces, cidr);
     for (let i = first; i < past; i += 1) set.add(pods.length + i);
   };
-  const nodes = new BitSet(size);
-  for (const cidr of known?.nodes ?? []) markRange(cidr, nodes);
-  const knownPeer = memoByName((what: Known) => {
-    const found = what === 'nodes' ? nodes.clone().addAll(hidden) : new BitSet(size);
-    if (what === 'api-server') for (const cidr of known?.['api-server'] ?? []) markRange(cidr, found);
-    return found;
-  });
+  const marked = (cidrs: readonly string[]) => {
+    const set = new BitSet(size);
+    for (const cidr of cidrs) mark(cidr, set);
+    return set;
+  };
+  const podsThat = (holds: (pod: Pod) => boolean) => {
+    const set = new BitSet(size);
+    pods.forEach((pod, i) => {
+      if (holds(pod)) set.add(i);
+    });
+    return set;
+  };
+  const nodes = marked(known?.nodes ?? []);
   const addressed = once(() =>
     pods.flatMap((pod, i) => (pod.addresses.length > 0 && !isHidden(pod, options) ? [i] : [])),
   );
-  const unaddressed = once(() => {
-    const found = new BitSet(size);
-    pods.forEach((pod, i) => {
-      if (pod.addresses.length === 0 && !isHidden(pod, options)) found.add(i);
-    });
-    return found;
-  });
-  const ipPeer = memoBy(
-    (ip: IpPeer) => `${ip.cidr} ${ip.except.join()} ${ip.matchesPods}`,
-    (ip: IpPeer) => {
-      const found = new BitSet(size);
-      markRange(ip.cidr, found);
-      const excepted = new BitSet(size);
-      for (const cidr of ip.except) markRange(cidr, excepted);
-      found.removeAll(excepted).removeAll(nodes);
-      if (ip.matchesPods === 'never' || (ip.matchesPods === 'by-option' && !byOption)) return found;
-      const outer = looseCidr(ip.cidr);
-      const holes = ip.except.flatMap((cidr) => looseCidr(cidr) ?? []);
-      if (outer === undefined) return found;
-      // A block of the whole family means every pod; for a narrower one the pod's address must be known.
-      if (outer.prefix === 0 && ip.matchesPods === 'always') found.addAll(unaddressed());
-      for (const i of addressed()) {
-        for (const text of pods[i]?.addresses ?? []) {
-          const address = parseAddress(text);
-          if (address === undefined) continue;
-          const host = {
-            family: address.family,
-            start: address.value,
-            end: address.value,
-            prefix: address.family === 4 ? 32 : 128,
-          };
-          if (contains(outer, host) && !holes.some((hole) => contains(hole, host))) found.add(i);
-        }
-      }
-      return found;
-    },
-  );
-  const anyOf = (peers: Peers): BitSet => {
-    if (peers === 'everyone') return everyone;
-    const found = peers.map((peer) => {
-      if ('ip' in peer) return ipPeer(peer.ip);
-      if ('known' in peer) return knownPeer(peer.known);
-      if ('pods' in peer) return podPeer(peer.pods);
-      const within = peer.within.map(anyOf);
-      return within.reduce((kept, set) => kept.keepAll(set), BitSet.full(size)).removeAll(anyOf(peer.except));
-    });
-    const [only] = found;
-    if (only !== undefined && found.length === 1) return only;
-    return found.reduce((sum, set) => sum.addAll(set), new BitSet(size));
+  const unaddressed = once(() => podsThat((pod) => pod.addresses.length === 0 && !isHidden(pod, options)));
+  const addPods = ({ cidr, except, matchesPods }: IpPeer, set: BitSet) => {
+    const outer = looseCidr(cidr);
+    const holes = except.flatMap((hole) => looseCidr(hole) ?? []);
+    if (outer === undefined) return;
+    // A block of the whole family means every pod; for a narrower one the pod's address must be known.
+    if (outer.prefix === 0 && matchesPods === 'always') set.addAll(unaddressed());
+    for (const i of addressed()) {
+      const hosts = (pods[i]?.addresses ?? []).flatMap((text) => hostRange(text) ?? []);
+      if (hosts.some((host) => contains(outer, host) && !holes.some((hole) => contains(hole, host)))) set.add(i);
+    }
   };
-  return { subject, peers: anyOf };
+  return {
+    inBlock: memoBy(
+      (ip: IpPeer) => `${ip.cidr} ${ip.except.join()} ${ip.matchesPods}`,
+      (ip: IpPeer) => {
+        const found = marked([ip.cidr]).removeAll(marked(ip.except)).removeAll(nodes);
+        const isAsked = ip.matchesPods === 'always' || (ip.matchesPods === 'by-option' && ipBlockMatchesPods === true);
+        if (isAsked) addPods(ip, found);
+        return found;
+      },
+    ),
+    known: memoByName((what: Known) =>
+      what === 'nodes'
+        ? podsThat((pod) => isHidden(pod, options)).addAll(nodes)
+        : marked(what === 'api-server' ? (known?.['api-server'] ?? []) : []),
+    ),
+  };
+}
+
+function hostRange(text: string): Cidr | undefined {
+  const address = parseAddress(text);
+  return address && cidrAt(address.family, address.value, address.family === 4 ? 32 : 128);
 }
 
 /** Labels as Calico sees them: it adds the namespace, the orchestrator and the account to those of pods. */
-function calicoIndexes({ pods, namespaces, serviceAccounts }: ClusterObjects, size: number, hidden: BitSet) {
+function calicoIndexes({ pods, namespaces, serviceAccounts }: ClusterObjects, size: number, options: EvaluateOptions) {
   const prefix = 'projectcalico.org/';
   const podLabels = new LabelIndex(size);
   const accounts = new LabelIndex(size);
   const known = new Map(serviceAccounts.map((a) => [`${a.namespace}/${a.name}`, a.labels]));
   pods.forEach((pod, i) => {
-    if (hidden.has(i)) return;
+    if (isHidden(pod, options)) return;
     const { namespace, serviceAccount } = pod;
     podLabels.add(i, pod.labels, {
       [`${prefix}namespace`]: namespace,

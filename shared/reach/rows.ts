@@ -86,11 +86,16 @@ export interface RowReader {
   side(direction: Direction, subject: number): Uint32Array;
 }
 
-/**
- * Ingress rules of tiers that only allow are turned round once: for each sender, the receivers that name it. Rules that
- * name a large part of all senders would make that list as long as the square of the classes, so they are asked one by
- * one instead. The tiers in front of them are the same for many pods and are walked once for each sender.
- */
+/** What all parts of a reading share. */
+interface Reading {
+  /** Of the classes. */
+  readonly count: number;
+  /** By class: a thing of it, which stands for all of them. */
+  readonly things: readonly number[];
+  readonly ports: PortTable;
+  readonly portsOf: PortsOf;
+}
+
 export function rowReader(
   classes: Classes,
   podCount: number,
@@ -106,64 +111,9 @@ export function rowReader(
     classes.members.map((_, id) => (isPod(id) ? splitters[direction](chains[direction][id] ?? free) : {}));
   const ways = { ingress: splits('ingress'), egress: splits('egress') };
 
-  const base = new Uint32Array(count).fill(all);
-  const wide: Array<{ readonly to: number; readonly ports: PortSetId; readonly peers: { has(id: number): boolean } }> =
-    [];
-  const sizes = new Uint32Array(count + 1);
-  const narrow: Array<{ readonly to: number; readonly ports: PortSetId; readonly from: readonly number[] }> = [];
-  const fronted = new Map<Front, number[]>();
-  for (let to = 0; to < count; to += 1) {
-    const { front, last } = ways.ingress[to] ?? {};
-    if (front !== undefined) {
-      const receivers = fronted.get(front);
-      if (receivers === undefined) fronted.set(front, [to]);
-      else receivers.push(to);
-    }
-    if (last === undefined) continue;
-    base[to] = none;
-    for (const { rule, peers } of last.rules) {
-      const open = portsOf(rule, things[to] ?? 0);
-      if (open === none) continue;
-      const from = peers.count() * 4 > count ? undefined : peers.toArray();
-      if (from === undefined) wide.push({ to, ports: open, peers });
-      else narrow.push({ to, ports: open, from });
-      for (const id of from ?? []) sizes[id + 1] = (sizes[id + 1] ?? 0) + 1;
-    }
-  }
-  for (let id = 0; id < count; id += 1) sizes[id + 1] = (sizes[id + 1] ?? 0) + (sizes[id] ?? 0);
-  const ends = sizes.slice();
-  const receivers = new Uint32Array(sizes[count] ?? 0);
-  const opened = new Uint32Array(sizes[count] ?? 0);
-  for (const { to, ports: open, from } of narrow) {
-    for (const id of from) {
-      const at = ends[id] ?? 0;
-      receivers[at] = to;
-      opened[at] = open;
-      ends[id] = at + 1;
-    }
-  }
-
-  /** `receiver` is undefined where it is the peer. */
-  const verdictsOf = (front: Front, receiver: number | undefined): Verdicts => {
-    if (front.verdicts !== undefined) return front.verdicts;
-    const allowed = new Uint32Array(count);
-    const open = new Uint32Array(count);
-    for (let peer = 0; peer < count; peer += 1) {
-      const walked = walk(front.tiers, peer, receiver ?? things[peer] ?? 0, ports, portsOf);
-      allowed[peer] = walked.allowed;
-      open[peer] = walked.open;
-    }
-    const isShared = front.users > 1 && (receiver === undefined || !front.byReceiver);
-    if (isShared) front.verdicts = { allowed, open };
-    return { allowed, open };
-  };
-  /** Takes what the last tier lets through, by class of the peer, through the front. */
-  const throughFront = (front: Front | undefined, receiver: number | undefined, through: Uint32Array) => {
-    if (front === undefined) return;
-    const { allowed, open } = verdictsOf(front, receiver);
-    for (let id = 0; id < count; id += 1)
-      through[id] = ports.union(allowed[id] ?? none, ports.intersect(open[id] ?? none, through[id] ?? none));
-  };
+  const reading: Reading = { count, things, ports, portsOf };
+  const throughFront = frontReader(reading);
+  const fillIncoming = ingressBySender(ways.ingress, reading);
 
   const side = (direction: Direction, subject: number): Uint32Array => {
     const permitted = new Uint32Array(count);
@@ -176,28 +126,14 @@ export function rowReader(
         permitted[id] = ports.union(permitted[id] ?? none, portsOf(rule, receiver ?? things[id] ?? 0));
       });
     }
-    throughFront(front, receiver, permitted);
+    if (front !== undefined) throughFront(front, receiver, permitted);
     return permitted;
   };
 
   const incoming = new Uint32Array(count);
   const row = new Uint32Array(count);
   const rowOf = (fromClass: number) => {
-    incoming.set(base);
-    for (let i = sizes[fromClass] ?? 0; i < (sizes[fromClass + 1] ?? 0); i += 1) {
-      const to = receivers[i] ?? 0;
-      incoming[to] = ports.union(incoming[to] ?? none, opened[i] ?? none);
-    }
-    for (const { to, ports: open, peers } of wide)
-      if (peers.has(fromClass)) incoming[to] = ports.union(incoming[to] ?? none, open);
-    for (const [front, members] of fronted) {
-      let walked = walk(front.tiers, fromClass, things[members[0] ?? 0] ?? 0, ports, portsOf);
-      for (const to of members) {
-        if (front.byReceiver) walked = walk(front.tiers, fromClass, things[to] ?? 0, ports, portsOf);
-        incoming[to] = ports.union(walked.allowed, ports.intersect(walked.open, incoming[to] ?? none));
-      }
-    }
-
+    fillIncoming(fromClass, incoming);
     const { front, last } = ways.egress[fromClass] ?? {};
     if (last === undefined) row.set(incoming);
     else {
@@ -219,6 +155,115 @@ export function rowReader(
     return row;
   };
   return { row: rowOf, side };
+}
+
+/**
+ * By class of the receiver, what its ingress lets in from one class. Rules of tiers that only allow are turned round once:
+ * for each sender, the receivers that name it. Rules that name a large part of all senders would make that list as long as
+ * the square of the classes, so they are asked one by one instead. The tiers in front of them are the same for many pods
+ * and are walked once for each sender.
+ */
+function ingressBySender(
+  ingress: readonly Split[],
+  { count, things, ports, portsOf }: Reading,
+): (fromClass: number, incoming: Uint32Array) => void {
+  const base = new Uint32Array(count).fill(all);
+  const wide: Array<{ readonly to: number; readonly ports: PortSetId; readonly peers: { has(id: number): boolean } }> =
+    [];
+  const narrow: Naming[] = [];
+  const fronted = new Map<Front, number[]>();
+  for (let to = 0; to < count; to += 1) {
+    const { front, last } = ingress[to] ?? {};
+    if (front !== undefined) {
+      const receivers = fronted.get(front);
+      if (receivers === undefined) fronted.set(front, [to]);
+      else receivers.push(to);
+    }
+    if (last === undefined) continue;
+    base[to] = none;
+    for (const { rule, peers } of last.rules) {
+      const open = portsOf(rule, things[to] ?? 0);
+      if (open === none) continue;
+      if (peers.count() * 4 > count) wide.push({ to, ports: open, peers });
+      else narrow.push({ to, ports: open, from: peers.toArray() });
+    }
+  }
+  const { starts, receivers, opened } = turnedRound(narrow, count);
+  return (fromClass, incoming) => {
+    incoming.set(base);
+    for (let i = starts[fromClass] ?? 0; i < (starts[fromClass + 1] ?? 0); i += 1) {
+      const to = receivers[i] ?? 0;
+      incoming[to] = ports.union(incoming[to] ?? none, opened[i] ?? none);
+    }
+    for (const { to, ports: open, peers } of wide)
+      if (peers.has(fromClass)) incoming[to] = ports.union(incoming[to] ?? none, open);
+    for (const [front, members] of fronted) {
+      let walked = walk(front.tiers, fromClass, things[members[0] ?? 0] ?? 0, ports, portsOf);
+      for (const to of members) {
+        if (front.byReceiver) walked = walk(front.tiers, fromClass, things[to] ?? 0, ports, portsOf);
+        incoming[to] = ports.union(walked.allowed, ports.intersect(walked.open, incoming[to] ?? none));
+      }
+    }
+  };
+}
+
+/** A rule of a receiver, and the senders that it names. */
+interface Naming {
+  readonly to: number;
+  readonly ports: PortSetId;
+  readonly from: readonly number[];
+}
+
+/**
+ * The same by sender, in arrays without gaps: those of sender `s` stand from `starts[s]` up to `starts[s + 1]`. Millions of
+ * entries take eight bytes each.
+ */
+function turnedRound(namings: readonly Naming[], count: number) {
+  const starts = new Uint32Array(count + 1);
+  for (const { from } of namings) for (const id of from) starts[id + 1] = (starts[id + 1] ?? 0) + 1;
+  for (let id = 0; id < count; id += 1) starts[id + 1] = (starts[id + 1] ?? 0) + (starts[id] ?? 0);
+  const ends = starts.slice();
+  const receivers = new Uint32Array(starts[count] ?? 0);
+  const opened = new Uint32Array(starts[count] ?? 0);
+  for (const { to, ports, from } of namings) {
+    for (const id of from) {
+      const at = ends[id] ?? 0;
+      receivers[at] = to;
+      opened[at] = ports;
+      ends[id] = at + 1;
+    }
+  }
+  return { starts, receivers, opened };
+}
+
+/**
+ * Takes what the last tier lets through, by class of the peer, through the front. `receiver` is undefined where it is the
+ * peer.
+ */
+function frontReader({
+  count,
+  things,
+  ports,
+  portsOf,
+}: Reading): (front: Front, receiver: number | undefined, through: Uint32Array) => void {
+  const verdictsOf = (front: Front, receiver: number | undefined): Verdicts => {
+    if (front.verdicts !== undefined) return front.verdicts;
+    const allowed = new Uint32Array(count);
+    const open = new Uint32Array(count);
+    for (let peer = 0; peer < count; peer += 1) {
+      const walked = walk(front.tiers, peer, receiver ?? things[peer] ?? 0, ports, portsOf);
+      allowed[peer] = walked.allowed;
+      open[peer] = walked.open;
+    }
+    const isShared = front.users > 1 && (receiver === undefined || !front.byReceiver);
+    if (isShared) front.verdicts = { allowed, open };
+    return { allowed, open };
+  };
+  return (front, receiver, through) => {
+    const { allowed, open } = verdictsOf(front, receiver);
+    for (let id = 0; id < count; id += 1)
+      through[id] = ports.union(allowed[id] ?? none, ports.intersect(open[id] ?? none, through[id] ?? none));
+  };
 }
 
 /** Cuts chains into a front and a last tier that only allows; equal fronts become one. */
