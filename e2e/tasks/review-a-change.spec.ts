@@ -111,7 +111,9 @@ test('a whole review in git, by mouse: compare, filter, look, decide, comment, a
   // Another day, another window.
   await planner.app.restart();
   await planner.open(path);
-  await planner.review('First drawing');
+  await planner.review();
+  await planner.page.getByTestId('review-resume').click();
+  await expect(planner.page.getByTestId('review-before-side')).toContainText('First drawing');
   await expect(planner.reviewEntry('flow', 'counter-oven')).toHaveAttribute('data-state', 'rejected');
   await planner.reviewEntry('flow', 'counter-oven').click();
   await expect(planner.page.getByTestId('review-comment')).toHaveValue('Which port does the counter need?');
@@ -124,6 +126,7 @@ test('a whole review in git, by keyboard alone, and what no longer applies after
   await planner.open(path);
   await expect(planner.canvas).toBeVisible();
   await planner.press('Control+4');
+  await expect(planner.page.getByTestId('review-list')).toBeVisible();
   await planner.press('b');
   await expect(planner.page.getByTestId('review-chooser-input')).toBeFocused();
   await planner.type('first drawing ann');
@@ -155,6 +158,8 @@ test('a whole review in git, by keyboard alone, and what no longer applies after
   await expect(planner.page.getByTestId('review-comment')).toBeFocused();
   await planner.type('Not like this.');
   await planner.press('Escape');
+  // Where a screen reader tells each difference that is walked to.
+  await expect(planner.page.getByTestId('review-entries')).toBeFocused();
   await planner.press('x');
   await planner.seesReviewed(/^1 of \d+ reviewed$/);
   const total = Number(/of (\d+)/.exec((await planner.page.getByTestId('review-progress').textContent()) ?? '')?.[1]);

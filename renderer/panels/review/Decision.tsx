@@ -4,6 +4,7 @@ import type { ReviewEntry } from '../../../shared/diff/index.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import type { Decisions } from './decisions.ts';
+import { focusList } from './focus-list.ts';
 import { stateOf } from './review-rows.ts';
 
 /** What is decided about one difference, and a comment. */
@@ -53,11 +54,11 @@ export function Decision({ entry, decisions }: { readonly entry: ReviewEntry; re
         onKeyDown={(e) => {
           if (e.key === 'Escape') {
             e.stopPropagation();
-            e.currentTarget.blur();
+            focusList();
           }
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
             e.preventDefault();
-            e.currentTarget.blur();
+            focusList();
             decisions.decide([entry], 'accepted');
           }
         }}

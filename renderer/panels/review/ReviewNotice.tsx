@@ -5,6 +5,7 @@ import { titleOfSide } from '../../store/review-store.ts';
 import { useDocument, useReview } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import type { Decisions } from './decisions.ts';
+import { isOfSides, useResume } from './sides.ts';
 
 /** What a reviewer has to know: what could not be compared, and how the file of the review stands. */
 export function ReviewNotice(props: FileNoticeProps) {
@@ -50,6 +51,7 @@ function FileNotice({ decisions, onSelect }: FileNoticeProps) {
   const before = useReview((s) => s.before);
   const after = useReview((s) => s.after);
   const hasPath = useDocument((s) => s.origin.path !== undefined);
+  const resume = useResume(file?.stored);
   const matched = useMemo(
     () =>
       matchMarks(
@@ -83,6 +85,23 @@ function FileNotice({ decisions, onSelect }: FileNoticeProps) {
     );
   }
   if (compared === undefined) return null;
+  const stored = file?.stored;
+  const kept = Object.keys(stored?.marks ?? {}).length;
+  if (stored !== undefined && kept > 0 && !isOfSides(stored, before, after)) {
+    return (
+      <Notice tone="info" testId="review-other-sides">
+        <span>
+          {`${plural(kept, 'mark', 'marks')} of a review from “${stored.before.title}” to “${stored.after.title}” ${kept === 1 ? 'is' : 'are'} kept beside the design. `}
+          {resume === undefined && 'Choose these sides to go on with it.'}
+        </span>
+        {resume !== undefined && (
+          <Button size="small" testId="review-resume" onClick={() => void resume()}>
+            Go on with it
+          </Button>
+        )}
+      </Notice>
+    );
+  }
   if (!hasPath && Object.keys(marks).length > 0) {
     return (
       <Notice tone="info" testId="review-unsaved">

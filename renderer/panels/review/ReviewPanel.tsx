@@ -8,6 +8,7 @@ import { useReview, useStores, useUi } from '../../store/stores.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { type Decisions, useDecisions } from './decisions.ts';
+import { focusList } from './focus-list.ts';
 import { ReviewDetails } from './ReviewDetails.tsx';
 import { ReviewLayers } from './ReviewLayers.tsx';
 import { ReviewList } from './ReviewList.tsx';
@@ -64,6 +65,7 @@ export function ReviewPanel() {
   }, [decisions, review, rows, select]);
   useKeys({ rows, select, decisions: walking, choose: setChoosing });
   useSelectionOfCanvas(rows);
+  useFocusAtFirst(rows.length > 0);
 
   return (
     <SplitView
@@ -145,6 +147,18 @@ function StageBar() {
   );
 }
 
+/** Keys that go on in the list. */
+const walks: ReadonlySet<string> = new Set(['j', 'k', 'n', 'a', 'r', 'x', 'u']);
+
+/** Whoever comes by the keyboard comes to the list, as soon as there is one; whoever is at a control stays there. */
+function useFocusAtFirst(hasRows: boolean): void {
+  useEffect(() => {
+    const { activeElement } = document;
+    if (hasRows && (activeElement === document.body || activeElement?.getAttribute('data-testid') === 'canvas'))
+      focusList();
+  }, [hasRows]);
+}
+
 /** Single keys while nobody types: walking, deciding, choosing what is shown. */
 function useKeys({
   rows,
@@ -193,6 +207,7 @@ function useKeys({
       e.preventDefault();
       e.stopPropagation();
       run?.();
+      if (walks.has(e.key.toLowerCase())) focusList();
     };
     // Before the window's own shortcuts, some of which are single letters.
     window.addEventListener('keydown', onKeyDown, true);

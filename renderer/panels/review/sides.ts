@@ -2,10 +2,11 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { GitRevision } from '../../../shared/host/index.ts';
 import { emptyTopology } from '../../../shared/model/index.ts';
+import type { ReviewFile } from '../../../shared/review/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { tellReading } from '../../host/tell-reading.ts';
 import { askClusters } from '../../store/cluster-choice.ts';
-import type { ReviewSide } from '../../store/review-store.ts';
+import { type ReviewSide, titleOfSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
 import { readDesign } from './read-design.ts';
 
@@ -123,6 +124,39 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
     [host, documents, review],
   );
 }
+
+type StoredSides = Pick<ReviewFile, 'before' | 'after'>;
+
+/** Whether a review that was kept is of the two sides that are compared. */
+export function isOfSides(stored: StoredSides, before: ReviewSide, after: ReviewSide): boolean {
+  const isSame = (kept: StoredSides['before'], side: ReviewSide) =>
+    kept.title === titleOfSide(side) && kept.revision === (side.kind === 'git' ? side.revision : undefined);
+  return isSame(stored.before, before) && isSame(stored.after, after);
+}
+
+/** Takes up a review that was kept: compares its two sides. Undefined where one is a file, which has to be chosen anew. */
+export function useResume(stored: StoredSides | undefined): (() => Promise<void>) | undefined {
+  const host = useHost();
+  const path = useDocument((s) => s.origin.path);
+  const choose = useChooseSide();
+  if (stored === undefined || path === undefined) return undefined;
+  const kept = [stored.before, stored.after];
+  if (!kept.every(({ title, revision }) => revision !== undefined || title in liveSides)) return undefined;
+  return async () => {
+    const isInGit = kept.some((side) => side.revision !== undefined);
+    const revisions = isInGit ? await host.gitHistory(path).catch(() => []) : [];
+    const choiceOf = ({ title, revision }: StoredSides['before']): Choice => {
+      if (revision === undefined) return { kind: liveSides[title as keyof typeof liveSides] };
+      const known = revisions.find((r) => r.revision === revision);
+      return { kind: 'git', revision: known ?? { kind: title === revision ? 'branch' : 'commit', revision, title } };
+    };
+    await choose('before', choiceOf(stored.before));
+    await choose('after', choiceOf(stored.after));
+  };
+}
+
+/** Sides that are there again in another window, by their titles. */
+const liveSides = { 'open design': 'open', 'saved state': 'saved' } as const;
 
 /** The two designs, once both are there. */
 export function useSides() {
