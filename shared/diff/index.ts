@@ -30,7 +30,7 @@ export { diffFacts, type FactChange, type IsolationFact, isolationEntries } from
 export { factsOfDesign } from './isolation-design.ts';
 export { factsOfObjects, type ObjectContext, withAbsent } from './isolation-objects.ts';
 export type { DiffLine } from './line-diff.ts';
-export { diffLines } from './line-diff.ts';
+export { diffHunks, diffLines } from './line-diff.ts';
 export type { ObjectChange, ObjectId, PlacedObject } from './manifest-diff.ts';
 export { diffObjects, objectName } from './manifest-diff.ts';
 export { manifestEntry, textFile } from './manifest-entries.ts';

@@ -33,6 +33,28 @@ export function diffLines(before: string, after: string): DiffLine[] {
   return lines;
 }
 
+/** The lines that differ with up to `around` lines above and below, in runs without a gap; at most `most` lines in all. */
+export function diffHunks(
+  before: string,
+  after: string,
+  { around, most }: { readonly around: number; readonly most: number },
+): { readonly hunks: ReadonlyArray<readonly DiffLine[]>; readonly left: number } {
+  const lines = diffLines(before, after);
+  const near = new Set<number>();
+  lines.forEach(({ change }, i) => {
+    if (change !== 'same') for (let at = i - around; at <= i + around; at += 1) near.add(at);
+  });
+  const shown = [...lines.keys()].filter((i) => near.has(i));
+  const hunks: DiffLine[][] = [];
+  for (const [n, i] of shown.slice(0, most).entries()) {
+    const line = lines[i];
+    if (line === undefined) continue;
+    if (n === 0 || shown[n - 1] !== i - 1) hunks.push([]);
+    hunks.at(-1)?.push(line);
+  }
+  return { hunks, left: Math.max(0, shown.length - most) };
+}
+
 function linesOf(text: string): string[] {
   const lines = text.split(/\r?\n/);
   if (lines.at(-1) === '') lines.pop();

@@ -14,12 +14,13 @@ figcaption{font-weight:600;padding:0 4px 6px}
 .legend{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:6px 14px;list-style:none;margin:0;padding:0;color:var(--soft)}
 .class{display:inline-block;min-width:84px;padding:0 8px;border:1px solid currentColor;border-radius:10px;font-size:12px;font-weight:600;text-align:center}
 .class.opens,.badge.opens{color:var(--opens)}.class.weakens,.badge.weakens{color:var(--weakens)}.class.moves,.badge.moves{color:var(--moves)}.class.closes,.badge.closes{color:var(--closes)}.class.strengthens,.badge.strengthens{color:var(--strengthens)}.class.neutral,.badge.neutral{color:var(--neutral)}
+.summary{list-style:none;margin:16px 0 0;padding:0}.summary>li{display:grid;grid-template-columns:104px 60px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}a{color:inherit}
 .grade{font-size:13px;font-weight:600}.layer{color:var(--soft);font-size:13px}
 .edit{border:1px solid var(--line);border-radius:8px;margin:8px 0;padding:8px 12px;background:var(--card)}
 summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--moves);outline-offset:2px;border-radius:4px}
-.edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:92px 82px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}
+.edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:104px 82px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:8px;background:var(--bg)}
-.line.added{background:var(--plus)}.line.removed{background:var(--minus)}
+.gap{color:var(--soft)}.line.added{background:var(--plus)}.line.removed{background:var(--minus)}
 .box{fill:var(--bg);stroke:var(--line)}.box.zone{fill:none;stroke-width:1.5}.box.namespace{fill:var(--card)}.box.external{stroke-dasharray:4 3}
 .box.opens{stroke:var(--opens)}.box.weakens{stroke:var(--weakens)}.box.moves{stroke:var(--moves)}.box.closes{stroke:var(--closes)}.box.strengthens{stroke:var(--strengthens)}.box.added,.box.removed,.box.changed{stroke-width:2.5}.box.removed{stroke-dasharray:2 3}.box.added{stroke-dasharray:none}
 .label{fill:var(--fg);font:12px system-ui,sans-serif}.label.zone{font-weight:600}.rest{fill:var(--soft);font:11px system-ui,sans-serif}

@@ -1,5 +1,5 @@
 /** A review as a comment on a change: what a reviewer has to look at first, everything else folded away. */
-import { diffLines, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
+import { diffHunks, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
 import { escapeMarkdown } from './escape.ts';
 import { consequencesOf, countReview, objectsLine, sentenceOf } from './review-text.ts';
 
@@ -64,8 +64,11 @@ function folded(groups: readonly ReviewGroup[]): string {
     const line = entries.length > 0 ? objectsLine(objects) : '';
     return `- **${escapeMarkdown(group.title)}** (${group.class})\n${lines}${line === '' ? '' : `  - ${line}\n`}`;
   });
-  const title = groups.length === 1 ? 'One more edit' : `${groups.length} more edits`;
-  return `\n<details>\n<summary>${title}, which open and weaken nothing</summary>\n\n${items.join('')}\n</details>\n`;
+  const title =
+    groups.length === 1
+      ? 'One more edit, which opens and weakens nothing'
+      : `${groups.length} more edits, which open and weaken nothing`;
+  return `\n<details>\n<summary>${title}</summary>\n\n${items.join('')}\n</details>\n`;
 }
 
 function item(entry: ReviewEntry, group: ReviewGroup): string {
@@ -78,16 +81,18 @@ function item(entry: ReviewEntry, group: ReviewGroup): string {
 function manifests(objects: readonly ReviewEntry[]): string {
   const blocks = objects.map((entry) => {
     const { textBefore = '', textAfter = '' } = entry.manifest ?? {};
-    const lines = diffLines(textBefore, textAfter)
-      .filter((line) => line.change !== 'same')
-      .map((line) => `${line.change === 'added' ? '+' : '-'}${line.text}`);
-    const shown = lines.slice(0, mostLines);
-    const rest = lines.length - shown.length;
+    const { hunks, left } = diffHunks(textBefore, textAfter, { around: 2, most: mostLines });
+    const lines = hunks.flatMap((hunk) => [
+      `@@ line ${hunk[0]?.after ?? hunk[0]?.before ?? 1} @@`,
+      ...hunk.map((line) => `${signs[line.change]}${line.text}`),
+    ]);
     const fence = '`'.repeat(Math.max(3, ...lines.map((line) => (/^.\s*(`+)/.exec(line)?.[1] ?? '').length + 1)));
-    return `${escapeMarkdown(entry.message)}\n\n${fence}diff\n${shown.join('\n')}${rest > 0 ? `\n… ${rest} more lines` : ''}\n${fence}\n`;
+    return `${escapeMarkdown(entry.message)}\n\n${fence}diff\n${lines.join('\n')}${left > 0 ? `\n… ${left} more lines` : ''}\n${fence}\n`;
   });
   return `\n<details>\n<summary>${objectsLine(objects)}</summary>\n\n${blocks.join('\n')}\n</details>\n`;
 }
+
+const signs = { same: ' ', added: '+', removed: '-' } as const;
 
 /** Inside HTML that stands in Markdown, where both could read it. */
 function escapeSummary(text: string): string {

@@ -11,6 +11,8 @@ export interface Pictures {
   /** Each is an `<svg>` that takes its colours from the classes of the page around it. */
   readonly before: string;
   readonly after: string;
+  /** Flows that did not change and are not drawn, because there are too many; 0 where all are. */
+  readonly flowsLeftOut: number;
   /** True where nobody drew them: made of manifests, in zones that an import would propose. */
   readonly areProposed?: boolean;
 }
@@ -33,6 +35,8 @@ const between = 30;
 const card = { w: 138, h: 26, gap: 6 };
 const pad = 12;
 const mostCards = 8;
+/** Of what did not change so many flows are drawn, and workloads by name; where there are more, only what changed is. */
+const mostQuiet = 200;
 
 export function picturesOf(before: Topology, after: Topology, review: Pick<Review, 'groups'>): Pictures {
   const marks = marksOf(review);
@@ -41,7 +45,14 @@ export function picturesOf(before: Topology, after: Topology, review: Pick<Revie
   return {
     before: draw(lookup(before), plan, marks, 'Before'),
     after: draw(lookup(after), plan, marks, 'After'),
+    flowsLeftOut: quietFlows(lookup(after), marks),
   };
+}
+
+/** How many flows did not change, where they are too many to be drawn. */
+function quietFlows(index: Lookup, marks: ReadonlyMap<string, Mark>): number {
+  const count = index.flows.filter((flow) => !marks.has(refKey({ kind: 'flow', id: flow.id }))).length;
+  return count > mostQuiet ? count : 0;
 }
 
 /** By record, in both versions: what became of it and what that means. */
@@ -161,7 +172,8 @@ function shownMembers(
   touched: ReadonlySet<string>,
 ): string[] {
   const all = membersOf(sides, zone, namespace);
-  const room = Math.max(0, mostCards - all.filter((id) => touched.has(id)).length);
+  const most = sides.some((side) => side.workloads.length > mostQuiet) ? 0 : mostCards;
+  const room = Math.max(0, most - all.filter((id) => touched.has(id)).length);
   const others = new Set(all.filter((id) => !touched.has(id)).slice(0, room));
   return all.filter((id) => touched.has(id) || others.has(id)).slice(0, 40);
 }
@@ -193,7 +205,9 @@ function draw(index: Lookup, plan: Plan, marks: ReadonlyMap<string, Mark>, title
       cards?.push(shape(box, 'external', markOf(ref), index.titleOf(ref), 18));
   }
   const id = title.toLowerCase();
+  const isFull = quietFlows(index, marks) > 0;
   for (const flow of index.flows) {
+    if (isFull && markOf({ kind: 'flow', id: flow.id }) === undefined) continue;
     const [from, to] = [boxOf(index, plan, flow.from), boxOf(index, plan, flow.to)];
     const label = `${nameOf(index, flow.from)} → ${nameOf(index, flow.to)}`;
     if (from !== undefined && to !== undefined)

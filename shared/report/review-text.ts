@@ -34,7 +34,8 @@ export function sentenceOf(entry: ReviewEntry, group: ReviewGroup): string {
 export function objectsLine(objects: readonly ReviewEntry[]): string {
   if (objects.length === 0) return '';
   const anew = objects.filter((entry) => (entry.manifest?.immutable.length ?? 0) > 0).length;
-  const what = objects.length === 1 ? '1 object changes' : `${objects.length} objects change`;
+  if (objects.length === 1) return anew === 1 ? 'One object has to be made anew.' : 'One object changes.';
+  const what = `${objects.length} objects change`;
   return anew === 0 ? `${what}.` : `${what}; ${anew} of them ${anew === 1 ? 'has' : 'have'} to be made anew.`;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Review, type ReviewEntry, reviewEntry } from '../diff/index.ts';
-import { emptyTopology } from '../model/index.ts';
+import { emptyTopology, type Topology } from '../model/index.ts';
 import { picturesOf, reviewAsHtml, reviewAsJson, reviewAsMarkdown, reviewAsSarif, reviewAsText } from './index.ts';
 
 const evil = 'x" onload=alert(1)><script>alert(1)</script>';
@@ -54,7 +54,7 @@ describe('a review', () => {
   it('should print each edit with its consequences below it', () => {
     const text = reviewAsText(review);
     expect(text).toContain(`opens       high: Flow ${evil} added\n  connection opens       a can reach`);
-    expect(text).toContain('1 object changes; 1 of them has to be made anew.');
+    expect(text).toContain('One object has to be made anew.');
   });
 
   it('should let no name of a record become markup in a comment, and call nobody', () => {
@@ -68,7 +68,7 @@ describe('a review', () => {
   it('should put what opens first and fold the rest away', () => {
     const text = reviewAsMarkdown(review, names);
     expect(text.startsWith('## One edit opens or weakens something\n')).toBe(true);
-    expect(text).toMatch(/<details>\n<summary>One more edit, which open and weaken nothing<\/summary>/);
+    expect(text).toMatch(/<details>\n<summary>One more edit, which opens and weakens nothing<\/summary>/);
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
   });
 
@@ -83,9 +83,52 @@ describe('a review', () => {
   it('should make a page that runs and loads nothing, whatever names are in it', () => {
     const page = reviewAsHtml(review, names, picturesOf(emptyTopology('a'), emptyTopology('b'), review));
     expect(page).toContain("default-src 'none'; style-src 'sha256-");
-    expect(page).not.toMatch(/<script|<[^>]*\s(on\w+|style|href|src)=|https?:/);
+    // Only places of the page itself are led to.
+    expect(page.replace(/ href="#edit-\d+"/g, '')).not.toMatch(/<script|<[^>]*\s(on\w+|style|href|src)=|https?:/);
     expect(page).toContain('prefers-color-scheme:dark');
     expect(page).toContain('&lt;script&gt;');
+  });
+
+  it('should say first what opens and weakens, above the pictures', () => {
+    const page = reviewAsHtml(review, names, picturesOf(emptyTopology('a'), emptyTopology('b'), review));
+    expect(page.indexOf('<ol class="summary"')).toBeLessThan(page.indexOf('<figure>'));
+    expect(page).toContain('<a href="#edit-0">');
+    expect(page).toContain('<details class="edit" id="edit-0" open>');
+  });
+
+  it('should leave out of a large picture what did not change, and say so', () => {
+    const large = (ports: 'all' | readonly []): Topology => ({
+      ...emptyTopology('large'),
+      zones: { app: { trust: 50 } },
+      clusters: { c: { distribution: 'kind', version: '1.37' } },
+      namespaces: { n: { cluster: 'c', zone: 'app' } },
+      workloads: Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`w${i}`, { namespace: 'n' }])),
+      flows: Object.fromEntries(
+        Array.from({ length: 300 }, (_, i) => [
+          `f${i}`,
+          { from: { workload: `w${i}` }, to: { workload: `w${(i + 1) % 300}` }, ports: i === 7 ? ports : 'all' },
+        ]),
+      ),
+    });
+    const effect = { class: 'opens', severity: 'high', message: 'It opens.', causes: [] } as const;
+    const edit = {
+      subject: { kind: 'flow', id: 'f7' },
+      change: 'changed',
+      moves: [],
+      fields: [],
+      effects: [effect],
+      title: 'Flow w7 → w8 changed',
+      class: 'opens',
+      severity: 'high',
+    } as const;
+    const changed = {
+      groups: [{ key: 'flow:f7', title: edit.title, class: 'opens', severity: 'high', entries: [entry], edit }],
+    } as const;
+    const pictures = picturesOf(large([]), large('all'), changed);
+    expect(pictures.flowsLeftOut).toBe(299);
+    expect(pictures.after.match(/<path class="flow/g)).toHaveLength(1);
+    expect(pictures.after).toContain('w7 → w8');
+    expect(reviewAsHtml(changed, names, pictures)).toContain('299 flows that did not change are not drawn.');
   });
 
   it('should say of pictures that nobody drew how they were made', () => {
