@@ -16,7 +16,7 @@ import { PalettePanel } from './panels/palette/index.ts';
 import { ProblemsPanel } from './panels/problems/index.ts';
 import { ProofPanel } from './panels/proof/index.ts';
 import { ReviewPanel } from './panels/review/index.ts';
-import { useSession, useSessionState } from './session/session-context.tsx';
+import { usePaneSize } from './session/use-pane-size.ts';
 import { countBySeverity, useProblems } from './session/use-problems.ts';
 import { useAnalysis, useObserved, useStores, useUi } from './store/stores.tsx';
 import type { BottomTab } from './store/ui-store.ts';
@@ -208,17 +208,4 @@ function useContextMenu(): {
 /** Where the picture would be the smallest of the three columns, they begin narrower. */
 function isNarrow(): boolean {
   return window.innerWidth < 1200;
-}
-
-/** The size of a pane, kept for the next start. */
-function usePaneSize(
-  key: string,
-  normal: number,
-): { readonly size: number; readonly onResize: (size: number) => void } {
-  const session = useSession();
-  const kept = useSessionState((s) => s.settings.panels?.[key]);
-  return {
-    size: typeof kept === 'number' ? kept : normal,
-    onResize: (size) => session.rememberPanels({ [key]: size }),
-  };
 }

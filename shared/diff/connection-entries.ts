@@ -2,7 +2,7 @@
 import { contains, looseCidr } from '../lib/ip.ts';
 import { sortBy, unique } from '../lib/sort.ts';
 import { lookup, outside, type Topology } from '../model/index.ts';
-import { lastPort, type PortRange, portsText } from '../reach/index.ts';
+import { lastPort, portsText } from '../reach/index.ts';
 import { gradeOfConnection } from './classify-context.ts';
 import type { Grade } from './entry.ts';
 import {
@@ -14,16 +14,8 @@ import {
   reviewEntry,
 } from './review.ts';
 
-export interface BlockOfEnds {
-  readonly from: readonly ReviewEnd[];
-  readonly to: readonly ReviewEnd[];
-  /** Sorted; empty where nothing is allowed. */
-  readonly before: readonly PortRange[];
-  readonly after: readonly PortRange[];
-  readonly opened: readonly PortRange[];
-  readonly closed: readonly PortRange[];
-  readonly pairs: number;
-}
+/** A block before it is said what became of it. */
+export type BlockOfEnds = Omit<ConnectionBlock, 'kind'>;
 
 export interface ConnectionContext {
   readonly causes: readonly ReviewSubject[];

@@ -25,15 +25,14 @@ export {
 } from './matrix.ts';
 export { observedAsJson, observedAsText } from './observed.ts';
 export { pictureFile } from './picture.ts';
-export type { RuleText } from './problems.ts';
 export {
   countProblems,
   problemRecord,
   problemsAsJson,
-  problemsAsSarif,
   problemsAsText,
   problemsAtLeast,
 } from './problems.ts';
+export { problemsAsSarif, type RuleText } from './problems-sarif.ts';
 export {
   describeFinding,
   describePlatformFinding,
@@ -51,6 +50,6 @@ export type { ReviewNames } from './review-markdown.ts';
 export { reviewAsMarkdown } from './review-markdown.ts';
 export type { Pictures } from './review-picture.ts';
 export { picturesOf } from './review-picture.ts';
-export type { SarifPlace } from './review-sarif.ts';
 export { reviewAsSarif } from './review-sarif.ts';
 export { countReview, reviewAsText } from './review-text.ts';
+export type { SarifPlace } from './sarif.ts';

@@ -40,83 +40,8 @@ export function problemRecord(p: Problem): Record<string, unknown> {
   };
 }
 
-/** What a rule is called in SARIF; rules that are not listed (faults of the file) are described by their id. */
-export interface RuleText {
-  readonly id: string;
-  readonly title: string;
-  readonly help?: string;
-}
-
-const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
-
-/** SARIF 2.1.0 (OASIS), one run. Columns count UTF-16 code units. */
-export function problemsAsSarif(
-  problems: readonly Problem[],
-  tool: { readonly version: string; readonly rules: readonly RuleText[] },
-): string {
-  const known = new Map(tool.rules.map((r) => [r.id, r]));
-  const used = [...new Set(problems.map((p) => p.rule))].sort();
-  return jsonText({
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'Zonewright',
-            version: tool.version,
-            rules: used.map((id) => {
-              const rule = known.get(id);
-              return {
-                id,
-                shortDescription: { text: rule?.title ?? id },
-                ...(rule?.help !== undefined && { help: { text: rule.help } }),
-              };
-            }),
-          },
-        },
-        columnKind: 'utf16CodeUnits',
-        results: problems.map((p) => ({
-          ruleId: p.rule,
-          ruleIndex: used.indexOf(p.rule),
-          level: levels[p.severity],
-          message: { text: p.message },
-          ...(p.file !== undefined && {
-            locations: [
-              {
-                physicalLocation: {
-                  artifactLocation: { uri: uriOf(p.file) },
-                  ...(p.line !== undefined && {
-                    region: { startLine: p.line, ...(p.column !== undefined && { startColumn: p.column }) },
-                  }),
-                },
-                ...(p.subject !== undefined && {
-                  logicalLocations: [
-                    {
-                      name: p.subject.id,
-                      kind: p.subject.kind,
-                      fullyQualifiedName: `${p.subject.kind}:${p.subject.id}`,
-                    },
-                  ],
-                }),
-              },
-            ],
-          }),
-        })),
-      },
-    ],
-  });
-}
-
 function placeOf(p: Problem): string {
   if (p.file === undefined) return '';
   const position = p.line === undefined ? '' : `:${p.line}${p.column === undefined ? '' : `:${p.column}`}`;
   return `${p.file}${position}: `;
-}
-
-/** A path as a relative URI; absolute paths become file URIs. */
-export function uriOf(file: string): string {
-  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
-  if (path.startsWith('/')) return `file://${path}`;
-  return /^[a-z]%3A\//i.test(path) ? `file:///${path.replace('%3A', ':')}` : path;
 }

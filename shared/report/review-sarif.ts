@@ -1,14 +1,6 @@
 /** A review as SARIF 2.1.0, for tools that show findings beside the lines of a change. */
 import { type DifferenceClass, entriesOf, type Grade, type Review, type ReviewEntry } from '../diff/index.ts';
-import { jsonText } from './json.ts';
-import { uriOf } from './problems.ts';
-
-export interface SarifPlace {
-  readonly file: string;
-  /** From 1. */
-  readonly line?: number;
-  readonly column?: number;
-}
+import { located, type SarifPlace, sarif } from './sarif.ts';
 
 const titles: Readonly<Record<DifferenceClass, string>> = {
   opens: 'Something is possible that was not before',
@@ -42,31 +34,15 @@ export function reviewAsSarif(
 ): string {
   const found = entriesOf(review).filter((entry) => entry.class === 'opens' || entry.class === 'weakens');
   const rules = [...new Set(found.map(ruleOf))].sort();
-  return jsonText({
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'Zonewright',
-            version: tool.version,
-            rules: rules.map(ruleRecord),
-          },
-        },
-        automationDetails: { id: `zonewright-diff/${tool.about}/` },
-        columnKind: 'utf16CodeUnits',
-        results: found.map((entry) => ({
-          ruleId: ruleOf(entry),
-          ruleIndex: rules.indexOf(ruleOf(entry)),
-          level: levels[entry.severity],
-          message: { text: entry.message },
-          partialFingerprints: { 'zonewrightEntry/v1': entry.id },
-          ...locationOf(entry, placeOf(entry)),
-        })),
-      },
-    ],
-  });
+  return sarif(
+    { version: tool.version, id: `zonewright-diff/${tool.about}/`, rules: rules.map(ruleRecord) },
+    found.map((entry) => ({
+      rule: ruleOf(entry),
+      level: levels[entry.severity],
+      message: entry.message,
+      more: { partialFingerprints: { 'zonewrightEntry/v1': entry.id }, ...located(placeOf(entry), entry.subject) },
+    })),
+  );
 }
 
 function ruleRecord(id: string) {
@@ -83,25 +59,4 @@ function ruleRecord(id: string) {
 
 function ruleOf(entry: ReviewEntry): string {
   return `diff/${entry.layer}/${entry.class}/${entry.severity}`;
-}
-
-function locationOf({ subject }: ReviewEntry, place: SarifPlace | undefined) {
-  const logicalLocations = [
-    { name: subject.id, kind: subject.kind, fullyQualifiedName: `${subject.kind}:${subject.id}` },
-  ];
-  if (place === undefined) return { locations: [{ logicalLocations }] };
-  const { file, line, column } = place;
-  return {
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: uriOf(file) },
-          ...(line !== undefined && {
-            region: { startLine: line, ...(column !== undefined && { startColumn: column }) },
-          }),
-        },
-        logicalLocations,
-      },
-    ],
-  };
 }

@@ -3,8 +3,8 @@ import { Copy, FileCode2, FileText, Folder, FolderOpen, Search } from 'lucide-re
 import { type ReactNode, useMemo, useState } from 'react';
 import type { Bundle, BundleFile, BundleObject, CoverageNote } from '../../../shared/compile/index.ts';
 import { findRecord, kinds, lookup, type Ref, refKey } from '../../../shared/model/index.ts';
-import { useSession, useSessionState } from '../../session/session-context.tsx';
 import { useExport } from '../../session/use-export.ts';
+import { usePaneSize } from '../../session/use-pane-size.ts';
 import { useDocument, useStores, useUi } from '../../store/stores.tsx';
 import { CodeView } from '../../ui/CodeView.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -318,16 +318,4 @@ function useCausedBySelection(bundle: Bundle): ReadonlyMap<string, number> {
     }
     return counts;
   }, [bundle, selection]);
-}
-
-function usePaneSize(
-  key: string,
-  normal: number,
-): { readonly size: number; readonly onResize: (size: number) => void } {
-  const session = useSession();
-  const kept = useSessionState((s) => s.settings.panels?.[key]);
-  return {
-    size: typeof kept === 'number' ? kept : normal,
-    onResize: (size) => session.rememberPanels({ [key]: size }),
-  };
 }

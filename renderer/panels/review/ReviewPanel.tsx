@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { refKey } from '../../../shared/model/index.ts';
 import { realId } from '../../canvas/index.ts';
-import { useSession, useSessionState } from '../../session/session-context.tsx';
+import { usePaneSize } from '../../session/use-pane-size.ts';
 import { type ReviewShow, selectedEntry } from '../../store/review-store.ts';
 import { useReview, useStores, useUi } from '../../store/stores.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
@@ -232,15 +232,6 @@ function useSelectionOfCanvas(rows: readonly ReviewRow[]): void {
     const found = entryOfRef(rows, real, drawn);
     if (found !== undefined) review.setState({ selected: found.id });
   }, [selection, ui, review]);
-}
-
-function usePaneSize(key: string, normal: number) {
-  const session = useSession();
-  const kept = useSessionState((s) => s.settings.panels?.[key]);
-  return {
-    size: typeof kept === 'number' ? kept : normal,
-    onResize: (size: number) => session.rememberPanels({ [key]: size }),
-  };
 }
 
 /** Where the picture would be the smallest of the three columns, they begin narrower. */

@@ -1,6 +1,6 @@
 import { endRef, ref } from '../../model/index.ts';
 import { called, defineRule } from '../define.ts';
-import { exposeAndEnter, inWords } from '../ways-in.ts';
+import { exposeAndEnter, inWords, plainWays } from '../ways-in.ts';
 
 export const noVia = defineRule({
   id: 'flow/no-via',
@@ -76,7 +76,7 @@ export const noVia = defineRule({
       // The API server calls pods by itself; it comes in by no way that a zone would have to offer.
       if (to.kind === 'external' || lookup.get('external', from.id)?.kind === 'apiServer') continue;
       const zone = lookup.zones.find((z) => z.id === lookup.zoneOf(to));
-      const way = zone?.exposure?.find((kind) => kind !== 'gateway' && kind !== 'ingress');
+      const [way] = plainWays(zone);
       if (flow.via === undefined) {
         yield {
           message: `Flow “${flow.id}” comes from outside and does not say how it enters. The way in decides which address ${called(lookup, to)} sees, so no policy can be written. Choose loadBalancer, nodePort, gateway, ingress or direct.`,

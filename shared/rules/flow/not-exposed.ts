@@ -1,7 +1,7 @@
 import { type Entry, type ExposureKind, endRef, ref, type Zone } from '../../model/index.ts';
 import { called, defineRule, type Fix } from '../define.ts';
 import { legsOf } from '../legs.ts';
-import { exposeAndEnter, inWords } from '../ways-in.ts';
+import { expose, exposeAndEnter, inWords, plainWays } from '../ways-in.ts';
 
 export const notExposed = defineRule({
   id: 'flow/not-exposed',
@@ -58,15 +58,7 @@ export const notExposed = defineRule({
         subject: ref('flow', flow.id),
         path: ['flows', flow.id, 'via', 'kind'],
         also: [endRef(flow.to), ref('zone', entry.toZone)],
-        fix: {
-          label: via === 'direct' ? 'Expose the zone directly' : `Expose the zone by ${inWords[via]}`,
-          commands: [
-            {
-              id: 'field/set',
-              args: { path: ['zones', entry.toZone, 'exposure'], value: [...(zone.exposure ?? []), via] },
-            },
-          ],
-        },
+        fix: expose(zone, via),
         alternatives: isProxied ? [] : others(flow.id, zone, via),
       };
     }
@@ -75,7 +67,7 @@ export const notExposed = defineRule({
 
 /** Entering as the zone allows already, else exposing it directly: for receivers with addresses of their own. */
 function others(flow: string, zone: Entry<Zone>, via: ExposureKind): Fix[] {
-  const allowed = (zone.exposure ?? []).filter((kind) => kind !== 'gateway' && kind !== 'ingress');
+  const allowed = plainWays(zone);
   if (allowed.length === 0) return via === 'direct' ? [] : [exposeAndEnter(flow, zone, 'direct')];
   return allowed.map((way) => ({
     label: `Enter by ${inWords[way]}`,
