@@ -8,11 +8,13 @@ const p80 = ports.of([{ protocol: 'TCP', start: 80, end: 80 }]);
 const p443 = ports.of([{ protocol: 'TCP', start: 443, end: 443 }]);
 const both = ports.union(p80, p443);
 
-/** Smallest ends, then two halves and the whole, on each side. */
+/** Smallest ends, then two halves, the whole, and a group across the halves, as addresses have them, on each side. */
 function nodesOf(size: number): Node[] {
   const leaves = Array.from({ length: size }, (_, i) => i);
   const half = Math.ceil(size / 2);
-  const wider = [leaves.slice(0, half), leaves.slice(half), leaves].filter((own) => own.length > 1);
+  const wider = [leaves.slice(0, half), leaves.slice(half), leaves, leaves.slice(1, -1)].filter(
+    (own) => own.length > 1,
+  );
   return [...leaves.map((leaf) => ({ leaves: [leaf] })), ...wider.map((own) => ({ leaves: own }))];
 }
 
@@ -41,7 +43,7 @@ function drawn(table: readonly (readonly number[])[], arrows: ReturnType<typeof 
   );
 }
 
-const table = fc.tuple(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 })).chain(([h, w]) =>
+const table = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 })).chain(([h, w]) =>
   fc.array(fc.array(fc.constantFrom(0, 1, p80, p443, both), { minLength: w, maxLength: w }), {
     minLength: h,
     maxLength: h,

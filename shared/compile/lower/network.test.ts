@@ -171,6 +171,22 @@ describe('ways in', () => {
     expect(part.services[0]?.ports).toEqual([{ name: 'https', protocol: 'TCP', port: 443, targetPort: 8443 }]);
   });
 
+  it('should publish a port of the pod under every number that flows dial it by', () => {
+    const via = { kind: 'loadBalancer' };
+    const enter = (dial: number) => ({
+      from: { external: 'partner' },
+      to: { workload: 'gateway' },
+      ports: [{ port: 'https', dial }],
+      via,
+    });
+    const externals = { partner: { cidrs: ['203.0.113.0/24'] } };
+    const { part } = lower({ externals, flows: { a: enter(443), b: enter(9443), c: enter(443) } });
+    expect(part.services[0]?.ports).toEqual([
+      { name: 'https', protocol: 'TCP', port: 443, targetPort: 8443 },
+      { name: 'tcp-9443', protocol: 'TCP', port: 9443, targetPort: 8443 },
+    ]);
+  });
+
   it('should make no Service for a receiver that nobody reaches from outside', () => {
     const flows = { f: { from: { workload: 'gateway' }, to: { workload: 'api' }, ports: [{ port: 'http' }] } };
     const workloads = { ...base.workloads, api: { ...base.workloads.api, service: { type: 'LoadBalancer' } } };
