@@ -2,7 +2,7 @@ import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
 import { bindCommand } from '../commands/index.ts';
 import type { Path } from '../lib/problem.ts';
-import { schema } from '../model/index.ts';
+import { allRefs, findRecord, recordPath, refKey, schema } from '../model/index.ts';
 import { type Fix, rules, runRules } from './index.ts';
 import { runRule } from './run.ts';
 import { overSample, sample } from './sample.ts';
@@ -64,8 +64,44 @@ describe.each(rules)('$id', (rule) => {
     }
   });
 
+  it('should name no record that is not there, whatever else is missing', () => {
+    for (const example of [...good, ...bad]) {
+      const design = overSample(example.design);
+      for (const removed of allRefs(design)) {
+        // Without the record, and with every reference to it still there.
+        const broken = produce(design, (draft) => deleteAt(draft, recordPath(removed)));
+        const found = runRule(rule, broken, example.asOf === undefined ? {} : { asOf: example.asOf });
+        const named = found.flatMap(({ subject, also }) => [...(subject === undefined ? [] : [subject]), ...also]);
+        const missing = named.filter((r) => findRecord(broken, r) === undefined).map(refKey);
+        expect(missing, `${example.shows}, without ${refKey(removed)}`).toEqual([]);
+      }
+    }
+  });
+
   it('should say what, why and what to do in sentences', () => {
     for (const text of Object.values(rule.docs)) expect(text).toMatch(/^[A-Z].*\.$/);
+  });
+});
+
+function deleteAt(root: object, path: readonly string[]): void {
+  const [last, ...way] = path.toReversed();
+  const holder = way.toReversed().reduce((at: object, key) => (at as Record<string, object>)[key] ?? {}, root);
+  if (last !== undefined) delete (holder as Record<string, unknown>)[last];
+}
+
+describe('a namespace of a zone that is not there', () => {
+  it('should not be said to wait for nodes, which no pool could give it', () => {
+    const design = overSample({ namespaces: { web: { cluster: 'prod', zone: 'nowhere' } } });
+    expect(runRules(design).filter((f) => f.rule === 'namespace/zone-without-pool')).toEqual([]);
+  });
+});
+
+describe('clusters that replace each other', () => {
+  it('should tell a circle once, and nothing of a cluster that only leads into it', () => {
+    const cluster = (replaces: string) => ({ distribution: 'kubeadm' as const, version: '1.37', replaces });
+    const design = overSample({ clusters: { a: cluster('b'), b: cluster('c'), c: cluster('b') } });
+    const found = runRules(design).filter((f) => f.rule === 'cluster/replaced-in-a-circle');
+    expect(found.map((f) => [f.subject?.id, f.also.map((r) => r.id)])).toEqual([['b', ['c']]]);
   });
 });
 

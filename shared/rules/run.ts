@@ -1,6 +1,6 @@
 import { compareSeverity } from '../lib/problem.ts';
 import { compareText } from '../lib/sort.ts';
-import { lookup, type Topology } from '../model/index.ts';
+import { findRecord, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { Finding, Rule, RuleContext } from './define.ts';
 import { rules } from './registry.ts';
 
@@ -22,14 +22,16 @@ export function runRule(rule: Rule, topology: Topology, { asOf }: RunOptions = {
   if (setting?.severity === 'off') return [];
   const severity = setting?.severity ?? rule.severity;
   const context: RuleContext = { topology, lookup: lookup(topology), ruleIds, ...(asOf !== undefined && { asOf }) };
-  return [...rule.check(context)].map(({ message, subject, path, also, fix, alternatives }) => ({
+  // A reference may lead nowhere, which the loader tells; the picture can mark only what is there.
+  const exists = (r: Ref) => findRecord(topology, r) !== undefined;
+  return [...rule.check(context)].map(({ message, subject, path, also = [], fix, alternatives }) => ({
     rule: rule.id,
     severity,
     message,
-    ...(subject !== undefined && { subject }),
+    ...(subject !== undefined && exists(subject) && { subject }),
     path,
     fixable: fix !== undefined,
-    also: also ?? [],
+    also: also.filter(exists),
     ...(fix !== undefined && { fix }),
     ...(alternatives !== undefined && alternatives.length > 0 && { alternatives }),
   }));
