@@ -236,6 +236,11 @@ describe('mutating policies', () => {
       patchType: 'ApplyConfiguration',
       applyConfiguration: { expression: 'Object{spec: Object.spec{hostNetwork: false}}' },
     };
+    const unknown = [{ name: 'unknown', expression: 'unknown()' }];
+    expect(admissionOf([...objects, ...mutating(setClass, { matchConditions: unknown })]).admit(pod())).toMatchObject({
+      outcome: 'cannot-say',
+      reasons: [expect.stringContaining('in policy “p”')],
+    });
     expect(admissionOf([...objects, ...mutating(odd)]).admit(pod())).toMatchObject({
       outcome: 'cannot-say',
       reasons: ['policy “p” changes objects in a form that is not evaluated'],

@@ -1,8 +1,18 @@
 import * as fc from 'fast-check';
 import { applyPatches, enablePatches, produceWithPatches } from 'immer';
 import { describe, expect, it } from 'vitest';
-import { allRefs, findRecord, recordPath, ref, references, refKey, schema, type Topology } from '../model/index.ts';
-import { bindCommand, type CommandCall, type CommandId, commands, freeId } from './index.ts';
+import {
+  allRefs,
+  emptyTopology,
+  findRecord,
+  recordPath,
+  ref,
+  references,
+  refKey,
+  schema,
+  type Topology,
+} from '../model/index.ts';
+import { bindCommand, type Command, type CommandCall, type CommandId, commands, freeId } from './index.ts';
 
 enablePatches();
 
@@ -200,6 +210,55 @@ const script = fc.array(
     maxLength: 8,
   },
 );
+
+describe('moving', () => {
+  const design: Topology = {
+    ...emptyTopology('t'),
+    zones: { dmz: { trust: 20 }, app: { trust: 50 } },
+    clusters: { prod: { distribution: 'kind', version: '1.37' } },
+    namespaces: { web: { cluster: 'prod', zone: 'dmz' }, shop: { cluster: 'prod', zone: 'app' } },
+    workloads: { a: { namespace: 'web' }, b: { namespace: 'web' }, c: { namespace: 'shop' } },
+    storage: { endpoints: { san: { zone: 'dmz', type: 'nfs' } } },
+    layout: { workloads: { a: { x: 1, y: 1 }, c: { x: 2, y: 2 } }, storage: { san: { x: 1, y: 2 } } },
+  };
+  const done = <Args>(command: Command<Args>, args: Args) =>
+    produceWithPatches(design, (draft) => command.run(draft, args))[0];
+
+  it('should forget where workloads stood that come into another namespace, and those of no others', () => {
+    const moved = done(commands['workload/move'], { ids: ['a', 'c'], namespace: 'shop' });
+    expect([moved.workloads?.a?.namespace, moved.layout?.workloads]).toEqual(['shop', { c: { x: 2, y: 2 } }]);
+  });
+
+  it('should say in one label how many workloads are moved', () => {
+    const { label } = commands['workload/move'];
+    expect(label({ ids: ['a'], namespace: 'shop' })).toBe('Move workload');
+    expect(label({ ids: ['a', 'b'], namespace: 'shop' })).toBe('Move 2 workloads');
+  });
+
+  it('should forget where an endpoint stood that comes into another zone, and not where it stays', () => {
+    const moved = done(commands['endpoint/move'], { id: 'san', zone: 'app' });
+    expect([moved.storage?.endpoints?.san?.zone, moved.layout?.storage?.san]).toEqual(['app', undefined]);
+    expect(done(commands['endpoint/move'], { id: 'san', zone: 'dmz' })).toBe(design);
+  });
+});
+
+describe('becoming another design', () => {
+  it('should write only what differs, lists as a whole', () => {
+    const before: Topology = {
+      ...emptyTopology('t'),
+      zones: { dmz: { trust: 20, exposure: ['gateway'] }, app: { trust: 50 } },
+    };
+    const topology: Topology = {
+      ...emptyTopology('t'),
+      zones: { dmz: { trust: 20, exposure: ['gateway'], name: 'DMZ' }, app: { trust: 51 } },
+    };
+    const [after, patches] = produceWithPatches(before, (draft) =>
+      commands['design/become'].run(draft, { topology, label: 'Merge' }),
+    );
+    expect(after).toEqual(topology);
+    expect(patches.map((p) => p.path.join('.')).sort()).toEqual(['zones.app.trust', 'zones.dmz.name']);
+  });
+});
 
 describe('any sequence of commands', () => {
   it('should leave a design that the schema accepts, and be undone exactly by the inverse patches', () => {

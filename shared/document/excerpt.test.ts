@@ -27,6 +27,7 @@ describe('excerptOf', () => {
       text: '  app:\n    trust: 50   # the middle\n    intraZone: deny',
     });
     expect(check(['zones', 'dmz'])).toEqual({ line: 5, text: '  dmz: {trust: 20}' });
+    expect(check([])).toMatchObject({ line: 1, text: text.trimEnd() });
     expect(check(['metadata'])).toEqual({ line: 3, text: 'metadata: {name: shop}' });
   });
 
