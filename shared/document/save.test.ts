@@ -220,6 +220,16 @@ describe('aliases', () => {
     );
   });
 
+  it('should write them out where the anchored item of a list is removed', () => {
+    check(
+      `${head}zones:\n  a: {trust: 1, runtimes: [&r runc, kata]}\n  b: {trust: 2, runtimes: [*r]}\n`,
+      (d) => {
+        Object.assign(d.zones.a ?? {}, { runtimes: ['kata'] });
+      },
+      `${head}zones:\n  a: {trust: 1, runtimes: [kata]}\n  b: {trust: 2, runtimes: [runc]}\n`,
+    );
+  });
+
   it('should write them out where the anchored record is removed', () => {
     check(
       text,
@@ -290,15 +300,16 @@ describe('saving', () => {
 
   it('should write a section anew where a patch would say something else, keep what it cannot read, and say so', () => {
     // The name of the zone is an alias of its own key, so renaming the key takes the name away.
-    const text = `${head}zones:\n  # outer\n  &key dmz: {trust: 1, name: *key}\n  bad: {trust: high}\nexternals: {x: {trust: 1}} # keep\n`;
+    const text = `${head}zones:\n  # outer\n  &key dmz: {trust: 1, name: *key}\n  bad: {trust: high}\nexternals: {x: {trust: 1}, y: {trust: low}} # keep\n`;
     const document = load(text);
     const topology = { ...document.topology, zones: { edge: { trust: 1, name: 'dmz' } } };
     const saved = saveDesign(document, topology);
     expect(saved.text).toBe(
-      `${head}zones:\n  edge:\n    name: dmz\n    trust: 1\nexternals: {x: {trust: 1}} # keep\n\n# Could not be read:\n# zones.bad:\n# bad: {trust: high}\n`,
+      `${head}zones:\n  edge:\n    name: dmz\n    trust: 1\nexternals: {x: {trust: 1}, y: {trust: low}} # keep\n\n# Could not be read:\n# zones.bad:\n# bad: {trust: high}\n`,
     );
     expect(saved.document.topology).toEqual(topology);
-    expect(saved.problems.map((p) => p.rule)).toEqual(['document/rewritten']);
+    // What cannot be read in other sections stands where it stood.
+    expect(saved.problems.map((p) => p.rule)).toEqual(['document/rewritten', 'document/wrong-type']);
   });
 
   it('should write a design that breaks the schema all the same, and report it', () => {
