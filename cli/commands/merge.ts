@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { saveText } from '../../electron/files/write-atomic.ts';
 import { type MergeConflict, mergeDesigns, valueText } from '../../shared/diff/index.ts';
 import { type DesignDocument, loadDesign, mergeTexts, positionOf, saveDesign } from '../../shared/document/index.ts';
+import { isEqual } from '../../shared/lib/is-equal.ts';
 import { jsonText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, oneOf, textOption, UsageError } from '../command.ts';
 import { readDesignSide } from '../design.ts';
@@ -95,11 +96,12 @@ function withEditsOf(theirs: DesignDocument, base: DesignDocument, ours: DesignD
 
 function sentence({ title, base, ours, theirs }: Pick<MergeConflict, 'title' | 'base' | 'ours' | 'theirs'>): string {
   const was = base === undefined ? 'It was not there before.' : `Before it was ${shown(base)}.`;
-  return `${title}: ours ${verb(ours)}, theirs ${verb(theirs)}. ${was} Ours is kept; where theirs is right, edit it, then git add the design.`;
+  return `${title}: ours ${verb(ours, base)}, theirs ${verb(theirs, base)}. ${was} Ours is kept; where theirs is right, edit it, then git add the design.`;
 }
 
-function verb(value: unknown): string {
-  return value === undefined ? 'removed it' : `says ${shown(value)}`;
+function verb(value: unknown, base: unknown): string {
+  if (value === undefined) return 'removed it';
+  return isEqual(value, base) ? 'keeps it' : `says ${shown(value)}`;
 }
 
 function shown(value: unknown): string {

@@ -297,6 +297,12 @@ test('two folders of manifests are compared object by object, and by what their 
   // A shape leads to what changed about it, and an entry to its shape.
   await planner.click(planner.shape('workload', 'kitchen/oven[Deployment]'));
   await expect(planner.reviewDetails).toContainText('oven');
+  // What a policy closes is told with the policy and its lines.
+  await planner.page.getByTestId('review-class-closes').click();
+  await planner.page.getByTestId('review-entries').getByRole('option').first().click();
+  await expect(planner.page.getByTestId('review-manifest')).toContainText('name: counter-oven-out');
+  await expect(planner.reviewDetails.getByRole('button', { name: /NetworkPolicy .* removed$/ }).first()).toBeVisible();
+  await planner.page.getByTestId('review-class-closes').click();
   await planner.page.getByTestId('review-layer-manifest').click();
   await planner.page.getByTestId(/^review-row-manifest-.*counter-oven-out/).click();
   await expect(planner.page.getByTestId('review-file-diff')).toContainText('NetworkPolicy');

@@ -46,6 +46,23 @@ test('the user may take the other version, or write over it', async ({ planner }
   expect(await readFile(path, 'utf8')).toBe(bakery.replace('replicas: 3', 'replicas: 6'));
 });
 
+test('where one removed what the other draws something into, the merge asks', async ({ planner }) => {
+  const path = await planner.openDesign(bakery);
+  await planner.find('namespace', 'office');
+  await planner.press('Delete');
+  await expect(planner.shape('namespace', 'office')).toHaveCount(0);
+  await writeFile(path, bakery.replace('workloads:\n', 'workloads:\n  desk: {namespace: office}\n'));
+  await planner.press('Control+s');
+  await planner.page.getByTestId('conflict-merge').click();
+  const conflict = planner.page.getByTestId('merge-conflict-namespace-office');
+  await expect(conflict).toContainText('Namespace office, which Workload desk needs');
+  await expect(conflict).toContainText('kept as it was');
+  await conflict.getByTestId('merge-theirs').click();
+  await planner.page.getByTestId('merge-finish').click();
+  await expect(planner.shape('namespace', 'office')).toBeVisible();
+  await expect(planner.shape('workload', 'desk')).toBeVisible();
+});
+
 test('edits of both are merged: what only one changed comes together, what both changed is asked', async ({
   planner,
 }) => {

@@ -126,7 +126,7 @@ function Conflict({
       <span className="merge__title" aria-hidden>
         {title}
       </span>
-      <span className="merge__value is-base">{textOf(base)}</span>
+      <span className="merge__value is-base">{base === undefined ? 'not there' : valueText(base)}</span>
       {(['ours', 'theirs'] as const).map((side) => (
         <label key={side} className={`merge__value merge__choice${choice === side ? ' is-on' : ''}`}>
           <input
@@ -146,9 +146,9 @@ function Conflict({
 }
 
 /** Of a whole record only what its side changed: the rest is the same as before. */
-function textOf(value: unknown, base?: unknown): string {
+function textOf(value: unknown, base: unknown): string {
   if (value === undefined) return base === undefined ? 'not there' : 'removed';
-  return isMap(base) && isMap(value) && base !== value
-    ? diffFields(base, value).map(describeField).join(' ')
-    : valueText(value);
+  if (!isMap(base) || !isMap(value)) return valueText(value);
+  const changes = diffFields(base, value).map(describeField);
+  return changes.length === 0 ? 'kept as it was' : changes.join(' ');
 }

@@ -211,19 +211,23 @@ function Because({
       </Section>
     );
   }
-  if (entry.causes.length === 0) return null;
+  const isItself = ({ kind, id }: ReviewEntry['subject']) => kind === entry.subject.kind && id === entry.subject.id;
+  if (entry.causes.every(isItself)) return null;
   return (
     <Section title="Because">
       {entry.causes.slice(0, 6).map((cause) => {
         const key = editKey(cause);
-        const record = [...compared.entries.values()].find((e) => e.layer === 'record' && editKey(e.subject) === key);
+        // Between manifests the changed object is the edit.
+        const edit = [...compared.entries.values()].find(
+          (e) => (e.layer === 'record' || e.layer === 'manifest') && e !== entry && editKey(e.subject) === key,
+        );
         return (
           <li key={key}>
-            {record === undefined ? (
+            {edit === undefined ? (
               key
             ) : (
-              <button type="button" className="review-details__cause" onClick={() => onSelect(record.id)}>
-                {record.title}
+              <button type="button" className="review-details__cause" onClick={() => onSelect(edit.id)}>
+                {edit.title}
               </button>
             )}
           </li>

@@ -400,8 +400,9 @@ function EntryRow({
   );
 }
 
-/** What happened where an edit means nothing by itself: its first field says more than that. */
+/** What happened. Where an edit means nothing by itself, its first field says more than that. */
 function wordsOf(entry: ReviewEntry): string {
+  if (entry.layer === 'isolation') return entry.message.replace(/ Before: .*$/, '');
   if (entry.layer !== 'record') return entry.title;
   const [first] = entry.details;
   return entry.class === 'neutral' && first !== undefined ? first : entry.message.replace(`${entry.title}: `, '');

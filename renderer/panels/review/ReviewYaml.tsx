@@ -32,8 +32,12 @@ function manifestFor(
   group: ReviewGroup | undefined,
   designs: ReadonlyArray<Compared['after'] | undefined>,
 ): ManifestPart | undefined {
-  const parts = (group?.entries ?? []).flatMap((e) => e.manifest ?? []);
+  const objects = (group?.entries ?? []).filter((e) => e.manifest !== undefined);
+  const parts = objects.flatMap((e) => e.manifest ?? []);
   const { connection } = entry;
+  // Between manifests a cause is an object itself.
+  const cause = objects.find((e) => entry.causes.some((c) => editKey(c) === editKey(e.subject)));
+  if (cause !== undefined) return cause.manifest;
   if (connection === undefined) return parts[0];
   const flows = entry.causes.flatMap((c) => (c.kind === 'flow' ? [c.id] : []));
   const namespaces = new Set(
