@@ -133,7 +133,8 @@ function widthIn(topology: Topology, members: readonly string[], badge: (id: str
     ...members.map((id) => (workloads[id] === undefined ? 0 : cardWidth(id, workloads[id], badge(id)))),
   );
   if (wish === card.w) return wish;
-  const places = members.flatMap((id) => topology.layout?.workloads?.[id] ?? []);
+  const recorded = topology.layout?.workloads ?? {};
+  const places = members.flatMap((id) => (Object.hasOwn(recorded, id) ? (recorded[id] ?? []) : []));
   const room = places.flatMap((p) =>
     places.flatMap((q) => (q.x > p.x && Math.abs(q.y - p.y) < card.h ? [q.x - p.x - fixedGap] : [])),
   );

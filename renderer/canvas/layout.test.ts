@@ -51,6 +51,22 @@ function withoutLayout(topology: Topology): Topology {
 }
 
 describe('arrange', () => {
+  it('should place what is called like something that every object has', () => {
+    const { nodes } = arrange({
+      ...emptyTopology('named'),
+      zones: { constructor: { trust: 20 }, app: { trust: 50 } },
+      clusters: {
+        prod: {
+          distribution: 'kubeadm',
+          version: '1.37',
+          pools: { a: { zone: 'constructor', nodes: 1 }, b: { zone: 'app', nodes: 1 } },
+        },
+      },
+      layout: { segments: { prod: { app: { x: 300, y: 12, w: 400, h: 200 } } } },
+    });
+    for (const { rect } of nodes.values()) expect(Object.values(rect).every(Number.isFinite)).toBe(true);
+  });
+
   it('should make cards as wide as the longest name beside them needs, up to a limit', () => {
     const named = (name: string): Topology => {
       const design = spanning();

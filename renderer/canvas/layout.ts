@@ -28,7 +28,7 @@ export function arrange(topology: Topology, before?: Placement): Placement {
 
 function arrangeNodes(topology: Topology, before: Placement | undefined): Placed {
   const model = layoutModel(topology);
-  const layout = topology.layout ?? {};
+  const layout = ownPlaces(topology.layout ?? {});
   if (before !== undefined) return place(model, carryOver(model, before.order), layout);
   const start = bestShaped(aspects.map((aspect) => place(model, initialOrder(model, aspect), layout)));
   let best = start;
@@ -44,6 +44,21 @@ function arrangeNodes(topology: Topology, before: Placement | undefined): Placed
     current = next;
   }
   return best;
+}
+
+/** Without what every object has: "constructor" may be the name of a zone, and no place is recorded for it. */
+function ownPlaces(layout: Layout): Layout {
+  const own = <T>(record: Readonly<Record<string, T>> | undefined): Readonly<Record<string, T>> =>
+    Object.assign(Object.create(null), record);
+  const segments = Object.entries(layout.segments ?? {}).map(([cluster, places]) => [cluster, own(places)] as const);
+  return {
+    zones: own(layout.zones),
+    segments: own(Object.fromEntries(segments)),
+    namespaces: own(layout.namespaces),
+    workloads: own(layout.workloads),
+    externals: own(layout.externals),
+    storage: own(layout.storage),
+  };
 }
 
 /** Tried for the shape of segments; several clusters side by side want narrow ones, a single one a wide one. */

@@ -19,8 +19,11 @@ export interface Route {
   readonly joints?: readonly Point[];
 }
 
+export type Side = 'top' | 'right' | 'bottom' | 'left';
+
 /** What flows should not run through; answers how many of the rectangles a straight step touches, and which. */
 export interface Obstacles {
+  readonly rects: readonly Rect[];
   crossed(a: Point, b: Point): number;
   along(a: Point, b: Point): readonly Rect[];
   touches(r: Rect): boolean;

@@ -6,11 +6,10 @@
 
 import { bottom, centre, contains, type Point, type Rect, right, toward } from './geometry.ts';
 import { separate } from './lanes.ts';
-import type { Link, Obstacles, Route } from './route-types.ts';
+import type { Link, Obstacles, Route, Side } from './route-types.ts';
+import { findWay, type Gate } from './search.ts';
 
 export type { Link, Obstacles, Route } from './route-types.ts';
-
-export type Side = 'top' | 'right' | 'bottom' | 'left';
 
 const stub = 16;
 /** So far off cards do flows run that pass them by. */
@@ -20,41 +19,60 @@ const overName = 36;
 /** What leaving by the side costs where the other end lies below: flows that go inward should be seen to go down. */
 const besides = 150;
 
-export function obstacles(rects: Iterable<Rect>): Obstacles {
+export function obstacles(all: Iterable<Rect>): Obstacles {
   const size = 240;
-  const cells = new Map<string, Rect[]>();
-  for (const r of rects) {
-    for (let cx = Math.floor(r.x / size); cx <= Math.floor(right(r) / size); cx += 1) {
-      for (let cy = Math.floor(r.y / size); cy <= Math.floor(bottom(r) / size); cy += 1) {
-        const key = `${cx} ${cy}`;
-        const list = cells.get(key);
-        if (list === undefined) cells.set(key, [r]);
-        else list.push(r);
-      }
+  const rects = [...all];
+  const cells = new Map<number, number[]>();
+  const seen = new Uint32Array(rects.length);
+  let asked = 0;
+  const cellsOf = (x1: number, y1: number, x2: number, y2: number, visit: (cell: number) => void) => {
+    for (let cx = Math.floor(x1 / size); cx <= Math.floor(x2 / size); cx += 1) {
+      for (let cy = Math.floor(y1 / size); cy <= Math.floor(y2 / size); cy += 1) visit(cx * 65_536 + cy);
     }
+  };
+  for (const [n, r] of rects.entries()) {
+    cellsOf(r.x, r.y, right(r), bottom(r), (cell) => {
+      const list = cells.get(cell);
+      if (list === undefined) cells.set(cell, [n]);
+      else list.push(n);
+    });
   }
-  const hit = (area: Rect): Set<Rect> => {
-    const seen = new Set<Rect>();
-    for (let cx = Math.floor(area.x / size); cx <= Math.floor(right(area) / size); cx += 1) {
-      for (let cy = Math.floor(area.y / size); cy <= Math.floor(bottom(area) / size); cy += 1) {
-        for (const r of cells.get(`${cx} ${cy}`) ?? []) {
-          if (r.x < right(area) && area.x < right(r) && r.y < bottom(area) && area.y < bottom(r)) seen.add(r);
-        }
+  const hit = (x1: number, y1: number, x2: number, y2: number, found: (r: Rect) => void) => {
+    asked += 1;
+    cellsOf(x1, y1, x2, y2, (cell) => {
+      for (const n of cells.get(cell) ?? []) {
+        const r = rects[n];
+        if (r === undefined || seen[n] === asked || r.x >= x2 || x1 >= right(r) || r.y >= y2 || y1 >= bottom(r))
+          continue;
+        seen[n] = asked;
+        found(r);
       }
-    }
-    return seen;
+    });
   };
   // A step counts as a strip two units wide, so that it keeps off edges it would run along.
-  const strip = (a: Point, b: Point): Rect => ({
-    x: Math.min(a.x, b.x) - 1,
-    y: Math.min(a.y, b.y) - 1,
-    w: Math.abs(a.x - b.x) + 2,
-    h: Math.abs(a.y - b.y) + 2,
-  });
+  const strip = (a: Point, b: Point, found: (r: Rect) => void) =>
+    hit(Math.min(a.x, b.x) - 1, Math.min(a.y, b.y) - 1, Math.max(a.x, b.x) + 1, Math.max(a.y, b.y) + 1, found);
   return {
-    crossed: (a, b) => hit(strip(a, b)).size,
-    along: (a, b) => [...hit(strip(a, b))],
-    touches: (r) => hit(r).size > 0,
+    rects,
+    crossed: (a, b) => {
+      let count = 0;
+      strip(a, b, () => {
+        count += 1;
+      });
+      return count;
+    },
+    along: (a, b) => {
+      const found: Rect[] = [];
+      strip(a, b, (r) => found.push(r));
+      return found;
+    },
+    touches: (r) => {
+      let isHit = false;
+      hit(r.x, r.y, right(r), bottom(r), () => {
+        isHit = true;
+      });
+      return isHit;
+    },
   };
 }
 
@@ -63,9 +81,17 @@ export function routeAll(links: readonly Link[], around: Obstacles, words?: Obst
   const chosen = links.map((link) => ({ link, shape: choose(link, around, words) }));
   const ports = spread(chosen);
   const ways = chosen.map(({ link, shape }) => {
-    const a = ports.get(`${link.id} from`) ?? attach(link.from, shape.leave, centre(link.to));
-    const b = ports.get(`${link.id} to`) ?? attach(link.to, shape.enter, centre(link.from));
-    return { link, points: simplify(shape.draw(a, b)) };
+    const ends = [
+      attach(link.from, shape.leave, centre(link.to)),
+      attach(link.to, shape.enter, centre(link.from)),
+    ] as const;
+    const a = ports.get(`${link.id} from`) ?? ends[0];
+    const b = ports.get(`${link.id} to`) ?? ends[1];
+    const spreadOut = simplify(shape.draw(a, b));
+    // Beside the middle of its card there may be another in the way.
+    const crossed = crossedOn(spreadOut, around);
+    const middle = crossed === 0 ? spreadOut : simplify(shape.draw(...ends));
+    return { link, points: crossed > 0 && crossedOn(middle, around) < crossed ? middle : spreadOut };
   });
   separate(ways, around, words);
   return new Map(ways.map(({ link, points }) => [link.id, { points, behind: behind(points, words) }]));
@@ -89,82 +115,83 @@ function choose(link: Link, around: Obstacles, words: Obstacles | undefined): Sh
   const { from, to } = link;
   const inner = nested(from, to);
   if (inner !== undefined) return inner;
-  const cheap = cheapest(link, shapes(from, to), around, perCard, words);
-  if (cheap === undefined) return vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
-  if (cheap.crossings === 0) return cheap.shape;
-  // A card in every usual way: look for a channel between columns, however far it is.
-  const wide = cheapest(link, channels(from, to), around, farthestChannel * 4, words);
-  return wide === undefined || wide.crossings >= cheap.crossings ? cheap.shape : wide.shape;
+  const usual = cheapest(link, shapes(from, to), around, words);
+  if (usual?.isClear === true) return usual.shape;
+  const found = searched(from, to, around, words);
+  const best = cheapest(link, [...(usual === undefined ? [] : [usual.shape]), ...found], around, words);
+  return best?.shape ?? vhv('bottom', 'top', (a, b) => (a.y + b.y) / 2);
+}
+
+/** The best way of any shape. What goes inward should be seen to go down, what goes outward to go around a side. */
+function searched(from: Rect, to: Rect, around: Obstacles, words: Obstacles | undefined): Shape[] {
+  const isBelow = to.y >= bottom(from);
+  const isAbove = bottom(to) <= from.y;
+  const side = isBelow ? besides / 2 : isAbove ? 0 : 10;
+  const leaving = { top: isAbove ? 80 : 200, right: side, bottom: isBelow ? 0 : isAbove ? 200 : 30, left: side + 20 };
+  const entering = { top: isBelow ? 0 : 120, right: side, bottom: isBelow ? 200 : 60, left: side + 20 };
+  const gates = (of: Rect, other: Point, extra: Readonly<Record<Side, number>>): Gate[] =>
+    sides.map((side) => ({ side, at: attach(of, side, other), extra: extra[side] }));
+  const way = findWay(gates(from, centre(to), leaving), gates(to, centre(from), entering), to, around, words);
+  if (way === undefined) return [];
+  const points = simplify(way.points);
+  const { leave, enter } = way;
+  return [{ leave, enter, extra: 0, draw: (a, b) => between(a, b, points, leave, enter) }];
+}
+
+const sides: readonly Side[] = ['top', 'right', 'bottom', 'left'];
+
+/** The way between other points of the same sides. */
+function between(a: Point, b: Point, points: readonly Point[], leave: Side, enter: Side): Point[] {
+  const inner = points.slice(1, -1);
+  const [first, last] = [inner[0], inner.at(-1)];
+  const isUpright = leave === 'top' || leave === 'bottom';
+  if (first === undefined || last === undefined)
+    return isUpright ? vhv(leave, enter, half('y')).draw(a, b) : hvh(leave, enter, half('x')).draw(a, b);
+  inner[0] = isUpright ? { x: a.x, y: first.y } : { x: first.x, y: a.y };
+  const end = inner.at(-1) ?? last;
+  inner[inner.length - 1] = enter === 'top' || enter === 'bottom' ? { x: b.x, y: end.y } : { x: end.x, y: b.y };
+  return [a, ...inner, b];
+}
+
+function half(axis: 'x' | 'y'): (a: Point, b: Point) => number {
+  return (a, b) => Math.round((a[axis] + b[axis]) / 2);
 }
 
 function cheapest(
   { from, to }: Link,
   tried: Iterable<Shape>,
   around: Obstacles,
-  costOfCard: number,
   words: Obstacles | undefined,
-): { readonly shape: Shape; readonly crossings: number } | undefined {
-  let best: { readonly shape: Shape; readonly crossings: number } | undefined;
+): { readonly shape: Shape; readonly isClear: boolean } | undefined {
+  let best: { readonly shape: Shape; readonly isClear: boolean } | undefined;
   let bestCost = Number.POSITIVE_INFINITY;
   for (const shape of tried) {
     const points = simplify(shape.draw(attach(from, shape.leave, centre(to)), attach(to, shape.enter, centre(from))));
     let cost = shape.extra + (points.length - 2) * 24 + (isProper(points, shape) ? 0 : 600);
-    let crossings = 0;
+    let isClear = true;
     for (let i = 1; i < points.length && cost < bestCost; i += 1) {
       const a = points[i - 1];
       const b = points[i];
       if (a === undefined || b === undefined) continue;
       const crossed = crossedBetween(a, b, i === 1, i === points.length - 1, around);
-      crossings += crossed;
+      const hidden = words === undefined ? 0 : words.crossed(a, b);
+      if (crossed + hidden > 0) isClear = false;
       cost +=
         Math.abs(a.x - b.x) +
         Math.abs(a.y - b.y) +
-        costOfCard * crossed +
-        (words === undefined ? 0 : (a.y === b.y ? alongWords : acrossWords) * words.crossed(a, b));
+        perCard * crossed +
+        (a.y === b.y ? alongWords : acrossWords) * hidden;
     }
     if (cost < bestCost) {
-      best = { shape, crossings };
+      best = { shape, isClear };
       bestCost = cost;
     }
   }
   return best;
 }
 
-/** Ways that go up or down in one place, ever further from the middle of both ends; for ends at different heights. */
-function* channels(from: Rect, to: Rect): Iterable<Shape> {
-  const isBelow = to.y >= bottom(from);
-  if (!isBelow && bottom(to) > from.y) return;
-  const middle = Math.round((centre(from).x + centre(to).x) / 2);
-  const reach = Math.abs(centre(from).x - centre(to).x) / 2 + farthestChannel;
-  for (let off = 0; off <= reach; off += channelStep) {
-    for (const x of off === 0 ? [middle] : [middle + off, middle - off]) {
-      yield isBelow
-        ? detour(
-            'bottom',
-            'top',
-            (a) => a.y + stub,
-            () => x,
-            (b) => b.y - stub,
-            8,
-          )
-        : detour(
-            'top',
-            'bottom',
-            (a) => a.y - stub,
-            () => x,
-            (b) => b.y + stub,
-            200,
-          );
-      const side = x > Math.max(right(from), right(to)) ? 'right' : x < Math.min(from.x, to.x) ? 'left' : undefined;
-      if (side !== undefined) yield hvh(side, side, () => x, isBelow ? besides : 0);
-    }
-  }
-}
-
-/** So much longer may an ordinary way be that leaves a card free. */
-const perCard = 320;
-const channelStep = 24;
-const farthestChannel = 1200;
+/** So much longer may a way be that leaves a card free. */
+const perCard = 20_000;
 
 /** So much longer may a way be that leaves a name readable. */
 const acrossWords = 48;
@@ -187,6 +214,14 @@ function isProper(points: readonly Point[], { leave, enter }: Shape): boolean {
   const out = outward[leave];
   const back = outward[enter];
   return (b.x - a.x) * out.x + (b.y - a.y) * out.y >= 8 && (y.x - z.x) * back.x + (y.y - z.y) * back.y >= 10;
+}
+
+function crossedOn(points: readonly Point[], around: Obstacles): number {
+  const last = points.length - 1;
+  return points.reduce((sum, b, i) => {
+    const a = points[i - 1];
+    return a === undefined ? sum : sum + crossedBetween(a, b, i === 1, i === last, around);
+  }, 0);
 }
 
 /** The ends touch their own cards; a step that begins or ends there starts a little off. */
