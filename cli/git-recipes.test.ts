@@ -87,15 +87,27 @@ describe('docs/recipes/pull-request.md', () => {
     await sh('git add designs && git commit -qm Change');
     const result = await sh('sh review.sh', { BASE: 'main' });
     expect(result).toMatchObject({ code: 1 });
-    const comment = await readFile(join(folder, 'review/shop.md'), 'utf8');
+    const comment = await readFile(join(folder, 'review/designs-shop.md'), 'utf8');
     expect(comment).toContain('| opens | critical | Flow gateway → store added |');
-    expect(await readFile(join(folder, 'review/shop.html'), 'utf8')).toContain('<svg ');
-    const sarif = JSON.parse(await readFile(join(folder, 'review/shop.sarif'), 'utf8'));
+    expect(await readFile(join(folder, 'review/designs-shop.html'), 'utf8')).toContain('<svg ');
+    const sarif = JSON.parse(await readFile(join(folder, 'review/designs-shop.sarif'), 'utf8'));
     expect(sarif.runs[0].results[0].locations[0].physicalLocation).toMatchObject({
       artifactLocation: { uri: 'designs/shop.zones.yaml' },
       region: { startLine: 16 },
     });
-    expect(await readFile(join(folder, 'review/fresh.md'), 'utf8')).toContain('to `designs/fresh.zones.yaml`');
+    expect(await readFile(join(folder, 'review/designs-fresh.md'), 'utf8')).toContain('to `designs/fresh.zones.yaml`');
+  });
+
+  it('should not be evaded by another name, whatever is in it', async () => {
+    const [script = ''] = await blocks('pull-request.md');
+    await put('review.sh', script);
+    await sh('git checkout -qb change && git mv designs/shop.zones.yaml "designs/新 店.zones.yaml"');
+    await put('designs/新 店.zones.yaml', design + opening);
+    await sh('git add designs && git commit -qm Renamed');
+    expect(await sh('sh review.sh', { BASE: 'main' })).toMatchObject({ code: 1 });
+    const comment = await readFile(join(folder, 'review/designs-新 店.md'), 'utf8');
+    expect(comment).toContain('| opens | critical | Flow gateway → store added |');
+    expect(comment).toContain('shop.zones.yaml` to `designs/新 店.zones.yaml`: 1 opens');
   });
 
   it('should pass a change that opens nothing', async () => {
@@ -105,7 +117,7 @@ describe('docs/recipes/pull-request.md', () => {
     await put('designs/shop.zones.yaml', design.replace('team-web', 'team-edge'));
     await sh('git add designs && git commit -qm Change');
     expect((await sh('sh review.sh', { BASE: 'main' })).code).toBe(0);
-    expect(await readFile(join(folder, 'review/shop.md'), 'utf8')).toContain('Nothing opens');
+    expect(await readFile(join(folder, 'review/designs-shop.md'), 'utf8')).toContain('Nothing opens');
   });
 });
 
@@ -116,6 +128,13 @@ describe('docs/recipes/git.md', () => {
     await sh('git commit -qam Open');
     expect((await sh(difftool)).stdout).toContain('gateway can reach store on all ports, and could not before.');
     expect((await sh(textconv)).stdout).toMatch(/^\+web\/gateway\[Deployment\] => data\/store\[Deployment\]: /m);
+    // One commit that is no design does not end the whole log.
+    await put('designs/shop.zones.yaml', 'zones: [');
+    await sh('git commit -qam Broken');
+    const log = await sh('git log -p');
+    expect(log).toMatchObject({ code: 0 });
+    expect(log.stdout).toContain('+zones: [');
+    expect(log.stdout).toContain('First');
   });
 
   it('should merge edits of different fields, on one line, and keep comments', async () => {
