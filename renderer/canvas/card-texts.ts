@@ -22,13 +22,16 @@ export function textWidth(text: string, size: number, weight: 'normal' | 'bold' 
   return Math.ceil(em * size);
 }
 
+/** Room for it is kept on every card: the picture does not move when a problem comes or goes. */
+const problemMark = 18;
+
 /**
  * The width at which nothing on the card is cut off, in canvas units: at least card.w, at most card.maxW, in steps, so
  * that not every letter typed into a name moves the picture. `runtime`: its badge, empty for none. Judged by the number of letters, because a layout that
  * depended on fonts would differ from machine to machine.
  */
 export function cardWidth(id: string, workload: Workload, runtime: string): number {
-  const name = (workload.name ?? id).length * 8.4 + replicasText(workload).length * 6.6 + 34;
+  const name = (workload.name ?? id).length * 8.4 + problemMark + replicasText(workload).length * 6.6 + 34;
   const claims = Object.keys(workload.storage ?? {}).length > 0 ? 26 : 0;
   const badge = runtime === '' ? 0 : Math.min(64, textWidth(runtime, 10) + 10) + 6;
   const ports = portsText(workload).length * 6 + claims + badge + 24;
