@@ -24,6 +24,11 @@ function changed(before: Topology): Topology {
   };
 }
 
+/** One word that changes every pair inside a zone: a third of the workloads with each other. */
+function closed(before: Topology): Topology {
+  return { ...before, zones: { ...before.zones, app: { trust: 50, intraZone: 'deny' } } };
+}
+
 describe('two versions of a design', () => {
   for (const count of [200, 1000, 5000]) {
     const before: Topology = { ...largeDesign(count), externals: { internet: { kind: 'internet' } } };
@@ -37,5 +42,13 @@ describe('two versions of a design', () => {
       // Enough of them for a median, and first some that only let the code get warm.
       { iterations: count > 1000 ? 5 : 15, warmupIterations: count > 1000 ? 1 : 5, time: 0, warmupTime: 0 },
     );
+    if (count === 1000)
+      bench(
+        `reviewDesigns, ${count} workloads, a zone that closes`,
+        () => {
+          reviewDesigns({ ...before }, closed(before));
+        },
+        { iterations: 5, warmupIterations: 2, time: 0, warmupTime: 0 },
+      );
   }
 });

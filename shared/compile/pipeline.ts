@@ -3,6 +3,7 @@
  * Each stage is total: it returns what it could and the problems of what it could not.
  */
 import type { Problem } from '../lib/problem.ts';
+import { once } from '../lib/memo.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
 import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
@@ -143,7 +144,7 @@ export function compile(topology: Topology): Bundle {
   const files: BundleFile[] = [];
   for (const { ir, files: own, notes } of stages.clusters) {
     const emitted: EmittedFile[] = [...own];
-    emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes));
+    emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes()));
     emitted.push(...applyNotes(ir, emitted, kindsOf(ir, emitted)));
     files.push(...printFiles(emitted, ir.id));
     files.push(...printFiles(rollout(ir, own)).map((file) => ({ ...file, cluster: ir.id })));
@@ -160,7 +161,7 @@ export function compile(topology: Topology): Bundle {
   return {
     files: sortBy([...sorted, ...index], (f) => f.path),
     problems: sortProblems([...stages.problems, ...rules.problems]),
-    coverage: stages.clusters.flatMap((c) => c.notes),
+    coverage: stages.clusters.flatMap((c) => c.notes()),
   };
 }
 
@@ -179,7 +180,7 @@ interface Stages {
   readonly clusters: ReadonlyArray<{
     readonly ir: ClusterIr;
     readonly files: readonly EmittedFile[];
-    readonly notes: readonly CoverageNote[];
+    notes(): readonly CoverageNote[];
   }>;
   readonly problems: readonly Problem[];
 }
@@ -205,7 +206,8 @@ function stagesOf(topology: Topology): Stages {
       nodes: nodes.part,
     };
     const emissions = emitters.filter((e) => e.applies(ir)).map((e) => ({ ...e.emit(ir), id: e.id }));
-    const said = [
+    // What is said of an export takes as long as a part of it, and comparisons do not ask for it.
+    const said = () => [
       ...emissions.flatMap((e) => enforcedBy(e.coverage, e.files, ir.zoneLabel)),
       ...lowered({ network: links, storage, runtime: runtimes }).flatMap(({ coverage, emits, otherwise }) =>
         enforcedBy(
@@ -223,7 +225,7 @@ function stagesOf(topology: Topology): Stages {
       {
         ir,
         files: emissions.flatMap((e) => e.files).map((f) => forGitops(topology, f)),
-        notes: sortCoverage(said),
+        notes: once(() => sortCoverage(said())),
       },
     ];
   });

@@ -15,9 +15,10 @@ import {
   type ReachEnd,
   type SourceObject,
   type WorkloadEnd,
-  workloadsOf,
 } from '../reach/index.ts';
-import { align, cidrsIn, isHeldBy, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
+import { eachSuspectPair, namespacesBeyond } from './suspect-pairs.ts';
+import { align, cidrsIn, type Touched, touchedBy, withoutPoliciesElsewhere } from './touched.ts';
+import { areOutside, groupsOf, type NameOf, translator, type Unit, unitsOf, type Visit } from './units.ts';
 
 export interface ConnectionChange {
   readonly from: ReachEnd;
@@ -41,7 +42,7 @@ export interface ConnectionDifference {
 
 export interface CompareOptions extends EvaluateOptions {
   /** What tells that a workload of one side is the same as one of the other; default: its namespace, name and kind. */
-  readonly nameOf?: (end: WorkloadEnd, side: 0 | 1) => string;
+  readonly nameOf?: NameOf;
   /** Objects of either side that the other has not, or has otherwise, where the caller knows them. */
   readonly changed?: ReadonlySet<object>;
   /** How the network plugin of each side sees its peers, where that is known. */
@@ -49,19 +50,6 @@ export interface CompareOptions extends EvaluateOptions {
 }
 
 type PluginOptions = Pick<EvaluateOptions, 'known' | 'mesh'>;
-
-/** A workload or a piece of the address space, with its classes on both sides. */
-export interface Unit {
-  readonly key: string;
-  /** As it is called on each side; a piece of the address space has neither. */
-  readonly ends: readonly [WorkloadEnd | undefined, WorkloadEnd | undefined];
-  /** Index of the address piece, the same on both sides. */
-  readonly piece?: number;
-  /** Empty on the side that has it not. */
-  readonly classes: readonly [readonly number[], readonly number[]];
-  /** Whether its own labels or ports, or the labels of its namespace, may differ. */
-  readonly isChanged: boolean;
-}
 
 /** Ends that nothing tells apart on either side, and what changed between all of them. */
 export interface UnitChange {
@@ -111,10 +99,12 @@ export function compareConnections(
   if (touched.namespaces === 'all' || !isEqual(first, second)) return compareAll(evaluateWith('all'), touched, options);
   const { namespaces } = touched;
   const near = evaluateWith(namespaces);
-  const beyond = namespacesBeyond(near, touched, namespaces, options);
-  if (beyond.size === 0) return compareSuspects(near, touched, namespaces, options);
+  const units = unitsOf(near, touched, options.nameOf);
+  const beyond = namespacesBeyond(near, units, touched, namespaces);
+  if (beyond.size === 0) return compareSuspects(near, units, touched, namespaces);
   const judged = new Set([...namespaces, ...beyond]);
-  return compareSuspects(evaluateWith(judged), touched, judged, options);
+  const sidesOfAll = evaluateWith(judged);
+  return compareSuspects(sidesOfAll, unitsOf(sidesOfAll, touched, options.nameOf), touched, judged);
 }
 
 /** Every pair whose connections changed, one by one. */
@@ -134,20 +124,17 @@ export function diffConnections(
   return { ...found.listed(), came: only(0), went: only(1) };
 }
 
-type Visit = (from: readonly Unit[], to: readonly Unit[], had: PortSetId, has: PortSetId) => void;
-
 function compareAll(sides: readonly [Reach, Reach], touched: Touched, options: CompareOptions): Comparison {
-  const units = unitsOf(sides, touched, options);
+  const units = unitsOf(sides, touched, options.nameOf);
   return collect(sides, units, touched, (visit) => eachPair(sides, groupsOf(units), visit));
 }
 
 function compareSuspects(
   sides: readonly [Reach, Reach],
+  units: readonly Unit[],
   touched: Touched,
   judged: ReadonlySet<string>,
-  options: CompareOptions,
 ): Comparison {
-  const units = unitsOf(sides, touched, options);
   return collect(sides, units, touched, (visit) => eachSuspectPair(sides, units, touched, judged, visit));
 }
 
@@ -162,26 +149,6 @@ function collect(
     if (had !== has) changes.push({ from, to, had, has });
   });
   return { sides, ports, changes, units, changed };
-}
-
-/**
- * The namespaces, beside the judged ones, whose policies decide over a pair that may differ. Ends that differ themselves
- * may meet other rules there, so with them each end they may connect with counts.
- */
-function namespacesBeyond(
-  sides: readonly [Reach, Reach],
-  touched: Touched,
-  judged: ReadonlySet<string>,
-  options: CompareOptions,
-): ReadonlySet<string> {
-  const found = new Set<string>();
-  eachSuspectPair(sides, unitsOf(sides, touched, options), touched, judged, (from, to, had, has) => {
-    if (had === has && !(from[0]?.isChanged || to[0]?.isChanged)) return;
-    if (had === 0 && has === 0) return;
-    for (const unit of [...from, ...to])
-      for (const end of unit.ends) if (end !== undefined && !judged.has(end.namespace)) found.add(end.namespace);
-  });
-  return found;
 }
 
 /** Every pair of groups; returns the table of the sets. */
@@ -201,97 +168,6 @@ function eachPair(sides: readonly [Reach, Reach], groups: ReadonlyArray<readonly
   return ports;
 }
 
-/**
- * Every pair of groups with an end that is changed itself or that a changed policy holds. Of other ends only those of
- * judged namespaces are asked; the rest counts as open.
- */
-function eachSuspectPair(
-  sides: readonly [Reach, Reach],
-  units: readonly Unit[],
-  { changed }: Touched,
-  judged: ReadonlySet<string>,
-  visit: Visit,
-): PortTable {
-  const ports = new PortTable();
-  const isHeld = sides.map((reach) => reach.classes.members.map(([thing = 0]) => isHeldBy(reach, thing, changed)));
-  const isJudged = (unit: Unit) => unit.ends.some((end) => end !== undefined && judged.has(end.namespace));
-  const isSuspect = ({ classes, isChanged }: Unit) =>
-    isChanged || classes.some((ids, side) => ids.some((id) => isHeld[side]?.[id] === true));
-  const groups = groupsOf(units, isJudged).flatMap((members) => {
-    const [unit] = members;
-    return unit === undefined ? [] : [{ members, unit, isJudged: isJudged(unit), isSuspect: isSuspect(unit) }];
-  });
-  for (const own of groups.filter((group) => group.isSuspect)) {
-    const readers = [
-      suspectReader(sides[0], own.unit.classes[0], ports),
-      suspectReader(sides[1], own.unit.classes[1], ports),
-    ] as const;
-    for (const other of groups) {
-      if (areOutside(own.unit, other.unit)) continue;
-      const [before, after] = [
-        readers[0](other.unit.classes[0], other.isJudged),
-        readers[1](other.unit.classes[1], other.isJudged),
-      ];
-      visit(own.members, other.members, before.sent, after.sent);
-      if (!other.isSuspect) visit(other.members, own.members, before.received, after.received);
-    }
-  }
-  return ports;
-}
-
-/** Between two addresses outside the cluster nothing is judged. */
-function areOutside(a: Unit, b: Unit): boolean {
-  return a.piece !== undefined && b.piece !== undefined;
-}
-
-function groupsOf(units: readonly Unit[], isApart: (unit: Unit) => boolean = () => false): Unit[][] {
-  const joint = new Map<string, Unit[]>();
-  for (const unit of units) {
-    const key = `${unit.classes[0].join()}|${unit.classes[1].join()}|${unit.isChanged}|${isApart(unit)}`;
-    const known = joint.get(key);
-    if (known === undefined) joint.set(key, [unit]);
-    else known.push(unit);
-  }
-  return [...joint.values()];
-}
-
-function unitsOf(sides: readonly [Reach, Reach], { changed, relabelled }: Touched, options: CompareOptions): Unit[] {
-  interface Draft {
-    readonly ends: [WorkloadEnd | undefined, WorkloadEnd | undefined];
-    readonly classes: [number[], number[]];
-    isChanged: boolean;
-  }
-  const byKey = new Map<string, Draft>();
-  for (const side of [0, 1] as const) {
-    const reach = sides[side];
-    for (const { key: ownKey, end, things } of workloadsOf(reach)) {
-      const key = options.nameOf?.(end, side) ?? ownKey;
-      const unit: Draft = byKey.get(key) ?? { ends: [undefined, undefined], classes: [[], []], isChanged: false };
-      byKey.set(key, unit);
-      unit.ends[side] = end;
-      unit.classes[side] = distinct([
-        ...unit.classes[side],
-        ...things.map((thing) => reach.classes.classOf[thing] ?? 0),
-      ]);
-      if (relabelled.has(end.namespace) || things.some((t) => changed.has(reach.pods[t]?.source.object ?? reach)))
-        unit.isChanged = true;
-    }
-  }
-  const workloads = [...byKey].map(([key, unit]): Unit => ({ key, ...unit }));
-  workloads.sort((a, b) => (a.key < b.key ? -1 : 1));
-  const classOf = (reach: Reach, piece: number) => [reach.classes.classOf[reach.pods.length + piece] ?? 0];
-  const pieces = sides[0].pieces.map(
-    (_, piece): Unit => ({
-      key: '',
-      ends: [undefined, undefined],
-      piece,
-      classes: [classOf(sides[0], piece), classOf(sides[1], piece)],
-      isChanged: false,
-    }),
-  );
-  return [...workloads, ...pieces];
-}
-
 /** From the classes of a sender to what it may open by the classes of a receiver, as sets of the common table. */
 function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (to: readonly number[]) => PortSetId {
   const translate = translator(reach.ports, table);
@@ -302,44 +178,6 @@ function rowsOf(reach: Reach, table: PortTable): (from: readonly number[]) => (t
       for (const row of rows) for (const id of to) sum = reach.ports.union(sum, row[id] ?? 0);
       return translate(sum);
     };
-  };
-}
-
-/** What the classes of one end may send to and receive from those of another, as sets of the common table. */
-function suspectReader(reach: Reach, own: readonly number[], table: PortTable) {
-  const { ports } = reach;
-  const translate = translator(reach.ports, table);
-  const thing = (id: number) => reach.classes.members[id]?.[0] ?? 0;
-  const ways = own.map((id) => ({
-    self: thing(id),
-    egress: reach.permittedAt('egress', thing(id)),
-    ingress: reach.permittedAt('ingress', thing(id)),
-  }));
-  return (others: readonly number[], isJudged: boolean): { readonly sent: PortSetId; readonly received: PortSetId } => {
-    const sum = (direction: 'ingress' | 'egress') => {
-      let found: PortSetId = 0;
-      for (const way of ways)
-        for (const id of others) {
-          const open = way[direction][id] ?? 0;
-          if (open === 0) continue;
-          const answer = direction === 'egress' ? 'ingress' : 'egress';
-          found = ports.union(
-            found,
-            isJudged ? ports.intersect(open, reach.permits(answer, thing(id), way.self)) : open,
-          );
-        }
-      return translate(found);
-    };
-    return { sent: sum('egress'), received: sum('ingress') };
-  };
-}
-
-/** From the sets of one table to the same sets of another. */
-export function translator(from: PortTable, to: PortTable): (id: PortSetId) => PortSetId {
-  const translated: PortSetId[] = [];
-  return (id) => {
-    translated[id] ??= to.of(from.ranges(id));
-    return translated[id];
   };
 }
 
@@ -414,8 +252,4 @@ class Changes {
 /** What a workload is called after, or before where it is gone. */
 export function endOf(unit: Unit): WorkloadEnd | undefined {
   return unit.ends[1] ?? unit.ends[0];
-}
-
-function distinct(items: readonly number[]): number[] {
-  return [...new Set(items)].sort((a, b) => a - b);
 }

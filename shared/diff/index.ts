@@ -2,14 +2,7 @@ export { gradeOfZone, hopsOf } from './classify-context.ts';
 export { strengthText } from './classify-runtime.ts';
 export { type Atom, ConnectionBlocks } from './connection-blocks.ts';
 export type { ConnectionChange, ConnectionDifference } from './connection-diff.ts';
-export {
-  type Comparison,
-  compareConnections,
-  diffConnections,
-  translator,
-  type Unit,
-  type UnitChange,
-} from './connection-diff.ts';
+export { type Comparison, compareConnections, diffConnections, type UnitChange } from './connection-diff.ts';
 export { addressTitle, connectionEntry, isAnyone } from './connection-entries.ts';
 export { describeField, fieldName, valueText } from './describe.ts';
 export type {
@@ -52,3 +45,4 @@ export type {
 export { editKey, entriesOf, groupEntries, layers, reviewEntry } from './review.ts';
 export { alignRenames, applyDifference, diffTopology } from './topology-diff.ts';
 export { differingObjects } from './touched.ts';
+export { translator, type Unit } from './units.ts';

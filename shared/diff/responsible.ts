@@ -1,7 +1,8 @@
 /** Which changed policies made a connection possible or impossible: the provenance of a change, before any recomputation. */
 import { memoWeak } from '../lib/memo.ts';
 import type { Direction, PortSetId, Reach, ResolvedRule } from '../reach/index.ts';
-import { type Comparison, translator, type UnitChange } from './connection-diff.ts';
+import type { Comparison, UnitChange } from './connection-diff.ts';
+import { translator } from './units.ts';
 
 type Side = 0 | 1;
 
@@ -103,7 +104,10 @@ function heldBy(reach: Reach, changed: ReadonlySet<object>) {
     }
     return held;
   };
+  const mayHold = reach.classesHeldBy(changed);
   const isHeld = (thing: number | undefined) =>
+    thing !== undefined &&
+    mayHold.has(reach.classes.classOf[thing] ?? 0) &&
     (['ingress', 'egress'] as const).some((direction) => {
       const { rules, isolating } = of(direction, thing);
       return rules.length > 0 || isolating.length > 0;

@@ -8,7 +8,7 @@ import type { KubeObject } from '../k8s/index.ts';
 import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
 import { isMap } from '../lib/is-map.ts';
-import { type EvaluateOptions, isPolicy, namespacesHeld, type Reach, type SourceObject } from '../reach/index.ts';
+import { type EvaluateOptions, isPolicy, namespacesHeld, type SourceObject } from '../reach/index.ts';
 
 export interface Touched {
   /** Where a policy, a pod, or the namespace itself differs; `all` where something that policies refer to does. */
@@ -105,19 +105,6 @@ export function touchedBy(
     }
   }
   return { namespaces, relabelled, changed };
-}
-
-/** Whether a policy among the objects holds a thing of an evaluation, in either direction. */
-export function isHeldBy(reach: Reach, thing: number, objects: ReadonlySet<object>): boolean {
-  return (['ingress', 'egress'] as const).some((direction) =>
-    reach
-      .chain(thing, direction)
-      .some(
-        ({ isolatedBy, rules }) =>
-          isolatedBy.some((policy) => objects.has(policy.source.object)) ||
-          rules.some(({ policy }) => objects.has(policy.source.object)),
-      ),
-  );
 }
 
 /** The namespace whose pods selectors may see otherwise when the object changes. */

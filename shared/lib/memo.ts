@@ -1,5 +1,5 @@
 /** Functions that remember their answers. */
-export function memo<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+export function memo<K, V>(compute: (key: K) => V): (key: K) => V {
   return remembering(new Map<K, V>(), compute);
 }
 

@@ -4,15 +4,18 @@ import { memo } from '../lib/memo.ts';
 import type { Chain, ChainTier, Direction, Policy, ResolvedRule } from './policy.ts';
 import { free } from './rows.ts';
 
-/** By class. `policies` are in the order in which they are asked. */
-export function buildChains(
+/** The tiers that hold a class, made when they are first asked for: a comparison asks for few of them. */
+export type ChainOf = (direction: Direction, id: number) => Chain;
+
+/** `policies` are in the order in which they are asked. */
+export function chainsOf(
   policies: readonly Policy[],
   subjects: ReadonlyMap<Policy, BitSet>,
   resolved: Readonly<Record<Direction, ReadonlyMap<Policy, readonly ResolvedRule[]>>>,
   inClasses: (set: BitSet) => BitSet,
   count: number,
-): Readonly<Record<Direction, readonly Chain[]>> {
-  const build = (direction: Direction): Chain[] => {
+): ChainOf {
+  const build = (direction: Direction) => {
     // Policies are sorted by tier, so each class meets them tier by tier.
     const byClass: number[][] = Array.from({ length: count }, () => []);
     policies.forEach((policy, number) => {
@@ -48,7 +51,11 @@ export function buildChains(
       known.set(key, shared);
       return shared;
     };
-    return byClass.map((numbers, id) => {
+    const chains: Chain[] = [];
+    return (id: number): Chain => {
+      const made = chains[id];
+      if (made !== undefined) return made;
+      const numbers = byClass[id] ?? [];
       const chain: ChainTier[] = [];
       for (let at = 0; at < numbers.length; ) {
         const tier = policies[numbers[at] ?? 0]?.tier;
@@ -58,8 +65,10 @@ export function buildChains(
         if (own !== undefined) chain.push(own);
         at = past;
       }
-      return chain.length === 0 ? free : chain;
-    });
+      chains[id] = chain.length === 0 ? free : chain;
+      return chains[id];
+    };
   };
-  return { ingress: build('ingress'), egress: build('egress') };
+  const chains = { ingress: build('ingress'), egress: build('egress') };
+  return (direction, id) => chains[direction](id);
 }

@@ -12,7 +12,7 @@ import { memo, once } from '../lib/memo.ts';
 import type { Problem } from '../lib/problem.ts';
 import { unique } from '../lib/sort.ts';
 import { type AddressPiece, cutAddressSpace } from './address-space.ts';
-import { buildChains } from './chains.ts';
+import { chainsOf } from './chains.ts';
 import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, readCluster, type SourceObject } from './cluster.ts';
 import { type EvaluateOptions, isHidden, type MeshOptions } from './options.ts';
@@ -21,7 +21,7 @@ import { type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';
 import type { Chain, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { readPolicies, tiersOf } from './read-policies.ts';
-import { decide, free, rowReader } from './rows.ts';
+import { decide, rowReader } from './rows.ts';
 
 export interface Reach {
   readonly cluster: ClusterObjects;
@@ -43,6 +43,8 @@ export interface Reach {
   /** True for pods that policies do not see: those on the host network, unless the options say otherwise. */
   isUnseen(thing: number): boolean;
   chain(thing: number, direction: Direction): Chain;
+  /** The classes of pods that policies read from any of these objects are about, in either direction. */
+  classesHeldBy(objects: ReadonlySet<object>): BitSet;
   /** The ports of a rule at a receiver, named ports looked up. */
   portsOf(rule: Rule, receiver: number): PortSetId;
   /** What one direction lets through: `subject` is the pod whose policies are asked. */
@@ -116,7 +118,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     return found;
   });
 
-  const chains = buildChains(policies, subjects, resolved, inClasses, classes.members.length);
+  const chainOf = chainsOf(policies, subjects, resolved, inClasses, classes.members.length);
   const rangesOf = memo((rule: Rule) => (rule.ports === 'all' ? all : ports.of(rule.ports.ranges)));
   const portsOf = (rule: Rule, receiver: number): PortSetId => {
     const fixed = rangesOf(rule);
@@ -129,7 +131,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     );
     return ports.union(fixed, ports.of(found.map((p) => ({ protocol: p.protocol, start: p.port, end: p.port }))));
   };
-  const chain = (thing: number, direction: Direction) => chains[direction][classes.classOf[thing] ?? 0] ?? free;
+  const chain = (thing: number, direction: Direction) => chainOf(direction, classes.classOf[thing] ?? 0);
 
   const permits = (direction: Direction, subject: number, peer: number): PortSetId => {
     if (subject >= pods.length) return all;
@@ -137,7 +139,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     return decide(chain(subject, direction), peerClass, direction === 'ingress' ? subject : peer, ports, portsOf);
   };
 
-  const reader = once(() => rowReader(classes, pods.length, chains, ports, portsOf));
+  const reader = once(() => rowReader(classes, pods.length, chainOf, ports, portsOf));
   return {
     cluster,
     pods,
@@ -155,6 +157,11 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
       return pod !== undefined && isHidden(pod, options);
     },
     chain,
+    classesHeldBy: (objects) => {
+      const held = new BitSet(classes.members.length);
+      for (const [policy, subject] of subjects) if (objects.has(policy.source.object)) held.addAll(inClasses(subject));
+      return held;
+    },
     portsOf,
     permits,
     allowed: (from, to) => {

@@ -21,7 +21,7 @@ export { peersIn } from './peer-sets.ts';
 export type { Action, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
 export { adminTier, baselineTier, denyTier, networkRules, networkTier } from './policy.ts';
 export type { PortRange, PortSetId, Protocol } from './port-set.ts';
-export { describePorts, lastPort, PortTable, portsText, protocols } from './port-set.ts';
+export { describePorts, lastPort, none, PortTable, portsText, protocols } from './port-set.ts';
 export type { AddressEnd, Connection, ReachEnd, WorkloadEnd } from './query.ts';
 export {
   addressesOf,

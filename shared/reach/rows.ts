@@ -2,6 +2,8 @@
  * Decisions, one pair at a time and a whole row at a time. A row asks for every receiver of one sender; it costs what the
  * sender's own rules and the rules that name the sender cost, not the product of all rules with all classes.
  */
+import { memo, once } from '../lib/memo.ts';
+import type { ChainOf } from './chains.ts';
 import type { Classes } from './classes.ts';
 import type { Chain, ChainTier, Direction, Rule } from './policy.ts';
 import { all, none, type PortSetId, type PortTable } from './port-set.ts';
@@ -99,26 +101,28 @@ interface Reading {
 export function rowReader(
   classes: Classes,
   podCount: number,
-  chains: Readonly<Record<Direction, readonly Chain[]>>,
+  chainOf: ChainOf,
   ports: PortTable,
   portsOf: PortsOf,
 ): RowReader {
   const count = classes.members.length;
   const things = classes.members.map((members) => members[0] ?? 0);
   const isPod = (id: number) => (things[id] ?? 0) < podCount;
-  const splitters = { ingress: splitter(), egress: splitter() };
-  const splits = (direction: Direction): Split[] =>
-    classes.members.map((_, id) => (isPod(id) ? splitters[direction](chains[direction][id] ?? free) : {}));
+  const splits = (direction: Direction) => {
+    const split = splitter();
+    return memo((id: number): Split => (isPod(id) ? split(chainOf(direction, id)) : {}));
+  };
   const ways = { ingress: splits('ingress'), egress: splits('egress') };
 
   const reading: Reading = { count, things, ports, portsOf };
   const throughFront = frontReader(reading);
-  const fillIncoming = ingressBySender(ways.ingress, reading);
+  // Asks for the chains of all classes, which a comparison that reads a few sides only does not need.
+  const fillIncoming = once(() => ingressBySender(ways.ingress, reading));
 
   const side = (direction: Direction, subject: number): Uint32Array => {
     const permitted = new Uint32Array(count);
     if (subject >= podCount) return permitted.fill(all);
-    const { front, last } = ways[direction][classes.classOf[subject] ?? 0] ?? {};
+    const { front, last } = ways[direction](classes.classOf[subject] ?? 0);
     const receiver = direction === 'ingress' ? subject : undefined;
     if (last === undefined) permitted.fill(all);
     for (const { rule, peers } of last?.rules ?? []) {
@@ -133,8 +137,8 @@ export function rowReader(
   const incoming = new Uint32Array(count);
   const row = new Uint32Array(count);
   const rowOf = (fromClass: number) => {
-    fillIncoming(fromClass, incoming);
-    const { front, last } = ways.egress[fromClass] ?? {};
+    fillIncoming()(fromClass, incoming);
+    const { front, last } = ways.egress(fromClass);
     if (last === undefined) row.set(incoming);
     else {
       row.fill(none);
@@ -164,7 +168,7 @@ export function rowReader(
  * and are walked once for each sender.
  */
 function ingressBySender(
-  ingress: readonly Split[],
+  wayInto: (to: number) => Split,
   { count, things, ports, portsOf }: Reading,
 ): (fromClass: number, incoming: Uint32Array) => void {
   const base = new Uint32Array(count).fill(all);
@@ -173,7 +177,7 @@ function ingressBySender(
   const narrow: Naming[] = [];
   const fronted = new Map<Front, number[]>();
   for (let to = 0; to < count; to += 1) {
-    const { front, last } = ingress[to] ?? {};
+    const { front, last } = wayInto(to);
     if (front !== undefined) {
       const receivers = fronted.get(front);
       if (receivers === undefined) fronted.set(front, [to]);
