@@ -48,6 +48,18 @@ describe('manifests', () => {
     );
   });
 
+  it.each([
+    ['[Pod]', 'a list'],
+    ['{a: 1}', 'a map'],
+    ['1', 'the number 1'],
+    ['true', 'the boolean true'],
+  ])('should be left out where their kind is %s, and say that it is %s', (kind, what) => {
+    const { problems } = parseManifests(`apiVersion: v1\nkind: ${kind}\nmetadata: {name: a}\n`);
+    expect(problems.map((p) => p.message)).toEqual([
+      `The field kind must be text, but is ${what}. Until then the object is left out.`,
+    ]);
+  });
+
   it('should be left out where Kubernetes would refuse their types', () => {
     const { problems } = check(
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 5\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  labels:\n    on: x\n    enabled: yes\n---\napiVersion: v1\nkind: Pod\nmetadata: [a]\n---\napiVersion: 1\nkind: Pod\n',

@@ -207,6 +207,9 @@ describe('layOver', () => {
     ['mx*-*.example', 'mx1-eu.example', true],
     ['mx*-*.example', 'mx1.example', false],
     ['a*a.example', 'a.example', false],
+    ['mx*.example', 'mx.example', true],
+    ['*mx*.example', 'mx.example', true],
+    ['*mx*.example', 'm-x.example', false],
     [`${'a*'.repeat(60)}b.example`, `${'a'.repeat(250)}.example`, false],
   ])('should hold that the drawn name %s means %s: %s', (drawn, seen, means) => {
     const named: Topology = {
