@@ -1,6 +1,6 @@
 /** What shows when drawing the window fails: the edits are kept for recovery first, then there are ways out. */
 import { Component, type ErrorInfo, type ReactNode } from 'react';
-import { SessionContextForBreakdown } from './session/session-context.tsx';
+import { SessionContext } from './session/session-context.tsx';
 import { Button } from './ui/Button.tsx';
 
 interface State {
@@ -10,8 +10,8 @@ interface State {
 }
 
 export class Breakdown extends Component<{ readonly children: ReactNode }, State> {
-  static override contextType = SessionContextForBreakdown;
-  declare context: React.ContextType<typeof SessionContextForBreakdown>;
+  static override contextType = SessionContext;
+  declare context: React.ContextType<typeof SessionContext>;
   override state: State = {};
 
   static getDerivedStateFromError(error: unknown): State {

@@ -4,10 +4,8 @@ import { useStore } from 'zustand';
 import type { Session } from './session.ts';
 import type { SessionState } from './session-state.ts';
 
-const SessionContext = createContext<Session | undefined>(undefined);
-
-/** For the class that catches errors, which cannot use hooks. */
-export const SessionContextForBreakdown = SessionContext;
+/** Beside the hooks for the class that catches errors, which cannot use them. */
+export const SessionContext = createContext<Session | undefined>(undefined);
 
 export function SessionProvider({ session, children }: { readonly session: Session; readonly children: ReactNode }) {
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;

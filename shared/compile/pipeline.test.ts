@@ -2,11 +2,11 @@
 import * as fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import { validateNetworkPolicy } from '../k8s/index.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import { lookup, type Topology } from '../model/index.ts';
 import { runRules } from '../rules/index.ts';
 import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { validateNetworkPolicy } from '../testing/validate-network-policy.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from './index.ts';
 
 interface Rule {

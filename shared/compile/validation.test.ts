@@ -9,11 +9,12 @@ import { describe, expect, it } from 'vitest';
 import { CelEvaluator, celValue } from '../admission/index.ts';
 import { kubernetesHas } from '../catalog/index.ts';
 import { loadDesign } from '../document/index.ts';
-import { type KubeObject, validateNetworkPolicy } from '../k8s/index.ts';
+import type { KubeObject } from '../k8s/index.ts';
 import { lookup, schema, type Topology } from '../model/index.ts';
 import { admit, evaluateCel } from '../testing/admit.ts';
 import { policyProblems } from '../testing/read-policy.ts';
 import { typedComplaints } from '../testing/typed-kinds.ts';
+import { validateNetworkPolicy } from '../testing/validate-network-policy.ts';
 import { type Bundle, compile } from './index.ts';
 
 const require = createRequire(import.meta.url);

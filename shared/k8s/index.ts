@@ -6,4 +6,3 @@ export { parseManifests } from './parse.ts';
 export type { PrintedObjects } from './print.ts';
 export { printObject, printObjects } from './print.ts';
 export type { KubeObject, ObjectMeta } from './types.ts';
-export { validateNetworkPolicy } from './validate-network-policy.ts';

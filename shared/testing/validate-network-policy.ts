@@ -2,8 +2,9 @@
  * What the API server demands of a NetworkPolicy and no schema carries. Source: kubernetes
  * pkg/apis/networking/validation/validation.go, and KEP-4858 for canonical CIDRs.
  */
+
+import { isDnsLabel, isDnsSubdomain } from '../k8s/index.ts';
 import { contains, looseCidr, parseCidr } from '../lib/ip.ts';
-import { isDnsLabel, isDnsSubdomain } from './names.ts';
 
 /** What is wrong, each as `path: reason`; empty where the API server would take the policy. */
 export function validateNetworkPolicy(object: unknown): string[] {
