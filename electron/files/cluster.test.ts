@@ -302,4 +302,19 @@ describe('readCluster', () => {
       { name: 'test', cluster: 'fake', server: server.url, isCurrent: false },
     ]);
   });
+
+  it('should leave out those that are no contexts, whatever stands there', async () => {
+    const kubeconfig = join(folder, 'odd');
+    const contexts = [
+      { name: 'a', context: { cluster: 'c', user: 'u' } },
+      { name: ['a'], context: { cluster: 'c', user: 'u' } },
+      { name: 'b', context: { cluster: {}, user: 'u' } },
+      { name: 1, context: { cluster: 'c', user: 'u' } },
+    ];
+    const clusters = [{ name: 'c', cluster: { server: 'https://127.0.0.1:6443' } }];
+    await writeFile(kubeconfig, JSON.stringify({ 'current-context': ['a'], contexts, clusters, users: [] }));
+    expect(await listContexts(kubeconfig)).toEqual([
+      { name: 'a', cluster: 'c', server: 'https://127.0.0.1:6443', isCurrent: false },
+    ]);
+  });
 });

@@ -45,12 +45,18 @@ export interface ClusterReading {
 export async function listContexts(kubeconfig?: string): Promise<readonly KubeContext[]> {
   const config = await load(kubeconfig);
   const current = config.getCurrentContext();
-  return config.getContexts().map((context) => ({
-    name: context.name,
-    cluster: context.cluster,
-    server: config.getCluster(context.cluster)?.server ?? '',
-    isCurrent: context.name === current,
+  // The library reads whatever stands there; a context whose name is a list is none that anybody could choose.
+  const contexts = config.getContexts().filter(({ name, cluster }) => isText(name) && isText(cluster));
+  return contexts.map(({ name, cluster }) => ({
+    name,
+    cluster,
+    server: config.getCluster(cluster)?.server ?? '',
+    isCurrent: name === current,
   }));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** Rejects with a ClusterError where nothing can be read at all, and with the signal's reason where it is called off. */
