@@ -201,7 +201,8 @@ export class ConnectionLayer {
 
   private addressEnd(cidrs: readonly string[]): ReviewEnd {
     const external = this.naming.externalOf(cidrs);
-    if (external === undefined) return { kind: 'addresses', cidrs, title: addressTitle(cidrs) };
+    if (external === undefined)
+      return { kind: 'addresses', cidrs, title: this.naming.placeOf?.(cidrs) ?? addressTitle(cidrs) };
     const { id, title, trust } = external;
     return { kind: 'addresses', cidrs, title, external: id, ...(trust !== undefined && { trust }) };
   }

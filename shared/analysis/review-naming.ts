@@ -13,6 +13,8 @@ export interface Naming {
   externalOf(
     cidrs: readonly string[],
   ): { readonly id: string; readonly title: string; readonly trust?: number } | undefined;
+  /** What has some addresses that no external stands for, in words that begin a sentence. */
+  placeOf?(cidrs: readonly string[]): string | undefined;
   readonly designs?: { readonly before: Topology; readonly after: Topology };
   /** Ids of workloads that are only there after, only before, or in another cluster than before. */
   readonly came?: ReadonlySet<string>;

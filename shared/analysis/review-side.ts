@@ -1,7 +1,7 @@
 /** One side of a review: the objects that a design exports, cluster by cluster, with the records they come from. */
 import { emitFiles } from '../compile/index.ts';
 import { addressTitle, isAnyone, type PlacedObject, textFile } from '../diff/index.ts';
-import { type Cidr, contains, looseCidr } from '../lib/ip.ts';
+import { type Cidr, contains, hostCidr, looseCidr } from '../lib/ip.ts';
 import { unique } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { WorkloadEnd } from '../reach/index.ts';
@@ -81,6 +81,7 @@ export function namingOf(before: DesignSide, after: DesignSide): Naming {
       return { id, title: index.titleOf({ kind: 'workload', id }), ...(zone !== undefined && { zone }) };
     },
     externalOf: (cidrs) => externalOf(after, cidrs) ?? externalOf(before, cidrs),
+    placeOf: (cidrs) => placeOf(after, cidrs) ?? placeOf(before, cidrs),
     designs: { before: before.topology, after: after.topology },
     came: new Set([...newer].filter((id) => !older.has(id))),
     went: new Set([...older].filter((id) => !newer.has(id))),
@@ -103,6 +104,30 @@ function externalOf({ topology, index }: DesignSide, cidrs: readonly string[]) {
   const isPart = kind !== 'internet' && !all.every((cidr) => isWithin(looseCidr(cidr), ranges));
   const name = index.titleOf({ kind: 'external', id });
   return { id, title: isPart ? `${name} (${addressTitle(cidrs)})` : name, ...(trust !== undefined && { trust }) };
+}
+
+/** What of a cluster has all of the addresses: its nodes, its pods, or what its pods leave it with. */
+function placeOf({ index }: DesignSide, cidrs: readonly string[]): string | undefined {
+  const ranges = cidrs.flatMap((cidr) => looseCidr(cidr) ?? []);
+  if (ranges.length === 0) return undefined;
+  for (const { id, networks, egress } of index.clusters) {
+    const leaving = [egress?.cluster, ...Object.values({ ...egress?.zones, ...egress?.namespaces })];
+    const places: ReadonlyArray<readonly [string, readonly string[]]> = [
+      ['egress', leaving.flatMap((addresses) => addresses ?? []).map((address) => hostCidr(address) ?? address)],
+      ['nodes', networks?.nodes ?? []],
+      ['pods', networks?.pods ?? []],
+    ];
+    const found = places.find(([, own]) =>
+      ranges.every((range) =>
+        isWithin(
+          range,
+          own.flatMap((cidr) => looseCidr(cidr) ?? []),
+        ),
+      ),
+    );
+    if (found !== undefined) return `${found[0]} of ${index.titleOf({ kind: 'cluster', id })} (${addressTitle(cidrs)})`;
+  }
+  return undefined;
 }
 
 function isWithin(range: Cidr | undefined, outer: readonly Cidr[]): boolean {

@@ -203,6 +203,24 @@ describe('reviewDesigns', () => {
     ]);
   });
 
+  it('should say whose addresses they are where nobody drew them', () => {
+    const seen = (externalTrafficPolicy: string) =>
+      edited((d: Record<string, Record<string, unknown>>) => {
+        const service = { type: 'LoadBalancer', addresses: ['198.51.100.10'], externalTrafficPolicy };
+        Object.assign(d.workloads?.gateway ?? {}, { service });
+        Object.assign(d.flows ?? {}, {
+          in: {
+            from: { external: 'internet' },
+            to: { workload: 'gateway' },
+            ports: [{ port: 'https' }],
+            via: { kind: 'loadBalancer' },
+          },
+        });
+      });
+    const group = top(reviewDesigns(seen('Local'), seen('Cluster')));
+    expect(sentences(group, 'connection')[0]).toContain('nodes of prod (10.1.0.0/24) can reach gateway on TCP 8443');
+  });
+
   it('should call zones as people call them', () => {
     const after = edited((d: Record<string, Record<string, unknown>>) => {
       Object.assign(d.zones?.db ?? {}, { name: '数据区', intraZone: 'allow' });

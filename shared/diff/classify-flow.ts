@@ -140,6 +140,9 @@ function judgeDays(a: Flow, b: Flow, grade: Grade, causes: readonly Ref[]): Effe
   };
   return [
     ...compare('It may stay', a.until, b.until),
+    ...(a.exception === undefined && b.exception !== undefined
+      ? [effect('weakens', 'low', 'It has an exception, so it stays even where the matrix comes to block it.', causes)]
+      : []),
     ...(a.exception && b.exception ? compare('Its exception holds', a.exception.until, b.exception.until) : []),
   ];
 }

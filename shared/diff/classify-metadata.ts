@@ -1,4 +1,4 @@
-/** Who may give namespaces and nodes their zone: everything of a zone hangs on it. */
+/** What is set for a design as a whole: who may give namespaces and nodes their zone, and which rules watch over it. */
 import { sortBy, unique } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
 import { effect, type Judgement } from './classify-context.ts';
@@ -16,6 +16,29 @@ export function judgeAdministrators({ before, after }: Judgement): Effect[] {
       ? [effect('strengthens', 'low', `No longer may change what tells a zone: ${fewer.join(', ')}.`)]
       : []),
   ];
+}
+
+/** A rule that is switched off, or set lower, guards less. What a rule does that nobody set is its own to say. */
+export function judgeRule(id: string, { before, after }: Judgement): Effect[] {
+  const [was, is] = [before, after].map(({ rules }) =>
+    rules !== undefined && Object.hasOwn(rules, id) ? rules[id] : undefined,
+  );
+  const ranks = { off: 0, info: 1, warning: 2, error: 3 };
+  const rank = (setting: typeof was) => (setting === undefined ? undefined : ranks[setting.severity]);
+  const [older, newer] = [rank(was), rank(is)];
+  const isLess = newer !== undefined && (older === undefined ? newer === 0 : newer < older);
+  const isMore = older !== undefined && (newer === undefined ? older === 0 : newer > older);
+  if (isLess && newer === 0)
+    return [effect('weakens', 'medium', `What it finds is told no longer. Reason: ${is?.reason.replace(/\.$/, '')}.`)];
+  if (isLess)
+    return [
+      effect(
+        'weakens',
+        'low',
+        `What it finds counts as ${is?.severity} only. Reason: ${is?.reason.replace(/\.$/, '')}.`,
+      ),
+    ];
+  return isMore ? [effect('strengthens', 'low', 'What it finds counts more again.')] : [];
 }
 
 /** Without names these are the groups of each distribution. */

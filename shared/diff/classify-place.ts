@@ -128,10 +128,23 @@ export function judgeCluster(id: string, { before, after, facts }: Judgement): E
 }
 
 export function judgePool(a: Pool | undefined, b: Pool | undefined, { before, after }: Judgement): Effect[] {
-  if (a === undefined || b === undefined || a.zone === b.zone) return [];
+  if (a === undefined || b === undefined) return [];
+  const without = (list: readonly string[] | undefined, others: readonly string[] | undefined) =>
+    (list ?? []).filter((runtime) => !(others ?? []).includes(runtime));
+  const runtimes = [
+    ...without(b.runtimes, a.runtimes).map((id) => effect('opens', 'low', `Runtime ${id} is installed on its nodes.`)),
+    ...without(a.runtimes, b.runtimes).map((id) =>
+      effect('closes', 'low', `Runtime ${id} is no longer installed on its nodes.`),
+    ),
+  ];
+  if (a.zone === b.zone) return runtimes;
   const text = `Its nodes are in ${zoneName(b.zone, after)} instead of ${zoneName(a.zone, before)}.`;
   const zones = { from: a.zone, to: b.zone };
-  return [effect('moves', distanceOfMove(zones, before, after), text), ...outwardMove(zones, before, after)];
+  return [
+    effect('moves', distanceOfMove(zones, before, after), text),
+    ...outwardMove(zones, before, after),
+    ...runtimes,
+  ];
 }
 
 interface ZoneChange {

@@ -28,6 +28,14 @@ export function judgeEndpoint(id: string, { before, after }: Judgement): Effect[
     const text = `It is the same place as ${twin} of ${zoneName(zone, after)}, so the two zones share storage.`;
     effects.push(effect('weakens', gradeOfZone(b.zone, after), text, [ref('endpoint', twin)]));
   }
+  // Whoever runs in the namespace of a Secret may mount it.
+  const readers = (secret: string | undefined, topology: Topology) =>
+    lookup(topology).namespaces.filter((n) => secret !== undefined && (n.name ?? n.id) === secret);
+  const [reader] = readers(b.secret?.namespace, after);
+  if (reader !== undefined && a.secret?.namespace !== b.secret?.namespace) {
+    const text = `Its Secret lies in namespace ${reader.name ?? reader.id} of ${zoneName(reader.zone, after)}, where pods can read it.`;
+    effects.push(effect('weakens', gradeOfZone(b.zone, before, after), text, [ref('namespace', reader.id)]));
+  }
   return effects;
 }
 

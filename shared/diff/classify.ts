@@ -6,7 +6,7 @@ import { lookup } from '../model/index.ts';
 import { effect, type Judgement } from './classify-context.ts';
 import { judgeExternal, judgeFlow } from './classify-flow.ts';
 import { judgeMatrixCell, judgeTierShift } from './classify-matrix.ts';
-import { judgeAdministrators } from './classify-metadata.ts';
+import { judgeAdministrators, judgeRule } from './classify-metadata.ts';
 import { judgeCluster, judgeNamespace, judgePool, judgeWorkload } from './classify-place.ts';
 import { judgeClass, judgeEndpoint, judgeRuntime } from './classify-storage.ts';
 import { judgeZone } from './classify-zone.ts';
@@ -44,6 +44,8 @@ function effectsOf(change: RecordChange, versions: Judgement): Effect[] {
       return change.change === 'changed' ? judgeClass(id, versions) : [];
     case 'runtime':
       return change.change === 'changed' ? judgeRuntime(id, versions) : [];
+    case 'rule':
+      return judgeRule(id, versions);
     case 'metadata':
       return judgeAdministrators(versions);
     default:

@@ -419,6 +419,36 @@ describe('diffTopology', () => {
     expect(told(flow(undefined, '2028-01-01'), flow('2028-01-01', '2028-01-01'))).toEqual([
       'strengthens: It may stay until 2028-01-01 instead of without an end.',
     ]);
+    expect(told(base, edited({ 'flows.sql.exception': { reason: 'r', owner: 'o', until: '2028-01-01' } }))).toEqual([
+      'weakens: It has an exception, so it stays even where the matrix comes to block it.',
+    ]);
+  });
+
+  it('should see a rule that is switched off or set lower as weaker', () => {
+    const set = (severity: string | undefined) =>
+      edited({ rules: severity === undefined ? undefined : { 'flow/no-ticket': { severity, reason: 'Later' } } });
+    const told = (before: Topology, after: Topology) =>
+      diffTopology(before, after).flatMap((e) => e.effects.map((x) => `${x.class} ${x.severity}: ${x.message}`));
+    expect(told(set(undefined), set('off'))).toEqual([
+      'weakens medium: What it finds is told no longer. Reason: Later.',
+    ]);
+    expect(told(set('error'), set('info'))).toEqual(['weakens low: What it finds counts as info only. Reason: Later.']);
+    expect(told(set('off'), set(undefined))).toEqual(['strengthens low: What it finds counts more again.']);
+    expect(told(set(undefined), set('warning')).map((text) => text.split(' ')[0])).toEqual(['neutral']);
+  });
+
+  it('should see that pods can read the Secret of a storage endpoint, and which runtimes left nodes', () => {
+    const at = (namespace: string, runtimes: readonly string[]) =>
+      edited({
+        'storage.endpoints.ceph': { zone: 'db', type: 'ceph-rbd', secret: { name: 's', namespace } },
+        'clusters.prod.pools.a.runtimes': runtimes,
+      });
+    const told = diffTopology(at('ceph-csi', ['gvisor', 'runc']), at('web', ['runc', 'kata'])).flatMap((e) =>
+      e.effects.map((x) => `${x.class} ${x.severity}: ${x.message}`),
+    );
+    expect(told).toContain('weakens high: Its Secret lies in namespace web of dmz, where pods can read it.');
+    expect(told).toContain('closes low: Runtime gvisor is no longer installed on its nodes.');
+    expect(told).toContain('opens low: Runtime kata is installed on its nodes.');
   });
 
   it('should name the registries that came and those that went', () => {
