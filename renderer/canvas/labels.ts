@@ -1,5 +1,5 @@
 /** Where labels of flows stand: on their own line, off cards and off each other. */
-import type { Point, Rect } from './geometry.ts';
+import { type Point, type Rect, toward } from './geometry.ts';
 import type { Obstacles, Route } from './route.ts';
 
 export interface LabelWish {
@@ -30,6 +30,15 @@ export function placeLabels(
     keys(r).every((k) =>
       (taken.get(k) ?? []).every((t) => !(t.x < r.x + r.w && r.x < t.x + t.w && t.y < r.y + r.h && r.y < t.y + t.h)),
     );
+  const take = (r: Rect) => {
+    for (const k of keys(r)) {
+      const list = taken.get(k);
+      if (list === undefined) taken.set(k, [r]);
+      else list.push(r);
+    }
+  };
+  // Who cannot see an arrowhead cannot tell who calls whom.
+  for (const { points, joints } of routes.values()) if (joints === undefined) take(headOf(points));
   const sorted = [...wishes].sort((a, b) => Number(b.must) - Number(a.must));
   for (const wish of sorted) {
     const route = routes.get(wish.id);
@@ -46,17 +55,31 @@ export function placeLabels(
       (wish.must ? (spots.find((p) => isFree(box(p))) ?? spots[0]) : undefined);
     if (good === undefined) continue;
     placed.set(wish.id, good);
-    for (const k of keys(box(good))) {
-      const list = taken.get(k);
-      if (list === undefined) taken.set(k, [box(good)]);
-      else list.push(box(good));
-    }
+    take(box(good));
   }
   return placed;
 }
 
+/** So long and wide is an arrowhead. */
+const head = 10;
+
+function headOf(points: readonly Point[]): Rect {
+  const tip = points.at(-1) ?? { x: 0, y: 0 };
+  const back = toward(tip, points.at(-2) ?? tip, head);
+  const [x, y] = [Math.min(tip.x, back.x), Math.min(tip.y, back.y)];
+  const isLevel = tip.y === back.y;
+  return isLevel ? { x, y: y - head / 2, w: head, h: head } : { x: x - head / 2, y, w: head, h: head };
+}
+
 /** Points on the line from best to worst: the middle of long steps first, then further along. */
-function candidates(points: readonly Point[], { w, h }: LabelWish): Point[] {
+function candidates(all: readonly Point[], { w, h }: LabelWish): Point[] {
+  const tip = all.at(-1);
+  const before = all.at(-2);
+  // The arrowhead is left free, unless nothing else would be left.
+  const points =
+    tip === undefined || before === undefined || Math.abs(tip.x - before.x) + Math.abs(tip.y - before.y) <= 2 * head
+      ? all
+      : [...all.slice(0, -1), toward(tip, before, head)];
   const steps = points
     .slice(1)
     .flatMap((b, i) => {
@@ -65,7 +88,7 @@ function candidates(points: readonly Point[], { w, h }: LabelWish): Point[] {
         ? []
         : [{ a, b, length: Math.abs(a.x - b.x) + Math.abs(a.y - b.y), horizontal: a.y === b.y }];
     })
-    .filter((s) => s.length >= (s.horizontal ? w + 8 : h + 8))
+    .filter((s) => s.length >= (s.horizontal ? w + 2 : h + 2))
     .sort((s, t) => t.length - s.length);
   const at = (s: { a: Point; b: Point }, share: number): Point => ({
     x: Math.round(s.a.x + (s.b.x - s.a.x) * share),
@@ -74,7 +97,7 @@ function candidates(points: readonly Point[], { w, h }: LabelWish): Point[] {
   const shares = [0.5, 0.35, 0.65, 0.2, 0.8, 0.1, 0.9, 0.42, 0.58, 0.28, 0.72, 0.15, 0.85, 0.05, 0.95];
   const found = shares.flatMap((share) => steps.map((s) => at(s, share)));
   const middle = points[Math.floor(points.length / 2)];
-  const before = points[Math.floor(points.length / 2) - 1];
-  if (found.length === 0 && middle !== undefined && before !== undefined) found.push(at({ a: before, b: middle }, 0.5));
+  const first = points[Math.floor(points.length / 2) - 1];
+  if (found.length === 0 && middle !== undefined && first !== undefined) found.push(at({ a: first, b: middle }, 0.5));
   return found;
 }

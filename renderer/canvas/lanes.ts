@@ -1,5 +1,5 @@
 /** Flows that would run on top of each other get lanes of their own. */
-import { bottom, type Point, right } from './geometry.ts';
+import { bottom, type Point, type Rect, right } from './geometry.ts';
 import type { Link, Obstacles } from './route-types.ts';
 
 const laneGap = 6;
@@ -21,17 +21,21 @@ const lanes = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5];
 
 /**
  * Moves inner steps of different flows apart where they would lie on top of each other, as far as no card is in the way.
- * Ends are looked at first and stay on their side of the card. Changes the points in place.
+ * Ends are looked at first and stay on their side of the card. They keep off the borders
+ * of `frames` where that is possible. Changes the points in place.
  */
 export function separate(
   ways: ReadonlyArray<{ readonly link: Link; readonly points: Point[] }>,
   around: Obstacles,
   words?: Obstacles,
+  frames: readonly Rect[] = [],
 ): void {
   // Moving upright steps lengthens level ones, so those are looked at once more.
   for (const horizontal of [true, false, true]) {
     const taken = new Map<number, Step[]>();
     const loose: Step[] = [];
+    const borders = new Map<number, Step[]>();
+    for (const border of frames.flatMap((frame) => bordersOf(frame, horizontal))) take(borders, border);
     for (const { link, points } of ways) {
       for (let i = 0; i + 1 < points.length; i += 1) {
         const step = stepAt(points, i, horizontal, link);
@@ -52,10 +56,13 @@ export function separate(
             (s.lane === step.lane ||
               (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
         );
-      // Level steps keep off words as well, which would be hidden in their whole length.
-      const readable =
-        horizontal && words !== undefined ? possible.find((s) => crossings(s, true, words) === 0) : undefined;
-      const chosen = readable ?? possible[0] ?? step;
+      // Level steps keep off words as well, which would be hidden in their whole length; and all keep off borders.
+      const faults = possible.map(
+        (s) =>
+          2 * Number(horizontal && words !== undefined && crossings(s, true, words) > 0) +
+          Number(!isFree(borders, s) || isBeyond(borders, step.lane, s)),
+      );
+      const chosen = possible[faults.indexOf(Math.min(...faults))] ?? step;
       take(taken, chosen);
       const a = step.points[step.at];
       const b = step.points[step.at + 1];
@@ -64,6 +71,12 @@ export function separate(
       step.points[step.at + 1] = horizontal ? { x: b.x, y: chosen.lane } : { x: chosen.lane, y: b.y };
     }
   }
+}
+
+function bordersOf(frame: Rect, horizontal: boolean): Step[] {
+  const [start, end] = horizontal ? [frame.x, right(frame)] : [frame.y, bottom(frame)];
+  const both = horizontal ? [frame.y, bottom(frame)] : [frame.x, right(frame)];
+  return both.map((lane) => ({ points: [], at: 0, lane, start, end }));
 }
 
 function stepAt(points: Point[], at: number, horizontal: boolean, link: Link): Step | undefined {
@@ -104,6 +117,17 @@ function isFree(taken: ReadonlyMap<number, readonly Step[]>, step: Step): boolea
     }
   }
   return true;
+}
+
+/** Whether a border that runs along the step lies between the lane it had and this one. */
+function isBeyond(borders: ReadonlyMap<number, readonly Step[]>, had: number, step: Step): boolean {
+  const [low, high] = [Math.min(had, step.lane), Math.max(had, step.lane)];
+  for (let key = Math.floor(low / laneGap); key <= Math.floor(high / laneGap); key += 1) {
+    for (const { lane, start, end } of borders.get(key) ?? []) {
+      if (low < lane && lane < high && start < step.end && step.start < end) return true;
+    }
+  }
+  return false;
 }
 
 function crossings({ lane, start, end }: Step, horizontal: boolean, around: Obstacles): number {

@@ -6,7 +6,7 @@ import { analyze } from '../../shared/analysis/index.ts';
 import { loadDesign } from '../../shared/document/index.ts';
 import type { Topology } from '../../shared/model/index.ts';
 import { findingsOf } from './findings.ts';
-import { overlaps, type Point, type Rect } from './geometry.ts';
+import { overlaps, type Point, type Rect, toward } from './geometry.ts';
 import { arrange } from './layout.ts';
 import { nearDetail } from './level.ts';
 import { drawnFlows, labelBox, routeFlows } from './routes.ts';
@@ -59,6 +59,33 @@ describe.each(templates)('the picture of %s', (file) => {
       [...cards, ...heads].flatMap((c) => (overlaps(label.rect, c.rect) ? [`${label.id} on ${c.id}`] : [])),
     );
     expect(hits).toEqual([]);
+  });
+
+  it('should let every arrowhead be seen', () => {
+    const tips = flows.flatMap(({ id, joins }) => {
+      const [before, tip] = (ways.get(id)?.points ?? []).slice(-2);
+      if (joins !== undefined || before === undefined || tip === undefined) return [];
+      return [{ id, rect: strip(toward(tip, before, 9), tip) }];
+    });
+    const hidden = boxes.flatMap((label) =>
+      tips.flatMap((tip) => (overlaps(label.rect, tip.rect) ? [`${tip.id} under ${label.id}`] : [])),
+    );
+    expect(hidden).toEqual([]);
+  });
+
+  it('should lead no flow along the border of a frame', () => {
+    const borders = [...placement.nodes].flatMap(([id, { rect: r }]) =>
+      id.startsWith('namespace:')
+        ? [
+            { a: { x: r.x, y: r.y }, b: { x: r.x + r.w, y: r.y } },
+            { a: { x: r.x, y: r.y + r.h }, b: { x: r.x + r.w, y: r.y + r.h } },
+            { a: { x: r.x, y: r.y }, b: { x: r.x, y: r.y + r.h } },
+            { a: { x: r.x + r.w, y: r.y }, b: { x: r.x + r.w, y: r.y + r.h } },
+          ]
+        : [],
+    );
+    const along = steps.filter((step) => borders.some((border) => shared(step, border) > 12));
+    expect(along.map(({ flow }) => flow.id)).toEqual([]);
   });
 
   it('should lead no flow through a card that is not its own', () => {

@@ -76,8 +76,13 @@ export function obstacles(all: Iterable<Rect>): Obstacles {
   };
 }
 
-/** `words`: what can be crossed, but should rather be read. */
-export function routeAll(links: readonly Link[], around: Obstacles, words?: Obstacles): Map<string, Route> {
+/** `words`: what can be crossed, but should rather be read. `frames`: along whose borders no flow should run. */
+export function routeAll(
+  links: readonly Link[],
+  around: Obstacles,
+  words?: Obstacles,
+  frames?: readonly Rect[],
+): Map<string, Route> {
   const chosen = links.map((link) => ({ link, shape: choose(link, around, words) }));
   const ports = spread(chosen);
   const ways = chosen.map(({ link, shape }) => {
@@ -93,7 +98,7 @@ export function routeAll(links: readonly Link[], around: Obstacles, words?: Obst
     const middle = crossed === 0 ? spreadOut : simplify(shape.draw(...ends));
     return { link, points: crossed > 0 && crossedOn(middle, around) < crossed ? middle : spreadOut };
   });
-  separate(ways, around, words);
+  separate(ways, around, words, frames);
   return new Map(ways.map(({ link, points }) => [link.id, { points, behind: behind(points, words) }]));
 }
 

@@ -211,8 +211,8 @@ export function waysOf(
     const ends = isOverBorder ? { from: inside(from), to: inside(to) } : { from, to };
     return [{ id, fromNode, toNode, ...ends }];
   });
-  const { cards: around, titles: words } = surroundings(placement, level);
-  const ways = routeAll(links, around, words);
+  const { cards: around, titles: words, frames } = surroundings(placement, level);
+  const ways = routeAll(links, around, words, frames);
   const spines = drawn.flatMap(({ id, joins }) => (joins === undefined ? [] : [{ id, joins }]));
   return spines.length === 0
     ? ways
@@ -289,6 +289,8 @@ interface Surroundings {
   readonly titles: Obstacles;
   /** Cards, words of frames, and the heads of clusters from edge to edge. */
   readonly words: Obstacles;
+  /** Zones, clusters and namespaces. */
+  readonly frames: readonly Rect[];
 }
 
 const known = new WeakMap<Placement, Map<Level, Surroundings>>();
@@ -306,6 +308,7 @@ function surroundings(placement: Placement, level: Level): Surroundings {
       cards: obstacles(rects.map((r) => inflate(r, offCard - 1))),
       titles: obstacles(names),
       words: obstacles([...rects, ...heads, ...names]),
+      frames: framesOf(placement, level),
     };
     levels.set(level, found);
   }
@@ -409,6 +412,14 @@ function groupOf(placement: Placement, node: string, steps: 1 | 2): string {
   if (node.startsWith('workload:')) at = placement.nodes.get(at)?.parent ?? at;
   if (steps === 2 && at.startsWith('namespace:')) at = placement.nodes.get(at)?.parent ?? at;
   return at;
+}
+
+function framesOf({ nodes, columns }: Placement, level: Level): Rect[] {
+  // From afar namespaces are what flows run between.
+  const kinds = level === 'far' ? ['zone:', 'band:'] : ['zone:', 'band:', 'namespace:'];
+  const rects = columns.map(({ rect }) => rect);
+  for (const [id, { rect }] of nodes) if (kinds.some((kind) => id.startsWith(kind))) rects.push(rect);
+  return rects;
 }
 
 function cards(placement: Placement, level: Level): Rect[] {
