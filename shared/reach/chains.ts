@@ -1,8 +1,7 @@
 /** Which tiers hold each class of pods, and what they say of it. Classes that the same policies hold share the answer. */
 import type { BitSet } from '../lib/bit-set.ts';
 import { memo } from '../lib/memo.ts';
-import type { Chain, ChainTier, Direction, Policy, ResolvedRule } from './policy.ts';
-import { free } from './rows.ts';
+import { type Chain, type ChainTier, type Direction, free, type Policy, type ResolvedRule } from './policy.ts';
 
 /** The tiers that hold a class, made when they are first asked for: a comparison asks for few of them. */
 export type ChainOf = (direction: Direction, id: number) => Chain;

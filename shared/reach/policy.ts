@@ -144,6 +144,9 @@ export interface ChainTier {
 /** The tiers that hold a class of pods in one direction, in the order in which they are asked. */
 export type Chain = readonly ChainTier[];
 
+/** No policy at all. */
+export const free: Chain = [];
+
 /** What the policies of namespaces allow; undefined where none of them isolates the pods. */
 export function networkRules(chain: Chain): readonly ResolvedRule[] | undefined {
   return chain.find((own) => own.tier === networkTier && own.ends === 'deny')?.rules;

@@ -10,9 +10,6 @@ import { all, none, type PortSetId, type PortTable } from './port-set.ts';
 
 type PortsOf = (rule: Rule, receiver: number) => PortSetId;
 
-/** No policy at all. */
-export const free: Chain = [];
-
 /**
  * One direction of one pair: in each tier the first rule that matches decides; what none decides ends as the tier ends;
  * what is passed on meets the next tier; what is left after the last is allowed.
