@@ -3,6 +3,8 @@ import { bottom, type Point, type Rect, right } from './geometry.ts';
 import type { Link, Obstacles } from './route-types.ts';
 
 const laneGap = 6;
+/** Closer than this, a line and a border look like one. */
+const onBorder = 4;
 
 interface Step {
   readonly points: Point[];
@@ -56,10 +58,11 @@ export function separate(
             (s.lane === step.lane ||
               (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
         );
-      // Level steps keep off words as well, which would be hidden in their whole length; and all keep off borders.
       const faults = possible.map(
         (s) =>
-          2 * Number(horizontal && words !== undefined && crossings(s, true, words) > 0) +
+          // Words would be hidden in the whole length of a level step.
+          4 * Number(horizontal && words !== undefined && crossings(s, true, words) > 0) +
+          2 * Number(!isFree(borders, s, onBorder)) +
           Number(!isFree(borders, s) || isBeyond(borders, step.lane, s)),
       );
       const chosen = possible[faults.indexOf(Math.min(...faults))] ?? step;
@@ -107,11 +110,11 @@ function take(taken: Map<number, Step[]>, step: Step): void {
   else list.push(step);
 }
 
-function isFree(taken: ReadonlyMap<number, readonly Step[]>, step: Step): boolean {
+function isFree(taken: ReadonlyMap<number, readonly Step[]>, step: Step, apart = laneGap - 1): boolean {
   const key = Math.floor(step.lane / laneGap);
   for (let k = key - 1; k <= key + 1; k += 1) {
     for (const other of taken.get(k) ?? []) {
-      const isNear = Math.abs(other.lane - step.lane) < laneGap - 1;
+      const isNear = Math.abs(other.lane - step.lane) < apart;
       if (isNear && other.points !== step.points && other.end + 4 >= step.start && step.end + 4 >= other.start)
         return false;
     }
