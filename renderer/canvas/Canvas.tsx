@@ -20,6 +20,7 @@ import {
   type CSSProperties,
   type DragEvent,
   type MouseEvent,
+  type RefObject,
   useCallback,
   useEffect,
   useMemo,
@@ -31,7 +32,7 @@ import type { StoreApi } from 'zustand/vanilla';
 import type { Ref } from '../../shared/model/index.ts';
 import { useDocument, useStores, useUi } from '../store/stores.tsx';
 import { CanvasControls } from './CanvasControls.tsx';
-import { CallsContext, type CanvasCalls, DetailContext } from './canvas-context.ts';
+import { CallsContext, type CanvasCalls, DetailContext, ReadOnlyContext } from './canvas-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
 import { canEnd, isDrawable } from './create.ts';
@@ -77,10 +78,6 @@ const edgeTypes = { flow: FlowEdge, claim: ClaimEdge };
 const snapGrid: [number, number] = [gridStep, gridStep];
 const middleButton = [1];
 const proOptions = { hideAttribution: true };
-
-function tellZoom(_: unknown, { zoom }: Viewport): void {
-  if (canvasView.getState().zoom !== zoom) canvasView.setState({ zoom });
-}
 
 /** Things dragged from the palette carry their tool's name under this type. */
 export const paletteType = 'application/zonewright-kind';
@@ -131,6 +128,7 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
 
   const view = useView(pictureNow, setFreshness, isFollower, version !== undefined);
   const viewport = useSharedViewport(shared);
+  const { onMove, onMoveEnd } = usePushing(section);
   const onKeyDown = useKeys(pictureNow, view.show, cancel);
 
   const { pulled, pull } = useReconnect(pictureNow);
@@ -183,7 +181,8 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
         onSelectionDragStart={onSelectionDragStart}
         onSelectionDragStop={onNodeDragStop}
         onConnectEnd={onConnectEnd}
-        onMove={tellZoom}
+        onMove={onMove}
+        onMoveEnd={onMoveEnd}
         {...viewport}
         connectionMode={ConnectionMode.Loose}
         connectionRadius={16}
@@ -233,6 +232,8 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
       tool,
       isReadOnly,
       viewport,
+      onMove,
+      onMoveEnd,
       pointing,
       onNodesChange,
       onDragStart,
@@ -244,110 +245,112 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
   const isEmpty = picture.nodes.length === 0;
   return (
     <DetailContext.Provider value={detail}>
-      <CallsContext.Provider value={calls}>
-        <section
-          ref={section}
-          className="canvas"
-          aria-label="Canvas"
-          data-testid="canvas"
-          data-level={detail.level}
-          data-cards={detail.scale > mostNamed ? 'marks' : 'named'}
-          style={{ '--scale': detail.scale } as CSSProperties}
-          data-tool={tool}
-          data-version={version}
-          data-moving={live !== undefined || undefined}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: see above; without it no key would reach the canvas.
-          tabIndex={0}
-          onKeyDown={onKeyDown}
-          onPointerDown={(event) => {
-            // React Flow keeps some presses from moving the focus; keys should reach the canvas after any of them.
-            const isField = event.target instanceof Element && event.target.closest('input, button') !== null;
-            if (!isField) section.current?.focus({ preventScroll: true });
-          }}
-          onDragOver={(event: DragEvent) => {
-            if (!event.dataTransfer.types.includes(paletteType)) return;
-            event.preventDefault();
-            event.dataTransfer.dropEffect = 'copy';
-          }}
-          onDrop={(event: DragEvent) => {
-            const kind = event.dataTransfer.getData(paletteType);
-            if (!isDrawable(kind)) return;
-            event.preventDefault();
-            draw(kind, {
-              ...flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false }),
-              w: 0,
-              h: 0,
-            });
-          }}
-        >
-          {stage}
-          <ViewportPortal>
-            {pulled !== undefined && (
-              <>
-                {pulled.target !== undefined && <div className="drop-target" style={boxStyle(pulled.target)} />}
-                <svg className="pulled" aria-hidden="true">
-                  <line x1={pulled.anchor.x} y1={pulled.anchor.y} x2={pulled.at.x} y2={pulled.at.y} />
-                </svg>
-              </>
-            )}
-            <FarNames names={picture.names} />
-            {version === undefined ? (
-              <MarksLayer placement={picture.placement} detail={detail} hops={hops} />
-            ) : (
-              <ReviewLines
-                placement={picture.placement}
-                detail={detail}
-                version={version}
-                flows={picture.flows}
-                marks={picture.marks}
-              />
-            )}
-          </ViewportPortal>
-          {hops !== undefined && <HopLegend hops={hops} />}
-          {hops === undefined && version === undefined && <ObservedLegend />}
-          <DrawLayer
-            tool={tool}
-            onDraw={draw}
-            canStart={(at: Point) => {
-              const hit = hitTest(pictureNow().placement, at).innermost;
-              const start = hit === undefined ? undefined : recordOf(hit);
-              if (start !== undefined && canEnd(start)) return true;
-              ui.getState().show({
-                tone: 'info',
-                text: 'A flow begins at a workload, a namespace, a zone or an external. Click one of them.',
+      <ReadOnlyContext.Provider value={isReadOnly}>
+        <CallsContext.Provider value={calls}>
+          <section
+            ref={section}
+            className="canvas"
+            aria-label="Canvas"
+            data-testid="canvas"
+            data-level={detail.level}
+            data-cards={detail.scale > mostNamed ? 'marks' : 'named'}
+            style={{ '--scale': detail.scale } as CSSProperties}
+            data-tool={tool}
+            data-version={version}
+            data-moving={live !== undefined || undefined}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: see above; without it no key would reach the canvas.
+            tabIndex={0}
+            onKeyDown={onKeyDown}
+            onPointerDown={(event) => {
+              // React Flow keeps some presses from moving the focus; keys should reach the canvas after any of them.
+              const isField = event.target instanceof Element && event.target.closest('input, button') !== null;
+              if (!isField) section.current?.focus({ preventScroll: true });
+            }}
+            onDragOver={(event: DragEvent) => {
+              if (!event.dataTransfer.types.includes(paletteType)) return;
+              event.preventDefault();
+              event.dataTransfer.dropEffect = 'copy';
+            }}
+            onDrop={(event: DragEvent) => {
+              const kind = event.dataTransfer.getData(paletteType);
+              if (!isDrawable(kind)) return;
+              event.preventDefault();
+              draw(kind, {
+                ...flow.screenToFlowPosition({ x: event.clientX, y: event.clientY }, { snapToGrid: false }),
+                w: 0,
+                h: 0,
               });
-              return false;
             }}
-            onConnect={(a: Point, b: Point) => {
-              const { placement } = pictureNow();
-              const from = hitTest(placement, a).innermost;
-              const to = hitTest(placement, b).innermost;
-              connect(from === undefined ? undefined : recordOf(from), to === undefined ? undefined : recordOf(to));
-            }}
-          />
-          {ports !== undefined && (
-            <PortEditor
-              key={ports.flow}
-              edited={ports}
-              onDone={() => {
-                setPorts(undefined);
-                section.current?.focus({ preventScroll: true });
+          >
+            {stage}
+            <ViewportPortal>
+              {pulled !== undefined && (
+                <>
+                  {pulled.target !== undefined && <div className="drop-target" style={boxStyle(pulled.target)} />}
+                  <svg className="pulled" aria-hidden="true">
+                    <line x1={pulled.anchor.x} y1={pulled.anchor.y} x2={pulled.at.x} y2={pulled.at.y} />
+                  </svg>
+                </>
+              )}
+              <FarNames names={picture.names} />
+              {version === undefined ? (
+                <MarksLayer placement={picture.placement} detail={detail} hops={hops} />
+              ) : (
+                <ReviewLines
+                  placement={picture.placement}
+                  detail={detail}
+                  version={version}
+                  flows={picture.flows}
+                  marks={picture.marks}
+                />
+              )}
+            </ViewportPortal>
+            {hops !== undefined && <HopLegend hops={hops} />}
+            {hops === undefined && version === undefined && <ObservedLegend />}
+            <DrawLayer
+              tool={tool}
+              onDraw={draw}
+              canStart={(at: Point) => {
+                const hit = hitTest(pictureNow().placement, at).innermost;
+                const start = hit === undefined ? undefined : recordOf(hit);
+                if (start !== undefined && canEnd(start)) return true;
+                ui.getState().show({
+                  tone: 'info',
+                  text: 'A flow begins at a workload, a namespace, a zone or an external. Click one of them.',
+                });
+                return false;
+              }}
+              onConnect={(a: Point, b: Point) => {
+                const { placement } = pictureNow();
+                const from = hitTest(placement, a).innermost;
+                const to = hitTest(placement, b).innermost;
+                connect(from === undefined ? undefined : recordOf(from), to === undefined ? undefined : recordOf(to));
               }}
             />
-          )}
-          {isEmpty && (
-            <div className="canvas-empty">
-              <strong>Nothing drawn yet</strong>
-              <span>
-                {isReadOnly
-                  ? 'Draw something in the design to have something to compare.'
-                  : 'Press Z and drag to draw a zone, or drag things here from the palette.'}
-              </span>
-            </div>
-          )}
-          {!isFollower && <CanvasControls bounds={picture.placement.bounds} />}
-        </section>
-      </CallsContext.Provider>
+            {ports !== undefined && (
+              <PortEditor
+                key={ports.flow}
+                edited={ports}
+                onDone={() => {
+                  setPorts(undefined);
+                  section.current?.focus({ preventScroll: true });
+                }}
+              />
+            )}
+            {isEmpty && (
+              <div className="canvas-empty">
+                <strong>Nothing drawn yet</strong>
+                <span>
+                  {isReadOnly
+                    ? 'Draw something in the design to have something to compare.'
+                    : 'Press Z and drag to draw a zone, or drag things here from the palette.'}
+                </span>
+              </div>
+            )}
+            {!isFollower && <CanvasControls placement={picture.placement} />}
+          </section>
+        </CallsContext.Provider>
+      </ReadOnlyContext.Provider>
     </DetailContext.Provider>
   );
 }
@@ -363,6 +366,34 @@ function useSharedViewport(shared: SharedViewport | undefined) {
     [shared, viewport],
   );
 }
+
+/**
+ * Tells the window the zoom, and the style sheets whether the view is pushed about at one zoom. That is written past React:
+ * nothing in the picture changes with it.
+ */
+function usePushing(section: RefObject<HTMLElement | null>) {
+  return useMemo(() => {
+    let rest: number | undefined;
+    const setPushed = (isPushed: boolean) => section.current?.toggleAttribute('data-pushed', isPushed);
+    return {
+      onMove: (event: unknown, { zoom }: Viewport) => {
+        window.clearTimeout(rest);
+        const isZoomed = canvasView.getState().zoom !== zoom;
+        if (isZoomed) canvasView.setState({ zoom });
+        // Nobody pushes where the window itself goes somewhere.
+        setPushed(event !== null && !isZoomed);
+      },
+      onMoveEnd: () => {
+        // The layer costs a frame when it comes and when it goes; one push after the other keeps it.
+        window.clearTimeout(rest);
+        rest = window.setTimeout(() => setPushed(false), pushRest);
+      },
+    };
+  }, [section]);
+}
+
+/** Milliseconds after a push until the next one is another. */
+const pushRest = 400;
 
 function never(): () => void {
   return () => undefined;

@@ -1,12 +1,14 @@
-import { MiniMap, useStore } from '@xyflow/react';
+import { useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { memo } from 'react';
 import { useStore as useView } from 'zustand';
+import { CanvasMap } from './CanvasMap.tsx';
 import { canvasView } from './canvas-view.ts';
-import type { Rect } from './geometry.ts';
+import type { Placement } from './layout.ts';
 
 /** Zoom, fit, and a map where not everything is seen. */
-export const CanvasControls = memo(function CanvasControls({ bounds }: { readonly bounds: Rect }) {
+export const CanvasControls = memo(function CanvasControls({ placement }: { readonly placement: Placement }) {
+  const { bounds } = placement;
   const api = useView(canvasView, (s) => s.api);
   const percent = useView(canvasView, (s) => Math.round(s.zoom * 100));
   const isAllSeen = useStore(({ transform: [x, y, zoom], width, height }) => {
@@ -34,21 +36,7 @@ export const CanvasControls = memo(function CanvasControls({ bounds }: { readonl
           <Maximize size={14} />
         </button>
       </div>
-      {!isAllSeen && (
-        <MiniMap
-          pannable
-          zoomable
-          position="bottom-right"
-          nodeClassName={classOnMap}
-          nodeBorderRadius={4}
-          ariaLabel="Map"
-        />
-      )}
+      {!isAllSeen && <CanvasMap placement={placement} />}
     </>
   );
 });
-
-/** One function for all renderings: a new one would draw every node of the map again. */
-function classOnMap(node: { readonly type?: string | undefined }): string {
-  return `map-${node.type}`;
-}

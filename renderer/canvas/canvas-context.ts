@@ -1,4 +1,4 @@
-/** What nodes need of the canvas around them: the level of detail, and what to do when a name was typed. */
+/** What nodes and edges need of the canvas around them: the level of detail, whether it is edited, and what to do then. */
 import { createContext, type PointerEvent, useContext } from 'react';
 import type { Ref } from '../../shared/model/index.ts';
 import type { Detail, Level } from './canvas-types.ts';
@@ -14,6 +14,13 @@ export function useLevel(): Level {
 /** How many times as large as on the near view lines are drawn. */
 export function useScale(): number {
   return useContext(DetailContext).scale;
+}
+
+/** True in a review, where nothing can be edited. */
+export const ReadOnlyContext = createContext(false);
+
+export function useIsReadOnly(): boolean {
+  return useContext(ReadOnlyContext);
 }
 
 export interface CanvasCalls {

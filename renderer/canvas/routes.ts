@@ -152,6 +152,11 @@ function joinOpen(
   return { joined, rest: single.filter(({ flow }) => flow === undefined || !inGroups.has(flow)) };
 }
 
+/** Ids of the flows that may be drawn apart from a line of what is open to each other. */
+export function joinedFlows(topology: Topology): readonly string[] {
+  return openGroups(lookup(topology).flows).flatMap(({ flows }) => flows);
+}
+
 /** More lines than this say nothing any more; then whole clusters are joined instead of namespaces. */
 const mostBundles = 160;
 

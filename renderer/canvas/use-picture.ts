@@ -14,7 +14,7 @@ import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
 import { type ObservedLine, observedLines, observedMarks, withBundles, withObserved } from './observed-scene.ts';
 import { driftMarks, isInVersion, type Marks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
-import { type DrawnFlow, drawnClaims, drawnFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
+import { type DrawnFlow, drawnClaims, drawnFlows, joinedFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
 export interface Picture {
@@ -72,11 +72,13 @@ export function usePicture(
   const isReadOnly = version !== undefined;
   const selectedFlows = useKept(
     useMemo(() => new Set([...selection].filter((key) => key.startsWith('flow:'))), [selection]),
-    (a, b) => a.size === b.size && [...b].every((key) => a.has(key)),
+    hasSameKeys,
   );
-  const chosenFlows = useMemo(
-    () => new Set([...selectedFlows].map((key) => key.slice('flow:'.length))),
-    [selectedFlows],
+  // Most flows are drawn in the same way, selected or not; in a review all are.
+  const joined = useMemo(() => (isReadOnly ? none : joinedFlows(flowTopology)), [isReadOnly, flowTopology]);
+  const chosenFlows = useKept(
+    useMemo(() => new Set(joined.filter((id) => selectedFlows.has(`flow:${id}`))), [joined, selectedFlows]),
+    hasSameKeys,
   );
   const drawn = useMemo(
     () =>
@@ -236,6 +238,10 @@ function useFindings(problems: readonly Problem[] | undefined): Findings {
     before.current = problems === undefined ? noFindings : findingsOf(problems, before.current);
     return before.current;
   }, [problems]);
+}
+
+function hasSameKeys(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...b].every((key) => a.has(key));
 }
 
 function hasSameEnds(a: readonly DrawnFlow[], b: readonly DrawnFlow[]): boolean {

@@ -6,7 +6,7 @@ import { useDocument, useReview, useStores, useUi } from '../store/stores.tsx';
 import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
-import { inflate, type Rect, union } from './geometry.ts';
+import { contains, inflate, overlaps, type Rect, union } from './geometry.ts';
 import { levelOf } from './level.ts';
 import { drawSvg } from './picture-export.ts';
 import type { Picture } from './use-picture.ts';
@@ -14,11 +14,15 @@ import type { Picture } from './use-picture.ts';
 /** Where each view was left, since the canvas goes while another view is open. */
 const leftAt = new Map<View, Left>();
 
-interface Left {
-  readonly documentId: string;
-  readonly viewport: Viewport;
+/** Of a canvas, in CSS pixels. */
+interface Size {
   readonly width: number;
   readonly height: number;
+}
+
+interface Left extends Size {
+  readonly documentId: string;
+  readonly viewport: Viewport;
   /** The whole picture was in view, and nobody had looked closer. */
   readonly isWhole: boolean;
 }
@@ -65,9 +69,13 @@ export function useView(
         x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
         y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
       };
-      // On the way to another level of detail each frame would draw a large picture in another way.
-      const isLeap = picture().nodes.length > mostAnimated && levelOf(zoom) !== levelOf(flow.getViewport().zoom);
-      void flow.setViewport(viewport, { duration: stillness() || isLeap ? 0 : duration });
+      const now = flow.getViewport();
+      // On the way to another level of detail, or to another place, each frame would draw a large picture anew.
+      const isLeap =
+        picture().nodes.length > mostAnimated &&
+        (levelOf(zoom) !== levelOf(now.zoom) || !overlaps(seenIn(viewport, size.current), seenIn(now, size.current)));
+      // The other way of moving zooms out in between, through levels of detail that nobody asked for.
+      void flow.setViewport(viewport, { duration: stillness() || isLeap ? 0 : duration, interpolate: 'linear' });
       return viewport;
     },
     [flow, picture],
@@ -100,15 +108,10 @@ export function useView(
     (refs: readonly Ref[]) => {
       const area = rectOf(refs);
       if (area === undefined) return;
-      const { x, y, zoom } = flow.getViewport();
-      const { width: w, height: h } = size.current;
-      const seen = { x: -x / zoom, y: -y / zoom, w: w / zoom, h: h / zoom };
-      const isSeen =
-        area.x >= seen.x &&
-        area.y >= seen.y &&
-        area.x + area.w <= seen.x + seen.w &&
-        area.y + area.h <= seen.y + seen.h;
-      if (!isSeen || zoom < 0.42) showArea(inflate(area, 80), Math.max(0.8, Math.min(zoom, 1.1)), 140);
+      const now = flow.getViewport();
+      const { zoom } = now;
+      if (!contains(seenIn(now, size.current), area) || zoom < 0.42)
+        showArea(inflate(area, 80), Math.max(0.8, Math.min(zoom, 1.1)), 140);
     },
     [rectOf, flow, showArea],
   );
@@ -174,8 +177,18 @@ export function useView(
   );
   useEffect(() => {
     if (reveal === undefined || !isReady || isFollower || reveal.serial === revealed) return;
-    revealed = reveal.serial;
-    show(reveal.refs);
+    // The list that asked for it answers first; who walks on through it is not held up by what they only pass.
+    let afterPaint: number | undefined;
+    const frame = requestAnimationFrame(() => {
+      afterPaint = window.setTimeout(() => {
+        revealed = reveal.serial;
+        show(reveal.refs);
+      });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+      window.clearTimeout(afterPaint);
+    };
   }, [isFollower, reveal, isReady, show]);
 
   useEffect(() => {
@@ -205,11 +218,13 @@ export function useView(
   return { show };
 }
 
+/** The part of the picture that a viewport shows. */
+function seenIn({ x, y, zoom }: Viewport, { width, height }: Size): Rect {
+  return { x: -x / zoom, y: -y / zoom, w: width / zoom, h: height / zoom };
+}
+
 /** The same part of the picture in a canvas of another size; one much narrower or wider shows it smaller or larger. */
-function resizedTo(
-  { viewport, width, height }: Left,
-  now: { readonly width: number; readonly height: number },
-): Viewport {
+function resizedTo({ viewport, width, height }: Left, now: Size): Viewport {
   const ratio = now.width / Math.max(1, width);
   const scale = ratio < 0.75 || ratio > 1.33 ? ratio : 1;
   return {

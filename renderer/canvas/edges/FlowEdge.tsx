@@ -1,7 +1,7 @@
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { ArrowUp, ChevronsDown, Clock, KeyRound, X } from 'lucide-react';
 import { memo } from 'react';
-import { useCalls, useScale } from '../canvas-context.ts';
+import { useCalls, useIsReadOnly, useScale } from '../canvas-context.ts';
 import type { FlowData, FlowState } from '../canvas-types.ts';
 import type { Point } from '../geometry.ts';
 import { roundedPath } from '../path.ts';
@@ -26,6 +26,7 @@ const words: Readonly<Record<FlowState, string>> = {
 /** A flow from its sender to its receiver, or from afar a bundle of flows. */
 export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps<Edge<FlowData, 'flow'>>) {
   const scale = useScale();
+  const isReadOnly = useIsReadOnly();
   if (data === undefined) return null;
   const { points, state, label, labelAt, review, reviewText, ref, joints } = data;
   const last = points.at(-1);
@@ -50,7 +51,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
       {joints?.map(({ x, y }) => (
         <circle key={`${x} ${y}`} className="flow-head" cx={x} cy={y} r={5 * scale} />
       ))}
-      {ref !== undefined && isEditable && (
+      {ref !== undefined && isEditable && !isReadOnly && (
         <>
           {data.part !== 'onward' && <FlowGrip flow={ref.id} end="from" points={points} />}
           {data.part !== 'to-proxy' && <FlowGrip flow={ref.id} end="to" points={[...points].reverse()} />}

@@ -1,24 +1,38 @@
 import { Handle, Position } from '@xyflow/react';
+import { memo, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { useIsReadOnly } from '../canvas-context.ts';
+
+const sides = [Position.Top, Position.Right, Position.Bottom, Position.Left] as const;
 
 /**
- * From afar nothing is connected by hand, but React Flow measures where flows may end by these marks; a plain element
+ * From afar and in a review nothing is connected by hand, but React Flow measures where flows may end by these marks; a plain element
  * is enough for that, and a thousand of them cost nothing.
  */
 export function StillSide() {
   return <div className="source side-hidden still" data-handleid="top" data-handlepos="top" />;
 }
 
-/** Four places to drag a flow from. They show when the pointer is over the node. */
-export function Sides() {
-  return (
-    <>
-      <Handle id="top" type="source" position={Position.Top} />
-      <Handle id="right" type="source" position={Position.Right} />
-      <Handle id="bottom" type="source" position={Position.Bottom} />
-      <Handle id="left" type="source" position={Position.Left} />
-    </>
-  );
-}
+/**
+ * Four places to drag a flow from. They show when the pointer is over the node. Each handle of React Flow listens to every
+ * move of the view, so that all of a large picture are plain elements until the pointer comes to one of them.
+ */
+export const Sides = memo(function Sides() {
+  const isReadOnly = useIsReadOnly();
+  const [isMet, setMet] = useState(false);
+  if (isReadOnly) return <StillSide />;
+  if (isMet) return sides.map((side) => <Handle key={side} id={side} type="source" position={side} />);
+  return sides.map((side) => (
+    <div
+      key={side}
+      className={`react-flow__handle react-flow__handle-${side} source nodrag nopan`}
+      data-handleid={side}
+      data-handlepos={side}
+      // At once, because the next event may be the press that begins to drag.
+      onPointerEnter={() => flushSync(() => setMet(true))}
+    />
+  ));
+});
 
 /** Where ties end that nobody draws by hand. */
 export function HiddenSide() {
