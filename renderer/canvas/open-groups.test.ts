@@ -4,7 +4,7 @@ import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
 import { nearDetail } from './level.ts';
 import { openGroups } from './open-groups.ts';
-import { drawnFlows, routeFlows } from './routes.ts';
+import { drawnFlows, joinedFlows, routeFlows } from './routes.ts';
 
 const end = (text: string): End => (text === 'anywhere' ? { external: text } : { zone: text });
 const flow = (from: string, to: string, more: Partial<Flow> = {}): Entry<Flow> =>
@@ -70,6 +70,13 @@ describe('what is open to each other', () => {
     expect(drawn(...flows.map((f) => f.id)).map((f) => f.id)).toEqual(['flow:web-db', line]);
     expect(drawnFlows(design, placement, noFindings, 'near', { apart: 'all' })).toHaveLength(13);
     expect(drawnFlows(design, placement, noFindings, 'far').map((f) => f.id)).toContain(line);
+  });
+
+  it('should be drawn the same whichever other flow is chosen', () => {
+    expect(new Set(joinedFlows(design))).toEqual(new Set(flows.map((f) => f.id)));
+    const others = Object.keys(design.flows ?? {}).filter((id) => !joinedFlows(design).includes(id));
+    expect(others).toEqual(['web-db']);
+    for (const id of others) expect(drawn(id)).toEqual(drawn());
   });
 
   it('should run beside everything that stands in its zones, and meet each of them', () => {
