@@ -215,6 +215,7 @@ describe('mutating policies', () => {
     handler: 'kata',
     scheduling: { nodeSelector: { kvm: 'yes' }, tolerations: [{ key: 'kvm', operator: 'Exists' }] },
   };
+  const kataTolerations = [{ key: 'kvm', operator: 'Exists' }];
 
   it('should set a runtime class, after which the class adds its selector and tolerations', () => {
     const { object } = admissionOf([namespace('web'), kata, ...mutating(setClass)]).admit(
@@ -225,6 +226,27 @@ describe('mutating policies', () => {
       nodeSelector: { a: 'b', kvm: 'yes' },
       tolerations: [{ key: 'kvm', operator: 'Exists' }],
     });
+  });
+
+  it('should ask a policy again about what others changed after it, where it wants to be', () => {
+    const one = 'Object.spec.tolerations{key: "a", operator: "Equal", value: "b"}';
+    const expression = `has(object.spec.tolerations) ? [JSONPatch{op: "add", path: "/spec/tolerations/-", value: ${one}}] : [JSONPatch{op: "add", path: "/spec/tolerations", value: [${one}]}]`;
+    // The selector comes with the runtime class, which a policy asked after this one sets.
+    const whenPinned = (reinvocationPolicy: string) =>
+      mutating(
+        { patchType: 'JSONPatch', jsonPatch: { expression } },
+        { reinvocationPolicy, matchConditions: [{ name: 'pinned', expression: 'has(object.spec.nodeSelector)' }] },
+      ).map((o) => ({
+        ...o,
+        metadata: { name: 'a' },
+        spec: { ...(o.spec as object), ...(o.kind.endsWith('Binding') && { policyName: 'a' }) },
+      }));
+    const tolerations = (reinvocationPolicy: string) =>
+      admissionOf([namespace('web'), kata, ...whenPinned(reinvocationPolicy), ...mutating(setClass)]).admit(pod())
+        .object.spec;
+    const added = { key: 'a', operator: 'Equal', value: 'b' };
+    expect(tolerations('IfNeeded')).toMatchObject({ tolerations: [...kataTolerations, added] });
+    expect(tolerations('Never')).toMatchObject({ tolerations: kataTolerations });
   });
 
   it('should heed conditions, and say so of any other form', () => {
