@@ -46,6 +46,12 @@ const web = { namespace: 'shop', kind: 'Deployment', name: 'web' };
 const db = { namespace: 'data', kind: 'Deployment', name: 'db' };
 
 describe('zonewright connectivity', () => {
+  it('should read a file that is mostly empty lines as quickly as any other', async () => {
+    await put('live.yaml', `${'\n'.repeat(400_000)}${deployment('shop', 'web')}`);
+    const { code, out } = await run(['connectivity', 'live.yaml']);
+    expect([code, out.includes('shop/web')]).toEqual([0, true]);
+  });
+
   it('should list every allowed connection and no other, as JSON in the shape of the contract', async () => {
     await putShop('live');
     const { code, out, err } = await run(['connectivity', 'live', '--format', 'json']);
