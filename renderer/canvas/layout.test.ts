@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { arbitraryTopology } from '../../shared/testing/arbitraries.ts';
+import { cardWidth, textWidth } from './card-texts.ts';
 import { bottom, contains, overlaps, type Rect, right } from './geometry.ts';
 import { arrange, type Placement } from './layout.ts';
+import { card } from './layout-sizes.ts';
 
 function spanning(): Topology {
   return {
@@ -51,6 +53,14 @@ function withoutLayout(topology: Topology): Topology {
 }
 
 describe('arrange', () => {
+  it('should make a card wide enough for its name, a problem mark and the number of replicas', () => {
+    const inner = cardWidth('edge-gateway', { namespace: 'web', replicas: 3 }, '') - 21;
+    const mark = 12;
+    const gaps = 2 * 3;
+    expect(inner).toBeGreaterThanOrEqual(textWidth('edge-gateway', 13, 'bold') + mark + textWidth('×3', 11) + gaps);
+    expect(inner).toBeGreaterThan(card.w - 21);
+  });
+
   it('should place what is called like something that every object has', () => {
     const { nodes } = arrange({
       ...emptyTopology('named'),

@@ -78,6 +78,15 @@ describe('routeAll', () => {
     expect(new Set(ways).size).toBe(2);
   });
 
+  it('should keep off the border of a frame that it passes', () => {
+    const [from, to] = [at(0, 0), at(240, 200)];
+    const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from, to };
+    const around = obstacles([from, to]);
+    const level = (frames: readonly Rect[]) => routeAll([link], around, undefined, frames).get('f')?.points[1]?.y ?? 0;
+    const frame = { x: -20, y: -30, w: 800, h: level([]) + 30 };
+    expect(Math.abs(level([frame]) - (frame.y + frame.h))).toBeGreaterThanOrEqual(4);
+  });
+
   it('should draw any flow with right angles, from one card to the other', () => {
     const rect = fc.record({ x: fc.integer({ min: -800, max: 800 }), y: fc.integer({ min: -800, max: 800 }) });
     fc.assert(
