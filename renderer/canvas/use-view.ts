@@ -177,18 +177,15 @@ export function useView(
   );
   useEffect(() => {
     if (reveal === undefined || !isReady || isFollower || reveal.serial === revealed) return;
-    // The list that asked for it answers first; who walks on through it is not held up by what they only pass.
-    let afterPaint: number | undefined;
-    const frame = requestAnimationFrame(() => {
-      afterPaint = window.setTimeout(() => {
+    // The list that asked for it answers first; who walks on through it is not held up by what they only pass:
+    // the picture moves in the frame after the one that shows the answer.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
         revealed = reveal.serial;
         show(reveal.refs);
       });
     });
-    return () => {
-      cancelAnimationFrame(frame);
-      window.clearTimeout(afterPaint);
-    };
+    return () => cancelAnimationFrame(frame);
   }, [isFollower, reveal, isReady, show]);
 
   useEffect(() => {
