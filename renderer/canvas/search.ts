@@ -27,6 +27,8 @@ export interface FoundWay {
 const corner = 60;
 /** So far does a way go straight out of a card at most. */
 const farOut = 640;
+/** Less than this is no room to leave a card. */
+const leastRoom = 3.5;
 /** How much the distance that is left counts: a way may be so much longer than the best one, and is found far sooner. */
 const haste = 1.15;
 /** After so many steps a search gives up, so that no picture stands still. */
@@ -74,6 +76,10 @@ export function findWay(
   known.wide ??= workOn(gridOf(around, words, false));
   const found = on(known.wide);
   if (found !== undefined) return found;
+  // Nothing leads to what another card covers, as while one is dragged over others.
+  const isCovered = (gates: readonly Gate[]) =>
+    gates.every(({ side, at }) => freeFrom(around, side, at, farOut) < leastRoom);
+  if (isCovered(starts) || isCovered(goals)) return undefined;
   known.tight ??= workOn(gridOf(around, words, true));
   return on(known.tight);
 }
