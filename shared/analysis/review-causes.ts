@@ -4,7 +4,7 @@
  * review is given a number of trials, and says where they did not suffice.
  */
 import { type Comparison, editKey, type ReviewSubject, translator, type Unit, type UnitChange } from '../diff/index.ts';
-import { memoWeak } from '../lib/memo.ts';
+import { memo, memoWeak } from '../lib/memo.ts';
 
 export interface Candidate {
   readonly subject: ReviewSubject;
@@ -31,6 +31,16 @@ export class CauseFinder<Trial> {
 
   private readonly most: number;
 
+  /** Who acts among candidates; kept, because many pairs have the same ones. */
+  private readonly split = memo((candidates: readonly Candidate[]) => {
+    const ground = candidates.filter((c) => c.isGround).map((c) => c.subject);
+    const acting = candidates.filter((c) => !c.isGround).map((c) => c.subject);
+    return { acting, all: [...acting, ...ground] };
+  });
+
+  /** One and the same answer for the same causes of the same candidates. */
+  private readonly answers = memo((_: readonly Candidate[]) => new Map<string, FoundCauses>());
+
   /** `applyOnly` applies these edits, and no other, to the older side. */
   constructor(
     objects: number,
@@ -44,14 +54,19 @@ export class CauseFinder<Trial> {
    * trial shows what the causes are asked for.
    */
   pick(candidates: readonly Candidate[], shows: (trial: Trial) => boolean): FoundCauses {
-    const ground = candidates.filter((c) => c.isGround).map((c) => c.subject);
-    const acting = candidates.filter((c) => !c.isGround).map((c) => c.subject);
-    if (acting.length <= 1) return { causes: [...acting, ...ground], isUntried: false };
-    const answers = acting.map((subject) => this.isDoneBy([subject], shows));
-    const alone = acting.filter((_, i) => answers[i] === true);
-    return alone.length > 0
-      ? { causes: alone, isUntried: false }
-      : { causes: [...acting, ...ground], isUntried: answers.includes(undefined) };
+    const { acting, all } = this.split(candidates);
+    const answers = acting.length <= 1 ? [] : acting.map((subject) => this.isDoneBy([subject], shows));
+    const key = answers.join();
+    let found = this.answers(candidates).get(key);
+    if (found === undefined) {
+      const alone = acting.filter((_, i) => answers[i] === true);
+      found =
+        alone.length > 0
+          ? { causes: alone, isUntried: false }
+          : { causes: all, isUntried: answers.includes(undefined) };
+      this.answers(candidates).set(key, found);
+    }
+    return found;
   }
 
   /**
@@ -83,7 +98,8 @@ export class CauseFinder<Trial> {
 
   /** Undefined where no more trials are left. */
   private isDoneBy(subjects: readonly ReviewSubject[], shows: (trial: Trial) => boolean): boolean | undefined {
-    const key = subjects.map(editKey).join('\u0000');
+    const [only] = subjects;
+    const key = only !== undefined && subjects.length === 1 ? keyOf(only) : subjects.map(keyOf).join('\u0000');
     let trial = this.trials.get(key);
     if (trial === undefined) {
       if (this.trials.size >= this.most) return undefined;
@@ -93,6 +109,8 @@ export class CauseFinder<Trial> {
     return shows(trial);
   }
 }
+
+const keyOf = memoWeak(editKey);
 
 /** So many edits are tried one by one. */
 const few = 4;

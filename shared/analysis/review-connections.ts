@@ -5,14 +5,14 @@ import {
   type Comparison,
   ConnectionBlocks,
   connectionEntry,
+  editKey,
   type ReviewEnd,
   type ReviewEntry,
-  type ReviewSubject,
   translator,
   type Unit,
   type UnitChange,
 } from '../diff/index.ts';
-import { memo } from '../lib/memo.ts';
+import { memo, memoBy } from '../lib/memo.ts';
 import { outside } from '../model/index.ts';
 import { asCidrs, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import { type BetweenChange, type BetweenPair, pairKey } from './review-between.ts';
@@ -27,17 +27,31 @@ interface MovedPair {
   readonly to: Atom<InnerEnd>;
   had: PortSetId;
   has: PortSetId;
-  readonly causes: Map<string, ReviewSubject>;
-  isUntried: boolean;
+  /** What was found at each of its parts. */
+  readonly found: Set<FoundCauses>;
 }
 
 export class ConnectionLayer {
   private readonly ports = new PortTable();
   private readonly blocks = new Map<string, ConnectionBlocks<InnerEnd>>();
   private readonly causes = new Map<string, FoundCauses>();
+  private readonly joined = new Map<string, FoundCauses>();
+  private readonly causeKey = memo((found: FoundCauses): string => {
+    const key = [found.isUntried, ...found.causes.map(editKey)].join('\u0000');
+    this.causes.set(key, found);
+    return key;
+  });
   private readonly ends = new Map<string, ReviewEnd>();
   private readonly singles = new Map<string, Atom<InnerEnd>>();
-  private readonly moved = new Map<string, MovedPair>();
+  /** By sender, then receiver. */
+  private readonly moved = new Map<Atom<InnerEnd>, Map<Atom<InnerEnd>, MovedPair>>();
+  /** The same addresses in different clusters are one end. */
+  private readonly alone = memo(
+    memoBy(innerKey, (end: InnerEnd): Atom<InnerEnd> => ({ ends: [end], place: placeOf(end) })),
+  );
+  private readonly holdsMoved = memo(({ ends }: Atom<InnerEnd>) =>
+    ends.some((end) => 'kind' in end && end.kind === 'workload' && this.naming.changedHome?.has(end.id) === true),
+  );
   /** The sets of a comparison as those of the layer. */
   private readonly tableOf = memo(({ ports }: Comparison) => translator(ports, this.ports));
   private readonly isOneCluster: boolean;
@@ -49,10 +63,9 @@ export class ConnectionLayer {
 
   add(cluster: string, comparison: Comparison, change: UnitChange, causes: FoundCauses): void {
     const own = this.tableOf(comparison);
-    const key = this.causeKey(causes);
     for (const from of this.split(cluster, comparison, change.from))
       for (const to of this.split(cluster, comparison, change.to))
-        this.put(cluster, from, to, own(change.had), own(change.has), key, causes);
+        this.put(cluster, from, to, own(change.had), own(change.has), causes);
   }
 
   /** What was and is allowed across clusters; pairs that are the same on both sides are passed over. */
@@ -76,14 +89,14 @@ export class ConnectionLayer {
       const causes = causesOf({ ...pair, before: this.ports.ranges(had), after: this.ports.ranges(has) });
       const from = this.single(pair.fromCluster, `workload:${pair.from}`);
       const to = this.single(pair.toCluster, `workload:${pair.to}`);
-      this.put('', from, to, had, has, this.causeKey(causes), causes);
+      this.put('', from, to, had, has, causes);
     }
   }
 
   entries(): ReviewEntry[] {
-    for (const { from, to, had, has, causes, isUntried } of this.moved.values())
-      if (had !== has)
-        this.builder('').add(from, to, had, has, this.causeKey({ causes: [...causes.values()], isUntried }));
+    for (const own of this.moved.values())
+      for (const { from, to, had, has, found } of own.values())
+        if (had !== has) this.builder('').add(from, to, had, has, this.causeKey(this.together(found)));
     const { designs, came, went } = this.naming;
     return [...this.blocks].flatMap(([cluster, blocks]) =>
       blocks.blocks().map((block) => {
@@ -118,33 +131,28 @@ export class ConnectionLayer {
     to: Atom<InnerEnd>,
     had: PortSetId,
     has: PortSetId,
-    key: string,
-    { causes, isUntried }: FoundCauses,
+    found: FoundCauses,
   ): void {
-    const isMoved = (end: InnerEnd) =>
-      'kind' in end && end.kind === 'workload' && this.naming.changedHome?.has(end.id) === true;
-    if (![...from.ends, ...to.ends].some(isMoved)) {
-      if (had !== has) this.builder(cluster).add(from, to, had, has, key);
+    if (!this.holdsMoved(from) && !this.holdsMoved(to)) {
+      if (had !== has) this.builder(cluster).add(from, to, had, has, this.causeKey(found));
       return;
     }
     // Where a workload changed its cluster, what it had in the old one and has in the new one is one pair.
     for (const a of from.ends)
       for (const b of to.ends) {
-        const pair = `${innerKey(a)}\u0000${innerKey(b)}`;
-        const known = this.moved.get(pair) ?? {
-          from: { ends: [a], place: from.place },
-          to: { ends: [b], place: to.place },
-          had: 0,
-          has: 0,
-          causes: new Map<string, ReviewSubject>(),
-          isUntried: false,
-        };
-        this.moved.set(pair, known);
-        known.had = this.ports.union(known.had, had);
-        known.has = this.ports.union(known.has, has);
-        for (const cause of causes) known.causes.set(`${cause.kind}:${cause.id}`, cause);
-        known.isUntried ||= isUntried;
+        const pair = this.movedPair(this.alone(a), this.alone(b));
+        pair.had = this.ports.union(pair.had, had);
+        pair.has = this.ports.union(pair.has, has);
+        pair.found.add(found);
       }
+  }
+
+  private movedPair(from: Atom<InnerEnd>, to: Atom<InnerEnd>): MovedPair {
+    const own = this.moved.get(from) ?? new Map<Atom<InnerEnd>, MovedPair>();
+    this.moved.set(from, own);
+    const pair = own.get(to) ?? { from, to, had: 0, has: 0, found: new Set<FoundCauses>() };
+    own.set(to, pair);
+    return pair;
   }
 
   /** Units of one group, apart by zone; addresses are all outside. */
@@ -155,7 +163,7 @@ export class ConnectionLayer {
       for (const unit of units) {
         const end = this.endOf(cluster, comparison, unit);
         if (end === undefined) continue;
-        const place = 'kind' in end && end.kind === 'workload' ? (end.zone ?? '') : outside;
+        const place = placeOf(end);
         const known = places.get(place);
         if (known === undefined) places.set(place, [end]);
         else known.push(end);
@@ -187,7 +195,7 @@ export class ConnectionLayer {
     const key = `${cluster}\u0000${workload}`;
     let found = this.singles.get(key);
     if (found === undefined) {
-      found = { ends: [end], place: end.kind === 'workload' ? (end.zone ?? '') : outside };
+      found = { ends: [end], place: placeOf(end) };
       this.singles.set(key, found);
     }
     return found;
@@ -216,10 +224,20 @@ export class ConnectionLayer {
     return found;
   }
 
-  private causeKey(found: FoundCauses): string {
-    const key = [found.isUntried, ...found.causes.map(({ kind, id }) => `${kind}:${id}`)].join('\u0000');
-    this.causes.set(key, found);
-    return key;
+  /** Of many pairs at once, so that what the parts of each have in common is put together once. */
+  private together(parts: ReadonlySet<FoundCauses>): FoundCauses {
+    const [only] = parts;
+    if (only !== undefined && parts.size === 1) return only;
+    const key = [...parts].map((part) => this.causeKey(part)).join('\u0001');
+    let found = this.joined.get(key);
+    if (found === undefined) {
+      const causes = new Map(
+        [...parts].flatMap((part) => part.causes.map((cause) => [editKey(cause), cause] as const)),
+      );
+      found = { causes: [...causes.values()], isUntried: [...parts].some((part) => part.isUntried) };
+      this.joined.set(key, found);
+    }
+    return found;
   }
 }
 
@@ -227,6 +245,11 @@ export class ConnectionLayer {
 function withoutItself(from: ReviewEnd[], to: ReviewEnd[]): readonly [ReviewEnd[], ReviewEnd[]] {
   if (from.length === 1) return [from, to.filter((end) => end !== from[0])];
   return to.length === 1 ? [from.filter((end) => end !== to[0]), to] : [from, to];
+}
+
+/** Its zone, or outside. */
+function placeOf(end: InnerEnd): string {
+  return 'kind' in end && end.kind === 'workload' ? (end.zone ?? '') : outside;
 }
 
 function innerKey(end: InnerEnd): string {
