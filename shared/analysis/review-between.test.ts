@@ -71,6 +71,24 @@ function causes(before: Topology, after: Topology): ReadonlyArray<readonly strin
 const routed = { seenAs: 'routed' as const };
 const egress = { seenAs: 'egress' as const, egress: { cluster: ['10.8.0.1'] } };
 
+describe('workloads that change their cluster', () => {
+  it('should be put together where what they open is alike', () => {
+    const before = design(egress, egress);
+    const workloads = { ...before.workloads, desk: { namespace: 'web' }, till: { namespace: 'web' } };
+    const zones = { ...before.zones, app: { trust: 50, intraZone: 'allow' as const } };
+    const older = { ...before, zones, workloads };
+    const home = { ...before.namespaces?.web, cluster: 'core', zone: 'app' };
+    const newer = { ...older, namespaces: { ...before.namespaces, web: home, hall: { cluster: 'core', zone: 'app' } } };
+    const joined = { ...newer, workloads: { ...workloads, guest: { namespace: 'hall' } } };
+    const opened = entriesOf(reviewDesigns(older, joined)).flatMap(({ connection }) =>
+      connection?.kind === 'opened' && connection.to.some((end) => end.kind === 'workload' && end.id === 'guest')
+        ? [connection.from.map((end) => end.title).sort()]
+        : [],
+    );
+    expect(opened).toEqual([['desk', 'shop', 'till']]);
+  });
+});
+
 describe('causes between clusters', () => {
   it('should name a namespace that moved to another zone', () => {
     const before = design(egress, egress);

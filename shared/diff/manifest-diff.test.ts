@@ -51,6 +51,17 @@ describe('diffObjects', () => {
     ]);
   });
 
+  it('should take one of the same name for what moved, whatever else has its content', () => {
+    const pod = (name: string, namespace: string): PlacedObject => ({
+      object: { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace }, spec: { app: name } },
+    });
+    const changes = diffObjects([pod('shop', 'web')], [pod('fresh', 'app'), pod('shop', 'lab')]);
+    expect(changes.map((c) => [objectName(c.id), c.renamedFrom && objectName(c.renamedFrom)])).toEqual([
+      ['Pod app/fresh', undefined],
+      ['Pod lab/shop', 'Pod web/shop'],
+    ]);
+  });
+
   it('should keep clusters apart', () => {
     expect(
       diffObjects(

@@ -86,17 +86,27 @@ function findRenamedObjects(
       else known.push(object);
     }
   }
+  const alike = new Map(come.map((object) => [object, printsOf(object).flatMap((print) => byPrint.get(print) ?? [])]));
   const found = new Map<PlacedObject, PlacedObject>();
   const used = new Set<PlacedObject>();
-  for (const object of come) {
-    const earlier = printsOf(object)
-      .flatMap((print) => byPrint.get(print) ?? [])
-      .find((candidate) => !used.has(candidate));
-    if (earlier === undefined) continue;
-    used.add(earlier);
-    found.set(object, earlier);
-  }
+  // Many objects have the same content. One that moved keeps its name, and one that was renamed keeps its namespace.
+  for (const isLikely of [hasSameName, hasSameNamespace, () => true])
+    for (const [object, candidates] of alike) {
+      if (found.has(object)) continue;
+      const earlier = candidates.find((candidate) => !used.has(candidate) && isLikely(candidate, object));
+      if (earlier === undefined) continue;
+      used.add(earlier);
+      found.set(object, earlier);
+    }
   return found;
+}
+
+function hasSameName(a: PlacedObject, b: PlacedObject): boolean {
+  return a.object.metadata.name === b.object.metadata.name;
+}
+
+function hasSameNamespace(a: PlacedObject, b: PlacedObject): boolean {
+  return a.object.metadata.namespace === b.object.metadata.namespace;
 }
 
 /** Equal for objects of equal content: once with the name taken out of the metadata, once wherever it stands as a value. */
