@@ -160,6 +160,7 @@ function liveSide(
     index: lookup(topology),
     objects: [...byCluster.values()].flat(),
     byCluster,
+    leftOut: new Map(),
     workloadOf: (cluster, end) => records.idOf(cluster, end.namespace, end.name),
   };
 }

@@ -5,6 +5,7 @@ import { type Cidr, contains, hostCidr, looseCidr } from '../lib/ip.ts';
 import { unique } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { WorkloadEnd } from '../reach/index.ts';
+import { whyLeftOut } from './flows-left-out.ts';
 import type { Naming } from './review-naming.ts';
 
 export interface DesignSide {
@@ -15,6 +16,8 @@ export interface DesignSide {
   readonly byCluster: ReadonlyMap<string, readonly PlacedObject[]>;
   /** The records an object was made from. */
   readonly causes: ReadonlyMap<object, readonly Ref[]>;
+  /** Why flows are no part of the export, by their ids. */
+  readonly leftOut: ReadonlyMap<string, string>;
   /** The record of a workload that an evaluation speaks of. */
   workloadOf(cluster: string, end: WorkloadEnd): string | undefined;
 }
@@ -24,7 +27,8 @@ export function designSide(topology: Topology): DesignSide {
   const byCluster = new Map<string, PlacedObject[]>();
   const causes = new Map<object, readonly Ref[]>();
   const workloads = new Map<string, string>();
-  for (const file of emitFiles(topology)) {
+  const { files, problems } = emitFiles(topology);
+  for (const file of files) {
     const { cluster } = file;
     const place = { ...(cluster !== undefined && { cluster }), file: file.path };
     const emitted =
@@ -53,6 +57,7 @@ export function designSide(topology: Topology): DesignSide {
     objects,
     byCluster,
     causes,
+    leftOut: whyLeftOut(problems),
     workloadOf: (cluster, end) => workloads.get(`${cluster}/${end.namespace}/${end.kind}/${end.name}`),
   };
 }

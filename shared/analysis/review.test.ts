@@ -101,6 +101,18 @@ describe('reviewDesigns', () => {
     expect(review.groups.at(-1)?.key).toBe('layout:layout');
   });
 
+  it('should say why a drawn flow opens nothing', () => {
+    const after = edited((d: Record<string, Record<string, unknown>>) => {
+      const way = { from: { external: 'internet' }, ports: 'all', via: { kind: 'nodePort' } };
+      Object.assign(d.flows ?? {}, {
+        open: { ...way, to: { workload: 'store' }, exception: { reason: 'x', owner: 'y', until: '2030-01-01' } },
+      });
+    });
+    const { groups } = reviewDesigns(design, after);
+    const messages = groups.find((group) => group.key === 'flow:open')?.entries.map((e) => e.message);
+    expect(messages?.[0]).toContain('It opens nothing. Flow “open” is not exported: it enters by nodePort');
+  });
+
   it('should tell that a zone runs in runc instead of Kata, and which workloads do', () => {
     const after = edited((d: Record<string, Record<string, unknown>>) => {
       Object.assign(d.zones?.dmz ?? {}, { runtimes: ['runc'] });

@@ -58,7 +58,7 @@ export function reviewDesigns(before: Topology, after: Topology): Review {
   );
   const connections = connectionEntries(sides, edits, changed);
   const shown = classesByCause(connections);
-  const confirmed = records.map((entry) => confirm(entry, shown.get(editKey(entry.subject)), after));
+  const confirmed = records.map((entry) => confirm(entry, shown.get(editKey(entry.subject)), sides));
   const entries = [
     ...recordEntries(confirmed, aligned, after),
     ...connections,
@@ -172,8 +172,12 @@ function subjectOf({ subject }: Entry): ReviewSubject {
  * What an edit of a flow, an external or the matrix promises counts only where the engine confirms it, and an edit that
  * promises nothing is told by what follows from it.
  */
-function confirm(entry: Entry, shown: ReadonlySet<DifferenceClass> | undefined, after: Topology): Entry {
-  const { kind } = entry.subject;
+function confirm(
+  entry: Entry,
+  shown: ReadonlySet<DifferenceClass> | undefined,
+  [{ leftOut }, { topology: after, leftOut: leftOutAfter }]: readonly [DesignSide, DesignSide],
+): Entry {
+  const { kind, id } = entry.subject;
   if (entry.class === 'neutral' && shown !== undefined)
     return { ...entry, effects: entry.effects.map((e) => ({ ...e, message: 'Connections change with it.' })) };
   if (kind !== 'flow' && kind !== 'external' && kind !== 'matrix') return entry;
@@ -181,8 +185,12 @@ function confirm(entry: Entry, shown: ReadonlySet<DifferenceClass> | undefined, 
   const effects = entry.effects.map((effect) => {
     if ((effect.class !== 'opens' && effect.class !== 'closes') || shown?.has(effect.class) || shown?.has('opens'))
       return effect;
-    const verb = effect.class === 'opens' ? 'opens' : 'closes';
-    const what = `It ${verb} nothing: the exported policies allow the same connections with it as without it.`;
+    const [verb, left] = effect.class === 'opens' ? ['opens', leftOutAfter] : ['closes', leftOut];
+    const why = kind === 'flow' ? left.get(id) : undefined;
+    const what =
+      why === undefined
+        ? `It ${verb} nothing: the exported policies allow the same connections with it as without it.`
+        : `It ${verb} nothing. ${why}`;
     return { ...effect, class: 'neutral' as const, severity: 'low' as const, message: what };
   });
   const [worst] = effects;

@@ -2,8 +2,9 @@
  * The whole compile: a design becomes one IR per cluster, every emitter turns that into files, the files become text.
  * Each stage is total: it returns what it could and the problems of what it could not.
  */
-import type { Problem } from '../lib/problem.ts';
+
 import { once } from '../lib/memo.ts';
+import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { Topology } from '../model/index.ts';
 import type { Bundle, BundleFile, CoverageNote } from './bundle.ts';
@@ -126,16 +127,20 @@ export type PlacedFile = EmittedFile & { readonly cluster?: string };
  * The objects and configurations of an export, before they are printed: what a comparison of two designs looks at. Files
  * that only list or describe the others are not among them. Reading what `compile` prints gives the same objects.
  */
-export function emitFiles(topology: Topology): PlacedFile[] {
+export function emitFiles(topology: Topology): {
+  readonly files: readonly PlacedFile[];
+  readonly problems: readonly Problem[];
+} {
   const stages = stagesOf(topology);
   const irs = stages.clusters.map((c) => c.ir);
-  return [
-    ...stages.clusters.flatMap(({ ir, files }) =>
-      files.map((file) => ({ ...file, path: `${ir.id}/${file.path}`, cluster: ir.id })),
-    ),
-    ...firewallRows(irs),
-    ...firewallRules(irs).files,
-  ];
+  const rules = firewallRules(irs);
+  const files = stages.clusters.flatMap(({ ir, files }) =>
+    files.map((file): PlacedFile => ({ ...file, path: `${ir.id}/${file.path}`, cluster: ir.id })),
+  );
+  return {
+    files: [...files, ...firewallRows(irs), ...rules.files],
+    problems: [...stages.problems, ...rules.problems],
+  };
 }
 
 export function compile(topology: Topology): Bundle {
