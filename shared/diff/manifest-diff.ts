@@ -1,6 +1,6 @@
 /** Two exports, or two folders of manifests, compared by object. */
 
-import { type KubeObject, replacedFields } from '../k8s/index.ts';
+import { identityOf, type KubeObject, replacedFields } from '../k8s/index.ts';
 import { isEqual } from '../lib/is-equal.ts';
 import { isMap } from '../lib/is-map.ts';
 import { compareText, unique } from '../lib/sort.ts';
@@ -136,8 +136,7 @@ export function objectName(id: ObjectId): string {
 }
 
 function objectKey({ object, cluster }: PlacedObject): string {
-  const group = object.apiVersion.includes('/') ? object.apiVersion.slice(0, object.apiVersion.indexOf('/')) : '';
-  return [cluster ?? '', group, object.kind, object.metadata.namespace ?? '', object.metadata.name].join('\u0000');
+  return `${cluster ?? ''}\u0000${identityOf(object)}`;
 }
 
 function objectId({ object, cluster }: PlacedObject): ObjectId {

@@ -4,7 +4,7 @@
  * not be compared.
  */
 
-import type { KubeObject } from '../k8s/index.ts';
+import { groupOf, identityOf, type KubeObject } from '../k8s/index.ts';
 import { hostCidr, looseCidr } from '../lib/ip.ts';
 import { isEqual } from '../lib/is-equal.ts';
 import { isMap } from '../lib/is-map.ts';
@@ -84,7 +84,7 @@ export function touchedBy(
   for (const source of differing) {
     const { object } = source;
     changed.add(object);
-    const group = groupOf(object.apiVersion);
+    const group = groupOf(object);
     if (harmlessGroups.has(group) || (group === '' && harmlessCore.has(object.kind))) continue;
     const labelled = group === '' ? labelledNamespace(object) : undefined;
     if (labelled !== undefined) {
@@ -122,7 +122,7 @@ export function cidrsIn(sources: readonly SourceObject[]): string[] {
 const knownCidrs = new WeakMap<object, readonly string[]>();
 
 function cidrsOf(object: KubeObject): readonly string[] {
-  const group = groupOf(object.apiVersion);
+  const group = groupOf(object);
   if (harmlessGroups.has(group) || group === '' || group === 'apps' || group === 'batch') return [];
   const known = knownCidrs.get(object);
   if (known !== undefined) return known;
@@ -168,14 +168,5 @@ function isLocal(group: string): boolean {
 
 /** As with `kubectl apply`, the last object of a kind and name counts. */
 function byKey(sources: readonly SourceObject[]): Map<string, SourceObject> {
-  return new Map(
-    sources.map((source) => {
-      const { apiVersion, kind, metadata } = source.object;
-      return [`${groupOf(apiVersion)}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`, source];
-    }),
-  );
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  return new Map(sources.map((source) => [identityOf(source.object), source]));
 }

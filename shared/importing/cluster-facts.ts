@@ -1,10 +1,11 @@
 /** What objects tell of the cluster itself: whose distribution it is, how old, and which network plugin runs in it. */
 import { newestKubernetes } from '../catalog/index.ts';
+import { groupOf } from '../k8s/index.ts';
 import { isCidr } from '../lib/ip.ts';
 import { unique } from '../lib/sort.ts';
 import type { Cluster, Distribution } from '../model/index.ts';
 import type { SourceObject } from '../reach/index.ts';
-import { groupOf, listAt, textAt, textsAt } from './objects.ts';
+import { listAt, textAt, textsAt } from './objects.ts';
 
 export interface ClusterFacts {
   readonly distribution: Distribution;

@@ -3,14 +3,14 @@
  * per cluster answers every later question about who reaches whom.
  */
 import { distributionInfo } from '../catalog/index.ts';
-import type { KubeObject } from '../k8s/index.ts';
+import { groupOf, type KubeObject } from '../k8s/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { metadataAddresses } from '../lib/public-ranges.ts';
 import { sortBy } from '../lib/sort.ts';
 import { evaluate, networkRules, type Reach, type SourceObject } from '../reach/index.ts';
 import { type ClusterFacts, factsOf } from './cluster-facts.ts';
 import { Ids } from './ids.ts';
-import { groupOf, podTemplate, textAt, textsAt } from './objects.ts';
+import { podTemplate, textAt, textsAt } from './objects.ts';
 
 /** The objects of one cluster, wherever they were read. */
 export interface ClusterSources {

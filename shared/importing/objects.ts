@@ -77,7 +77,3 @@ export function textsAt(value: unknown, ...path: readonly string[]): Readonly<Re
   if (!isMap(found)) return {};
   return Object.fromEntries(Object.entries(found).filter((e): e is [string, string] => typeof e[1] === 'string'));
 }
-
-export function groupOf({ apiVersion }: KubeObject): string {
-  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
-}

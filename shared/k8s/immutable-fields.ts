@@ -5,6 +5,7 @@
  * volume-attributes-classes docs; kubernetes-sigs/gateway-api apis/v1.
  */
 import { isEqual } from '../lib/is-equal.ts';
+import { groupOf } from './identity.ts';
 import type { KubeObject } from './types.ts';
 
 /** By API group and kind: paths of fields, and the value that counts where the field is absent. */
@@ -48,14 +49,14 @@ const immutable: Readonly<Record<string, ReadonlyArray<{ readonly path: string; 
 };
 
 /** Paths of the fields of this kind that cannot be changed; empty for kinds whose fields all can. */
-export function immutableFields({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): readonly string[] {
-  return fieldsOf(apiVersion, kind).map((f) => f.path);
+export function immutableFields(object: Pick<KubeObject, 'apiVersion' | 'kind'>): readonly string[] {
+  return fieldsOf(object).map((f) => f.path);
 }
 
 /** Fields that differ and cannot be changed, for two versions of one object; empty where an update does. */
 export function replacedFields(before: KubeObject, after: KubeObject): readonly string[] {
-  if (before.kind !== after.kind || groupOf(before.apiVersion) !== groupOf(after.apiVersion)) return [];
-  return fieldsOf(after.apiVersion, after.kind)
+  if (before.kind !== after.kind || groupOf(before) !== groupOf(after)) return [];
+  return fieldsOf(after)
     .filter(
       ({ path, otherwise }) =>
         !isEqual(valueAt(before, path) ?? otherwise ?? {}, valueAt(after, path) ?? otherwise ?? {}),
@@ -63,13 +64,9 @@ export function replacedFields(before: KubeObject, after: KubeObject): readonly 
     .map((f) => f.path);
 }
 
-function fieldsOf(apiVersion: string, kind: string) {
-  const key = `${groupOf(apiVersion)} ${kind}`;
+function fieldsOf(object: Pick<KubeObject, 'apiVersion' | 'kind'>) {
+  const key = `${groupOf(object)} ${object.kind}`;
   return Object.hasOwn(immutable, key) ? (immutable[key] ?? []) : [];
-}
-
-function groupOf(apiVersion: string): string {
-  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
 }
 
 function valueAt(object: KubeObject, path: string): unknown {

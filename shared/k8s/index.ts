@@ -1,4 +1,5 @@
 export { asServedByCalico } from './calico-store.ts';
+export { groupOf, identityOf } from './identity.ts';
 export { immutableFields, replacedFields } from './immutable-fields.ts';
 export { isDnsLabel, isDnsSubdomain, objectName } from './names.ts';
 export type { ParsedManifests, ParsedObject } from './parse.ts';

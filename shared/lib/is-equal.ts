@@ -5,11 +5,13 @@ export function isEqual(a: unknown, b: unknown): boolean {
   if (Array.isArray(a) || Array.isArray(b)) {
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((v, i) => isEqual(v, b[i]));
   }
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every(
-      (k) => Object.hasOwn(b, k) && isEqual((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]),
-    )
-  );
+  // Asked for tens of thousands of objects in a comparison, so no lists of keys are made. Plain data inherits nothing.
+  let left = 0;
+  for (const key in a) {
+    if (!Object.hasOwn(b, key)) return false;
+    if (!isEqual((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key])) return false;
+    left += 1;
+  }
+  for (const _ in b) left -= 1;
+  return left === 0;
 }

@@ -3,7 +3,7 @@
  * be told apart), namespaces and policy objects. What cannot be read becomes a problem, and the rest is analysed.
  */
 
-import type { KubeObject } from '../k8s/index.ts';
+import { groupOf, identityOf, type KubeObject } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
@@ -128,17 +128,13 @@ export function readCluster(sources: readonly SourceObject[]): ClusterObjects {
   };
 }
 
-function groupOf({ apiVersion }: KubeObject): string {
-  return apiVersion.slice(0, Math.max(0, apiVersion.indexOf('/')));
-}
-
 /** A cluster has one object of a kind and name. Applied one after the other, the last one stays, so it is the one judged. */
 function lastOfEach(sources: readonly SourceObject[], problems: Problem[]): Iterable<SourceObject> {
   const found = new Map<string, SourceObject>();
   for (const source of sources) {
     const { object } = source;
     const { kind, metadata } = object;
-    const key = `${groupOf(object)}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+    const key = identityOf(object);
     const first = found.get(key);
     found.set(key, source);
     if (first === undefined || JSON.stringify(first.object) === JSON.stringify(object)) continue;
