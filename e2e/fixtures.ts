@@ -75,6 +75,8 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
       const started = await (shell === 'web' ? startWeb : startDesktop)(folder, state, options);
       watch(started.page, errors);
       await started.page.waitForLoadState('domcontentloaded');
+      // Keys pressed before the window is drawn have nobody to hear them.
+      await started.page.locator('#root > *').first().waitFor();
       // Snapshots are taken in the window's own time, and would be most of what a measurement measures.
       if (testInfo.project.name !== 'perf') await tracing(started).start({ screenshots: true, snapshots: true });
       return started;
