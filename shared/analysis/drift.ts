@@ -26,7 +26,7 @@ import {
   withAbsent,
 } from '../diff/index.ts';
 import { type ClusterSources, type EstateCluster, isOfTheSystem, podTemplate, readEstate } from '../importing/index.ts';
-import { asServedByCalico, type KubeObject } from '../k8s/index.ts';
+import { asServedByCalico, identityOf, type KubeObject } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
@@ -215,10 +215,10 @@ function holds(sides: readonly DesignSide[], cluster: string, object: object): R
 function manifestsOf([drawn, live]: readonly [DesignSide, DesignSide], clusters: readonly string[]): ReviewEntry[] {
   return clusters.flatMap((cluster) => {
     const applied = (drawn.byCluster.get(cluster) ?? []).filter((o) => !isInventory(o));
-    const known = new Map(applied.map((o) => [identity(o.object), o.object]));
+    const known = new Map(applied.map((o) => [identityOf(o.object), o.object]));
     const there = (live.byCluster.get(cluster) ?? [])
-      .filter((o) => known.has(identity(o.object)) || isOurs(o.object))
-      .map((o) => ({ ...o, object: likeDrawn(o.object, known.get(identity(o.object))) }));
+      .filter((o) => known.has(identityOf(o.object)) || isOurs(o.object))
+      .map((o) => ({ ...o, object: likeDrawn(o.object, known.get(identityOf(o.object))) }));
     return diffObjects(applied, there).map((change) => manifestEntry(change, [], { zones: [] }));
   });
 }
@@ -282,10 +282,6 @@ function placed(source: SourceObject, cluster: string): PlacedObject {
 
 function isOurs({ metadata }: KubeObject): boolean {
   return metadata.labels?.['app.kubernetes.io/managed-by'] === 'zonewright';
-}
-
-function identity({ apiVersion, kind, metadata }: KubeObject): string {
-  return `${apiVersion.split('/')[0]} ${kind} ${metadata.namespace ?? ''} ${metadata.name}`;
 }
 
 function subjectOf(object: object, cluster: string): ReviewSubject[] | undefined {

@@ -4,7 +4,7 @@
  * review is given a number of trials, and says where they did not suffice.
  */
 import { type Comparison, editKey, type ReviewSubject, translator, type Unit, type UnitChange } from '../diff/index.ts';
-import { memo, memoWeak } from '../lib/memo.ts';
+import { memoWeak } from '../lib/memo.ts';
 
 export interface Candidate {
   readonly subject: ReviewSubject;
@@ -32,14 +32,14 @@ export class CauseFinder<Trial> {
   private readonly most: number;
 
   /** Who acts among candidates; kept, because many pairs have the same ones. */
-  private readonly split = memo((candidates: readonly Candidate[]) => {
+  private readonly split = memoWeak((candidates: readonly Candidate[]) => {
     const ground = candidates.filter((c) => c.isGround).map((c) => c.subject);
     const acting = candidates.filter((c) => !c.isGround).map((c) => c.subject);
     return { acting, all: [...acting, ...ground] };
   });
 
   /** One and the same answer for the same causes of the same candidates. */
-  private readonly answers = memo((_: readonly Candidate[]) => new Map<string, FoundCauses>());
+  private readonly answers = memoWeak((_: readonly Candidate[]) => new Map<string, FoundCauses>());
 
   /** `applyOnly` applies these edits, and no other, to the older side. */
   constructor(

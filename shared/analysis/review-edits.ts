@@ -1,7 +1,7 @@
 /** The edits of a design as causes: which records an object of an export was made from, and which of them were edited. */
 import { type Entry, editKey, hopsOf } from '../diff/index.ts';
 import { isMap } from '../lib/is-map.ts';
-import { memoBy } from '../lib/memo.ts';
+import { memoBy, memoWeak } from '../lib/memo.ts';
 import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import type { Candidate } from './review-causes.ts';
 
@@ -140,8 +140,11 @@ export class Edits {
   }
 }
 
+/** One and the same list for the same edits, so that a finder keeps what it knows of them. */
+export const asCandidates = memoWeak((entries: readonly Entry[]): readonly Candidate[] => entries.map(asCandidate));
+
 /** Records that came or went are the ground that others stand on; a flow acts, and so does whatever was changed. */
-export function asCandidate({ subject, change }: Entry): Candidate {
+function asCandidate({ subject, change }: Entry): Candidate {
   return { subject, isGround: change !== 'changed' && subject.kind !== 'flow' && subject.kind !== 'matrix' };
 }
 

@@ -29,7 +29,7 @@ import {
   type UnitChange,
   withAbsent,
 } from '../diff/index.ts';
-import { memo, memoByName, once } from '../lib/memo.ts';
+import { memo, once } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { endRef, lookup, refKey, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
@@ -38,7 +38,7 @@ import { facts } from './facts.ts';
 import { type BetweenChange, bordersBetween, explainsBetween, pairKey, pairsBetween } from './review-between.ts';
 import { CauseFinder, explains, type FoundCauses } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
-import { asCandidate, Edits } from './review-edits.ts';
+import { asCandidates, Edits } from './review-edits.ts';
 import { LaterPods } from './review-later-pods.ts';
 import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
 
@@ -84,7 +84,7 @@ function connectionEntries(
   const [before, after] = sides;
   const naming = namingOf(before, after);
   const { clusters } = naming;
-  const laterPods = memoByName((cluster) => new LaterPods(sides, cluster, changed));
+  const laterPods = memo((cluster: string) => new LaterPods(sides, cluster, changed));
   const layer = new ConnectionLayer({
     ...naming,
     endOf: (cluster, key) => laterPods(cluster).endOf(key) ?? naming.endOf(cluster, key),
@@ -108,23 +108,23 @@ function connectionEntries(
     const tried = designSide(applyDifference(before.topology, only));
     const pairs = once(() => new Map(pairsBetween(tried, cut).map((pair) => [pairKey(pair), pair.ports])));
     return {
-      inside: memoByName((cluster) => compare(tried, cluster)),
+      inside: memo((cluster: string) => compare(tried, cluster)),
       between: (pair) => pairs().get(pairKey(pair)) ?? [],
     };
   });
   // Wide edits change many pairs by way of the same objects.
   const madeBy = memo((objects: ReadonlySet<object>) =>
-    edits
-      .ofRecords([...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? []))
-      .map(asCandidate),
+    edits.ofRecords([...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? [])),
   );
   for (const cluster of clusters) {
     const comparison = compare(after, cluster);
     const causesOf = (change: UnitChange): FoundCauses => {
       const shows = (trial: Trial) => explains(trial.inside(cluster), comparison, change);
       const direct = madeBy(responsibleObjects(comparison, change));
-      const found = direct.length > 0 ? direct : edits.ofWorkloads(changedEnds(change)).map(asCandidate);
-      return found.length > 0 ? finder.pick(found, shows) : finder.search(edits.all.map(subjectOf), shows);
+      const found = direct.length > 0 ? direct : edits.ofWorkloads(changedEnds(change));
+      return found.length > 0
+        ? finder.pick(asCandidates(found), shows)
+        : finder.search(edits.all.map(subjectOf), shows);
     };
     for (const change of laterPods(cluster).telling(comparison.changes))
       layer.add(cluster, comparison, change, causesOf(change));
@@ -153,9 +153,9 @@ function changedEnds(change: UnitChange): string[] {
 function causesBetween(change: BetweenChange, edits: Edits, finder: CauseFinder<Trial>): FoundCauses {
   const shows = (trial: Trial) => explainsBetween(trial.between(change), change);
   const flows = edits.flowsBetween(change.from, change.to);
-  if (flows.length > 0) return finder.pick(flows.map(asCandidate), shows);
+  if (flows.length > 0) return finder.pick(asCandidates(flows), shows);
   const near = edits.ofWorkloads([change.from, change.to]);
-  const candidates = near.map(asCandidate);
+  const candidates = asCandidates(near);
   if (near.length > 0 && candidates.every((c) => c.isGround)) return finder.pick(candidates, shows);
   const found = finder.search(near.map(subjectOf), shows);
   if (found.causes.length > 0) return found;

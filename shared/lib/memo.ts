@@ -24,10 +24,6 @@ function remembering<K, V>(known: Known<K, V>, compute: (key: K) => V): (key: K)
   };
 }
 
-export function memoByName<A extends string, V>(compute: (name: A) => V): (name: A) => V {
-  return memoBy((name: A) => name, compute);
-}
-
 export function memoBy<A, V>(keyOf: (argument: A) => string, compute: (argument: A) => V): (argument: A) => V {
   const known = new Map<string, V>();
   return (argument) => {

@@ -2,6 +2,7 @@
  * What the engine does not judge, said once per kind: policies of other projects, without which the answer may be wrong,
  * and kinds it does not know.
  */
+import { groupOf } from '../k8s/index.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import { position, type SourceObject } from './cluster.ts';
@@ -52,6 +53,6 @@ function isPolicy(kind: string): boolean {
 
 /** Groups of Kubernetes itself have no dot or end in .k8s.io. */
 function isKubernetes(apiVersion: string): boolean {
-  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [''];
+  const group = groupOf({ apiVersion });
   return !group.includes('.') || group.endsWith('.k8s.io');
 }

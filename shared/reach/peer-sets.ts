@@ -3,7 +3,7 @@
  */
 import { BitSet } from '../lib/bit-set.ts';
 import { type Cidr, cidrAt, contains, looseCidr, parseAddress } from '../lib/ip.ts';
-import { memoBy, memoByName, memoWeak, once } from '../lib/memo.ts';
+import { memo, memoBy, memoWeak, once } from '../lib/memo.ts';
 import { type AddressPiece, piecesOf } from './address-space.ts';
 import type { ClusterObjects, Pod } from './cluster.ts';
 import { type EvaluateOptions, isHidden } from './options.ts';
@@ -205,7 +205,7 @@ function addressPeers({ cluster: { pods }, pieces, size, options }: Space) {
         return found;
       },
     ),
-    known: memoByName((what: Known) =>
+    known: memo((what: Known) =>
       what === 'nodes'
         ? podsThat((pod) => isHidden(pod, options)).addAll(nodes)
         : marked(what === 'api-server' ? (known?.['api-server'] ?? []) : []),

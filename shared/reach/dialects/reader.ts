@@ -2,7 +2,7 @@
 
 import { isDnsSubdomain } from '../../k8s/index.ts';
 import { isMap } from '../../lib/is-map.ts';
-import { memoByName } from '../../lib/memo.ts';
+import { memo } from '../../lib/memo.ts';
 import type { Problem } from '../../lib/problem.ts';
 import { position, type SourceObject } from '../cluster.ts';
 import type { PortRange, Protocol } from '../port-set.ts';
@@ -149,7 +149,7 @@ export class PolicyReader {
 }
 
 /** IsQualifiedName of apimachinery's validation. Few keys are used over and over, so each is looked at once. */
-const isLabelKey = memoByName((key: string): boolean => {
+const isLabelKey = memo((key: string): boolean => {
   const [name = '', prefix] = key.split('/').reverse();
   return (
     key.split('/').length <= 2 &&
