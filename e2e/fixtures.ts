@@ -73,10 +73,7 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
     const errors: string[] = [];
     const start = async (options: StartOptions) => {
       const started = await (shell === 'web' ? startWeb : startDesktop)(folder, state, options);
-      watch(started.page, errors);
-      await started.page.waitForLoadState('domcontentloaded');
-      // Keys pressed before the window is drawn have nobody to hear them.
-      await started.page.locator('#root > *').first().waitFor();
+      await drawn(started.page, errors);
       // Snapshots are taken in the window's own time, and would be most of what a measurement measures.
       if (testInfo.project.name !== 'perf') await tracing(started).start({ screenshots: true, snapshots: true });
       return started;
@@ -122,8 +119,7 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
         const opened = electron === undefined ? page.context().waitForEvent('page') : electron.waitForEvent('window');
         await action();
         const other = await opened;
-        watch(other, errors);
-        await other.waitForLoadState('domcontentloaded');
+        await drawn(other, errors);
         return Object.create(app, { page: { value: other } });
       },
       async restart(options = {}) {
@@ -268,6 +264,13 @@ async function answerInWindow(
     await page.getByTestId('chooser-accept').click();
   }
   await chooser.waitFor({ state: 'detached' });
+}
+
+/** Keys pressed before a window is drawn have nobody to hear them. */
+async function drawn(page: Page, errors: string[]): Promise<void> {
+  watch(page, errors);
+  await page.waitForLoadState('domcontentloaded');
+  await page.locator('#root > *').first().waitFor();
 }
 
 function watch(page: Page, errors: string[]): void {
