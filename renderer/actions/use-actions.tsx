@@ -1,5 +1,5 @@
 /** Actions as React sees them: the context they run in, and the keys. */
-import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useLayoutEffect, useMemo } from 'react';
 import { useHost } from '../host/host-context.tsx';
 import { useSession } from '../session/session-context.tsx';
 import { useStores } from '../store/stores.tsx';
@@ -15,7 +15,8 @@ export function ActionsProvider({ children }: { readonly children: ReactNode }) 
   const host = useHost();
   const session = useSession();
   const context = useMemo(() => ({ stores, host, session }), [stores, host, session]);
-  useEffect(() => {
+  // Before the window is painted: whoever sees it may press a key at once.
+  useLayoutEffect(() => {
     const onKeyDown = (e: KeyboardEvent) => handleKey(e, context);
     window.addEventListener('keydown', onKeyDown);
     return () => window.removeEventListener('keydown', onKeyDown);
