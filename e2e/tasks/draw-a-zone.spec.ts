@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { bakery } from '../designs.ts';
-import { expect, test } from '../planner.ts';
+import { boxOf, expect, test } from '../planner.ts';
 
 test('a zone is drawn by dragging on an empty canvas, named, and saved', async ({ planner }) => {
   await planner.startEmpty();
@@ -17,8 +17,8 @@ test('a zone is drawn by dragging on an empty canvas, named, and saved', async (
 
 test('a zone drawn between two others gets a trust between theirs', async ({ planner }) => {
   const path = await planner.openDesign(bakery);
-  const dmz = await planner.shape('zone', 'dmz').boundingBox();
-  const from = { x: (dmz?.x ?? 0) + 300, y: (dmz?.y ?? 0) + (dmz?.height ?? 0) - 8 };
+  const dmz = await boxOf(planner.shape('zone', 'dmz'));
+  const from = { x: dmz.x + 300, y: dmz.y + dmz.height - 8 };
   await planner.drawZone(from, { x: from.x + 300, y: from.y + 12 }, 'partners');
   await expect(planner.shape('zone', 'partners')).toBeVisible();
   await planner.save();

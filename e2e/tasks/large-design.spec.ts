@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { largeDesign } from '../designs.ts';
-import { expect, test } from '../planner.ts';
+import { boxOf, expect, test } from '../planner.ts';
 
 test('a design of a thousand workloads opens, is searched, panned, edited, undone and saved', async ({ planner }) => {
   const text = largeDesign(1000);
@@ -13,11 +13,11 @@ test('a design of a thousand workloads opens, is searched, panned, edited, undon
   await planner.fill('replicas', '5');
 
   // Panning brings others into view.
-  const before = await planner.shape('workload', 'service-777').boundingBox();
+  const before = await boxOf(planner.shape('workload', 'service-777'));
   const middle = await planner.at(0.5, 0.5);
   await planner.page.mouse.move(middle.x, middle.y);
   await planner.page.mouse.wheel(0, -120);
-  await expect.poll(async () => (await planner.shape('workload', 'service-777').boundingBox())?.y).not.toBe(before?.y);
+  await expect.poll(async () => (await planner.shape('workload', 'service-777').boundingBox())?.y).not.toBe(before.y);
 
   await planner.save();
   const line = text.split('\n').find((l) => l.startsWith('  service-777:')) ?? '';

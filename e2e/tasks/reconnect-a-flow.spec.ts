@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { bakery } from '../designs.ts';
-import { expect, test } from '../planner.ts';
+import { boxOf, centre, expect, test } from '../planner.ts';
 
 test('an end of a flow is dragged onto another card, left alone with Escape, and undone', async ({ planner }) => {
   const text = bakery.replace(
@@ -9,15 +9,10 @@ test('an end of a flow is dragged onto another card, left alone with Escape, and
   );
   const path = await planner.openDesign(text, 'bakery.zones.yaml');
   const { page } = planner;
-  const middleOf = async (id: string) => {
-    const box = await planner.shape('workload', id).boundingBox();
-    if (box === null) throw new Error(`${id} is not on the screen`);
-    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-  };
+  const middleOf = async (id: string) => centre(await boxOf(planner.shape('workload', id)));
   const drag = async (to: { readonly x: number; readonly y: number }) => {
-    const grip = await page.getByTestId('flow-to-counter-oven').boundingBox();
-    if (grip === null) throw new Error('the flow has no end to take hold of');
-    await page.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+    const grip = centre(await boxOf(page.getByTestId('flow-to-counter-oven')));
+    await page.mouse.move(grip.x, grip.y);
     await page.mouse.down();
     await page.mouse.move(to.x + 20, to.y, { steps: 4 });
     await page.mouse.move(to.x, to.y, { steps: 2 });

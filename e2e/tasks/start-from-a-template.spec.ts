@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from '../planner.ts';
+import { boxOf, expect, test } from '../planner.ts';
 
 test('a template opens as a new design that nobody has saved, and becomes a file of its own', async ({ planner }) => {
   await planner.startFromTemplate('three-zones-three-clusters');
@@ -24,14 +24,11 @@ test('a cluster that spans zones is one column across them', async ({ planner })
   await planner.startFromTemplate('one-cluster-three-zones');
   const segments = ['dmz', 'app', 'db'].map((zone) => planner.page.getByTestId(`node-segment-prod-${zone}`));
   const boxes = [];
-  for (const segment of segments) {
-    await expect(segment).toBeVisible();
-    boxes.push(await segment.boundingBox());
-  }
+  for (const segment of segments) boxes.push(await boxOf(segment));
   // One above the other, with the same left and right edge: a column.
   const [top, middle, bottom] = boxes;
-  expect(new Set(boxes.map((b) => Math.round(b?.x ?? -1))).size).toBe(1);
-  expect(new Set(boxes.map((b) => Math.round(b?.width ?? -1))).size).toBe(1);
+  expect(new Set(boxes.map((b) => Math.round(b.x))).size).toBe(1);
+  expect(new Set(boxes.map((b) => Math.round(b.width))).size).toBe(1);
   expect(top?.y).toBeLessThan(middle?.y ?? 0);
   expect(middle?.y).toBeLessThan(bottom?.y ?? 0);
   await expect(planner.shape('cluster', 'prod')).toHaveCount(1);
