@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { resolve } from 'node:path';
 import { manifestsBelow } from '../electron/files/manifest-folder.ts';
-import { decodeText, readText } from '../electron/files/read.ts';
+import { decodeAnyText, readBytes } from '../electron/files/read.ts';
 import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
@@ -17,14 +17,24 @@ import { readRevision, splitRevision } from './revision.ts';
 
 /** The text of a design; `-` is standard input. */
 export async function readDesignText(argument: string, io: Io): Promise<string> {
-  if (argument === '-') return decodeText(await io.stdin(), 'Standard input');
+  if (argument === '-') return decodeAnyText(await io.stdin(), 'Standard input');
   // What git names for a file that one side has not; it is no file that could be read with the care of others.
   if (argument === devNull || argument === '/dev/null') return '';
-  return (await readText(resolve(io.cwd, argument))).text;
+  const path = resolve(io.cwd, argument);
+  return decodeAnyText(await readBytes(path), path);
 }
 
 export function nameOf(argument: string): string {
   return argument === '-' ? 'stdin' : argument;
+}
+
+/** Whether a text is a design, whole or not: by its name, or by what it says it is. */
+export function isDesign(text: string, name: string): boolean {
+  return isNamedDesign(name) || /^[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?zonewright\//m.test(text);
+}
+
+function isNamedDesign(path: string): boolean {
+  return /\.zones\.ya?ml$/i.test(path);
 }
 
 /** A design that could be read whole. Throws an InputError with every place that could not. */
@@ -64,9 +74,9 @@ export async function readSide(argument: string, io: Io): Promise<Side> {
   const revision = info === undefined ? splitRevision(argument) : undefined;
   if (revision !== undefined) {
     const found = await readRevision(revision, io.cwd);
-    return found.kind === 'file' ? design(found.text, argument) : manifests(found.files, argument, io);
+    return found.kind === 'file' ? design(found.text, argument) : inFolder(found.files, argument, io);
   }
-  if (info?.isDirectory()) return manifests(await readFolder(path), argument, io);
+  if (info?.isDirectory()) return inFolder(await readFolder(path), argument, io);
   return design(await readDesignText(argument, io), argument);
 }
 
@@ -76,8 +86,14 @@ function design(given: string, name: string): Side {
   return { kind: 'design', name, ...wholeDesign(text, name) };
 }
 
-function manifests(files: readonly TextFile[], name: string, io: Io): Side {
-  const { objects, problems } = placeManifests(files, name);
+/** Manifests, whatever designs lie among them; the design of a folder that holds one and nothing else. */
+function inFolder(files: readonly TextFile[], name: string, io: Io): Side {
+  const designs = files.filter((file) => isNamedDesign(file.path));
+  const { objects, problems } = placeManifests(
+    files.filter((file) => !designs.includes(file)),
+    name,
+  );
+  if (objects.length === 0 && designs.length > 0) return onlyDesign(designs, name, io);
   // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
   const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
   if (broken.length > 0)
@@ -86,7 +102,24 @@ function manifests(files: readonly TextFile[], name: string, io: Io): Side {
   if (others.length > 0) io.stderr(problemsAsText(others));
   if (objects.length === 0)
     throw new InputError(`${name} holds no Kubernetes objects. Name a folder of manifests or a design.`);
+  if (designs.length > 0)
+    io.stderr(`${name} is compared by its manifests; left out are the designs ${listOf(designs)}.\n`);
   return { kind: 'manifests', name, objects };
+}
+
+function onlyDesign(designs: readonly TextFile[], name: string, io: Io): Side {
+  const [first, ...more] = designs;
+  const path = `${name.replace(/[\\/]$/, '')}/${first?.path}`;
+  if (first === undefined || more.length > 0)
+    throw new InputError(
+      `${name} holds ${designs.length} designs and no manifests: ${listOf(designs)}. Name one design on each side, such as ${path}.`,
+    );
+  io.stderr(`${name} holds no manifests, so its one design is taken: ${path}.\n`);
+  return design(first.text, path);
+}
+
+function listOf(files: readonly TextFile[]): string {
+  return files.map((file) => file.path).join(', ');
 }
 
 /** What is missing would show as removed, so a folder of which something cannot be read is not compared at all. */

@@ -11,7 +11,7 @@ import { sortBy } from '../shared/lib/sort.ts';
 import type { SourceObject } from '../shared/reach/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
-import { nameOf, readDesignText, wholeDesign } from './design.ts';
+import { isDesign, nameOf, readDesignText, wholeDesign } from './design.ts';
 
 export interface ClusterInput {
   /** Absent where nothing says which cluster it is. */
@@ -106,8 +106,4 @@ function isConfiguration(problem: Problem, path: string, isOurs: boolean): boole
     problem.rule === 'manifest/missing-field' &&
     (isOurs || /^(kustomization\.ya?ml|Chart\.ya?ml|values[^/]*\.ya?ml|.*\.json)$/i.test(basename(path)))
   );
-}
-
-function isDesign(text: string, name: string): boolean {
-  return /\.zones\.ya?ml$/i.test(name) || /^[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?zonewright\//m.test(text);
 }

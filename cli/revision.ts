@@ -1,7 +1,7 @@
 /** `REVISION:path`: a file or folder as it stood in the git repository around. */
 import { FileError } from '../electron/files/file-error.ts';
 import { isRevision, objectAt } from '../electron/files/git.ts';
-import { decodeText } from '../electron/files/read.ts';
+import { decodeAnyText } from '../electron/files/read.ts';
 import { NotFetchedError, runGit } from '../electron/files/run-git.ts';
 import { isManifest, type TextFile } from './manifest-files.ts';
 
@@ -44,7 +44,7 @@ export async function readRevision({ revision, path }: Revision, cwd: string): P
     for (const place of path.startsWith('./') ? [prefix + path] : [path, prefix + path]) {
       const object = await objectAt(cwd, commit.toString().trim(), place);
       if (object?.type === 'blob')
-        return { kind: 'file', text: decodeText(await runGit(cwd, ['cat-file', 'blob', object.hash]), name) };
+        return { kind: 'file', text: decodeAnyText(await runGit(cwd, ['cat-file', 'blob', object.hash]), name) };
       if (object?.type === 'tree') return { kind: 'folder', files: await readTree(cwd, object.hash, name) };
     }
   } catch (error) {
@@ -70,7 +70,7 @@ async function readTree(cwd: string, tree: string, name: string): Promise<TextFi
     cwd,
     wanted.map((file) => file.hash),
   );
-  return wanted.map(({ path }, i) => ({ path, text: decodeText(bytes[i] ?? new Uint8Array(), `${name}/${path}`) }));
+  return wanted.map(({ path }, i) => ({ path, text: decodeAnyText(bytes[i] ?? new Uint8Array(), `${name}/${path}`) }));
 }
 
 /** Contents by hash, in the order asked for. The answer to each is a line `HASH blob SIZE`, the bytes, and a line end. */

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { encodingOf } from '../shared/lib/encoding.ts';
 import { isPacked, looksLikeFlowLog } from '../shared/observed/index.ts';
 import { findAction, runAction } from './actions/registry.ts';
 import { useActionContext } from './actions/use-actions.tsx';
@@ -79,8 +80,12 @@ function useTheme(): void {
 
 /** By what stands in it; of what is packed with gzip nothing else is opened. */
 async function isFlowLog(file: File): Promise<boolean> {
-  const head = file.slice(0, 65_536);
-  return isPacked(new Uint8Array(await head.slice(0, 2).arrayBuffer())) || looksLikeFlowLog(await head.text());
+  const head = new Uint8Array(await file.slice(0, 65_536).arrayBuffer());
+  return isPacked(head) || looksLikeFlowLog(textOf(head));
+}
+
+function textOf(bytes: Uint8Array): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
 /**
@@ -96,7 +101,7 @@ function useFileDrop() {
   const take = async (file: File, more: readonly File[]) => {
     // Its name says nothing for sure, and its first lines do.
     if (!(await isFlowLog(file))) {
-      await session.openText(file.name, await file.text());
+      await session.openText(file.name, textOf(new Uint8Array(await file.arrayBuffer())));
     } else if (started) {
       ui.getState().set({ view: 'design', bottomOpen: true, bottomTab: 'observed' });
       observed.getState().open(file, ...more);

@@ -50,8 +50,8 @@ export const diff: CliCommand = {
 Compares by identity, never as text, and puts what follows from an edit under the edit: connections that open and close
 as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Folders of
 manifests are compared in the same way, object by object. A and B are each a design (- is standard input), a folder of
-manifests, or either at a revision of the git repository around, as REVISION:path. An empty file is a design in which
-nothing is drawn yet. A design against a folder of what is live shows the drift: what is live and not drawn (opens),
+manifests, or either at a revision of the git repository around, as REVISION:path. A folder that holds one design and no
+manifests stands for that design. An empty file is a design in which nothing is drawn yet. A design against a folder of what is live shows the drift: what is live and not drawn (opens),
 drawn and not live (closes), and held less than drawn (weakens). A folder against a design compares with what the design
 would export. With --context the live side is read from clusters, as zonewright
 import does. Where a design has several clusters, folders directly below what is live that are called like one of them

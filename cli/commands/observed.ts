@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { TextDecoder } from 'node:util';
 import { createGunzip } from 'node:zlib';
 import { toFileError } from '../../electron/files/file-error.ts';
+import { encodingOf } from '../../shared/lib/encoding.ts';
 import { accountProblems, FlowLog, isPacked, layOver } from '../../shared/observed/index.ts';
 import { observedAsJson, observedAsText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, type Io, oneOf, UsageError } from '../command.ts';
@@ -60,17 +62,20 @@ async function* piecesOf(argument: string, io: Io): AsyncIterable<string> {
 
 /** Unpacked where its first bytes are those of gzip, whatever the file is called. */
 async function* textOf(pieces: AsyncIterable<Uint8Array>, argument: string): AsyncIterable<string> {
-  const decoder = new TextDecoder();
   const { isPacked, bytes } = await peeked(pieces);
+  let decoder: TextDecoder | undefined;
   try {
     const plain = isPacked ? pipeline(Readable.from(bytes), createGunzip(), () => undefined) : bytes;
-    for await (const piece of plain) yield decoder.decode(piece, { stream: true });
+    for await (const piece of plain) {
+      decoder ??= new TextDecoder(encodingOf(piece));
+      yield decoder.decode(piece, { stream: true });
+    }
   } catch (error) {
     if (!isPacked) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new InputError(`${nameOf(argument)} is packed with gzip and cannot be unpacked: ${why}. Copy it again.`);
   }
-  yield decoder.decode();
+  yield decoder?.decode() ?? '';
 }
 
 async function peeked(pieces: AsyncIterable<Uint8Array>) {

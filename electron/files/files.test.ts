@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readText, sizeLimit } from './read.ts';
+import { decodeAnyText, readText, sizeLimit } from './read.ts';
 import { recentFilesAt } from './recent-files.ts';
 import { recoveryAt } from './recovery.ts';
 import { saveText, writeAtomic } from './write-atomic.ts';
@@ -35,6 +35,15 @@ describe('readText', () => {
     await check(Buffer.from([0x50, 0x4b, 0, 3]), 'binary data');
     await check(Buffer.from('\uFEFFname', 'utf16le'), 'UTF-16');
     await check(Buffer.from('name: Gesch\xe4ft', 'latin1'), 'UTF-8');
+  });
+
+  it('should read UTF-16 where the text is not saved again, and say where it breaks off', () => {
+    const text = 'name: Geschäft 数据库\r\n';
+    const little = Buffer.from(`\uFEFF${text}`, 'utf16le');
+    expect(decodeAnyText(little, 'f')).toBe(text);
+    expect(decodeAnyText(Buffer.from(little).swap16(), 'f')).toBe(text);
+    expect(decodeAnyText(Buffer.from(`\uFEFF${text}`), 'f')).toBe(`\uFEFF${text}`);
+    expect(() => decodeAnyText(little.subarray(0, 7), 'f')).toThrow('f is UTF-16 text that breaks off');
   });
 
   it('should refuse a file of more than 20 MB without reading it', async () => {

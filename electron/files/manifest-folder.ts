@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareText } from '../../shared/lib/sort.ts';
 import { FileError, toFileError } from './file-error.ts';
-import { type Permits, readText } from './read.ts';
+import { decodeAnyText, type Permits, readBytes } from './read.ts';
 
 export type FolderEntry =
   /** `path` is relative to the folder, with `/`. */
@@ -39,7 +39,8 @@ export async function* manifestsBelow(
       yield* manifestsBelow(folder, options, path);
     } else if (entry.isFile() && /\.(ya?ml|json)$/i.test(entry.name)) {
       try {
-        yield { path, text: (await readText(join(folder, path), options.permits)).text };
+        const file = join(folder, path);
+        yield { path, text: decodeAnyText(await readBytes(file, options.permits), file) };
       } catch (error) {
         yield shown(path, error);
       }

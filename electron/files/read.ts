@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, open, realpath, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { encodingOf } from '../../shared/lib/encoding.ts';
 import { FileError, toFileError } from './file-error.ts';
 
 /** The largest file that is read or written as a design, in bytes. */
@@ -57,9 +58,23 @@ export async function readBytes(path: string, permits: Permits = () => true): Pr
   }
 }
 
+/**
+ * The text of a file that is read and never saved again: what `decodeText` takes, and UTF-16 with a byte order mark, as
+ * PowerShell writes what `kubectl get -o yaml > file` prints.
+ */
+export function decodeAnyText(bytes: Uint8Array, path: string): string {
+  const encoding = encodingOf(bytes);
+  if (encoding === 'utf-8') return decodeText(bytes, path);
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new FileError('not-text', `${path} is UTF-16 text that breaks off or is damaged. Write it again, as UTF-8.`);
+  }
+}
+
 /** Strict UTF-8, byte order mark kept. Rejects what is no text with the reason. */
 export function decodeText(bytes: Uint8Array, path: string): string {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+  if (encodingOf(bytes) !== 'utf-8') {
     throw new FileError('not-text', `${path} is UTF-16 text. Save it as UTF-8 and open it again.`);
   }
   if (bytes.includes(0)) {

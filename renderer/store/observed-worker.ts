@@ -1,4 +1,5 @@
 /** Reading a log of observed flows and laying it over designs, off the main thread. */
+import { encodingOf } from '../../shared/lib/encoding.ts';
 import { FlowLog, isPacked, layOver } from '../../shared/observed/index.ts';
 import type { ObservedReply, ObservedRequest } from './observed-store.ts';
 
@@ -34,15 +35,17 @@ async function read(files: readonly File[]): Promise<void> {
   };
   for (const file of files) {
     log.begin(file.name);
-    const decoder = new TextDecoder();
+    let decoder: TextDecoder | undefined;
     const reader = (await bytesOf(file, tell)).getReader();
     try {
-      for (let piece = await reader.read(); !piece.done; piece = await reader.read())
+      for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+        decoder ??= new TextDecoder(encodingOf(piece.value));
         log.write(decoder.decode(piece.value, { stream: true }));
+      }
     } catch (error) {
       throw new Error(`${file.name} cannot be read to its end: ${error instanceof Error ? error.message : error}.`);
     }
-    log.write(decoder.decode());
+    log.write(decoder?.decode() ?? '');
   }
   log.end();
 }

@@ -33,6 +33,14 @@ describe('manifests', () => {
     expect(objects[1]?.positionOf(['spec', 'x'])).toEqual({ line: 7, column: 75 });
   });
 
+  it('should leave out what Zonewright keeps for itself, wherever it lies', () => {
+    check(
+      `${pod('a')}---\napiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n`,
+      ['1 Pod/a'],
+      ['5:1 manifest/design'],
+    );
+  });
+
   it('should be left out where they are no objects, and say what is missing', () => {
     check(
       `${pod('a')}---\nkind: Pod\nmetadata: {name: b}\n---\napiVersion: v1\nmetadata: {name: c}\n---\napiVersion: v1\nkind: Pod\n---\napiVersion: v1\nkind: Pod\nmetadata: {generateName: d-}\n---\n- a\n---\ntext\n`,

@@ -73,6 +73,12 @@ class ManifestReader {
     }
     const fields = list === undefined ? value : { ...typeOfItems(list), ...value };
     if (!this.isText(fields, place, 'apiVersion') || !this.isText(fields, place, 'kind')) return;
+    // No group of Kubernetes can be called so: groups of custom resources have a dot.
+    if (String(fields.apiVersion).startsWith('zonewright/')) {
+      const message = `This is a ${String(fields.kind)} of Zonewright and no object of a cluster, so it is left out.`;
+      this.report('manifest/design', place, [], message, 'info');
+      return;
+    }
     if (String(fields.kind).endsWith('List') && Array.isArray(fields.items)) {
       const items = childOf(place.node(), 'items');
       for (const [i, item] of fields.items.entries()) {
@@ -166,9 +172,15 @@ class ManifestReader {
     return false;
   }
 
-  private report(rule: string, place: Place, path: Path, message: string): void {
+  private report(
+    rule: string,
+    place: Place,
+    path: Path,
+    message: string,
+    severity: Problem['severity'] = 'error',
+  ): void {
     const offset = placeIn(place, path);
-    this.problems.push(...placeProblems([{ rule, severity: 'error', message, offset }], this.lines, this.file));
+    this.problems.push(...placeProblems([{ rule, severity, message, offset }], this.lines, this.file));
   }
 }
 

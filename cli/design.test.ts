@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { testShell } from './test-shell.ts';
+
+const { run, put } = testShell();
+const boutique = new URL('../templates/online-boutique.zones.yaml', import.meta.url).pathname;
+
+const pods = (port: number) => `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Namespace
+  metadata: {name: shop}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: web, namespace: shop, labels: {app: web}}
+  spec: {containers: [{name: c, image: i}]}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: db, namespace: shop, labels: {app: db}}
+  spec: {containers: [{name: c, image: i}]}
+- apiVersion: networking.k8s.io/v1
+  kind: NetworkPolicy
+  metadata: {name: db, namespace: shop}
+  spec:
+    podSelector: {matchLabels: {app: db}}
+    policyTypes: [Ingress]
+    ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: ${port}}]}]
+`;
+const asPowerShellWrites = (text: string) => Buffer.from(`\uFEFF${text.replaceAll('\n', '\r\n')}`, 'utf16le');
+
+describe('what PowerShell writes', () => {
+  it('should be compared and imported like the same text in UTF-8', async () => {
+    await put('old/all.yaml', pods(80));
+    await put('new/all.yaml', pods(81));
+    await put('old16/all.yaml', asPowerShellWrites(pods(80)));
+    await put('new16/all.yaml', asPowerShellWrites(pods(81)));
+    await put('new8/all.yaml', `\uFEFF${pods(81).replaceAll('\n', '\r\n')}`);
+    const expected = await run(['diff', 'old', 'new']);
+    expect(expected.out).toContain('TCP 81');
+    expect(await run(['diff', 'old16', 'new16'])).toMatchObject({ code: 0, out: expected.out, err: expected.err });
+    expect((await run(['diff', 'new16', 'new8'])).out).toBe((await run(['diff', 'new', 'new'])).out);
+
+    const imported = async (path: string) => (await run(['import', path])).out;
+    expect(await imported('new16/all.yaml')).toBe(await imported('new/all.yaml'));
+    const stdin = asPowerShellWrites(await readFile(boutique, 'utf8'));
+    expect(await run(['diff', boutique, '-'], { stdin })).toMatchObject({ code: 0, err: 'no differences\n' });
+  });
+});
+
+describe('a folder of designs', () => {
+  it('should stand for its one design', async () => {
+    const text = await readFile(boutique, 'utf8');
+    await put('a/shop.zones.yaml', text);
+    await put('b/shop.zones.yaml', text.replace('trust: 20', 'trust: 30'));
+    // What was decided in a review lies beside the design.
+    await put('b/shop.review.yaml', 'apiVersion: zonewright/v1\nkind: Review\nmetadata: {name: shop}\n');
+    const { out, err } = await run(['diff', 'a', 'b']);
+    expect(out).toContain('Zone DMZ changed');
+    expect(err).toContain('b holds no manifests, so its one design is taken: b/shop.zones.yaml.');
+    expect((await run(['diff', boutique, 'b'])).out).toBe(out);
+  });
+
+  it('should say what to name where it holds several', async () => {
+    await put('a/shop.zones.yaml', '');
+    await put('a/x/bank.zones.yaml', '');
+    const { code, err } = await run(['diff', 'a', boutique]);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      '2 designs and no manifests: shop.zones.yaml, x/bank.zones.yaml. Name one design on each side',
+    );
+  });
+
+  it('should be compared by its manifests where it holds some, and say what is left out', async () => {
+    await put('a/all.yaml', pods(80));
+    await put('a/shop.zones.yaml', await readFile(boutique, 'utf8'));
+    await put('b/all.yaml', pods(80));
+    const { out, err } = await run(['diff', 'a', 'b']);
+    expect(out).toBe('');
+    expect(err).toContain('a is compared by its manifests; left out are the designs shop.zones.yaml.');
+    expect((await run(['connectivity', 'a'])).out).toBe((await run(['connectivity', 'b'])).out);
+    expect((await run(['import', 'a'])).code).toBe(0);
+  });
+});
