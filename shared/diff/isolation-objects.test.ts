@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseManifests } from '../k8s/index.ts';
 import { diffFacts, isolationEntries } from './isolation.ts';
-import { factsOfObjects, type ObjectContext, withAbsent } from './isolation-objects.ts';
+import { factsOfObjects, withAbsent } from './isolation-objects.ts';
+import type { ObjectContext } from './object-facts.ts';
 
 const context: ObjectContext = {
   rankOfHandler: () => undefined,
@@ -71,6 +72,26 @@ describe('factsOfObjects', () => {
     expect(told(strict, namespace + policy('a == b') + binding('apps'))).toHaveLength(1);
     // What an API server fills in says nothing else.
     expect(told(strict, namespace + policy('a == b', '  failurePolicy: Fail\n') + binding('app'))).toEqual([]);
+  });
+
+  it('should tell what is asked in addition, what is asked no more, and what only looks like more', () => {
+    const rules = (...expressions: string[]) =>
+      namespace +
+      policy('a == b').replace(/\[.*\]/, `[${expressions.map((e) => `{expression: "${e}"}`).join(', ')}]`) +
+      binding('app');
+    const count = (n: number) => `it refuses by ${n} ${n === 1 ? 'rule' : 'rules'}`;
+    const title = 'ValidatingAdmissionPolicy images';
+    expect(told(rules('a'), rules('b', 'a'))).toEqual([`strengthens low: ${title}: ${count(2)}. Before: ${count(1)}.`]);
+    expect(told(rules('b', 'a'), rules('a'))).toEqual([`weakens high: ${title}: ${count(1)}. Before: ${count(2)}.`]);
+    expect(told(rules('a', 'b'), rules('b', 'a'))).toEqual([]);
+    expect(told(rules('a'), rules('true', 'true || a'))).toEqual([
+      `weakens medium: ${title}: ${count(2)}, but not as before. Whether it keeps out as much has to be read in its text.`,
+    ]);
+    const ignoring = rules('a').replace('spec:\n', 'spec:\n  failurePolicy: Ignore\n');
+    expect(told(ignoring, rules('true'))).toEqual([
+      `strengthens low: ${title}: ${count(1)}. Before: it lets through what it cannot judge.`,
+      `weakens medium: ${title}: ${count(1)}, but not as before. Whether it keeps out as much has to be read in its text.`,
+    ]);
   });
 
   it('should tell that a class of storage is possible where a quota kept it out, and a service that came', () => {

@@ -5,25 +5,13 @@ import { isMap } from '../lib/is-map.ts';
 import { unique } from '../lib/sort.ts';
 import type { Grade } from './entry.ts';
 import type { IsolationFact } from './isolation.ts';
-
-export interface ObjectContext {
-  readonly cluster?: string;
-  /** How a handler of a container engine isolates, from 0 for a shared kernel; undefined where nobody knows. */
-  readonly rankOfHandler: (handler: string) => number | undefined;
-  /** In words: `shared kernel`. */
-  readonly isolationText: (rank: number) => string;
-  /** Whether an object is the same on both sides, so that nobody has to ask what it says. */
-  readonly isSettled?: (object: KubeObject) => boolean;
-  /** The zone of a namespace; absent where nobody knows zones. */
-  readonly zoneOf?: (namespace: string) => string | undefined;
-  /** How grave a loss is in a namespace. */
-  readonly gradeOf: (namespace: string | undefined) => Grade;
-}
+import { admissionFacts } from './isolation-admission.ts';
+import { gatekeeperFacts } from './isolation-gatekeeper.ts';
+import { kyvernoFacts } from './isolation-kyverno.ts';
+import { webhookFacts } from './isolation-webhooks.ts';
+import { at, Facts, gone, isEmptySelector, list, type ObjectContext, push, text } from './object-facts.ts';
 
 export function factsOfObjects(objects: readonly KubeObject[], context: ObjectContext): IsolationFact[] {
-  const bindings = new Map<string, KubeObject[]>();
-  for (const object of objects)
-    if (object.kind.endsWith('AdmissionPolicyBinding')) push(bindings, text(at(object, 'spec', 'policyName')), object);
   const handlers = new Map(
     objects
       .filter((o) => o.kind === 'RuntimeClass')
@@ -44,12 +32,15 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
     if (object !== undefined) podSecurity(facts, object);
   }
   for (const object of objects) {
-    if (object.kind.endsWith('AdmissionPolicy')) admission(facts, object, bindings.get(object.metadata.name) ?? []);
-    else if (object.kind === 'ResourceQuota') quota(facts, object);
+    if (object.kind === 'ResourceQuota') quota(facts, object);
     else if (object.kind === 'Service') service(facts, object);
     else if (isClusterPolicy(object)) guardRail(facts, object);
     else if (context.isSettled?.(object) !== true) pods(facts, object, handlers);
   }
+  admissionFacts(facts, objects);
+  kyvernoFacts(facts, objects);
+  gatekeeperFacts(facts, objects);
+  webhookFacts(facts, objects);
   return facts.found;
 }
 
@@ -59,57 +50,15 @@ export function withAbsent(
   others: readonly IsolationFact[],
 ): readonly IsolationFact[] {
   const known = new Set(facts.map((fact) => fact.key));
-  const holders = new Set(facts.map((fact) => fact.holder));
+  const holders = new Set(facts.flatMap((fact) => [fact.holder, fact.key]));
   return [
     ...facts,
-    ...others.flatMap(({ absent, print: _, ...other }) =>
+    ...others.flatMap(({ absent, print: _, asks: __, ...other }) =>
       absent === undefined || known.has(other.key) || !(absent.anywhere === true || holders.has(other.holder))
         ? []
         : [{ ...other, rank: absent.rank, state: absent.state }],
     ),
   ];
-}
-
-/** Of a guard that is there on one side only. */
-const gone = { rank: 0, state: 'it is not there' };
-
-type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade' | 'holder' | 'cluster'> & {
-  readonly key: readonly string[];
-  readonly namespace?: string;
-  readonly grade?: Grade;
-};
-
-class Facts {
-  readonly found: IsolationFact[] = [];
-
-  constructor(readonly context: ObjectContext) {}
-
-  /** Says nothing but that the cluster is there. */
-  hold(): void {
-    this.add({
-      key: ['cluster'],
-      rank: 0,
-      state: 'it is there',
-      subject: { kind: 'Cluster', id: this.context.cluster ?? '' },
-      title: 'The cluster',
-      about: 'strength',
-      sources: [],
-    });
-  }
-
-  add({ key, namespace, grade, ...rest }: Fact): void {
-    const { zoneOf } = this.context;
-    const zone = namespace === undefined ? undefined : zoneOf?.(namespace);
-    this.found.push({
-      ...rest,
-      key: [this.context.cluster ?? '', ...key].join('/'),
-      grade: grade ?? this.context.gradeOf(namespace),
-      zones: zone === undefined ? [] : [zone],
-      ...(zoneOf === undefined && namespace !== undefined && { namespace }),
-      ...(this.context.cluster !== undefined && { cluster: this.context.cluster }),
-      holder: `${this.context.cluster ?? ''}/${namespace ?? ''}`,
-    });
-  }
 }
 
 /** A policy that picks every pod of its namespace isolates whatever no other policy speaks of. */
@@ -148,57 +97,17 @@ function podSecurity(facts: Facts, object: KubeObject): void {
     key: ['pod-security', name],
     rank: Math.max(0, levels.indexOf(level)),
     state: `Pod Security enforces ${level}`,
+    absent: { rank: 0, state: 'nothing says what Pod Security enforces' },
+    // Each version of Kubernetes may forbid more than the one before.
+    ...(facts.context.zoneOf === undefined && {
+      print: labels?.['pod-security.kubernetes.io/enforce-version'] ?? 'latest',
+    }),
     subject: { kind: 'Namespace', id: name },
     title: `Namespace ${name}`,
     namespace: name,
     about: 'strength',
     sources: [object],
   });
-}
-
-/** A policy without a binding, one that only warns, and one that lets through what it cannot judge are weaker. */
-function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObject[]): void {
-  const isMutating = object.kind === 'MutatingAdmissionPolicy';
-  const denies = bindings.some((b) => isMutating || list(at(b, 'spec', 'validationActions')).includes('Deny'));
-  const fails = (text(at(object, 'spec', 'failurePolicy')) || 'Fail') === 'Fail';
-  const count = list(at(object, 'spec', 'validations')).length;
-  facts.add({
-    key: ['admission', object.kind, object.metadata.name],
-    absent: gone,
-    // What Zonewright wrote itself is told by the records it was written from.
-    ...(facts.context.zoneOf === undefined && { print: textOfRules(object, bindings) }),
-    rank: bindings.length === 0 ? 1 : !denies ? 2 : !fails ? 3 : 4 + count,
-    state:
-      bindings.length === 0
-        ? 'it is bound to nothing, so it judges nothing'
-        : !denies
-          ? 'it only warns'
-          : !fails
-            ? 'it lets through what it cannot judge'
-            : isMutating
-              ? 'it is bound'
-              : `it refuses by ${count} ${count === 1 ? 'rule' : 'rules'}`,
-    subject: { kind: object.kind, id: object.metadata.name },
-    title: `${object.kind} ${object.metadata.name}`,
-    about: 'strength',
-    sources: [object, ...bindings],
-  });
-}
-
-/** What an admission policy asks of whom, without words for people and without what an API server fills in. */
-function textOfRules(policy: KubeObject, bindings: readonly KubeObject[]): string {
-  const selectors = (match: unknown) =>
-    ['namespaceSelector', 'objectSelector'].map((key) => (isEmptySelector(at(match, key)) ? null : at(match, key)));
-  const rules = list(at(policy, 'spec', 'matchConstraints', 'resourceRules'));
-  return JSON.stringify([
-    ['validations', 'matchConditions', 'variables'].map((part) =>
-      list(at(policy, 'spec', part)).map((rule) => at(rule, 'expression')),
-    ),
-    at(policy, 'spec', 'mutations'),
-    rules.map((rule) => ['apiGroups', 'operations', 'resources'].map((part) => at(rule, part))),
-    selectors(at(policy, 'spec', 'matchConstraints')),
-    bindings.map((binding) => [selectors(at(binding, 'spec', 'matchResources')), at(binding, 'spec', 'paramRef')]),
-  ]);
 }
 
 /** A quota of zero keeps a storage class out of a namespace. */
@@ -391,33 +300,6 @@ function podSpecOf(object: KubeObject): Readonly<Record<string, unknown>> | unde
     .find((spec): spec is Readonly<Record<string, unknown>> => isMap(spec) && Array.isArray(spec.containers));
 }
 
-function isEmptySelector(selector: unknown): boolean {
-  return (
-    selector === undefined ||
-    selector === null ||
-    (isMap(selector) &&
-      Object.values(selector).every((part) => (isMap(part) || Array.isArray(part)) && Object.keys(part).length === 0))
-  );
-}
-
 function raised(grade: Grade): Grade {
   return grade === 'low' ? 'medium' : grade === 'medium' ? 'high' : 'critical';
-}
-
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>((found, key) => (isMap(found) ? found[key] : undefined), value);
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known === undefined) map.set(key, [value]);
-  else known.push(value);
 }

@@ -33,8 +33,10 @@ export interface IsolationFact {
    * only where that counts `anywhere`: a lost guard guards nothing there, while nothing can be exposed where nothing is.
    */
   readonly absent?: { readonly rank: number; readonly state: string; readonly anywhere?: boolean };
-  /** What the rank cannot tell apart: where only this differs, nobody knows which side is stronger. */
+  /** What the rank cannot tell apart: where this differs, nobody knows which side is stronger. */
   readonly print?: string;
+  /** What is asked, each by itself: who asks all of it and more is stronger. */
+  readonly asks?: readonly string[];
   /** Whatever an edit can be found by: objects of an export, or keys of records such as `pool:prod/a`. */
   readonly sources: ReadonlyArray<object | string>;
 }
@@ -42,19 +44,39 @@ export interface IsolationFact {
 export interface FactChange {
   readonly before: IsolationFact;
   readonly after: IsolationFact;
+  /** `unclear`: both say something else, and the facts do not tell which is stronger. */
+  readonly way: 'loss' | 'gain' | 'unclear';
 }
 
-/** What differs between the facts of two sides, in the order of their keys. Questions that one side does not ask are left out. */
+/**
+ * What differs between the facts of two sides, in the order of their keys; one fact may be stronger by its rank and yet ask
+ * something else. Questions that one side does not ask are left out.
+ */
 export function diffFacts(before: readonly IsolationFact[], after: readonly IsolationFact[]): FactChange[] {
   const older = new Map(before.map((fact) => [fact.key, fact]));
   return [...after]
     .sort((a, b) => compareText(a.key, b.key))
     .flatMap((fact) => {
       const was = older.get(fact.key);
-      return was === undefined || (was.rank === fact.rank && was.print === fact.print)
-        ? []
-        : [{ before: was, after: fact }];
+      return was === undefined ? [] : waysOf(was, fact).map((way) => ({ before: was, after: fact, way }));
     });
+}
+
+function waysOf(before: IsolationFact, after: IsolationFact): Array<FactChange['way']> {
+  if (after.rank < before.rank) return ['loss'];
+  const byRank: Array<FactChange['way']> = after.rank > before.rank ? ['gain'] : [];
+  const text = textWay(before, after);
+  return text === undefined || text === byRank[0] ? byRank : [...byRank, text];
+}
+
+function textWay(before: IsolationFact, after: IsolationFact): FactChange['way'] | undefined {
+  if (before.print === undefined || after.print === undefined) return undefined;
+  if (before.print !== after.print) return 'unclear';
+  const [had, has] = [new Set(before.asks), new Set(after.asks)];
+  const isLess = [...had].some((ask) => !has.has(ask));
+  const isMore = [...has].some((ask) => !had.has(ask));
+  if (isLess && isMore) return 'unclear';
+  return isLess ? 'loss' : isMore ? 'gain' : undefined;
 }
 
 /** Changes that say the same of several subjects of one zone, for one cause, are one entry. */
@@ -65,8 +87,8 @@ export function isolationEntries(
   const groups = new Map<string, { readonly changes: FactChange[]; readonly causes: readonly ReviewSubject[] }>();
   for (const change of changes) {
     const causes = causesOf(change);
-    const { before, after } = change;
-    const key = JSON.stringify([before.state, after.state, after.zones, after.about, after.subject.kind, causes]);
+    const { before, after, way } = change;
+    const key = JSON.stringify([way, before.state, after.state, after.zones, after.about, after.subject.kind, causes]);
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { changes: [change], causes });
     else known.changes.push(change);
@@ -79,11 +101,11 @@ export function isolationEntries(
 
 function entryOf(
   changes: readonly FactChange[],
-  { before, after }: FactChange,
+  { before, after, way }: FactChange,
   causes: readonly ReviewSubject[],
 ): ReviewEntry {
-  const isUnclear = after.rank === before.rank;
-  const isLoss = after.rank < before.rank || isUnclear;
+  const isUnclear = way === 'unclear';
+  const isLoss = way !== 'gain';
   const grade = [before.grade, after.grade].sort(compareGrade)[0] ?? 'low';
   const titles = changes.map((change) => change.after.title);
   const shown =
@@ -91,7 +113,7 @@ function entryOf(
   const namespaces = unique(changes.flatMap((change) => change.after.namespace ?? [])).sort();
   const kinds = { strength: ['weakens', 'strengthens'], possible: ['opens', 'closes'] } as const;
   return reviewEntry({
-    id: `isolation:${digest(changes.map((change) => change.after.key))}`,
+    id: `isolation:${digest([...changes.map((change) => change.after.key), ...(isUnclear ? ['text'] : [])])}`,
     layer: 'isolation',
     class: kinds[after.about][isLoss ? 0 : 1],
     severity: isUnclear ? raiseGrade(grade, -1) : isLoss ? grade : 'low',

@@ -1,0 +1,154 @@
+/**
+ * Policies of Kyverno as guard rails: which rules there are, whether they refuse, and whom they leave out. What their
+ * patterns ask is not evaluated.
+ * Source: kyverno/kyverno api/kyverno/v1 (spec_types.go, rule_types.go), api/kyverno/v2 (policy_exception_types.go),
+ * api/policies.kyverno.io.
+ */
+import type { KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
+import { Guard } from './guard.ts';
+import { at, type Facts, gone, list, printOf, text } from './object-facts.ts';
+
+export function kyvernoFacts(facts: Facts, objects: readonly KubeObject[]): void {
+  for (const object of objects) {
+    const { apiVersion, kind } = object;
+    if (apiVersion.startsWith('kyverno.io/') && /^(Cluster)?Policy$/.test(kind)) rules(facts, object);
+    else if (apiVersion.startsWith('policies.kyverno.io/') && /Policy$/.test(kind)) policy(facts, object);
+    else if (/^(policies\.)?kyverno\.io\//.test(apiVersion) && kind === 'PolicyException') exception(facts, object);
+  }
+}
+
+function rules(facts: Facts, object: KubeObject): void {
+  const spec = at(object, 'spec');
+  const isIgnoring = [at(spec, 'failurePolicy'), at(spec, 'webhookConfiguration', 'failurePolicy')].includes('Ignore');
+  for (const rule of list(at(spec, 'rules'))) {
+    const { name, match, exclude, ...body } = isMap(rule) ? rule : {};
+    const doing = ['validate', 'verifyImages'].find((key) => body[key] !== undefined);
+    const checks = doing === undefined ? [] : Array.isArray(body[doing]) ? body[doing] : [body[doing]];
+    const action = (check: unknown) => {
+      const own = text(at(check, 'failureAction')) || text(at(spec, 'validationFailureAction'));
+      return own.toLowerCase() === 'enforce';
+    };
+    const isRefusing = doing === undefined || checks.every(action);
+    const rank = at(spec, 'admission') === false ? 1 : !isRefusing ? 2 : isIgnoring ? 3 : 4;
+    const guard = new Guard(facts, {
+      ...whole(object, 'rule', text(name)),
+      rank,
+      state:
+        {
+          1: 'it judges nothing that is admitted',
+          2: 'it only reports',
+          3: 'it lets through what it cannot judge',
+          4: doing === undefined ? 'it is there' : 'it refuses',
+        }[rank] ?? '',
+      print: printOf(withoutKeys(body, /^failureAction(Overrides)?$/)),
+    });
+    for (const filter of filtersOf(match)) for (const what of wordsOf(filter)) guard.judges(what);
+    for (const filter of filtersOf(exclude)) for (const what of wordsOf(filter)) guard.leavesOut(what);
+    const overrides = [
+      at(spec, 'validationFailureActionOverrides'),
+      ...checks.map((c) => at(c, 'failureActionOverrides')),
+    ];
+    for (const override of overrides.flatMap(list)) {
+      if (text(at(override, 'action')).toLowerCase() !== 'audit') continue;
+      const named = list(at(override, 'namespaces'));
+      for (const namespace of named) guard.leavesOut(`namespace ${String(namespace)}, of which it only reports`);
+      const selector = at(override, 'namespaceSelector');
+      if (selector !== undefined) guard.leavesOut(`namespaces with ${printOf(selector)}, of which it only reports`);
+    }
+  }
+}
+
+/** `any` or `all` of some filters, or one filter as it stands. */
+function filtersOf(match: unknown): readonly unknown[] {
+  if (!isMap(match)) return [];
+  const { any, all, ...plain } = match;
+  if (all !== undefined) return [{ all }];
+  return any === undefined ? (Object.keys(plain).length === 0 ? [] : [plain]) : list(any);
+}
+
+/** Each kind in each namespace by itself, so that one that is gone from a list is told. */
+function wordsOf(filter: unknown): string[] {
+  const { resources, ...others } = isMap(filter) ? filter : {};
+  const { kinds, namespaces, ...more } = isMap(resources) ? resources : {};
+  const rest = { ...more, ...others };
+  const where = Object.keys(rest).length === 0 ? '' : ` where ${printOf(rest)}`;
+  const places = list(namespaces).map((namespace) => ` in namespace ${String(namespace)}`);
+  return (Array.isArray(kinds) ? kinds : ['any kind']).flatMap((kind) =>
+    (places.length === 0 ? [''] : places).map((place) => `${String(kind)}${place}${where}`),
+  );
+}
+
+/** The policies in CEL: ValidatingPolicy, ImageValidatingPolicy and others, also of one namespace. */
+function policy(facts: Facts, object: KubeObject): void {
+  const { spec } = object;
+  const actions = at(spec, 'validationActions');
+  const isRefusing = !Array.isArray(actions) || actions.includes('Deny');
+  const isOff = at(spec, 'evaluation', 'admission', 'enabled') === false;
+  const rank = isOff ? 1 : !isRefusing ? 2 : at(spec, 'failurePolicy') === 'Ignore' ? 3 : 4;
+  const {
+    matchConstraints,
+    validationActions: _,
+    failurePolicy: __,
+    evaluation: ___,
+    ...body
+  } = isMap(spec) ? spec : {};
+  const guard = new Guard(facts, {
+    ...whole(object),
+    rank,
+    state:
+      [
+        '',
+        'it judges nothing that is admitted',
+        'it only reports',
+        'it lets through what it cannot judge',
+        'it refuses',
+      ][rank] ?? '',
+    print: printOf(body),
+  });
+  for (const rule of list(at(matchConstraints, 'resourceRules')))
+    for (const resource of list(at(rule, 'resources')))
+      for (const operation of list(at(rule, 'operations'))) guard.judges(`${String(operation)} of ${String(resource)}`);
+  guard.selects('namespaces', at(matchConstraints, 'namespaceSelector'));
+  guard.selects('objects', at(matchConstraints, 'objectSelector'));
+}
+
+function exception(facts: Facts, object: KubeObject): void {
+  const exceptions = list(at(object, 'spec', 'exceptions')).flatMap((entry) => {
+    const names = list(at(entry, 'ruleNames')).map(String);
+    return names.map((rule) => `rule ${rule} of ${text(at(entry, 'policyName'))}`);
+  });
+  const refs = list(at(object, 'spec', 'policyRefs')).map(
+    (entry) => `${text(at(entry, 'kind'))} ${text(at(entry, 'name'))}`,
+  );
+  for (const what of [...exceptions, ...refs])
+    facts.add({
+      ...whole(object, 'exempts', what),
+      rank: 0,
+      state: `it exempts from ${what}`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      print: printOf(object.spec),
+    });
+}
+
+function whole(object: KubeObject, part = '', name = '') {
+  const { namespace } = object.metadata;
+  const id = [namespace, object.metadata.name].filter((p) => p !== undefined).join('/');
+  return {
+    key: ['kyverno', object.kind, id, part, name],
+    absent: gone,
+    subject: { kind: object.kind, id },
+    title: `${object.kind} ${id}${part === 'rule' ? `, rule ${name}` : ''}`,
+    ...(namespace !== undefined && { namespace }),
+    about: 'strength' as const,
+    sources: [object],
+  };
+}
+
+function withoutKeys(value: unknown, keys: RegExp): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutKeys(item, keys));
+  if (!isMap(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => (keys.test(key) ? [] : [[key, withoutKeys(inner, keys)]])),
+  );
+}
