@@ -1,4 +1,5 @@
 /** The review of two sets of manifests, whoever wrote them: each changed object is an edit, and its consequences follow. */
+import { tellApart } from '../admission/index.ts';
 import { isolationStrength, runtimes } from '../catalog/index.ts';
 import {
   type Comparison,
@@ -20,7 +21,7 @@ import {
   type UnitChange,
   withAbsent,
 } from '../diff/index.ts';
-import { memoWeak } from '../lib/memo.ts';
+import { memo, memoWeak } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { otherNamespace, type WorkloadEnd } from '../reach/index.ts';
 import { type Candidate, CauseFinder, explains } from './review-causes.ts';
@@ -233,8 +234,17 @@ function isolationLayer(
     );
   const [older, newer] = [factsOf(before), factsOf(after)];
   const changes = diffFacts(withAbsent(older, newer), withAbsent(newer, older));
-  return isolationEntries(changes, (change) =>
-    edits.of([...change.before.sources, ...change.after.sources].filter((source) => typeof source === 'object')),
+  const [had, has] = [byCluster(before), byCluster(after)].map((side) =>
+    memo((cluster: string) => (side.get(cluster) ?? []).map((placed) => placed.object)),
+  );
+  return isolationEntries(
+    changes,
+    (change) =>
+      edits.of([...change.before.sources, ...change.after.sources].filter((source) => typeof source === 'object')),
+    ({ after: { subject, cluster = '' } }) =>
+      subject.kind === 'ValidatingAdmissionPolicy' && had !== undefined && has !== undefined
+        ? tellApart(had(cluster), has(cluster), subject.id)
+        : undefined,
   );
 }
 

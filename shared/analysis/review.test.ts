@@ -421,6 +421,40 @@ spec:
     );
   });
 
+  it('should name what an edited admission policy lets in, or that nothing tried tells it apart', () => {
+    const guard = (expression: string) => `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: guard}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}
+  validations: [{expression: "${expression}"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: guard}
+spec: {policyName: guard, validationActions: [Deny]}
+`;
+    const from = guard('!object.spec.?hostPID.orValue(false) && !object.spec.?hostIPC.orValue(false)');
+    const told = (to: string) => {
+      const first = top(reviewManifests(objects(pods, from), objects(pods, guard(to))));
+      return [first.key, ...sentences(first, 'isolation')];
+    };
+    expect(told('!object.spec.?hostPID.orValue(false)')).toEqual([
+      'ValidatingAdmissionPolicy:guard',
+      'weakens high: ValidatingAdmissionPolicy guard: it lets in a Pod in namespace shop with spec.hostIPC: true, which it refused before.',
+    ]);
+    expect(
+      told(
+        '!object.spec.?hostPID.orValue(false) && !object.spec.?hostIPC.orValue(false) && !object.spec.?hostNetwork.orValue(false)',
+      )[1],
+    ).toMatch(
+      /^strengthens low: .* it refuses a Pod in namespace shop with spec.hostNetwork: true, which it let in before. None of \d+ tried objects gets in that did not.$/,
+    );
+    expect(told('!(object.spec.?hostPID.orValue(false) || object.spec.?hostIPC.orValue(false))')[1]).toMatch(
+      /^weakens medium: .* None of \d+ tried objects tells the two apart, so whether it keeps out as much has to be read in its text.$/,
+    );
+  });
+
   it('should name the namespaces of each difference, since nobody knows zones', () => {
     const other = strict.replace('namespace: shop', 'namespace: desk');
     const review = reviewManifests(objects(pods, deny, strict, other), objects(pods, strict));

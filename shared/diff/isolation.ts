@@ -79,33 +79,58 @@ function textWay(before: IsolationFact, after: IsolationFact): FactChange['way']
   return isLess ? 'loss' : isMore ? 'gain' : undefined;
 }
 
+/** What trying shows of two texts that nobody can compare: in words what the newer lets in and refuses unlike the older. */
+export interface TriedTexts {
+  /** How many objects were tried. */
+  readonly tried: number;
+  readonly letsIn?: string;
+  readonly refuses?: string;
+  /** Why nothing was tried, without a period. */
+  readonly cannotSay?: string;
+}
+
 /** Changes that say the same of several subjects of one zone, for one cause, are one entry. */
 export function isolationEntries(
   changes: readonly FactChange[],
   causesOf: (change: FactChange) => readonly ReviewSubject[],
+  tryTexts: (change: FactChange) => TriedTexts | undefined = () => undefined,
 ): ReviewEntry[] {
-  const groups = new Map<string, { readonly changes: FactChange[]; readonly causes: readonly ReviewSubject[] }>();
+  const groups = new Map<string, Group>();
   for (const change of changes) {
     const causes = causesOf(change);
     const { before, after, way } = change;
-    const key = JSON.stringify([way, before.state, after.state, after.zones, after.about, after.subject.kind, causes]);
+    const tried = way === 'unclear' ? tryTexts(change) : undefined;
+    const key = JSON.stringify([
+      way,
+      tried,
+      before.state,
+      after.state,
+      after.zones,
+      after.about,
+      after.subject.kind,
+      causes,
+    ]);
     const known = groups.get(key);
-    if (known === undefined) groups.set(key, { changes: [change], causes });
+    if (known === undefined) groups.set(key, { changes: [change], causes, tried });
     else known.changes.push(change);
   }
-  return [...groups.values()].flatMap(({ changes: own, causes }) => {
-    const [first] = own;
-    return first === undefined ? [] : [entryOf(own, first, causes)];
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group.changes;
+    return first === undefined ? [] : [entryOf(group, first)];
   });
 }
 
-function entryOf(
-  changes: readonly FactChange[],
-  { before, after, way }: FactChange,
-  causes: readonly ReviewSubject[],
-): ReviewEntry {
-  const isUnclear = way === 'unclear';
-  const isLoss = way !== 'gain';
+interface Group {
+  readonly changes: FactChange[];
+  readonly causes: readonly ReviewSubject[];
+  readonly tried: TriedTexts | undefined;
+}
+
+function entryOf({ changes, causes, tried }: Group, { before, after, way }: FactChange): ReviewEntry {
+  const isText = way === 'unclear';
+  const isStricter = tried?.refuses !== undefined && tried.letsIn === undefined;
+  const isUnclear = isText && tried?.letsIn === undefined && !isStricter;
+  const isLoss = way !== 'gain' && !isStricter;
   const grade = [before.grade, after.grade].sort(compareGrade)[0] ?? 'low';
   const titles = changes.map((change) => change.after.title);
   const shown =
@@ -113,7 +138,7 @@ function entryOf(
   const namespaces = unique(changes.flatMap((change) => change.after.namespace ?? [])).sort();
   const kinds = { strength: ['weakens', 'strengthens'], possible: ['opens', 'closes'] } as const;
   return reviewEntry({
-    id: `isolation:${digest([...changes.map((change) => change.after.key), ...(isUnclear ? ['text'] : [])])}`,
+    id: `isolation:${digest([...changes.map((change) => change.after.key), ...(isText ? ['text'] : [])])}`,
     layer: 'isolation',
     class: kinds[after.about][isLoss ? 0 : 1],
     severity: isUnclear ? raiseGrade(grade, -1) : isLoss ? grade : 'low',
@@ -123,11 +148,24 @@ function entryOf(
     after: after.state,
     causes,
     title: shown,
-    message: isUnclear
-      ? `${shown}: ${after.state}, but not as before. Whether it keeps out as much has to be read in its text.`
-      : `${shown}: ${after.state}. Before: ${before.state}.`,
+    message: isText ? `${shown}: ${textMessage(after, tried)}` : `${shown}: ${after.state}. Before: ${before.state}.`,
     details: titles.length > 3 ? [`${titles.join(', ')}.`] : [],
     zones: after.zones,
     ...(namespaces.length > 0 && { namespaces }),
   });
+}
+
+function textMessage({ state }: IsolationFact, tried: TriedTexts | undefined): string {
+  const { letsIn, refuses, cannotSay, tried: count = 0 } = tried ?? {};
+  if (letsIn !== undefined) {
+    const too = refuses === undefined ? '' : ` It refuses ${refuses}, which it let in.`;
+    return `it lets in ${letsIn}, which it refused before.${too}`;
+  }
+  if (refuses !== undefined)
+    return `it refuses ${refuses}, which it let in before. None of ${count} tried objects gets in that did not.`;
+  const toRead = 'hether it keeps out as much has to be read in its text.';
+  if (cannotSay !== undefined) return `${state}, but not as before. It cannot be tried: ${cannotSay}. W${toRead}`;
+  return count === 0
+    ? `${state}, but not as before. W${toRead}`
+    : `${state}, but not as before. None of ${count} tried objects tells the two apart, so w${toRead}`;
 }
