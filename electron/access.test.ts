@@ -1,5 +1,8 @@
+import * as fs from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { grantedAccess, isAtOrBelow } from './access.ts';
+import { grantedAccess, isAtOrBelow, permittedPath } from './access.ts';
 
 describe('grantedAccess', () => {
   it('should let a window touch what its user chose, and what is below a chosen folder, and nothing else', () => {
@@ -17,6 +20,30 @@ describe('grantedAccess', () => {
     ]) {
       expect(() => access.resolve(path)).toThrow('was not chosen');
     }
+  });
+});
+
+describe('links', () => {
+  it('should lead a window where its user chose them by name, and nowhere else', async () => {
+    const home = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'zw-access-')));
+    await fs.mkdir(join(home, 'repository'));
+    await fs.mkdir(join(home, 'private'));
+    await fs.writeFile(join(home, 'private', 'key'), 'mine');
+    await fs.symlink(join(home, 'private'), join(home, 'repository', 'folder'));
+    await fs.symlink(join(home, 'private', 'key'), join(home, 'repository', 'design.yaml'));
+    await fs.writeFile(join(home, 'elsewhere.yaml'), 'ours');
+    await fs.symlink(join(home, 'elsewhere.yaml'), join(home, 'chosen.yaml'));
+    const access = grantedAccess();
+    access.grant(join(home, 'repository'));
+    access.grant(join(home, 'chosen.yaml'));
+    access.grant(join(home, 'not-yet.yaml'));
+    for (const path of ['design.yaml', 'folder', 'folder/key', 'folder/not-yet'])
+      await expect(permittedPath(access, join(home, 'repository', path)), path).rejects.toMatchObject({
+        code: 'not-allowed',
+      });
+    for (const path of ['chosen.yaml', 'not-yet.yaml', 'repository/not/yet.yaml'])
+      expect(await permittedPath(access, join(home, path))).toBe(join(home, path));
+    await fs.rm(home, { recursive: true });
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import { FileError } from './files/file-error.ts';
 import type { Permits } from './files/read.ts';
 
@@ -21,7 +21,10 @@ export interface Access {
   grant(path: string): void;
 }
 
-/** The desktop: what was granted, and what is below a granted folder. */
+/**
+ * The desktop: what was granted, and what is below a granted folder. Whoever names a link names what it leads to; a link
+ * below a chosen folder, which may have come with a repository, leads nowhere else.
+ */
 export function grantedAccess(): Access {
   const granted = new Set<string>();
   return {
@@ -30,8 +33,7 @@ export function grantedAccess(): Access {
       if (isAbsolute(path) && [...granted].some((g) => isAtOrBelow(g, absolute))) return absolute;
       throw new FileError('not-allowed', `${path} was not chosen in this application. Open it with File, Open.`);
     },
-    // The user named the file, and with it whatever a link of that name leads to.
-    permits: () => true,
+    permits: (real) => [...granted].some((g) => isAtOrBelow(realPlace(g), real)),
     toWindow: (path) => path,
     grant: (path) => void granted.add(resolve(path)),
   };
@@ -62,19 +64,28 @@ export function folderAccess(folder: string): Access {
   };
 }
 
+/** Where a path leads; where no file is yet, its place in the real folder. */
+function realPlace(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return dirname(path) === path ? path : join(realPlace(dirname(path)), basename(path));
+  }
+}
+
 /**
- * The absolute path for what the window named, with the links on the way looked at: the nearest folder that is there
- * has to be permitted, so that not even the presence of a file outside can be found out.
+ * The absolute path for what the window named, with the links on the way looked at: where the nearest folder that is
+ * there puts it has to be permitted, so that not even the presence of a file outside can be found out.
  */
 export async function permittedPath(access: Access, path: string): Promise<string> {
   const absolute = access.resolve(path);
   for (let place = absolute; ; place = dirname(place)) {
     const real = await realpath(place).catch(() => undefined);
     if (real === undefined && dirname(place) !== place) continue;
-    if (real !== undefined && access.permits(real)) return absolute;
+    if (real !== undefined && access.permits(join(real, relative(place, absolute)))) return absolute;
     throw new FileError(
       'not-allowed',
-      `${path} leads outside of the folder that Zonewright was started for. Start it for the other folder.`,
+      `${path} leads outside of what was opened. Open what it leads to by its own name.`,
     );
   }
 }

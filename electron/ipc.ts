@@ -18,6 +18,5 @@ export function registerChannels(handlersOf: (id: number) => Handlers<Channel> |
 
 function isOurPage(event: IpcMainInvokeEvent): boolean {
   const frame = event.senderFrame;
-  if (frame === null || frame !== event.sender.mainFrame) return false;
-  return new URL(frame.url).origin === pageOrigin || frame.url.startsWith(`${pageOrigin}/`);
+  return frame !== null && frame === event.sender.mainFrame && frame.url.startsWith(`${pageOrigin}/`);
 }

@@ -32,7 +32,7 @@ let bar: MenuBar | undefined;
 let toOpenWhenReady: string | undefined;
 let isQuitting = false;
 
-if (app.requestSingleInstanceLock({ cwd: process.cwd() })) start();
+if (app.requestSingleInstanceLock()) start();
 else app.quit();
 
 function start(): void {
@@ -68,6 +68,8 @@ async function ready(): Promise<void> {
     answer(permission === 'clipboard-sanitized-write'),
   );
   ours.setPermissionCheckHandler((_contents, permission) => permission === 'clipboard-sanitized-write');
+  // Nothing of the page is on the network. Its policy says so too; this holds whatever the page has become.
+  ours.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !/^(app|blob|data|devtools):/.test(url) }));
   ours.on('will-download', (event, item) => {
     // Pictures are saved from blobs of the page itself.
     if (!item.getURL().startsWith('blob:app://zonewright/')) event.preventDefault();

@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openWindow } from './window.ts';
-
-const electron = vi.hoisted(() => ({ opened: [] as string[] }));
 
 vi.mock('electron', () => ({
   BrowserWindow: class extends EventEmitter {
@@ -12,19 +10,13 @@ vi.mock('electron', () => ({
   },
   dialog: {},
   protocol: {},
-  shell: { openExternal: async (url: string) => void electron.opened.push(url) },
 }));
 
-afterEach(() => {
-  electron.opened.length = 0;
-});
-
 describe('openWindow', () => {
-  it('should open no second window, and give no address to the browser of the machine', () => {
+  it('should open no second window', () => {
     const contents = open();
     for (const url of ['https://evil.example/?design=secret', 'http://127.0.0.1/', 'file:///etc/passwd', 'ssh://x'])
       expect(contents.openHandler?.({ url })).toEqual({ action: 'deny' });
-    expect(electron.opened).toEqual([]);
   });
 
   it('should stay on its page', () => {
@@ -43,6 +35,7 @@ function open(): FakeContents {
 }
 
 class FakeContents extends EventEmitter {
+  setWebRTCIPHandlingPolicy() {}
   openHandler: ((details: { url: string }) => unknown) | undefined;
   setWindowOpenHandler(handler: (details: { url: string }) => unknown) {
     this.openHandler = handler;

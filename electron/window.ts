@@ -120,6 +120,8 @@ function fence(window: BrowserWindow): void {
   webContents.on('will-redirect', (event) => event.preventDefault());
   webContents.on('will-frame-navigate', (event) => event.preventDefault());
   webContents.on('will-attach-webview', (event) => event.preventDefault());
+  // Peer connections are no requests; without a proxy, which the page cannot set, none gets out.
+  webContents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
   webContents.on('page-title-updated', (event) => event.preventDefault());
 }

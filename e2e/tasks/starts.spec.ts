@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from '../fixtures.ts';
 
@@ -78,6 +81,28 @@ test('the window cannot be led to another address, nor take one in', async ({ ap
   }
   expect(app.page.url()).toBe(before);
   expect(app.errors.filter((error) => !/Content Security Policy/.test(error))).toEqual([]);
+  app.errors.length = 0;
+});
+
+test('the window reaches no network; on the desktop not even without its policy', async ({ app }) => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  if (app.shell === 'desktop') {
+    const inspector = await app.page.context().newCDPSession(app.page);
+    await inspector.send('Page.setBypassCSP', { enabled: true });
+    await app.page.reload();
+  }
+  const outcome = await app.page.evaluate(
+    (url) => fetch(url, { mode: 'no-cors' }).then(String, () => 'refused'),
+    `http://127.0.0.1:${port}/design`,
+  );
+  server.close();
+  expect({ outcome, asked }).toEqual({ outcome: 'refused', asked: [] });
   app.errors.length = 0;
 });
 

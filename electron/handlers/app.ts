@@ -1,4 +1,5 @@
 import { type Handlers, type Settings, type SharedChannel, settingsSchema } from '../../shared/host/index.ts';
+import { permittedPath } from '../access.ts';
 import { readJson, writeJson } from '../files/json-store.ts';
 import { readTemplates } from '../files/templates.ts';
 import type { HandlerContext } from './context.ts';
@@ -16,7 +17,7 @@ export function appHandlers(context: HandlerContext): Handlers<AppChannel> {
     'settings:write': ({ settings }) => writeJson(context.settingsFile, settings),
     'template:list': () => readTemplates(context.templatesFolder),
     'recovery:keep': async ({ path, ...rest }) => {
-      const absolute = path === undefined ? {} : { path: access.resolve(path) };
+      const absolute = path === undefined ? {} : { path: await permittedPath(access, path) };
       await recoveries.keep({ ...rest, ...absolute, savedAt: new Date().toISOString() });
     },
     'recovery:list': async () =>

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path';
 import { type BrowserWindow, dialog, type FileFilter } from 'electron';
 import type { AppMenu, DesktopChannel, Handlers } from '../../shared/host/index.ts';
 import { zipTextFiles } from '../../shared/lib/zip.ts';
+import { permittedPath } from '../access.ts';
 import { writeAtomic } from '../files/write-atomic.ts';
 import type { DesignWindow } from '../window.ts';
 import type { HandlerContext } from './context.ts';
@@ -63,7 +64,8 @@ export function desktopHandlers(context: DesktopContext): Handlers<DesktopChanne
     'window:menus': async ({ menus }) => context.showMenus(menus),
     'window:close-seen': async () => own.closeSeen(),
     'window:close': async () => own.closeNow(),
-    'window:open': ({ path }) => context.newWindow(path === undefined ? undefined : access.resolve(path)),
+    'window:open': async ({ path }) =>
+      context.newWindow(path === undefined ? undefined : await permittedPath(access, path)),
     'window:edit': async ({ command }) => {
       const { webContents } = own.window;
       if (command === 'select-all') webContents.selectAll();
