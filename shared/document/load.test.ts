@@ -104,6 +104,18 @@ describe('fields', () => {
   });
 });
 
+describe('taints', () => {
+  it('should be keys and values that can stand in a command, because the node steps write them into one', () => {
+    for (const taint of ["{key: 'a;id', effect: NoExecute}", "{key: a, value: '$(id)', effect: NoExecute}"]) {
+      const { document, problems } = loadDesign(
+        `${head}zones: {app: {trust: 5}}\nclusters:\n  c: {distribution: kubeadm, version: "1.37", pools: {p: {zone: app, nodes: 1, taints: [${taint}]}}}\n`,
+      );
+      expect(problems.map((p) => p.rule)).toEqual(['document/bad-value']);
+      expect(JSON.stringify(document?.topology)).not.toContain('id');
+    }
+  });
+});
+
 describe('names', () => {
   it('should refuse ids that are no DNS labels', () => {
     const topology = check('zones:\n  My Zone: {trust: 1}\n  5: {trust: 2}\n', [

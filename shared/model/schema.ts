@@ -3,76 +3,32 @@
  * published JSON Schema all come from here. Descriptions show up in editors, so they speak to people who write the file
  * by hand: they give units, shapes and defaults.
  *
- * Optional means that the file may leave it out; defaults are applied by whoever asks (defaults.ts), never written into
+ * Optional means that the file may leave it out; defaults are applied by whoever asks (lookup.ts), never written into
  * the record, so that loading and saving a file changes nothing in it.
  */
 import { z } from 'zod';
-import { isAddress, isCidr } from '../lib/ip.ts';
+import {
+  address,
+  cidr,
+  controllerName,
+  date,
+  description,
+  id,
+  labelKey,
+  labels,
+  labelValue,
+  name,
+  port,
+  portName,
+  protocol,
+  quantity,
+  ref,
+  secretName,
+  text,
+  trust,
+} from './schema-values.ts';
 
-export const idPattern = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
-
-const id = z
-  .string()
-  .regex(idPattern, 'must be a DNS-1123 label: lower-case letters, digits and "-", at most 63 characters')
-  .describe('An id: lower-case letters, digits and "-", at most 63 characters.');
-const ref = (kind: string) => id.describe(`The id of a ${kind}.`);
-const name = z.string().min(1).max(253);
-const text = z.string();
-const cidr = z
-  .string()
-  .refine(isCidr, 'must be an address range such as 10.20.0.0/16 or 2001:db8::/48, without host bits')
-  .describe('An address range, canonical CIDR: 10.20.0.0/16, 2001:db8::/48.');
-const address = z
-  .string()
-  .refine(isAddress, 'must be an IPv4 or IPv6 address such as 10.1.9.7 or 2001:db8::7')
-  .describe('An IPv4 or IPv6 address.');
-const port = z.int().min(1).max(65535).describe('A port, 1 to 65535.');
-const quantity = z
-  .string()
-  .regex(/^[0-9]+(\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$/, 'must be a Kubernetes quantity such as 10Gi or 250m')
-  .describe('A Kubernetes quantity: 10Gi, 250m.');
-const labels = z
-  .record(z.string(), z.string())
-  .refine((all) => Object.entries(all).every(([k, v]) => isLabelKey(k) && isLabelValue(v)), {
-    message:
-      'must be Kubernetes labels: keys like app or example.com/app, values of at most 63 letters, digits, "-", "_", "."',
-  })
-  .describe('Kubernetes labels.');
-const labelKey = z
-  .string()
-  .refine(isLabelKey, 'must be the key of a label such as topology.kubernetes.io/zone')
-  .describe('The key of a label.');
-const labelValue = z
-  .string()
-  .min(1)
-  .refine(isLabelValue, 'must be the value of a label: at most 63 letters, digits, "-", "_", "."');
-const secretName = z
-  .string()
-  .regex(
-    /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
-    'must be the name of a Secret: lower-case letters, digits, "-" and "."',
-  )
-  .describe('The name of a Secret.');
-const controllerName = z
-  .string()
-  .max(250)
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/[A-Za-z0-9/._~%!$&'()*+,;=:-]+$/,
-    'must be a domain, a slash and a path, such as gateway.envoyproxy.io/dmz',
-  );
-const date = z
-  .string()
-  .regex(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, 'must be a date such as 2027-06-30')
-  .describe('A date, YYYY-MM-DD.');
-
-export const protocols = ['TCP', 'UDP', 'SCTP'] as const;
-const protocol = z.enum(protocols);
-const portName = z
-  .string()
-  .regex(/^(?!.*--)[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$/, 'must be a port name: at most 15 of a-z, 0-9, "-"')
-  .regex(/[a-z]/, 'must hold at least one letter');
-const trust = z.int().min(0).max(100);
-const description = text.optional().describe('Free text for people.');
+export { idPattern, protocols } from './schema-values.ts';
 
 export const exposureKinds = ['loadBalancer', 'nodePort', 'gateway', 'ingress', 'direct'] as const;
 export const podSecurityLevels = ['privileged', 'baseline', 'restricted'] as const;
@@ -137,8 +93,8 @@ export const matrixCell = z.strictObject({
 });
 
 const taint = z.strictObject({
-  key: z.string().min(1),
-  value: z.string().optional(),
+  key: labelKey,
+  value: labelValue.optional(),
   effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']),
 });
 
@@ -369,7 +325,7 @@ export const storageEndpoint = z.strictObject({
     .optional()
     .describe('The Secret with which the driver signs in (Ceph).'),
   locations: z
-    .array(labelValue)
+    .array(labelValue.min(1))
     .optional()
     .describe('Where its volumes may lie, in the words of the driver: availability zones such as eu-central-1a.'),
   locationKey: labelKey
@@ -521,19 +477,3 @@ export const topology = z.strictObject({
   rules: z.record(z.string(), ruleSetting).optional().describe('Severity of single rules in this design.'),
   layout: layout.optional(),
 });
-
-function isLabelKey(key: string): boolean {
-  const parts = key.split('/');
-  const last = parts.at(-1) ?? '';
-  const prefix = parts.length === 2 ? parts[0] : undefined;
-  return (
-    parts.length <= 2 &&
-    /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(last) &&
-    (prefix === undefined ||
-      (prefix.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(prefix)))
-  );
-}
-
-function isLabelValue(value: string): boolean {
-  return value === '' || /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value);
-}
