@@ -71,10 +71,11 @@ export const arbitraryText: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 12 }),
 );
 
+const word = <const T extends string>(...words: T[]): fc.Arbitrary<T> => fc.constantFrom(...words);
 const day = fc.constantFrom('2026-12-31', '2027-06-30', '2028-02-29');
 const port = fc.integer({ min: 1, max: 65535 });
 const portName = fc.constantFrom('http', 'https', 'grpc', 'metrics', 'db-1');
-const protocol = fc.constantFrom('TCP' as const, 'UDP' as const, 'SCTP' as const);
+const protocol = word('TCP', 'UDP', 'SCTP');
 const quantity = fc.constantFrom('10Gi', '250m', '1', '0.5', '100Mi');
 const cidr = fc.constantFrom('10.20.0.0/16', '10.21.0.0/16', '192.168.7.0/24', '2001:db8::/48', '203.0.113.0/24');
 const address = fc.constantFrom('10.1.9.7', '10.1.0.10', '198.51.100.7', '2001:db8::7');
@@ -94,6 +95,63 @@ const rect = some({ x: coordinate, y: coordinate, w: coordinate, h: coordinate, 
   'w',
   'h',
 ]);
+
+const metadata = some(
+  {
+    name: fc.constantFrom('retail', '1.0', 'shop #1'),
+    description: arbitraryText,
+    administrators: some(
+      { groups: fc.subarray(['platform', "o'neill"]), users: fc.subarray(['alice@example.com']) },
+      [],
+    ),
+    gitops: some(
+      {
+        repository: fc.constantFrom('https://git.example/zones.git', 'git@git.example:zones.git'),
+        revision: fc.constantFrom('main', 'release/1'),
+        path: fc.constantFrom('exports', 'a/b'),
+        tools: fc.subarray(['argocd' as const, 'flux' as const], { minLength: 1 }),
+      },
+      ['repository', 'tools'],
+    ),
+  },
+  ['name'],
+);
+const cell = some(
+  {
+    access: word('allow-all', 'allow-only', 'block-all'),
+    services: fc.array(fc.constantFrom('443/tcp', '8000-8010'), { maxLength: 2 }),
+    severity: word('low', 'critical'),
+    description: arbitraryText,
+  },
+  ['access'],
+);
+const external = some(
+  {
+    name: arbitraryText.filter((text) => text !== ''),
+    kind: word('internet', 'internet', 'apiServer'),
+    cidrs: fc.uniqueArray(cidr, { maxLength: 2 }),
+    names: fc.array(fc.constantFrom('*.example.com', 'a.example'), { maxLength: 2 }),
+    trust: fc.integer({ min: 0, max: 100 }),
+  },
+  [],
+);
+const runtime = some(
+  {
+    from: fc.constantFrom('runc', 'gvisor', 'kata-qemu'),
+    isolation: word('shared-kernel', 'virtual-machine'),
+    overhead: some({ cpu: quantity, memory: quantity }, []),
+  },
+  ['from'],
+);
+const rules = fc.dictionary(
+  fc.constantFrom('flow/no-owner', 'zone/empty'),
+  fc.record({ severity: word('off', 'info'), reason: fc.constant('why not') }, { noNullPrototype: true }),
+  { noNullPrototype: true },
+);
+const flowPort = fc.oneof(
+  some({ port: fc.oneof(port, portName), protocol, dial: port }, ['port']),
+  fc.integer({ min: 1, max: 60000 }).map((start) => ({ port: start, endPort: start + 10 })),
+);
 
 interface Ids {
   readonly zones: string[];
@@ -135,71 +193,87 @@ function each<T>(ids: readonly string[], record: fc.Arbitrary<T>): fc.Arbitrary<
 }
 
 function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
-  const zone = fc.constantFrom(...ids.zones);
-  const runtimes = fc.subarray(ids.runtimes);
-  const end = fc.oneof(
-    fc.constantFrom(...ids.workloads).map((workload) => ({ workload })),
-    fc.constantFrom(...ids.namespaces).map((namespace) => ({ namespace })),
-    zone.map((id) => ({ zone: id })),
-    ...(ids.externals.length > 0 ? [fc.constantFrom(...ids.externals).map((external) => ({ external }))] : []),
-  );
-  const zoneRecord = some(
+  return fc
+    .record(
+      {
+        apiVersion: fc.constant('zonewright/v1' as const),
+        kind: fc.constant('Topology' as const),
+        metadata,
+        zones: each(ids.zones, zoneOf(ids)).map((zones) =>
+          Object.fromEntries(Object.entries(zones).map(([id, record], i) => [id, { ...record, trust: (i + 1) * 7 }])),
+        ),
+        matrix: matrixOf(ids),
+        clusters: each(ids.clusters, clusterOf(ids)),
+        namespaces: each(ids.namespaces, namespaceOf(ids)),
+        workloads: each(ids.workloads, workloadOf(ids)),
+        externals: each(ids.externals, external),
+        flows: each(ids.flows, flowOf(ids)),
+        storage: fc.record(
+          { endpoints: each(ids.endpoints, endpointOf(ids)), classes: each(ids.classes, classOf(ids)) },
+          { noNullPrototype: true },
+        ),
+        runtimes: each(ids.runtimes, runtime),
+        rules,
+        layout: layoutOf(ids),
+      },
+      {
+        requiredKeys: [
+          'apiVersion',
+          'kind',
+          'metadata',
+          'zones',
+          'clusters',
+          'namespaces',
+          'workloads',
+          'externals',
+          'storage',
+          'runtimes',
+        ],
+        noNullPrototype: true,
+      },
+    )
+    .map((topology) => topology as Topology);
+}
+
+/** All but the trust, which no two zones share. */
+function zoneOf(ids: Ids) {
+  return some(
     {
       name: arbitraryText.filter((text) => text !== ''),
       description: arbitraryText,
-      intraZone: fc.constantFrom('allow' as const, 'deny' as const),
-      dns: fc.constantFrom('cluster' as const, 'none' as const),
+      intraZone: word('allow', 'deny'),
+      dns: word('cluster', 'none'),
       exposure: fc
         .subarray(['loadBalancer', 'nodePort', 'gateway', 'ingress', 'direct'] as const)
         .map((all) => [...all]),
-      runtimes,
+      runtimes: fc.subarray(ids.runtimes),
       storageClasses: fc.subarray(ids.classes),
-      podSecurity: fc.constantFrom('privileged' as const, 'baseline' as const, 'restricted' as const),
+      podSecurity: word('privileged', 'baseline', 'restricted'),
       images: some(
         {
           registries: fc.array(fc.constantFrom('registry.example.com', 'localhost:5000', 'docker.io/a/'), {
             maxLength: 2,
           }),
-          pin: fc.constantFrom('none' as const, 'tag' as const, 'digest' as const),
+          pin: word('none', 'tag', 'digest'),
         },
         [],
       ),
-      cpu: fc.constantFrom('shared' as const, 'exclusive' as const),
+      cpu: word('shared', 'exclusive'),
     },
     [],
   );
-  const pool = some(
-    {
-      zone,
-      nodes: fc.integer({ min: 0, max: 50 }),
-      addresses: fc.uniqueArray(fc.constantFrom('10.1.0.0/25', '10.1.0.128/25', '2001:db8:1::/64'), { maxLength: 2 }),
-      runtimes,
-      kvm: fc.boolean(),
-      labels,
-      taints: fc.array(
-        some(
-          {
-            key: fc.constantFrom('gpu', 'example.com/x'),
-            value: fc.constantFrom('', 'true', 'a'),
-            effect: fc.constantFrom('NoSchedule' as const, 'PreferNoSchedule' as const, 'NoExecute' as const),
-          },
-          ['key', 'effect'],
-        ),
-        { maxLength: 3 },
-      ),
-    },
-    ['zone', 'nodes'],
-  );
-  const cluster = some(
+}
+
+function matrixOf(ids: Ids) {
+  const row = each(ids.zones.slice(0, 2), cell);
+  return fc.record({ outside: row, [ids.zones[0] ?? 'z']: row }, { requiredKeys: [], noNullPrototype: true });
+}
+
+function clusterOf(ids: Ids) {
+  return some(
     {
       name: arbitraryText.filter((text) => text !== ''),
-      distribution: fc.constantFrom(
-        'kubeadm' as const,
-        'kind' as const,
-        'k3s' as const,
-        'eks' as const,
-        'managed' as const,
-      ),
+      distribution: word('kubeadm', 'kind', 'k3s', 'eks', 'managed'),
       version: fc.constantFrom('1.37', '1.36.2', '1.30'),
       cni: some({ name: fc.constantFrom('calico', 'cilium'), version: fc.constantFrom('3.33', '1.20') }, ['name']),
       networks: some(
@@ -217,7 +291,7 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
         },
         ['address'],
       ),
-      seenAs: fc.constantFrom('routed' as const, 'node' as const, 'egress' as const, 'mesh' as const),
+      seenAs: word('routed', 'node', 'egress', 'mesh'),
       egress: some(
         {
           cluster: fc.array(address, { maxLength: 2 }),
@@ -237,14 +311,42 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
         ),
         { noNullPrototype: true },
       ),
-      pools: each(['pool-a', 'pool-b'], pool),
+      pools: each(['pool-a', 'pool-b'], poolOf(ids)),
     },
     ['distribution', 'version'],
   );
-  const namespace = some(
+}
+
+function poolOf(ids: Ids) {
+  return some(
+    {
+      zone: fc.constantFrom(...ids.zones),
+      nodes: fc.integer({ min: 0, max: 50 }),
+      addresses: fc.uniqueArray(fc.constantFrom('10.1.0.0/25', '10.1.0.128/25', '2001:db8:1::/64'), { maxLength: 2 }),
+      runtimes: fc.subarray(ids.runtimes),
+      kvm: fc.boolean(),
+      labels,
+      taints: fc.array(
+        some(
+          {
+            key: fc.constantFrom('gpu', 'example.com/x'),
+            value: fc.constantFrom('', 'true', 'a'),
+            effect: word('NoSchedule', 'PreferNoSchedule', 'NoExecute'),
+          },
+          ['key', 'effect'],
+        ),
+        { maxLength: 3 },
+      ),
+    },
+    ['zone', 'nodes'],
+  );
+}
+
+function namespaceOf(ids: Ids) {
+  return some(
     {
       cluster: fc.constantFrom(...ids.clusters),
-      zone,
+      zone: fc.constantFrom(...ids.zones),
       name: fc.constantFrom('web', 'shop'),
       owner: arbitraryText,
       description: arbitraryText,
@@ -252,10 +354,13 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
     },
     ['cluster'],
   );
-  const workload = some(
+}
+
+function workloadOf(ids: Ids) {
+  return some(
     {
       namespace: fc.constantFrom(...ids.namespaces),
-      kind: fc.constantFrom('Deployment' as const, 'StatefulSet' as const, 'Job' as const),
+      kind: word('Deployment', 'StatefulSet', 'Job'),
       labels,
       replicas: fc.integer({ min: 0, max: 9 }),
       ports: fc.dictionary(portName, some({ port, protocol }, ['port']), { maxKeys: 3, noNullPrototype: true }),
@@ -267,10 +372,10 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
       ),
       service: some(
         {
-          type: fc.constantFrom('ClusterIP' as const, 'LoadBalancer' as const),
+          type: word('ClusterIP', 'LoadBalancer'),
           ports: fc.dictionary(portName, port, { maxKeys: 2, noNullPrototype: true }),
           addresses: fc.array(address, { maxLength: 2 }),
-          externalTrafficPolicy: fc.constantFrom('Local' as const, 'Cluster' as const),
+          externalTrafficPolicy: word('Local', 'Cluster'),
         },
         [],
       ),
@@ -279,18 +384,18 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
     },
     ['namespace'],
   );
-  const flowPort = fc.oneof(
-    some({ port: fc.oneof(port, portName), protocol, dial: port }, ['port']),
-    fc.integer({ min: 1, max: 60000 }).map((start) => ({ port: start, endPort: start + 10 })),
-  );
-  const flow = some(
+}
+
+function flowOf(ids: Ids) {
+  const end = endOf(ids);
+  return some(
     {
       from: end,
       to: end,
       ports: fc.oneof(fc.constant('all' as const), fc.array(flowPort, { minLength: 1, maxLength: 3 })),
       via: some(
         {
-          kind: fc.constantFrom('loadBalancer' as const, 'direct' as const, 'nodePort' as const, 'gateway' as const),
+          kind: word('loadBalancer', 'direct', 'nodePort', 'gateway'),
           proxy: fc.constantFrom(...ids.workloads),
         },
         ['kind'],
@@ -306,145 +411,58 @@ function topologyOf(ids: Ids): fc.Arbitrary<Topology> {
     },
     ['from', 'to', 'ports'],
   );
-  const cell = some(
-    {
-      access: fc.constantFrom('allow-all' as const, 'allow-only' as const, 'block-all' as const),
-      services: fc.array(fc.constantFrom('443/tcp', '8000-8010'), { maxLength: 2 }),
-      severity: fc.constantFrom('low' as const, 'critical' as const),
-      description: arbitraryText,
-    },
-    ['access'],
-  );
-  const row = each(ids.zones.slice(0, 2), cell);
+}
 
-  return fc
-    .record(
-      {
-        apiVersion: fc.constant('zonewright/v1' as const),
-        kind: fc.constant('Topology' as const),
-        metadata: some(
-          {
-            name: fc.constantFrom('retail', '1.0', 'shop #1'),
-            description: arbitraryText,
-            administrators: some(
-              { groups: fc.subarray(['platform', "o'neill"]), users: fc.subarray(['alice@example.com']) },
-              [],
-            ),
-            gitops: some(
-              {
-                repository: fc.constantFrom('https://git.example/zones.git', 'git@git.example:zones.git'),
-                revision: fc.constantFrom('main', 'release/1'),
-                path: fc.constantFrom('exports', 'a/b'),
-                tools: fc.subarray(['argocd' as const, 'flux' as const], { minLength: 1 }),
-              },
-              ['repository', 'tools'],
-            ),
-          },
-          ['name'],
-        ),
-        zones: each(ids.zones, zoneRecord).map((zones) =>
-          Object.fromEntries(Object.entries(zones).map(([id, record], i) => [id, { ...record, trust: (i + 1) * 7 }])),
-        ),
-        matrix: fc.record({ outside: row, [ids.zones[0] ?? 'z']: row }, { requiredKeys: [], noNullPrototype: true }),
-        clusters: each(ids.clusters, cluster),
-        namespaces: each(ids.namespaces, namespace),
-        workloads: each(ids.workloads, workload),
-        externals: each(
-          ids.externals,
-          some(
-            {
-              name: arbitraryText.filter((text) => text !== ''),
-              kind: fc.constantFrom('internet' as const, 'internet' as const, 'apiServer' as const),
-              cidrs: fc.uniqueArray(cidr, { maxLength: 2 }),
-              names: fc.array(fc.constantFrom('*.example.com', 'a.example'), { maxLength: 2 }),
-              trust: fc.integer({ min: 0, max: 100 }),
-            },
-            [],
-          ),
-        ),
-        flows: each(ids.flows, flow),
-        storage: fc.record(
-          {
-            endpoints: each(
-              ids.endpoints,
-              some(
-                {
-                  zone,
-                  type: fc.constantFrom('nfs' as const, 'ceph-rbd' as const, 'ebs' as const),
-                  addresses: fc.array(address, { maxLength: 2 }),
-                  export: arbitraryText,
-                  parameters: labels,
-                  secret: fc.constant({ name: 'key', namespace: 'driver' }),
-                  locations: fc.subarray(['a', 'b-1']),
-                },
-                ['zone', 'type'],
-              ),
-            ),
-            classes: each(
-              ids.classes,
-              some(
-                {
-                  endpoint: fc.constantFrom(...ids.endpoints),
-                  reclaim: fc.constantFrom('Delete' as const, 'Retain' as const),
-                  expansion: fc.boolean(),
-                  parameters: labels,
-                  attributes: fc.dictionary(fc.constantFrom('fast', 'slow'), fc.constant({ iops: '9000' }), {
-                    maxKeys: 2,
-                    noNullPrototype: true,
-                  }),
-                },
-                ['endpoint'],
-              ),
-            ),
-          },
-          { noNullPrototype: true },
-        ),
-        runtimes: each(
-          ids.runtimes,
-          some(
-            {
-              from: fc.constantFrom('runc', 'gvisor', 'kata-qemu'),
-              isolation: fc.constantFrom('shared-kernel' as const, 'virtual-machine' as const),
-              overhead: some({ cpu: quantity, memory: quantity }, []),
-            },
-            ['from'],
-          ),
-        ),
-        rules: fc.dictionary(
-          fc.constantFrom('flow/no-owner', 'zone/empty'),
-          fc.record(
-            { severity: fc.constantFrom('off' as const, 'info' as const), reason: fc.constant('why not') },
-            { noNullPrototype: true },
-          ),
-          { noNullPrototype: true },
-        ),
-        layout: fc.record(
-          {
-            zones: each(ids.zones, rect),
-            segments: each(ids.clusters, each(ids.zones.slice(0, 1), rect)),
-            namespaces: each(ids.namespaces, rect),
-            workloads: each(ids.workloads, point),
-            externals: each(ids.externals, point),
-            storage: each(ids.endpoints, point),
-          },
-          { requiredKeys: [], noNullPrototype: true },
-        ),
-      },
-      {
-        requiredKeys: [
-          'apiVersion',
-          'kind',
-          'metadata',
-          'zones',
-          'clusters',
-          'namespaces',
-          'workloads',
-          'externals',
-          'storage',
-          'runtimes',
-        ],
+function endOf(ids: Ids) {
+  return fc.oneof(
+    fc.constantFrom(...ids.workloads).map((workload) => ({ workload })),
+    fc.constantFrom(...ids.namespaces).map((namespace) => ({ namespace })),
+    fc.constantFrom(...ids.zones).map((zone) => ({ zone })),
+    ...(ids.externals.length > 0 ? [fc.constantFrom(...ids.externals).map((external) => ({ external }))] : []),
+  );
+}
+
+function endpointOf(ids: Ids) {
+  return some(
+    {
+      zone: fc.constantFrom(...ids.zones),
+      type: word('nfs', 'ceph-rbd', 'ebs'),
+      addresses: fc.array(address, { maxLength: 2 }),
+      export: arbitraryText,
+      parameters: labels,
+      secret: fc.constant({ name: 'key', namespace: 'driver' }),
+      locations: fc.subarray(['a', 'b-1']),
+    },
+    ['zone', 'type'],
+  );
+}
+
+function classOf(ids: Ids) {
+  return some(
+    {
+      endpoint: fc.constantFrom(...ids.endpoints),
+      reclaim: word('Delete', 'Retain'),
+      expansion: fc.boolean(),
+      parameters: labels,
+      attributes: fc.dictionary(fc.constantFrom('fast', 'slow'), fc.constant({ iops: '9000' }), {
+        maxKeys: 2,
         noNullPrototype: true,
-      },
-    )
-    .map((topology) => topology as Topology);
+      }),
+    },
+    ['endpoint'],
+  );
+}
+
+function layoutOf(ids: Ids) {
+  return fc.record(
+    {
+      zones: each(ids.zones, rect),
+      segments: each(ids.clusters, each(ids.zones.slice(0, 1), rect)),
+      namespaces: each(ids.namespaces, rect),
+      workloads: each(ids.workloads, point),
+      externals: each(ids.externals, point),
+      storage: each(ids.endpoints, point),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
 }
