@@ -52,6 +52,15 @@ describe('zonewright connectivity', () => {
     expect([code, out.includes('shop/web')]).toEqual([0, true]);
   });
 
+  it('should print nothing that a terminal or the log of a pipeline obeys', async () => {
+    await put('live.yaml', deployment('shop', '"web\\n::error::\\e[2J"'));
+    const { out, err } = await run(['connectivity', 'live.yaml']);
+    expect(err).toContain('[manifest/bad-name]');
+    expect(out + err).not.toMatch(/[^\P{Cc}\n]|^::/mu);
+    const { err: refused } = await run(['connectivity', 'no\u001b[2Jwhere']);
+    expect(refused).toContain('no\ufffd[2Jwhere');
+  });
+
   it('should list every allowed connection and no other, as JSON in the shape of the contract', async () => {
     await putShop('live');
     const { code, out, err } = await run(['connectivity', 'live', '--format', 'json']);

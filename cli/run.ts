@@ -29,7 +29,12 @@ export const commands: readonly CliCommand[] = [
 ];
 
 /** `argv` without the program's name. Never throws for what a user can do wrong. */
-export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+export async function runCli(argv: readonly string[], world: Io): Promise<ExitCode> {
+  const io: Io = {
+    ...world,
+    stdout: (text) => world.stdout(printable(text)),
+    stderr: (text) => world.stderr(printable(text)),
+  };
   const [first, ...rest] = argv;
   if (first === '--version' || first === '-V') {
     await io.stdout(`${io.version}\n`);
@@ -90,6 +95,11 @@ function readArguments(command: CliCommand, args: readonly string[]) {
 }
 
 type CliCommandValues = Parameters<CliCommand['run']>[0]['values'];
+
+/** Without what a terminal would obey: manifests that somebody else wrote may hold anything in quotes. */
+function printable(text: string): string {
+  return text.replace(/[^\P{Cc}\t\n\r\u0085]/gu, '\ufffd');
+}
 
 function overview(): string {
   const width = Math.max(...commands.map((c) => c.name.length));

@@ -86,6 +86,17 @@ describe('manifests', () => {
     );
   });
 
+  it('should be left out where their names hold what no line of text does', () => {
+    const { problems } = check(
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: "web\\n::error::"\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: "\\e[2J"}\n',
+      [],
+      ['4:9 manifest/bad-name', '8:32 manifest/bad-name'],
+    );
+    expect(problems[0]?.message).toBe(
+      'The field metadata.name of this Pod holds line breaks or control characters, which no name in a cluster has. Kubernetes refuses the object, so it is left out. Correct the name.',
+    );
+  });
+
   it('should be read beside templates that were never rendered', () => {
     const { problems } = check(
       `${pod('a')}---\n${pod('{{ .Values.name }}')}---\n{{- if .Values.x }}\n${pod('c')}{{- end }}\n---\n${pod('d')}`,

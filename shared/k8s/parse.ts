@@ -3,6 +3,7 @@
  * What the API server would refuse to take as an object at all is left out with a problem; everything else is kept as it is.
  */
 import { isMap } from '../lib/is-map.ts';
+import { oneLine } from '../lib/one-line.ts';
 import type { Path, Problem } from '../lib/problem.ts';
 import { sortBy } from '../lib/sort.ts';
 import type { YamlNode } from '../lib/yaml.ts';
@@ -128,10 +129,20 @@ class ManifestReader {
         `The field ${path.join('.')} of this ${kind} must be text, but is ${what(found)}. ${isMap(found) || Array.isArray(found) ? 'Write text' : 'Put it in quotes'}. Kubernetes refuses the object as it is, so it is left out.`,
       );
     };
-    if (typeof name !== 'string') wrong(['metadata', 'name'], name);
-    const namespace = metadata?.namespace;
-    if (namespace !== undefined && namespace !== null && typeof namespace !== 'string')
-      wrong(['metadata', 'namespace'], namespace);
+    for (const field of ['name', 'namespace']) {
+      const found = metadata?.[field];
+      if (found === undefined || found === null) continue;
+      if (typeof found !== 'string') wrong(['metadata', field], found);
+      else if (found !== oneLine(found)) {
+        isSound = false;
+        this.report(
+          'manifest/bad-name',
+          place,
+          ['metadata', field],
+          `The field metadata.${field} of this ${kind} holds line breaks or control characters, which no name in a cluster has. Kubernetes refuses the object, so it is left out. Correct the ${field}.`,
+        );
+      }
+    }
     for (const field of ['labels', 'annotations']) {
       const texts = metadata?.[field];
       if (texts === undefined || texts === null) continue;

@@ -1,4 +1,5 @@
 /** Problems as text, JSON and SARIF. */
+import { oneLine } from '../lib/one-line.ts';
 import { atLeast, type Problem, type Severity } from '../lib/problem.ts';
 import { jsonText } from './json.ts';
 
@@ -9,7 +10,7 @@ export function problemsAtLeast(problems: readonly Problem[], kept: Severity): P
 
 /** One line per problem, as compilers write them: `shop.zones.yaml:12:5: error: … [flow/no-owner]`. Empty for none. */
 export function problemsAsText(problems: readonly Problem[]): string {
-  return problems.map((p) => `${placeOf(p)}${p.severity}: ${p.message} [${p.rule}]\n`).join('');
+  return problems.map((p) => `${oneLine(`${placeOf(p)}${p.severity}: ${p.message}`)} [${p.rule}]\n`).join('');
 }
 
 /** `2 errors, 1 warning`; `no problems`. */

@@ -1,4 +1,5 @@
 /** What was proven of an export, as text and in the shape of the export's JSON. */
+import { oneLine } from '../lib/one-line.ts';
 import type { ConnectionProof, PlatformFinding, PlatformProofs, ProofEnd, ProofFinding } from '../proof/index.ts';
 import { describeRule, otherNamespace } from '../reach/index.ts';
 import { jsonText } from './json.ts';
@@ -71,7 +72,7 @@ function platformAsText(report: ProofReport, name: (typeof platformProofs)[numbe
 }
 
 function list(lines: readonly string[], total: number, most: number): string {
-  const shown = lines.slice(0, most).map((line) => `  ${line}\n`);
+  const shown = lines.slice(0, most).map((line) => `  ${oneLine(line)}\n`);
   return [...shown, ...(total > shown.length ? [`  and ${total - shown.length} more.\n`] : [])].join('');
 }
 

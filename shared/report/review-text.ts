@@ -1,5 +1,6 @@
 /** A review as text: each edit with its consequences below it, gravest first. */
 import { compareClass, type DifferenceClass, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
+import { oneLine } from '../lib/one-line.ts';
 
 export function reviewAsText(review: Pick<Review, 'groups'>): string {
   return review.groups.map(groupAsText).join('');
@@ -44,10 +45,10 @@ function groupAsText(group: ReviewGroup): string {
   const { entries, objects } = consequencesOf(group);
   const shown = entries.length > 0 ? entries : objects;
   const lines = shown.flatMap((entry) => [
-    `  ${entry.layer.padEnd(10)} ${entry.class.padEnd(11)} ${sentenceOf(entry, group)}`,
-    ...entry.details.map((detail) => `  ${' '.repeat(23)}${detail}`),
+    `  ${entry.layer.padEnd(10)} ${entry.class.padEnd(11)} ${oneLine(sentenceOf(entry, group))}`,
+    ...entry.details.map((detail) => `  ${' '.repeat(23)}${oneLine(detail)}`),
   ]);
   const rest = entries.length > 0 ? objectsLine(objects) : '';
   if (rest !== '') lines.push(`  manifest   ${' '.repeat(11)} ${rest}`);
-  return `${group.class.padEnd(11)} ${grade}${group.title}\n${lines.map((line) => `${line}\n`).join('')}`;
+  return `${group.class.padEnd(11)} ${grade}${oneLine(group.title)}\n${lines.map((line) => `${line}\n`).join('')}`;
 }

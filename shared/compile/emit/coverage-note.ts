@@ -1,4 +1,5 @@
 /** `coverage.md`: what the manifests of a cluster enforce, and what they cannot. */
+import { oneLine } from '../../lib/one-line.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { EmittedFile, TargetDocs } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
@@ -17,7 +18,7 @@ export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): Emi
     const own = notes.filter((n) => n.state === state);
     return own.length === 0
       ? []
-      : [`## ${title}`, '', ...own.map((n) => `- **${oneLine(n.subject)}**: ${oneLine(n.text)}${by(n)}`), ''];
+      : [`## ${title}`, '', ...own.map((n) => `- **${plain(n.subject)}**: ${plain(n.text)}${by(n)}`), ''];
   };
   const lines = [
     `# What the manifests of cluster ${ir.id} enforce`,
@@ -29,10 +30,10 @@ export function coverageNote(ir: ClusterIr, notes: readonly CoverageNote[]): Emi
 }
 
 /** Names in a design may hold line breaks and what Markdown takes for markup. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_<>[\]]/g, '\\$&');
+function plain(text: string): string {
+  return oneLine(text).replace(/[\\`*_<>[\]]/g, '\\$&');
 }
 
 function by({ by: names = [] }: CoverageNote): string {
-  return names.length === 0 ? '' : ` *By ${names.map((name) => oneLine(name)).join(', ')}.*`;
+  return names.length === 0 ? '' : ` *By ${names.map((name) => plain(name)).join(', ')}.*`;
 }

@@ -1,6 +1,7 @@
 /** Guard rails on images: from which registries a zone takes them, and how exactly they have to be named. */
 import { kubernetesHas } from '../../catalog/index.ts';
 import type { KubeObject } from '../../k8s/index.ts';
+import { oneLine } from '../../lib/one-line.ts';
 import type { CoverageNote } from '../bundle.ts';
 import type { Emitter } from '../define.ts';
 import type { ClusterIr } from '../ir.ts';
@@ -108,11 +109,6 @@ function pin(zone: string, images: ImagesIr): Validation[] {
       message: `Zone ${zone} takes images by digest or by a tag that is not latest.`,
     },
   ];
-}
-
-/** Messages of policies are one line each. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }
 
 function noteOf(ir: ClusterIr, { zone, images }: ZoneLimitsIr): CoverageNote {

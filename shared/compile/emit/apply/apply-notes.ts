@@ -1,5 +1,6 @@
 /** `APPLY.md`: what has to be there, and the exact commands by which the export of a cluster takes effect. */
 import { immutableFields, type KubeObject } from '../../../k8s/index.ts';
+import { oneLine } from '../../../lib/one-line.ts';
 import { sortBy, unique } from '../../../lib/sort.ts';
 import type { EmittedFile, TargetDocs } from '../../define.ts';
 import type { ClusterIr } from '../../ir.ts';
@@ -53,7 +54,7 @@ function beforehand(ir: ClusterIr, files: readonly EmittedFile[], objects: reado
       'The nodes are prepared and labelled as `nodes/steps.md` says. Pods that are pinned to a zone wait until its nodes carry their labels.',
     );
   if (objects.length > 0)
-    items.push(...prerequisitesOf(ir, objects).map(({ text, command }) => `${text} \`${command}\``));
+    items.push(...prerequisitesOf(ir, objects).map(({ text, command }) => `${oneLine(text)} \`${command}\``));
   return items.length === 0 ? [] : ['## What has to be there', '', ...items.map((item) => `- [ ] ${item}`)];
 }
 
@@ -179,7 +180,7 @@ function afterwards(ir: ClusterIr, objects: readonly KubeObject[]): string[] {
   ].filter(({ of }) => of.length > 0);
   if (counted.length > 0) {
     items.push('- See that the load balancers have the addresses that the design counts on:');
-    items.push(...counted.map(({ what, of }) => `  - ${what}: ${of.join(', ')}`));
+    items.push(...counted.map(({ what, of }) => `  - ${oneLine(what)}: ${of.join(', ')}`));
   }
   if (rowsOf([ir]).length > 0)
     items.push(
