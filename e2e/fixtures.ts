@@ -223,26 +223,41 @@ async function launched(options: Parameters<typeof electron.launch>[0]): Promise
   }
 }
 
+/**
+ * While the main process collects garbage, Node's inspector may lose the answer that Playwright waits for; what may be
+ * asked twice is asked again then, and only then.
+ */
+async function evaluated<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('garbage collected')) throw error;
+    return ask();
+  }
+}
+
 /** The dialogs of the system cannot be driven: they are replaced by ones that answer. */
 async function answerNative(
   app: ElectronApplication,
   path: string | undefined,
   action: () => Promise<unknown>,
 ): Promise<void> {
-  await app.evaluate(({ dialog }, chosen) => {
-    const state = globalThis as { zonewrightAnswered?: number };
-    state.zonewrightAnswered = 0;
-    const answered = <T>(value: T) => {
-      state.zonewrightAnswered = (state.zonewrightAnswered ?? 0) + 1;
-      return Promise.resolve(value);
-    };
-    dialog.showOpenDialog = () =>
-      answered({ canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] });
-    dialog.showSaveDialog = () => answered({ canceled: chosen === undefined, filePath: chosen ?? '' });
-  }, path);
+  await evaluated(() =>
+    app.evaluate(({ dialog }, chosen) => {
+      const state = globalThis as { zonewrightAnswered?: number };
+      state.zonewrightAnswered = 0;
+      const answered = <T>(value: T) => {
+        state.zonewrightAnswered = (state.zonewrightAnswered ?? 0) + 1;
+        return Promise.resolve(value);
+      };
+      dialog.showOpenDialog = () =>
+        answered({ canceled: chosen === undefined, filePaths: chosen === undefined ? [] : [chosen] });
+      dialog.showSaveDialog = () => answered({ canceled: chosen === undefined, filePath: chosen ?? '' });
+    }, path),
+  );
   await action();
   await base.expect
-    .poll(() => app.evaluate(() => (globalThis as { zonewrightAnswered?: number }).zonewrightAnswered))
+    .poll(() => evaluated(() => app.evaluate(() => (globalThis as { zonewrightAnswered?: number }).zonewrightAnswered)))
     .toBe(1);
 }
 
