@@ -82,3 +82,25 @@ describe('a folder of designs', () => {
     expect((await run(['import', 'a'])).code).toBe(0);
   });
 });
+
+describe('two designs of which the newer is not proven', () => {
+  it('should say so, because the review relies on the proof for pods that nobody drew', async () => {
+    const workload = (id: string, labels: string) =>
+      `  ${id}: {namespace: api, ports: {http: {port: 80}}, labels: {${labels}}}\n`;
+    const design = (more = '') => `apiVersion: zonewright/v1
+kind: Topology
+metadata: {name: shop}
+zones: {app: {trust: 50, intraZone: deny}}
+clusters: {prod: {distribution: kubeadm, version: "1.36.1", cni: {name: calico, version: "3.33"}}}
+namespaces: {api: {cluster: prod, zone: app}}
+flows: {f: {from: {workload: front}, to: {workload: a}, ports: [{port: http}]}}
+workloads:
+${workload('front', 'app: front')}${workload('a', 'app: a')}${more}`;
+    await put('old.zones.yaml', design());
+    await put('new.zones.yaml', design(workload('b', 'app: a, also: b')));
+    const { out, err } = await run(['diff', 'old.zones.yaml', 'new.zones.yaml']);
+    expect(out).toContain('front can reach b on TCP 80, and could not before.');
+    expect(err).toContain('new.zones.yaml is not proven: its export allows 1 connection that nobody drew.');
+    expect((await run(['diff', 'new.zones.yaml', 'old.zones.yaml'])).err).toBe('1 closes\n');
+  });
+});

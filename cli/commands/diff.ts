@@ -4,6 +4,7 @@ import {
   driftOf,
   isNamedCluster,
   placeManifests,
+  prove,
   reviewDesigns,
   reviewManifests,
 } from '../../shared/analysis/index.ts';
@@ -14,6 +15,7 @@ import type { Topology } from '../../shared/model/index.ts';
 import type { SourceObject } from '../../shared/reach/index.ts';
 import {
   countReview,
+  describeFinding,
   type Pictures,
   picturesOf,
   problemsAsText,
@@ -97,6 +99,8 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
     const review = reviewOf(before, after, listOption(values, 'cluster'), io);
     await io.stdout(print(review, before, after, format, io));
     io.stderr(`${countReview(review)}\n`);
+    if (before.kind === 'design' && after.kind === 'design')
+      io.stderr(noteOfProof(after.document.topology, after.name));
     return entriesOf(review).some((entry) => counts(entry, failOn, least)) ? 1 : 0;
   },
 };
@@ -117,6 +121,19 @@ function reviewOf(before: Side, after: Side, wishes: readonly string[], io: Io):
   if (before.kind === 'design' && after.kind === 'design')
     return reviewDesigns(before.document.topology, after.document.topology);
   return reviewManifests(objectsOf(before), objectsOf(after));
+}
+
+/**
+ * A review compares workloads that are drawn, and for pods that are not it relies on the proof. Where that fails, it says
+ * so, and whom the export would let in.
+ */
+function noteOfProof(topology: Topology, name: string): string {
+  const { counts, findings } = prove(topology, compile(topology)).connections;
+  if (counts.extra === 0) return '';
+  const strangers = findings.filter(({ kind, from, to }) => kind === 'extra' && ('pods' in from || 'pods' in to));
+  const shown = strangers.slice(0, 5).map((finding) => `  ${describeFinding(finding)}\n`);
+  const more = strangers.length > shown.length ? `  and ${strangers.length - shown.length} more.\n` : '';
+  return `${name} is not proven: its export allows ${counts.extra} ${counts.extra === 1 ? 'connection' : 'connections'} that nobody drew. Pods that are not drawn may get in beside the workloads that the review names.\n${shown.join('')}${more}`;
 }
 
 /** `east=prod`: what was read from the folder or context `east` is cluster `prod` of the design. */
