@@ -1,4 +1,4 @@
-import { bakery } from '../designs.ts';
+import { bakery, largeDesign } from '../designs.ts';
 import { expect, test } from '../planner.ts';
 
 test('records are searched and actions are found without a mouse', async ({ planner }) => {
@@ -99,4 +99,35 @@ test('an unknown word finds nothing, and Escape leaves the palette', async ({ pl
   await planner.type('zzzz');
   await expect(planner.page.getByTestId('command-palette')).toContainText('Nothing matches');
   await planner.closeDialog();
+});
+
+test('arrow keys walk from card to card and Tab leaves the canvas, however many cards there are', async ({
+  planner,
+}) => {
+  const { page } = planner;
+  await planner.openDesign(largeDesign(120), 'walk.zones.yaml');
+  await planner.canvas.focus();
+  await planner.press('Home');
+  await expect(planner.field('id')).toHaveValue('service-0');
+  await expect(page.getByTestId('canvas-said')).toHaveText('service-0, workload');
+  await planner.press('ArrowRight');
+  await expect(planner.field('id')).toHaveValue('service-1');
+  await planner.press('End');
+  await expect(planner.field('id')).not.toHaveValue('service-1');
+  await expect(planner.canvas).toBeFocused();
+
+  // Moved by keys that say so, and put back in one step.
+  await planner.press('Home');
+  await planner.press('Control+ArrowRight');
+  await planner.press('Control+ArrowRight');
+  await planner.seesUnsavedEdits();
+  await planner.undo();
+  await planner.seesSaved();
+
+  // Something is still selected, and yet one Tab is enough.
+  await planner.press('Tab');
+  await expect(planner.canvas).not.toBeFocused();
+  await planner.press('Shift+Tab');
+  await expect(planner.canvas).toBeFocused();
+  await expect(planner.field('id')).toHaveValue('service-0');
 });

@@ -2,12 +2,11 @@ import { useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { memo } from 'react';
 import { useStore as useView } from 'zustand';
-import { CanvasMap } from './CanvasMap.tsx';
+import { CanvasMap, type CanvasMapProps } from './CanvasMap.tsx';
 import { canvasView } from './canvas-view.ts';
-import type { Placement } from './layout.ts';
 
 /** Zoom, fit, and a map where not everything is seen. */
-export const CanvasControls = memo(function CanvasControls({ placement }: { readonly placement: Placement }) {
+export const CanvasControls = memo(function CanvasControls({ placement, shifted }: CanvasMapProps) {
   const { bounds } = placement;
   const api = useView(canvasView, (s) => s.api);
   const percent = useView(canvasView, (s) => Math.round(s.zoom * 100));
@@ -36,7 +35,7 @@ export const CanvasControls = memo(function CanvasControls({ placement }: { read
           <Maximize size={14} />
         </button>
       </div>
-      {!isAllSeen && <CanvasMap placement={placement} />}
+      {!isAllSeen && <CanvasMap placement={placement} shifted={shifted} />}
     </>
   );
 });

@@ -1,19 +1,26 @@
 /**
  * The whole picture in a corner, with the part that is seen: dragging on it moves the view, turning the wheel over it zooms.
- * What stands where is drawn once for each placement, one path a kind; only the frame of what is seen follows the view.
+ * What stands where is drawn once for each placement, one path a kind; only the frame of what is seen follows the view, and
+ * what is dragged the pointer.
  */
 import { useReactFlow, useStore } from '@xyflow/react';
 import { memo, type PointerEvent, useEffect, useMemo, useRef } from 'react';
 import { type Rect, union } from './geometry.ts';
 import type { Placement } from './layout.ts';
-import { mapPaths } from './map-paths.ts';
+import { type MapPath, mapPaths, movingPaths } from './map-paths.ts';
 
 /** In CSS pixels. */
 const mapSize = { width: 200, height: 150 };
 /** Around everything, as a share of the map. */
 const margin = 0.025;
 
-export const CanvasMap = memo(function CanvasMap({ placement }: { readonly placement: Placement }) {
+export interface CanvasMapProps {
+  readonly placement: Placement;
+  /** Where nodes are while they are dragged. */
+  readonly shifted?: ReadonlyMap<string, Rect> | undefined;
+}
+
+export const CanvasMap = memo(function CanvasMap({ placement, shifted }: CanvasMapProps) {
   const flow = useReactFlow();
   const x = useStore((s) => -s.transform[0] / s.transform[2]);
   const y = useStore((s) => -s.transform[1] / s.transform[2]);
@@ -43,10 +50,9 @@ export const CanvasMap = memo(function CanvasMap({ placement }: { readonly place
     void flow.setViewport({ x: left - event.movementX * step, y: top - event.movementY * step, zoom });
   };
 
-  const shapes = useMemo(
-    () => mapPaths(placement).map(({ kind, path }) => <path key={kind} className={`map-${kind}`} d={path} />),
-    [placement],
-  );
+  // Mostly the same throughout a drag, however far it goes.
+  const dragged = shifted === undefined ? '' : [...shifted.keys()].join('\n');
+  const still = useMemo(() => drawn(mapPaths(placement, new Set(dragged.split('\n')))), [placement, dragged]);
   return (
     <div className="canvas-map">
       <svg
@@ -59,12 +65,19 @@ export const CanvasMap = memo(function CanvasMap({ placement }: { readonly place
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
         onPointerMove={onPointerMove}
       >
-        <g shapeRendering="crispEdges">{shapes}</g>
+        <g shapeRendering="crispEdges">
+          {still}
+          {shifted !== undefined && <g className="map-moving">{drawn(movingPaths(shifted))}</g>}
+        </g>
         <path className="map-unseen" fillRule="evenodd" d={`${outline(box)}${outline(seen)}`} />
       </svg>
     </div>
   );
 });
+
+function drawn(paths: readonly MapPath[]) {
+  return paths.map(({ kind, path }) => <path key={kind} className={`map-${kind}`} d={path} />);
+}
 
 /** Of the map's shape, with `of` in the middle. */
 function around(of: Rect, scale: number): Rect {

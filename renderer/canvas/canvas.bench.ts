@@ -4,7 +4,7 @@ import { noFindings } from './findings.ts';
 import { arrange } from './layout.ts';
 import { nearDetail } from './level.ts';
 import { noMarks } from './review-scene.ts';
-import { drawnClaims, drawnFlows, routeFlows } from './routes.ts';
+import { drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
 import { toEdges, toNodes } from './to-flow.ts';
 
 /** Three zones, one cluster over all of them, namespaces of ten workloads and two flows for each workload. */
@@ -37,6 +37,7 @@ for (const size of [200, 1000, 5000]) {
   const placement = arrange(topology);
   const flows = drawnFlows(topology, placement, noFindings, 'near');
   const routes = routeFlows(flows, placement, nearDetail);
+  const routing = waysOf(flows, placement, 'near');
   const claims = drawnClaims(topology, placement);
   const input = {
     topology,
@@ -60,6 +61,9 @@ for (const size of [200, 1000, 5000]) {
     });
     bench('route all flows', () => {
       routeFlows(flows, placement, nearDetail);
+    });
+    bench('route all flows after one of them changed', () => {
+      waysOf(flows.slice(1), placement, 'near', { before: routing });
     });
     bench('project again', () => {
       toNodes(input, nodes);

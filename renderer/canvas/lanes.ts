@@ -18,8 +18,21 @@ interface Step {
   readonly side?: readonly [number, number];
 }
 
-/** 0, +1, -1, +2, ...: lanes from the nearest to the furthest. After that a tight bunch is better than a wide one. */
+/** Lanes from the nearest to the furthest, and between them those of a bunch that has no more room. */
 const lanes = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5];
+const between = [0.5, -0.5, 1.5, -1.5, 2.5, -2.5, 3.5, -3.5, 4.5, -4.5];
+
+interface Beside {
+  readonly words?: Obstacles | undefined;
+  readonly frames?: readonly Rect[];
+  /** Flows that stay as they are; the others keep off them. */
+  readonly still?: ReadonlyArray<Way>;
+}
+
+interface Way {
+  readonly link: Link;
+  readonly points: Point[];
+}
 
 /**
  * Moves inner steps of different flows apart where they would lie on top of each other, as far as no card is in the way.
@@ -27,22 +40,21 @@ const lanes = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5];
  * of `frames` where that is possible. Changes the points in place.
  */
 export function separate(
-  ways: ReadonlyArray<{ readonly link: Link; readonly points: Point[] }>,
+  ways: readonly Way[],
   around: Obstacles,
-  words?: Obstacles,
-  frames: readonly Rect[] = [],
+  { words, frames = [], still = [] }: Beside = {},
 ): void {
+  if (ways.length === 0) return;
   // Moving upright steps lengthens level ones, so those are looked at once more.
   for (const horizontal of [true, false, true]) {
     const taken = new Map<number, Step[]>();
     const loose: Step[] = [];
     const borders = new Map<number, Step[]>();
     for (const border of frames.flatMap((frame) => bordersOf(frame, horizontal))) take(borders, border);
-    for (const { link, points } of ways) {
-      for (let i = 0; i + 1 < points.length; i += 1) {
-        const step = stepAt(points, i, horizontal, link);
-        if (step === undefined) continue;
-        if (points.length === 2) take(taken, step);
+    for (const way of still) for (const step of stepsOf(way, horizontal)) take(taken, step);
+    for (const way of ways) {
+      for (const step of stepsOf(way, horizontal)) {
+        if (way.points.length === 2) take(taken, step);
         else loose.push(step);
       }
     }
@@ -50,14 +62,17 @@ export function separate(
       Number(b.side !== undefined) - Number(a.side !== undefined) || a.start - b.start || a.end - b.end;
     for (const step of loose.sort(byPlace)) {
       const crossed = crossings(step, horizontal, around);
-      const possible = lanes
-        .map((n) => ({ ...step, lane: step.lane + n * laneGap }))
-        .filter(
-          (s) =>
-            isFree(taken, s) &&
-            (s.lane === step.lane ||
-              (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
-        );
+      const free = (offsets: readonly number[], apart: number) =>
+        offsets
+          .map((n) => ({ ...step, lane: step.lane + n * laneGap }))
+          .filter(
+            (s) =>
+              isFree(taken, s, apart) &&
+              (s.lane === step.lane ||
+                (isOnSide(s) && keepsEnds(s, horizontal) && crossings(s, horizontal, around) <= crossed)),
+          );
+      const wide = free(lanes, laneGap - 1);
+      const possible = wide.length > 0 ? wide : free(between, laneGap / 2 - 1);
       const faults = possible.map(
         (s) =>
           // Words would be hidden in the whole length of a level step.
@@ -80,6 +95,10 @@ function bordersOf(frame: Rect, horizontal: boolean): Step[] {
   const [start, end] = horizontal ? [frame.x, right(frame)] : [frame.y, bottom(frame)];
   const both = horizontal ? [frame.y, bottom(frame)] : [frame.x, right(frame)];
   return both.map((lane) => ({ points: [], at: 0, lane, start, end }));
+}
+
+function stepsOf({ link, points }: Way, horizontal: boolean): Step[] {
+  return points.flatMap((_, i) => stepAt(points, i, horizontal, link) ?? []);
 }
 
 function stepAt(points: Point[], at: number, horizontal: boolean, link: Link): Step | undefined {

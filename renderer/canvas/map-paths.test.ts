@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Topology } from '../../shared/model/index.ts';
 import { arrange } from './layout.ts';
-import { mapPaths } from './map-paths.ts';
+import { mapPaths, movingPaths } from './map-paths.ts';
 
 function design(workloads: number): Topology {
   return {
@@ -35,6 +35,15 @@ describe('mapPaths', () => {
 
   it('should draw nothing of an empty design but what is always there', () => {
     expect(mapPaths(arrange({} as unknown as Topology)).map(({ kind }) => kind)).not.toContain('card');
+  });
+  it('should draw what is dragged where it is, and nowhere else', () => {
+    const placement = arrange(design(3));
+    const at = { x: 7, y: 11, w: 100, h: 50 };
+    const still = mapPaths(placement, new Set(['workload:w1', 'segment:prod/app']));
+    expect(count(still, 'card')).toBe(count(mapPaths(placement), 'card') - 1);
+    expect(still.map(({ kind }) => kind)).not.toContain('column');
+    expect(movingPaths(new Map([['workload:w1', at]]))).toEqual([{ kind: 'card', path: 'M7 11h100v50h-100z' }]);
+    expect(movingPaths(new Map([['segment:prod/app', at]]))).toEqual([{ kind: 'column', path: 'M7 11h100v50h-100z' }]);
   });
 });
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Rect, right } from './geometry.ts';
+import { type Point, type Rect, right } from './geometry.ts';
 import { placeLabels } from './labels.ts';
-import { type Link, obstacles, routeAll, simplify } from './route.ts';
+import { type Link, obstacles, routeAll } from './route.ts';
 
 const at = (x: number, y: number): Rect => ({ x, y, w: 160, h: 44 });
 
 function way(from: Rect, to: Rect, others: readonly Rect[] = []) {
   const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from, to };
-  return routeAll([link], obstacles([from, to, ...others])).get('f')?.points ?? [];
+  return routeAll([link], obstacles([from, to, ...others])).ways.get('f')?.points ?? [];
 }
 
 describe('routeAll', () => {
@@ -56,7 +56,7 @@ describe('routeAll', () => {
     const links = [0, 200, 400].map(
       (x, i): Link => ({ id: `f${i}`, fromNode: 'a', toNode: `b${i}`, from, to: at(x, 200) }),
     );
-    const ways = routeAll(links, obstacles([from, ...links.map((l) => l.to)]));
+    const { ways } = routeAll(links, obstacles([from, ...links.map((l) => l.to)]));
     const starts = links.map((l) => ways.get(l.id)?.points[0]?.x ?? 0);
     expect(new Set(starts).size).toBe(3);
     expect([...starts].sort((a, b) => a - b)).toEqual(starts);
@@ -72,7 +72,7 @@ describe('routeAll', () => {
         to: at(400, 400 + i * 80),
       }),
     );
-    const ways = [...routeAll(links, obstacles(links.flatMap((l) => [l.from, l.to]))).values()].map((w) =>
+    const ways = [...routeAll(links, obstacles(links.flatMap((l) => [l.from, l.to]))).ways.values()].map((w) =>
       JSON.stringify(w.points.slice(1, -1)),
     );
     expect(new Set(ways).size).toBe(2);
@@ -82,7 +82,8 @@ describe('routeAll', () => {
     const [from, to] = [at(0, 0), at(240, 200)];
     const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from, to };
     const around = obstacles([from, to]);
-    const level = (frames: readonly Rect[]) => routeAll([link], around, undefined, frames).get('f')?.points[1]?.y ?? 0;
+    const level = (frames: readonly Rect[]) =>
+      routeAll([link], around, undefined, frames).ways.get('f')?.points[1]?.y ?? 0;
     const frame = { x: -20, y: -30, w: 800, h: level([]) + 30 };
     expect(Math.abs(level([frame]) - (frame.y + frame.h))).toBeGreaterThanOrEqual(4);
   });
@@ -102,6 +103,85 @@ describe('routeAll', () => {
     );
   });
 });
+describe('routeAll after a change', () => {
+  /** Two columns of cards with a flow from each to its neighbour, and one from the first to the last. */
+  const links = [0, 1, 2, 3].map(
+    (i): Link => ({ id: `f${i}`, fromNode: `a${i}`, toNode: `b${i}`, from: at(0, i * 300), to: at(300, i * 300 + 80) }),
+  );
+  const cards = links.flatMap((l) => [l.from, l.to]);
+  const before = routeAll(links, obstacles(cards));
+
+  it('should keep every way where nothing differs, whatever asks again', () => {
+    const again = routeAll(
+      links.map((l) => ({ ...l })),
+      obstacles(cards),
+      undefined,
+      [],
+      before,
+    );
+    for (const { id } of links) expect(again.ways.get(id)).toBe(before.ways.get(id));
+  });
+
+  it('should lead a flow that comes, and those that share a side of its cards, and no other', () => {
+    const more: Link = { id: 'new', fromNode: 'a1', toNode: 'b2', from: at(0, 300), to: at(300, 680) };
+    const again = routeAll([...links, more], obstacles(cards), undefined, [], before);
+    expect(again.ways.get('new')?.points.length).toBeGreaterThan(1);
+    expect(again.ways.get('f0')).toBe(before.ways.get('f0'));
+    expect(again.ways.get('f3')).toBe(before.ways.get('f3'));
+    expect(again.ways.get('f1')?.points[0]).not.toEqual(before.ways.get('f1')?.points[0]);
+  });
+
+  it('should lead around a card that comes into the way, and straight on when it goes', () => {
+    const [f0] = links;
+    const straight: Link = { id: 's', fromNode: 'x', toNode: 'y', from: at(0, 1500), to: at(0, 1800) };
+    const all = [...(f0 === undefined ? [] : [f0]), straight];
+    const own = [...cards, straight.from, straight.to];
+    const free = routeAll(all, obstacles(own));
+    const card = at(0, 1650);
+    const around = routeAll(all, obstacles([...own, card]), undefined, [], free);
+    expect(obstacles([card]).crossed(...ends(around.ways.get('s')?.points ?? []))).toBe(0);
+    expect(around.ways.get('s')).not.toEqual(free.ways.get('s'));
+    expect(around.ways.get('f0')).toBe(free.ways.get('f0'));
+    expect(routeAll(all, obstacles(own), undefined, [], around).ways.get('s')).toEqual(free.ways.get('s'));
+  });
+
+  it('should move off a border that comes to lie along it', () => {
+    const link = links[0];
+    if (link === undefined) return;
+    const had = routeAll([link], obstacles(cards));
+    const y = had.ways.get('f0')?.points[1]?.y ?? 0;
+    const frame = { x: -100, y, w: 900, h: 400 };
+    const moved = routeAll([link], obstacles(cards), undefined, [frame], had).ways.get('f0')?.points[1]?.y ?? 0;
+    expect(Math.abs(moved - y)).toBeGreaterThanOrEqual(4);
+  });
+});
+
+describe('separate', () => {
+  it('should lay no two of a wide bunch of flows on each other', () => {
+    const count = 16;
+    const rows = [...Array(count).keys()];
+    const links = rows.map(
+      (i): Link => ({
+        id: `f${i}`,
+        fromNode: `a${i}`,
+        toNode: `b${i}`,
+        from: at(0, i * 60),
+        to: at(400, (count + i) * 60),
+      }),
+    );
+    const { ways } = routeAll(links, obstacles(links.flatMap((l) => [l.from, l.to])));
+    const upright = [...ways.values()].flatMap(({ points }) =>
+      points.slice(1).flatMap((b, i) => {
+        const a = points[i];
+        return a !== undefined && a.x === b.x ? [{ x: a.x, start: Math.min(a.y, b.y), end: Math.max(a.y, b.y) }] : [];
+      }),
+    );
+    for (const [i, a] of upright.entries()) {
+      for (const b of upright.slice(i + 1))
+        expect(a.x === b.x && a.start < b.end && b.start < a.end, `${a.x} ${a.start} ${b.start}`).toBe(false);
+    }
+  });
+});
 
 describe('placeLabels', () => {
   it('should keep labels off cards and off each other', () => {
@@ -109,7 +189,7 @@ describe('placeLabels', () => {
       (i): Link => ({ id: `f${i}`, fromNode: 'a', toNode: `b${i}`, from: at(200, 0), to: at(i * 200, 160) }),
     );
     const cards = [at(200, 0), ...links.map((l) => l.to)];
-    const ways = routeAll(links, obstacles(cards));
+    const { ways } = routeAll(links, obstacles(cards));
     const wishes = links.map((l) => ({ id: l.id, w: 40, h: 20, must: false }));
     const placed = [...placeLabels(wishes, ways, obstacles(cards)).values()].map((p) => ({
       x: p.x - 20,
@@ -127,29 +207,18 @@ describe('placeLabels', () => {
   it('should show what must be seen even where there is no good place', () => {
     const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from: at(0, 0), to: at(0, 50) };
     const around = obstacles([link.from, link.to]);
-    const ways = routeAll([link], around);
+    const { ways } = routeAll([link], around);
     expect(placeLabels([{ id: 'f', w: 90, h: 20, must: false }], ways, around).size).toBe(0);
     expect(placeLabels([{ id: 'f', w: 90, h: 20, must: true }], ways, around).size).toBe(1);
   });
 });
 
-describe('simplify', () => {
-  it('should drop corners that are none', () => {
-    expect(
-      simplify([
-        { x: 0, y: 0 },
-        { x: 0, y: 5 },
-        { x: 0, y: 5 },
-        { x: 0, y: 9 },
-        { x: 4, y: 9 },
-      ]),
-    ).toEqual([
-      { x: 0, y: 0 },
-      { x: 0, y: 9 },
-      { x: 4, y: 9 },
-    ]);
-  });
-});
+/** The longest step. */
+function ends(points: readonly Point[]): [Point, Point] {
+  const steps = points.slice(1).map((b, i): [Point, Point] => [points[i] ?? b, b]);
+  const length = ([a, b]: [Point, Point]) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+  return steps.reduce((best, step) => (length(step) > length(best) ? step : best));
+}
 
 function onEdge(r: Rect, p: { readonly x: number; readonly y: number } | undefined): boolean {
   if (p === undefined) return false;

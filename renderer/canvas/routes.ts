@@ -16,7 +16,7 @@ import { type LabelWish, placeLabels } from './labels.ts';
 import type { Placement } from './layout.ts';
 import { mostNamed } from './level.ts';
 import { openGroups } from './open-groups.ts';
-import { type Link, type Obstacles, obstacles, offCard, type Route, routeAll } from './route.ts';
+import { type Link, type Obstacles, obstacles, offCard, type Route, type Routing, routeAll } from './route.ts';
 
 /** Before the id of a flow: the part of it that goes on from the proxy through which it enters. */
 export const onward = 'onward:';
@@ -196,16 +196,23 @@ export function routeFlows(
   detail: Detail,
   shifted?: (node: string) => Rect | undefined,
 ): Routes {
-  const ways = waysOf(drawn, placement, detail.level, shifted);
+  const { ways } = waysOf(drawn, placement, detail.level, { shifted });
   return { ways, labels: labelsOf(drawn, ways, placement, detail) };
 }
 
+/** `before`: how flows were led until now, at the same level of detail; most of them stay where they are. */
 export function waysOf(
   drawn: readonly DrawnFlow[],
   placement: Placement,
   level: Level,
-  shifted?: (node: string) => Rect | undefined,
-): ReadonlyMap<string, Route> {
+  {
+    shifted,
+    before,
+  }: {
+    readonly shifted?: ((node: string) => Rect | undefined) | undefined;
+    readonly before?: Routing | undefined;
+  } = {},
+): Routing {
   const rectOf = (node: string): Rect | undefined => shifted?.(node) ?? placement.nodes.get(node)?.rect;
   const links: Link[] = drawn.flatMap(({ id, fromNode, toNode, joins }) => {
     if (joins !== undefined) return [];
@@ -217,11 +224,11 @@ export function waysOf(
     return [{ id, fromNode, toNode, ...ends }];
   });
   const { cards: around, titles: words, frames } = surroundings(placement, level);
-  const ways = routeAll(links, around, words, frames);
+  const routing = routeAll(links, around, words, frames, before);
   const spines = drawn.flatMap(({ id, joins }) => (joins === undefined ? [] : [{ id, joins }]));
-  return spines.length === 0
-    ? ways
-    : new Map([...ways, ...spines.map(({ id, joins }, i) => [id, spine(joins, placement, rectOf, i)] as const)]);
+  if (spines.length === 0) return routing;
+  const joined = spines.map(({ id, joins }, i) => [id, spine(joins, placement, rectOf, i)] as const);
+  return { ...routing, ways: new Map([...routing.ways, ...joined]) };
 }
 
 /** So far beside what stands in the zones does the first line run that joins them, and so far from it the next. */

@@ -13,7 +13,7 @@ const card = (x: number, y: number): Rect => ({ x, y, w: 164, h: 44 });
 /** What the canvas leads flows around: cards and a little room about them. */
 function way(from: Rect, to: Rect, others: readonly Rect[]): readonly Point[] {
   const around = obstacles([from, to, ...others].map((r) => inflate(r, offCard - 1)));
-  return routeAll([{ id: 'f', fromNode: 'a', toNode: 'b', from, to }], around).get('f')?.points ?? [];
+  return routeAll([{ id: 'f', fromNode: 'a', toNode: 'b', from, to }], around).ways.get('f')?.points ?? [];
 }
 
 /** Cards other than its ends that a way runs through. */
@@ -103,7 +103,7 @@ describe('the way of a flow', () => {
       fc.property(fc.oneof(arbitraryTopology({ most: 8 }), crowded), ({ layout: _, ...topology }) => {
         const placement = arrange(topology);
         const flows = drawnFlows(topology, placement, noFindings, 'near', { apart: 'all' });
-        const ways = waysOf(flows, placement, 'near');
+        const { ways } = waysOf(flows, placement, 'near');
         const cards = [...placement.nodes].filter(([id]) => /^(workload|external|endpoint):/.test(id));
         const rectOf = new Map(cards.map(([node, { rect }]) => [node, rect]));
         for (const { id, fromNode, toNode } of flows) {

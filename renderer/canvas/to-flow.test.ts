@@ -90,7 +90,7 @@ describe('waysOf', () => {
     const placement = arrange(topology);
     const flows = drawnFlows(topology, placement, noFindings, 'near');
     const border = placement.nodes.get('zone:app')?.rect.y ?? 0;
-    const points = waysOf(flows, placement, 'near').get('flow:in')?.points ?? [];
+    const points = waysOf(flows, placement, 'near').ways.get('flow:in')?.points ?? [];
     expect(points.map((p) => p.y - border)).toEqual([-16, 16]);
     expect(new Set(points.map((p) => p.x)).size).toBe(1);
   });

@@ -5,10 +5,10 @@ import { commands } from '../../shared/commands/index.ts';
 import { type Ref, refKey } from '../../shared/model/index.ts';
 import { useStores } from '../store/stores.tsx';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
-import { connection, create, type Drawable } from './create.ts';
+import { canEnd, connection, create, type Drawable } from './create.ts';
 import { runCalls } from './edit.ts';
 import { recordOf } from './from-flow.ts';
-import type { Rect } from './geometry.ts';
+import type { Point, Rect } from './geometry.ts';
 import { hitTest } from './hit.ts';
 import type { EditedPorts } from './PortEditor.tsx';
 import { renaming } from './rename.ts';
@@ -88,6 +88,31 @@ export function useDrawing(pictureNow: () => Picture) {
     [documents, ui, pictureNow],
   );
 
+  /** With the tool in hand a flow is drawn from point to point, whatever lies there. */
+  const canStartAt = useCallback(
+    (at: Point): boolean => {
+      const hit = hitTest(pictureNow().placement, at).innermost;
+      const start = hit === undefined ? undefined : recordOf(hit);
+      if (start !== undefined && canEnd(start)) return true;
+      ui.getState().show({
+        tone: 'info',
+        text: 'A flow begins at a workload, a namespace, a zone or an external. Click one of them.',
+      });
+      return false;
+    },
+    [ui, pictureNow],
+  );
+  const connectAt = useCallback(
+    (a: Point, b: Point) => {
+      const [from, to] = [a, b].map((at) => {
+        const hit = hitTest(pictureNow().placement, at).innermost;
+        return hit === undefined ? undefined : recordOf(hit);
+      });
+      connect(from, to);
+    },
+    [pictureNow, connect],
+  );
+
   // A flow may be let go anywhere on a card or frame, not only on its handles.
   const onConnectEnd = useCallback<OnConnectEnd>(
     (event, state) => {
@@ -102,5 +127,5 @@ export function useDrawing(pictureNow: () => Picture) {
     [flow, pictureNow, connect],
   );
 
-  return { draw, connect, onConnectEnd, rename, ports, setPorts };
+  return { draw, canStartAt, connectAt, onConnectEnd, rename, ports, setPorts };
 }

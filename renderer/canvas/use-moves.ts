@@ -1,6 +1,6 @@
 /** Dragging and resizing: positions stay here until the drop, which is one step to undo. */
-import type { NodeChange } from '@xyflow/react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import type { NodeChange, OnNodeDrag } from '@xyflow/react';
+import { type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { useStores } from '../store/stores.tsx';
 import type { CanvasNode } from './canvas-types.ts';
 import { runCalls } from './edit.ts';
@@ -19,7 +19,7 @@ import { alignTo, type Guide } from './guides.ts';
 import type { Placement } from './layout.ts';
 import type { Picture } from './use-picture.ts';
 
-interface Live {
+export interface Live {
   /** Absolute rectangles of what is dragged or resized. */
   readonly rects: ReadonlyMap<string, Rect>;
   readonly guides: readonly Guide[];
@@ -131,7 +131,34 @@ export function useMoves(picture: () => Picture) {
     return withContents(picture().placement, live.rects);
   }, [live, picture]);
 
-  return { live, shifted, onNodesChange, onNodeDragStart, onNodeDragStop, cancel };
+  const moving = useMemo(
+    () => ({
+      onNodesChange,
+      onNodeDragStart: ((_, node, all) => onNodeDragStart(all.length === 0 ? [node] : all)) as OnNodeDrag<CanvasNode>,
+      onNodeDragStop,
+      onSelectionDragStart: (_: MouseEvent, all: CanvasNode[]) => onNodeDragStart(all),
+      onSelectionDragStop: onNodeDragStop,
+    }),
+    [onNodesChange, onNodeDragStart, onNodeDragStop],
+  );
+  return { live, shifted, moving, cancel };
+}
+
+/** The nodes with those that are dragged or resized where they are. */
+export function nodesWith(nodes: CanvasNode[], live: Live | undefined, placement: Placement): CanvasNode[] {
+  if (live === undefined) return nodes;
+  return nodes.map((node) => {
+    const rect = live.rects.get(node.id);
+    if (rect === undefined) return node;
+    const parent = node.parentId === undefined ? undefined : placement.nodes.get(node.parentId)?.rect;
+    return {
+      ...node,
+      position: { x: rect.x - (parent?.x ?? 0), y: rect.y - (parent?.y ?? 0) },
+      width: rect.w,
+      height: rect.h,
+      measured: { width: rect.w, height: rect.h },
+    };
+  });
 }
 
 function follow(placement: Placement, rects: Map<string, Rect>, dragged: ReadonlySet<string>): Live {

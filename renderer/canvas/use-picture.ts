@@ -14,6 +14,7 @@ import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
 import { type ObservedLine, observedLines, observedMarks, withBundles, withObserved } from './observed-scene.ts';
 import { driftMarks, isInVersion, type Marks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
+import type { Routing } from './route.ts';
 import { type DrawnFlow, drawnClaims, drawnFlows, joinedFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
@@ -58,7 +59,8 @@ export function usePicture(
     [design, seen, scene, version],
   );
   // Each part of the picture follows only from what is drawn of it, so that typing an owner draws nothing again.
-  const whole = usePlacement(useKept(scene?.union ?? design, hasSameLayout), `${documentId} ${freshness}`);
+  const key = `${documentId} ${freshness}`;
+  const whole = usePlacement(useKept(scene?.union ?? design, hasSameLayout), key);
   const placement = useMemo(
     () => (scene === undefined || version === 'both' ? whole : onlyOf(topology, whole)),
     [scene, version, topology, whole],
@@ -111,8 +113,16 @@ export function usePicture(
     ),
     isEqual,
   );
-  const ends = useKept(flows, hasSameEnds);
-  const ways = useMemo(() => keptWaysOf(ends, placement, level), [ends, placement, level]);
+  // Both versions of a review are led as one picture: what did not change runs alike in both.
+  const ledFlows = useMemo(
+    () =>
+      scene === undefined || version === 'both'
+        ? flows
+        : withOwn(drawnFlows(scene.union, whole, noFindings, level, { apart: 'all' }), flows),
+    [scene, version, flows, whole, level],
+  );
+  const ends = useKept(ledFlows, hasSameEnds);
+  const ways = useMemo(() => keptWaysOf(ends, whole, level, key), [ends, whole, level, key]);
   const settled = useMemo(
     () => ({
       ways,
@@ -240,6 +250,17 @@ function useFindings(problems: readonly Problem[] | undefined): Findings {
   }, [problems]);
 }
 
+/** What is drawn of both versions; of what has other ends in one of them, what is drawn there. */
+function withOwn(both: readonly DrawnFlow[], own: readonly DrawnFlow[]): readonly DrawnFlow[] {
+  const rest = new Map(own.map((flow) => [flow.id, flow]));
+  const all = both.map((flow) => {
+    const other = rest.get(flow.id);
+    rest.delete(flow.id);
+    return other ?? flow;
+  });
+  return [...all, ...rest.values()];
+}
+
 function hasSameKeys(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
   return a.size === b.size && [...b].every((key) => a.has(key));
 }
@@ -251,18 +272,28 @@ function hasSameEnds(a: readonly DrawnFlow[], b: readonly DrawnFlow[]): boolean 
   );
 }
 
-const routed = new WeakMap<Placement, Map<Level, { readonly flows: readonly DrawnFlow[]; readonly ways: Ways }>>();
-type Ways = ReturnType<typeof waysOf>;
+const routed = new WeakMap<
+  Placement,
+  Map<Level, { readonly flows: readonly DrawnFlow[]; readonly routing: Routing }>
+>();
 
-/** Kept for each level of detail, because whoever looks around goes back and forth between them. */
-function keptWaysOf(flows: readonly DrawnFlow[], placement: Placement, level: Level): Ways {
+/** How flows were led last, for each level of detail, in the picture that `key` stands for. It outlives the canvas, too. */
+let lastRouted: { readonly key: string; readonly byLevel: Map<Level, Routing> } | undefined;
+
+/**
+ * Kept for each level of detail, because whoever looks around goes back and forth between them; and what is led anew keeps
+ * the ways of before wherever nothing changed.
+ */
+function keptWaysOf(flows: readonly DrawnFlow[], placement: Placement, level: Level, key: string): Routing['ways'] {
   const byLevel = routed.get(placement) ?? new Map();
   routed.set(placement, byLevel);
   const known = byLevel.get(level);
-  if (known !== undefined && hasSameEnds(known.flows, flows)) return known.ways;
-  const ways = waysOf(flows, placement, level);
-  byLevel.set(level, { flows, ways });
-  return ways;
+  if (known !== undefined && hasSameEnds(known.flows, flows)) return known.routing.ways;
+  if (lastRouted?.key !== key) lastRouted = { key, byLevel: new Map() };
+  const routing = waysOf(flows, placement, level, { before: lastRouted.byLevel.get(level) });
+  byLevel.set(level, { flows, routing });
+  lastRouted.byLevel.set(level, routing);
+  return routing.ways;
 }
 
 /** Outlives the canvas, which goes while another view is open: coming back must not shuffle the picture. */

@@ -7,6 +7,8 @@ import './shortcuts.css';
 
 /** What the canvas does with keys and mouse beside the actions. */
 const gestures: ReadonlyArray<readonly [what: string, how: string]> = [
+  ['Go from card to card', 'Arrow keys; Home and End for the first and the last'],
+  ['Move what is selected', 'Ctrl, ⌘ or Alt and an arrow key; with Shift further'],
   ['Connect', 'Drag from a handle to another shape'],
   ['Rename in place', 'Double-click'],
   ['Select several', 'Shift and drag, or Shift and click'],
