@@ -16,7 +16,7 @@ export interface Naming {
   /** What has some addresses that no external stands for, in words that begin a sentence. */
   placeOf?(cidrs: readonly string[]): string | undefined;
   readonly designs?: { readonly before: Topology; readonly after: Topology };
-  /** Ids of workloads that are only there after, only before, or in another cluster than before. */
+  /** Ids of workloads that are only there after, only before, or in no cluster that held them before. */
   readonly came?: ReadonlySet<string>;
   readonly went?: ReadonlySet<string>;
   readonly changedHome?: ReadonlySet<string>;

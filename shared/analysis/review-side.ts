@@ -74,8 +74,13 @@ export function workloadOfKey(key: string): string | undefined {
 
 export function namingOf(before: DesignSide, after: DesignSide): Naming {
   const idsOf = (side: DesignSide) => new Set(side.index.workloads.map((w) => w.id));
-  const homeOf = (side: DesignSide, id: string) => side.index.clusterOf({ kind: 'workload', id });
   const [older, newer] = [idsOf(before), idsOf(after)];
+  // A cluster that replaces another holds its workloads as well.
+  const homesOf = ({ index }: DesignSide, id: string) => index.homesOf(index.get('workload', id)?.namespace);
+  const isElsewhere = (id: string) => {
+    const homes = homesOf(before, id);
+    return !homesOf(after, id).some((cluster) => homes.includes(cluster));
+  };
   return {
     clusters: unique([...before.byCluster.keys(), ...after.byCluster.keys()]).sort(),
     endOf: (_, key) => {
@@ -90,7 +95,7 @@ export function namingOf(before: DesignSide, after: DesignSide): Naming {
     designs: { before: before.topology, after: after.topology },
     came: new Set([...newer].filter((id) => !older.has(id))),
     went: new Set([...older].filter((id) => !newer.has(id))),
-    changedHome: new Set([...newer].filter((id) => older.has(id) && homeOf(before, id) !== homeOf(after, id))),
+    changedHome: new Set([...newer].filter((id) => older.has(id) && isElsewhere(id))),
   };
 }
 

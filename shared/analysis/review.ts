@@ -4,6 +4,7 @@ import {
   alignRenames,
   applyDifference,
   type Comparison,
+  cidrsIn,
   compareConnections,
   type DifferenceClass,
   diffFacts,
@@ -89,6 +90,8 @@ function connectionEntries(
     ...naming,
     endOf: (cluster, key) => laterPods(cluster).endOf(key) ?? naming.endOf(cluster, key),
   });
+  // What a workload could do in the cluster that it left and can in the one it came to is put together range by range.
+  const borders = (naming.changedHome?.size ?? 0) > 0 ? unique(sides.flatMap(bordersInside)) : [];
   const compare = (newer: DesignSide, cluster: string) => {
     const { sources, isStranger } = laterPods(cluster);
     const objectsOf = (side: DesignSide) => {
@@ -98,8 +101,8 @@ function connectionEntries(
     return compareConnections(objectsOf(before), objectsOf(newer), {
       nameOf: (end, side) => (isStranger(end) ? end.name : unitKey(side === 0 ? before : newer, cluster, end)),
       ...(newer === after && { changed }),
-      // Pods of other clusters are compared across clusters, so no objects of these are given.
-      plugins: [pluginOptions(before.index, cluster, () => []), pluginOptions(newer.index, cluster, () => [])],
+      cut: borders,
+      plugins: [pluginOf(before, cluster), pluginOf(newer, cluster)],
     });
   };
   const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
@@ -133,6 +136,19 @@ function connectionEntries(
     causesBetween(change, edits, finder),
   );
   return layer.entries();
+}
+
+/** Pods of other clusters are compared across clusters, so no objects of these are given. */
+function pluginOf(side: DesignSide, cluster: string) {
+  return pluginOptions(side.index, cluster, () => []);
+}
+
+/** Every range at whose borders the policies or the network plugin of any cluster tell addresses apart. */
+function bordersInside(side: DesignSide): string[] {
+  return [...side.byCluster].flatMap(([cluster, objects]) => [
+    ...cidrsIn(objects),
+    ...Object.values(pluginOf(side, cluster).known ?? {}).flat(),
+  ]);
 }
 
 /** What some edits do by themselves; each part is computed when it is asked for. */

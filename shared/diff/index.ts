@@ -45,5 +45,5 @@ export type {
 } from './review.ts';
 export { editKey, entriesOf, groupEntries, layers, reviewEntry } from './review.ts';
 export { alignRenames, applyDifference, diffTopology } from './topology-diff.ts';
-export { differingObjects } from './touched.ts';
+export { cidrsIn, differingObjects } from './touched.ts';
 export { translator, type Unit } from './units.ts';

@@ -4,7 +4,7 @@ import { escapeHtml } from './escape.ts';
 import { reviewStyle } from './review-html-style.ts';
 import type { ReviewNames } from './review-markdown.ts';
 import type { Pictures } from './review-picture.ts';
-import { consequencesOf, countReview, objectsLine, sentenceOf } from './review-text.ts';
+import { consequencesOf, countReview, objectsLine, sentenceOf, whatFollows } from './review-text.ts';
 import { strictPage } from './strict-page.ts';
 
 const mostLines = 400;
@@ -36,9 +36,7 @@ ${others.length === 0 ? '' : `<section aria-label="Everything else">\n<h2>Everyt
 /** What a reader has to know before anything else; each leads to the rest of it. */
 function summary(grave: readonly ReviewGroup[]): string {
   const rows = grave.slice(0, mostRows).map((group, i) => {
-    const first = group.entries.find((entry) => entry.layer !== 'record') ?? group.entries[0];
-    const what = first === undefined ? '' : ` ${escapeHtml(sentenceOf(first, group))}`;
-    return `<li>${badge(group.class)} <span class="grade">${group.severity}</span> <span><a href="#edit-${i}">${escapeHtml(group.title)}</a>:${what}</span></li>\n`;
+    return `<li>${badge(group.class)} <span class="grade">${group.severity}</span> <span><a href="#edit-${i}">${escapeHtml(group.title)}</a>: ${escapeHtml(whatFollows(group))}</span></li>\n`;
   });
   const rest = grave.length - rows.length;
   return `<ol class="summary" aria-label="Summary">

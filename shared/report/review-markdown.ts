@@ -1,7 +1,7 @@
 /** A review as a comment on a change: what a reviewer has to look at first, everything else folded away. */
 import { diffHunks, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
 import { escapeMarkdown } from './escape.ts';
-import { consequencesOf, countReview, objectsLine, sentenceOf } from './review-text.ts';
+import { consequencesOf, countReview, objectsLine, sentenceOf, whatFollows } from './review-text.ts';
 
 export interface ReviewNames {
   readonly before: string;
@@ -42,9 +42,7 @@ function headline(grave: number, all: number): string {
 function summary(groups: readonly ReviewGroup[]): string {
   if (groups.length === 0) return '';
   const rows = groups.slice(0, mostRows).map((group) => {
-    const first = group.entries.find((entry) => entry.layer !== 'record') ?? group.entries[0];
-    const what = first === undefined ? '' : sentenceOf(first, group);
-    return `| ${group.class} | ${group.severity} | ${escapeMarkdown(group.title)} | ${escapeMarkdown(what)} |\n`;
+    return `| ${group.class} | ${group.severity} | ${escapeMarkdown(group.title)} | ${escapeMarkdown(whatFollows(group))} |\n`;
   });
   const rest = groups.length - rows.length;
   return `\n| | severity | edit | what follows |\n| --- | --- | --- | --- |\n${rows.join('')}${rest > 0 ? `\n${rest} more below.\n` : ''}`;

@@ -254,15 +254,46 @@ function shape(box: Box, kind: string, mark: Mark | undefined, label: string, ro
   return `<g><title>${escapeHtml(said)}</title><rect class="${classes}" x="${x}" y="${y}" width="${w}" height="${h}" rx="6"/><text class="label ${kind}" x="${x + 8}" y="${y + 17}">${escapeHtml(text)}</text>${badge}</g>`;
 }
 
-function arrow(from: Box, to: Box, mark: Mark | undefined, label: string, tip: string): string {
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** From the near edge of one to the near edge of the other, by way of a bend. What holds the other begins at its name. */
+function wayBetween(one: Box, other: Box): readonly [Point, Point, Point] {
+  if (one === other) {
+    const right = one.x + one.w;
+    return [
+      { x: right, y: one.y + 10 },
+      { x: right + 24, y: one.y + 18 },
+      { x: right, y: one.y + 26 },
+    ];
+  }
+  const [from, to] = [holds(one, other) ? nameOfFrame(one) : one, holds(other, one) ? nameOfFrame(other) : other];
   const isDown = from.y + from.h <= to.y;
   const isUp = to.y + to.h <= from.y;
   const a = { x: from.x + from.w / 2, y: isDown ? from.y + from.h : isUp ? from.y : from.y + from.h / 2 };
   const b = { x: to.x + to.w / 2, y: isDown ? to.y : isUp ? to.y + to.h : to.y + to.h / 2 };
-  const bend =
-    isDown || isUp
-      ? { x: (a.x + b.x) / 2 + (b.y - a.y) * 0.08, y: (a.y + b.y) / 2 }
-      : { x: (a.x + b.x) / 2, y: a.y - 34 };
+  if (isDown || isUp) return [a, { x: (a.x + b.x) / 2 + (b.y - a.y) * 0.08, y: (a.y + b.y) / 2 }, b];
+  const isRight = from.x < to.x;
+  const start = { x: isRight ? from.x + from.w : from.x, y: from.y + from.h / 2 };
+  const end = { x: isRight ? to.x : to.x + to.w, y: to.y + to.h / 2 };
+  return [start, { x: (start.x + end.x) / 2, y: start.y - 34 }, end];
+}
+
+function holds(outer: Box, inner: Box): boolean {
+  return (
+    outer.y <= inner.y && inner.y + inner.h <= outer.y + outer.h && outer.x <= inner.x && inner.x < outer.x + outer.w
+  );
+}
+
+/** Where a frame has its name, above all that is in it. */
+function nameOfFrame({ x, y }: Box): Box {
+  return { x, y, w: 60, h: 22 };
+}
+
+function arrow(from: Box, to: Box, mark: Mark | undefined, label: string, tip: string): string {
+  const [a, bend, b] = wayBetween(from, to);
   const classes = ['flow', ...(mark === undefined ? [] : [mark.change, mark.class])].join(' ');
   const sign =
     mark === undefined

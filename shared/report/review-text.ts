@@ -31,6 +31,13 @@ export function sentenceOf(entry: ReviewEntry, group: ReviewGroup): string {
   return entry.message.startsWith(start) ? entry.message.slice(start.length) : entry.message;
 }
 
+/** The gravest thing that follows from an edit, beside what is said of the edit itself and of objects; else what is said. */
+export function whatFollows(group: ReviewGroup): string {
+  const first =
+    group.entries.find((entry) => entry.layer !== 'record' && entry.layer !== 'manifest') ?? group.entries[0];
+  return first === undefined ? '' : sentenceOf(first, group);
+}
+
 /** `3 objects of the export change, 1 of them has to be made anew`; empty where none does. */
 export function objectsLine(objects: readonly ReviewEntry[]): string {
   if (objects.length === 0) return '';

@@ -1,0 +1,20 @@
+/** What one review says, in every format: shops before and after an afternoon of edits. `npm run accept` writes it anew. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { testShell } from './test-shell.ts';
+
+const folder = new URL('cases/review/', import.meta.url);
+const shell = testShell();
+
+describe('a review', () => {
+  it.each(['txt', 'md', 'html', 'sarif'])('should read as it does in %s', async (format) => {
+    const args = ['diff', 'before.zones.yaml', 'after.zones.yaml', '--format', format];
+    const { out } = await shell.run(args, { cwd: fileURLToPath(folder) });
+    await expect(withoutStyle(out)).toMatchFileSnapshot(fileURLToPath(new URL(`expected/review.${format}`, folder)));
+  });
+});
+
+/** Of a page what is read; how it looks is not the matter here. */
+function withoutStyle(text: string): string {
+  return text.replace(/<style>[\s\S]*<\/style>/, '').replace(/sha256-[^']*/, '');
+}
