@@ -7,6 +7,8 @@ export interface Io {
   stdout(text: string): Promise<void>;
   /** Everything else: messages, counts, warnings. */
   stderr(text: string): void;
+  /** What is under way, for whoever waits at a terminal; said nowhere else, and only where it takes long. */
+  tell(stage: string): void;
   /** All of standard input, at most `sizeLimit` bytes. */
   stdin(): Promise<Uint8Array>;
   /** Standard input as it comes, however long it is. */

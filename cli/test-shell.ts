@@ -48,6 +48,7 @@ export function testShell(): TestShell {
           err += text;
         },
         stdin: async () => bytesOf(stdin),
+        tell: () => {},
         stdinPieces: async function* () {
           yield bytesOf(stdin);
         },

@@ -4,15 +4,26 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sizeLimit } from '../electron/files/read.ts';
 import { InputError, type Io } from './command.ts';
+import { LiveLine } from './live-line.ts';
 import { runCli } from './run.ts';
+
+const live = new LiveLine(
+  (text) => process.stderr.write(text),
+  () => performance.now(),
+);
 
 const io: Io = {
   stdout: (text) =>
     new Promise((resolve) => {
+      live.clear();
       process.stdout.write(text, () => resolve());
     }),
   stderr: (text) => {
+    live.clear();
     process.stderr.write(text);
+  },
+  tell: (stage) => {
+    if (process.stderr.isTTY) live.tell(stage);
   },
   stdin: readStdin,
   stdinPieces: () => process.stdin,

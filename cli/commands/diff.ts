@@ -91,12 +91,14 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
       throw new UsageError('name two designs, folders or revisions to compare, or one and contexts with --context.');
     if (first === '-' && second === '-') throw new UsageError('- (standard input) can be named only once.');
 
+    io.tell('Reading both sides…');
     const before = await readSide(first, io);
     const after =
       second === undefined
         ? await liveSide(contexts, textOption(values, 'kubeconfig'), io)
         : await readSide(second, io);
     const review = reviewOf(before, after, listOption(values, 'cluster'), io);
+    io.tell('Printing…');
     await io.stdout(print(review, before, after, format, io));
     io.stderr(`${countReview(review)}\n`);
     if (before.kind === 'design' && after.kind === 'design')
@@ -119,8 +121,8 @@ function reviewOf(before: Side, after: Side, wishes: readonly string[], io: Io):
   }
   if (wishes.length > 0) throw new UsageError('--cluster is for a design against what is live.');
   if (before.kind === 'design' && after.kind === 'design')
-    return reviewDesigns(before.document.topology, after.document.topology);
-  return reviewManifests(objectsOf(before), objectsOf(after));
+    return reviewDesigns(before.document.topology, after.document.topology, io.tell);
+  return reviewManifests(objectsOf(before), objectsOf(after), io.tell);
 }
 
 /**
@@ -172,6 +174,7 @@ function drift(
     else known.push(source);
   }
   const clusters = [...byCluster].map(([name, sources]) => ({ name, sources }));
+  io.tell('Comparing what is drawn with what is live…');
   const { review, compared, problems } = driftOf(topology, clusters, named);
   const pairs = [...compared].map(([id, name]) => `Cluster “${id}” is compared with ${name}.\n`).join('');
   io.stderr(`${problemsAsText(problems)}${pairs}Before is what is drawn, after is what is live.\n`);

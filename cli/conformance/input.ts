@@ -23,6 +23,7 @@ const silent: Io = {
   stdout: async () => undefined,
   stderr: () => undefined,
   stdin: async () => new Uint8Array(),
+  tell: () => {},
   stdinPieces: async function* () {},
   cwd: process.cwd(),
   today: () => '2000-01-01',

@@ -43,6 +43,7 @@ beforeEach(() => {
   );
   const host = memoryHost();
   const session = createSession({ host, documents, ui, now: () => 0, makeId: () => 'id', runAction: () => undefined });
+  const idle = { ask: () => new Promise<never>(() => {}), stop: () => {} };
   context = {
     stores: {
       documents,
@@ -50,7 +51,7 @@ beforeEach(() => {
       analysis,
       observed: createObservedStore(documents, () => ({ send: () => {}, stop: () => {} })),
       review: createReviewStore(),
-      reviewer: createReviewClient(() => new Promise(() => {})),
+      reviewer: createReviewClient(idle, idle),
     },
     host,
     session,

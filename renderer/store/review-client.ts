@@ -1,12 +1,13 @@
 /**
- * Asks a worker to compare two designs, so that a review of a large one never holds up typing. One question is under way
- * at a time; of those that wait only the newest is asked. A side that the worker was sent already is not sent again.
+ * Asks a worker to compare two designs, so that a review of a large one never holds up typing. One comparison is under way
+ * at a time; of those that wait only the newest is asked, and one that takes long makes way for it. Lines of text come from
+ * a worker of their own, so that a comparison can be read while the next is made.
  */
 import type { DrawnManifests, ManifestFile } from '../../shared/analysis/index.ts';
 import type { Review } from '../../shared/diff/index.ts';
 import type { Path } from '../../shared/lib/problem.ts';
 import type { Topology } from '../../shared/model/index.ts';
-import { type Ask, workerLine } from './worker-questions.ts';
+import { type Tell, type WorkerLine, workerLine } from './worker-questions.ts';
 
 /** A side as the worker gets it. */
 export interface SentSide {
@@ -26,13 +27,13 @@ export interface Excerpt {
   readonly text: string;
 }
 
-export type ReviewRequest =
-  | { readonly ask: 'compare'; readonly before?: SentSide; readonly after?: SentSide }
-  | {
-      readonly ask: 'lines';
-      readonly pathBefore?: Path;
-      readonly pathAfter?: Path;
-    };
+/** A side, or the name under which the worker holds it from its last question. */
+export type SideOrHeld = SentSide | 'before' | 'after';
+
+export type ReviewRequest = { readonly before: SideOrHeld; readonly after: SideOrHeld } & (
+  | { readonly ask: 'compare' }
+  | { readonly ask: 'lines'; readonly pathBefore?: Path; readonly pathAfter?: Path }
+);
 
 export interface ComparedAnswer {
   readonly review: Review;
@@ -51,68 +52,120 @@ export interface LinesAnswer {
 }
 
 export interface ReviewClient {
-  /** Undefined where a newer question took its place. */
-  compare(before: SentSide, after: SentSide): Promise<ComparedAnswer | undefined>;
-  /** Of the sides compared last. */
+  /** Undefined where a newer question took its place, or where it was called off. `tell` hears what is being done. */
+  compare(before: SentSide, after: SentSide, tell?: Tell): Promise<ComparedAnswer | undefined>;
+  /** Calls off what is being compared and what waits for it. */
+  stop(): void;
+  /** Of the sides that the last answer is about. */
   lines(paths: { readonly before?: Path; readonly after?: Path }): Promise<LinesAnswer>;
 }
 
-export function createReviewClient(ask: Ask<ReviewRequest, ComparedAnswer | LinesAnswer>): ReviewClient {
-  let sent: { before?: SentSide; after?: SentSide } = {};
-  let isComparing = false;
-  let waiting: Waiting | undefined;
+type ReviewLine = WorkerLine<ReviewRequest, ComparedAnswer | LinesAnswer>;
+
+/** Milliseconds after which a comparison is ended for a newer one; a worker that starts afresh costs about as much. */
+const patience = 1000;
+
+export function createReviewClient(comparer: ReviewLine, reader: ReviewLine): ReviewClient {
+  const [comparing, reading] = [sideHolder(comparer), sideHolder(reader)];
+  let underWay: Comparing | undefined;
+  let since = 0;
+  let waiting: Comparing | undefined;
+  let compared: Sides | undefined;
   const next = () => {
-    if (isComparing || waiting === undefined) return;
-    const { before, after, resolve, reject } = waiting;
+    if (underWay !== undefined || waiting === undefined) return;
+    const own = waiting;
     waiting = undefined;
-    isComparing = true;
-    const compared = ask({
-      ask: 'compare',
-      ...(!isSameSide(sent.before, before) && { before }),
-      ...(!isSameSide(sent.after, after) && { after }),
-    }) as Promise<ComparedAnswer>;
-    sent = { before, after };
-    compared
-      .then(resolve, (error: Error) => {
-        sent = {};
-        reject(error);
-      })
-      .finally(() => {
-        isComparing = false;
-        next();
-      });
+    underWay = own;
+    since = Date.now();
+    const done = (settle: () => void) => {
+      if (underWay !== own) return;
+      underWay = undefined;
+      settle();
+      next();
+    };
+    comparing.ask({ ask: 'compare' }, own.sides, own.tell).then(
+      (answer) =>
+        done(() => {
+          compared = own.sides;
+          own.resolve(answer as ComparedAnswer);
+        }),
+      (error: Error) => done(() => own.reject(error)),
+    );
+  };
+  const callOff = () => {
+    if (underWay === undefined) return;
+    underWay.resolve(undefined);
+    underWay = undefined;
+    comparing.stop('The comparison was called off.');
   };
   return {
-    compare: (before, after) =>
+    compare: (before, after, tell) =>
       new Promise((resolve, reject) => {
         waiting?.resolve(undefined);
-        waiting = { before, after, resolve, reject };
+        waiting = { sides: { before, after }, tell, resolve, reject };
+        if (Date.now() - since > patience) callOff();
         next();
       }),
-    lines: ({ before, after }) =>
-      ask({
-        ask: 'lines',
+    stop: () => {
+      waiting?.resolve(undefined);
+      waiting = undefined;
+      callOff();
+    },
+    lines: async ({ before, after }) => {
+      if (compared === undefined) return {};
+      const paths = {
         ...(before !== undefined && { pathBefore: before }),
         ...(after !== undefined && { pathAfter: after }),
-      }) as Promise<LinesAnswer>,
+      };
+      return (await reading.ask({ ask: 'lines', ...paths }, compared)) as LinesAnswer;
+    },
   };
 }
 
-interface Waiting {
+interface Sides {
   readonly before: SentSide;
   readonly after: SentSide;
+}
+
+interface Comparing {
+  readonly sides: Sides;
+  readonly tell: Tell | undefined;
   readonly resolve: (answer: ComparedAnswer | undefined) => void;
   readonly reject: (error: Error) => void;
+}
+
+type WithoutSides<Request> = Request extends unknown ? Omit<Request, keyof Sides> : never;
+
+/** A worker, and the sides that it holds: these are not sent again, so that it keeps what it made of them. */
+function sideHolder(line: ReviewLine) {
+  let held: Sides | undefined;
+  const named = (side: SentSide): SideOrHeld =>
+    (['before', 'after'] as const).find((name) => isSameSide(held?.[name], side)) ?? side;
+  return {
+    ask: (request: WithoutSides<ReviewRequest>, sides: Sides, tell?: Tell) => {
+      const asked = line.ask({ ...request, before: named(sides.before), after: named(sides.after) }, tell);
+      held = sides;
+      return asked.catch((error: Error) => {
+        held = undefined;
+        throw error;
+      });
+    },
+    stop: (reason: string) => {
+      held = undefined;
+      line.stop(reason);
+    },
+  };
 }
 
 function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
   return a !== undefined && a.topology === b.topology && a.source === b.source && a.files === b.files;
 }
 
-/** The worker of the window, started by the first question. */
+/** The workers of the window, each started by its first question. */
 export function workerReviewClient(): ReviewClient {
-  const start = () => new Worker(new URL('./review-worker.ts', import.meta.url), { type: 'module' });
-  return createReviewClient(
-    workerLine<ReviewRequest, ComparedAnswer | LinesAnswer>(start, 'The comparison broke off.').ask,
-  );
+  const line = (): ReviewLine => {
+    const start = () => new Worker(new URL('./review-worker.ts', import.meta.url), { type: 'module' });
+    return workerLine(start, 'The comparison broke off.');
+  };
+  return createReviewClient(line(), line());
 }

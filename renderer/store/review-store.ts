@@ -93,8 +93,12 @@ export interface ReviewState {
   /** How far the reading of a folder is, while one is read. */
   readonly reading?: string | undefined;
   readonly compared?: Compared | undefined;
-  /** True while what is listed is older than the designs. */
+  /** True while what is listed is older than the designs and a comparison is under way. */
   readonly isBusy: boolean;
+  /** What the comparison is doing, where it takes so long that one wants to know. */
+  readonly doing?: string | undefined;
+  /** True where the comparison was called off and the designs are as they were then. */
+  readonly isCalledOff: boolean;
   readonly show: ReviewShow;
   /** Where the slider stands, 0 to 1. */
   readonly slider: number;
@@ -125,6 +129,8 @@ export function fresh(documentId?: string): ReviewState {
     reading: undefined,
     compared: undefined,
     isBusy: false,
+    doing: undefined,
+    isCalledOff: false,
     show: 'both',
     slider: 0.5,
     selected: undefined,

@@ -29,3 +29,4 @@ export { type AnswerTo, type ReachAnswers, type ReachQuestion, reachAnswerer } f
 export type { ReachTableRow } from './reach-table.ts';
 export { reviewDesigns } from './review.ts';
 export { reviewManifests } from './review-manifests.ts';
+export type { TellStage } from './tell-stage.ts';

@@ -28,18 +28,24 @@ import { type Candidate, CauseFinder, explains } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
 import type { Naming } from './review-naming.ts';
 import { Strangers } from './review-strangers.ts';
+import { comparingConnections, type TellStage, tellNobody, tryingEdits } from './tell-stage.ts';
 
 /**
  * Reviews the way from one set of manifests to another. Clusters are compared by name, or as they are where each side has
  * one. Nothing where objects are the same, whatever files they stand in.
  */
-export function reviewManifests(before: readonly PlacedObject[], after: readonly PlacedObject[]): Review {
+export function reviewManifests(
+  before: readonly PlacedObject[],
+  after: readonly PlacedObject[],
+  tell = tellNobody,
+): Review {
+  tell('Comparing objects…');
   const [older, newer] = pairedSides(before, after);
   const changes = diffObjects(older, newer);
   if (changes.length === 0) return { groups: [], records: [] };
   const edits = new ObjectEdits(changes);
   const entries = [
-    ...connectionEntries(older, newer, edits),
+    ...connectionEntries(older, newer, edits, tell),
     ...isolationLayer(older, newer, edits),
     ...changes.map((change) => manifestEntry(change, [subjectOf(change)], placeOf(change))),
   ];
@@ -131,6 +137,7 @@ function connectionEntries(
   before: readonly PlacedObject[],
   after: readonly PlacedObject[],
   edits: ObjectEdits,
+  tell: TellStage,
 ): ReviewEntry[] {
   const [older, newer] = [byCluster(before), byCluster(after)];
   const clusters = unique([...older.keys(), ...newer.keys()]).sort();
@@ -170,6 +177,7 @@ function connectionEntries(
   };
   const layer = new ConnectionLayer(naming);
   const finder = new CauseFinder(before.length, (subjects) => {
+    tell(tryingEdits(subjects.length));
     const changes = subjects.flatMap((subject) => edits.changeOf(subject) ?? []);
     return new Map(
       unique(changes.map((change) => change.id.cluster ?? '')).map((cluster) => {
@@ -180,7 +188,8 @@ function connectionEntries(
       }),
     );
   });
-  for (const cluster of clusters) {
+  for (const [i, cluster] of clusters.entries()) {
+    tell(comparingConnections(i, clusters.length));
     const comparison = compare(cluster, newer.get(cluster) ?? []);
     for (const change of strangers.get(cluster)?.telling(comparison.changes) ?? []) {
       const policies = edits.of(responsibleObjects(comparison, change));

@@ -2,6 +2,7 @@
 import { emitFiles } from '../compile/index.ts';
 import { addressTitle, isAnyone, type PlacedObject, textFile } from '../diff/index.ts';
 import { type Cidr, contains, hostCidr, looseCidr } from '../lib/ip.ts';
+import { memoWeak } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
 import { type Lookup, lookup, type Ref, type Topology } from '../model/index.ts';
 import type { WorkloadEnd } from '../reach/index.ts';
@@ -22,7 +23,8 @@ export interface DesignSide {
   workloadOf(cluster: string, end: WorkloadEnd): string | undefined;
 }
 
-export function designSide(topology: Topology): DesignSide {
+/** Kept with the design: a review of one that stays, edit after edit, compiles only the other side. */
+export const designSide = memoWeak((topology: Topology): DesignSide => {
   const objects: PlacedObject[] = [];
   const byCluster = new Map<string, PlacedObject[]>();
   const causes = new Map<object, readonly Ref[]>();
@@ -60,7 +62,7 @@ export function designSide(topology: Topology): DesignSide {
     leftOut: whyLeftOut(problems),
     workloadOf: (cluster, end) => workloads.get(`${cluster}/${end.namespace}/${end.kind}/${end.name}`),
   };
-}
+});
 
 /** What tells a workload of one version that of the other. */
 export function unitKey(side: DesignSide, cluster: string, end: WorkloadEnd): string {

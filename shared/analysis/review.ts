@@ -42,23 +42,31 @@ import { ConnectionLayer } from './review-connections.ts';
 import { asCandidates, Edits } from './review-edits.ts';
 import { LaterPods } from './review-later-pods.ts';
 import { type DesignSide, designSide, namingOf, unitKey, workloadOfKey } from './review-side.ts';
+import { comparingConnections, type TellStage, tellNobody, tryingEdits } from './tell-stage.ts';
 
-/** Reviews the way from one design to another. Nothing where they are the same. */
-export function reviewDesigns(before: Topology, after: Topology): Review {
+/**
+ * Reviews the way from one design to another. Nothing where they are the same. What a design exports is kept with it, so
+ * that one of two that stays as it is is compiled once, however many reviews it is in.
+ */
+export function reviewDesigns(before: Topology, after: Topology, tell = tellNobody): Review {
+  tell('Comparing records…');
   const records = diffTopology(before, after, facts);
   if (records.length === 0) return { groups: [], records: [] };
   const aligned = alignRenames(before, after);
   if (records.every((entry) => changesNoExport(entry)))
     return { groups: groupEntries(recordEntries(records, aligned, after), records), records };
 
+  tell('Compiling both versions…');
   const sides = [designSide(aligned), designSide(after)] as const;
+  tell('Comparing exports…');
   const edits = new Edits(records, aligned, after);
   const objects = diffObjects(sides[0].objects, sides[1].objects);
   const changed = new Set<object>(
     objects.flatMap((o) => [o.before?.object, o.after?.object].filter((x) => x !== undefined)),
   );
-  const connections = connectionEntries(sides, edits, changed);
+  const connections = connectionEntries(sides, edits, changed, tell);
   const shown = classesByCause(connections);
+  tell('Putting the review together…');
   const confirmed = records.map((entry) => confirm(entry, shown.get(editKey(entry.subject)), sides));
   const entries = [
     ...recordEntries(confirmed, aligned, after),
@@ -81,6 +89,7 @@ function connectionEntries(
   sides: readonly [DesignSide, DesignSide],
   edits: Edits,
   changed: ReadonlySet<object>,
+  tell: TellStage,
 ): ReviewEntry[] {
   const [before, after] = sides;
   const naming = namingOf(before, after);
@@ -107,6 +116,7 @@ function connectionEntries(
   };
   const cut = unique([...bordersBetween(before.index), ...bordersBetween(after.index)]);
   const finder = new CauseFinder(before.objects.length, (subjects): Trial => {
+    tell(tryingEdits(subjects.length));
     const only = edits.among(subjects.map(editKey)).map(({ renamedFrom: _, ...entry }) => entry);
     const tried = designSide(applyDifference(before.topology, only));
     const pairs = once(() => new Map(pairsBetween(tried, cut).map((pair) => [pairKey(pair), pair.ports])));
@@ -119,7 +129,8 @@ function connectionEntries(
   const madeBy = memo((objects: ReadonlySet<object>) =>
     edits.ofRecords([...objects].flatMap((object) => after.causes.get(object) ?? before.causes.get(object) ?? [])),
   );
-  for (const cluster of clusters) {
+  for (const [i, cluster] of clusters.entries()) {
+    tell(comparingConnections(i, clusters.length));
     const comparison = compare(after, cluster);
     const causesOf = (change: UnitChange): FoundCauses => {
       const shows = (trial: Trial) => explains(trial.inside(cluster), comparison, change);
@@ -132,6 +143,7 @@ function connectionEntries(
     for (const change of laterPods(cluster).telling(comparison.changes))
       layer.add(cluster, comparison, change, causesOf(change));
   }
+  if (clusters.length > 1) tell('Comparing connections between clusters…');
   layer.addBetween(pairsBetween(before, cut), pairsBetween(after, cut), (change) =>
     causesBetween(change, edits, finder),
   );

@@ -22,6 +22,7 @@ import { ClassBadge } from './ClassBadge.tsx';
 import { countClasses, type EntryState, isDecided, isToReview, type ReviewRow, stateOf } from './review-rows.ts';
 import { SideChooser } from './SideChooser.tsx';
 import type { SideName } from './sides.ts';
+import { useCallOff } from './use-comparison.ts';
 
 export interface ReviewListProps {
   readonly rows: readonly ReviewRow[];
@@ -59,7 +60,13 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
   const failure = useReview((s) => s.failure);
   const reading = useReview((s) => s.reading);
   const host = useHost();
+  const doing = useReview((s) => s.doing);
+  const isCalledOff = useReview((s) => s.isCalledOff);
+  const hasCompared = useReview((s) => s.compared !== undefined);
+  const callOff = useCallOff();
   const swap = () => review.setState({ before: after, after: before });
+  // A side that is chosen again is compared again.
+  const compareAgain = () => review.setState({ before: { ...before } });
   return (
     <div className="review-sides">
       <div className="review-sides__pair">
@@ -94,6 +101,22 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
           {reading}
           <Button size="small" testId="review-stop" onClick={() => void host.stopReading()}>
             Stop
+          </Button>
+        </p>
+      )}
+      {doing !== undefined && (
+        <p className="review-sides__reading" role="status" data-testid="review-doing">
+          {doing}
+          <Button size="small" testId="review-call-off" onClick={callOff}>
+            Stop (Esc)
+          </Button>
+        </p>
+      )}
+      {isCalledOff && (
+        <p className="review-sides__reading" role="status" data-testid="review-called-off">
+          {hasCompared ? 'Stopped. The list shows the comparison before this one.' : 'Stopped before there was a list.'}
+          <Button size="small" testId="review-compare-again" onClick={compareAgain}>
+            Compare again
           </Button>
         </p>
       )}
@@ -239,6 +262,7 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   const { review } = useStores();
   const compared = useReview((s) => s.compared);
   const isBusy = useReview((s) => s.isBusy);
+  const isCalledOff = useReview((s) => s.isCalledOff);
   const selected = useReview((s) => s.selected);
   const before = useReview((s) => s.before);
   const after = useReview((s) => s.after);
@@ -269,6 +293,7 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
     </Button>
   );
   if (compared === undefined) {
+    if (isCalledOff) return <EmptyState title="Stopped">Compare again, or choose other sides.</EmptyState>;
     return isBusy ? (
       <EmptyState title="Comparing…">Both designs are read, exported and held against each other.</EmptyState>
     ) : (

@@ -16,7 +16,7 @@ import { ReviewNotice } from './ReviewNotice.tsx';
 import { ReviewStage } from './ReviewStage.tsx';
 import { entryOfRef, groupOf, nextOpen, type ReviewRow, refsOf, rowsOf, step } from './review-rows.ts';
 import type { SideName } from './sides.ts';
-import { useComparison } from './use-comparison.ts';
+import { useCallOff, useComparison } from './use-comparison.ts';
 import './review.css';
 import './review-details.css';
 import './review-stage.css';
@@ -37,6 +37,7 @@ export function ReviewPanel() {
     [compared, filter, marks],
   );
   const decisions = useDecisions();
+  const callOff = useCallOff();
 
   const select = useCallback(
     (id: string | undefined) => {
@@ -63,7 +64,7 @@ export function ReviewPanel() {
       },
     };
   }, [decisions, review, rows, select]);
-  useKeys({ rows, select, decisions: walking, choose: setChoosing });
+  useKeys({ rows, select, decisions: walking, choose: setChoosing, callOff });
   useSelectionOfCanvas(rows);
   useFocusAtFirst(rows.length > 0);
 
@@ -165,11 +166,13 @@ function useKeys({
   select,
   decisions,
   choose,
+  callOff,
 }: {
   readonly rows: readonly ReviewRow[];
   readonly select: (id: string | undefined) => void;
   readonly decisions: Decisions;
   readonly choose: (side: SideName) => void;
+  readonly callOff: () => void;
 }): void {
   const { ui, review } = useStores();
   useEffect(() => {
@@ -194,6 +197,7 @@ function useKeys({
         r: accept,
         x: () => decisions.decide(chosen, 'rejected'),
         u: () => decisions.clear(chosen),
+        ...(state.doing !== undefined && { escape: callOff }),
         c: () => review.setState({ commenting: entry !== undefined }),
         s: () => review.setState({ before: state.after, after: state.before }),
         b: () => choose(e.shiftKey ? 'after' : 'before'),
@@ -212,7 +216,7 @@ function useKeys({
     // Before the window's own shortcuts, some of which are single letters.
     window.addEventListener('keydown', onKeyDown, true);
     return () => window.removeEventListener('keydown', onKeyDown, true);
-  }, [rows, select, decisions, choose, ui, review]);
+  }, [rows, select, decisions, choose, callOff, ui, review]);
 }
 
 /** A changed shape clicked on the picture selects its entry. */

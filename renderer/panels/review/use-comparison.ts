@@ -1,5 +1,5 @@
 /** Keeps the comparison in step with the designs. */
-import { useEffect } from 'react';
+import { useCallback, useEffect } from 'react';
 import type { SentSide } from '../../store/review-client.ts';
 import { byId, fresh, type ReviewSide } from '../../store/review-store.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
@@ -7,6 +7,9 @@ import { messageOf, useSides } from './sides.ts';
 
 /** How long an edit rests before the comparison follows it, in milliseconds. */
 const settling = 250;
+
+/** How long a comparison takes, in milliseconds, before it says what it is doing. */
+const unnoticed = 1000;
 
 export function useComparison(): void {
   const { review, reviewer } = useStores();
@@ -25,11 +28,14 @@ export function useComparison(): void {
     const isSame = compared?.sides.before === sides.before.chosen && compared.sides.after === sides.after.chosen;
     if (isSame && compared.before === sides.before.topology && compared.after === sides.after.topology) return;
     let isOld = false;
-    review.setState({ isBusy: true });
+    review.setState({ isBusy: true, doing: undefined, isCalledOff: false });
+    const stages = onceNoticed((doing) => review.setState({ doing }));
     const ask = () =>
-      reviewer.compare(sent(sides.before), sent(sides.after)).then(
+      reviewer.compare(sent(sides.before), sent(sides.after), stages.tell).then(
         (answer) => {
-          if (isOld || answer === undefined) return;
+          if (isOld) return;
+          stages.end();
+          if (answer === undefined) return;
           const entries = byId(answer.review);
           review.setState({
             compared: {
@@ -46,19 +52,52 @@ export function useComparison(): void {
               ],
             },
             isBusy: false,
+            doing: undefined,
             failure: undefined,
           });
         },
         (error: unknown) => {
-          if (!isOld) review.setState({ isBusy: false, failure: messageOf(error) });
+          if (isOld) return;
+          stages.end();
+          review.setState({ isBusy: false, doing: undefined, failure: messageOf(error) });
         },
       );
     const timer = setTimeout(() => void ask(), compared === undefined ? 0 : settling);
     return () => {
       isOld = true;
+      stages.end();
       clearTimeout(timer);
     };
   }, [review, reviewer, sides, unreadable]);
+}
+
+/** Calls off the comparison that is under way. What was compared before stays; a further edit is compared as ever. */
+export function useCallOff(): () => void {
+  const { review, reviewer } = useStores();
+  return useCallback(() => {
+    reviewer.stop();
+    review.setState({ isBusy: false, doing: undefined, isCalledOff: true });
+  }, [review, reviewer]);
+}
+
+/** Passes stages on as soon as the work has taken so long that one wants to know. */
+function onceNoticed(show: (stage: string) => void) {
+  let stage = 'Comparing…';
+  let isNoticed = false;
+  const timer = setTimeout(() => {
+    isNoticed = true;
+    show(stage);
+  }, unnoticed);
+  return {
+    tell: (next: string) => {
+      stage = next;
+      if (isNoticed) show(stage);
+    },
+    end: () => {
+      isNoticed = false;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** What is missing on a side because it could not be read; `unreadable` counts the parts of the open design. */
