@@ -3,6 +3,8 @@ export { admissionOf } from './admit.ts';
 export { CelEvaluator, celValue, type Evaluated } from './cel.ts';
 export type { Configuration, NodeGroup, Taint } from './nodes.ts';
 export { nodeGroupsOf, pluginsOf } from './nodes.ts';
+export { podSecurityOf } from './pod-security.ts';
+export { denyingPolicies } from './policy.ts';
 export type { AdmissionRequest, AdmissionUser } from './request.ts';
 export { groupsFor, podOf } from './schedule.ts';
 export { type ToldApart, tellApart } from './tell-apart.ts';

@@ -216,6 +216,20 @@ export function refusedByPodSecurity(object: Fields, labels: Readonly<Record<str
     : `Pod Security level ${level} refuses a pod that ${failed.map((c) => c.fault).join(', ')}.`;
 }
 
+/** The strictest level whose pods an object makes; undefined for what makes none. */
+export function podSecurityOf(object: Fields): 'privileged' | 'baseline' | 'restricted' | undefined {
+  const template = [
+    ['spec', 'template'],
+    ['spec', 'jobTemplate', 'spec', 'template'],
+    ...(object.kind === 'Pod' ? [[]] : []),
+  ]
+    .map((path) => mapAt(object, ...path))
+    .find((found) => Array.isArray(fieldAt(found, 'spec', 'containers')));
+  if (template === undefined) return undefined;
+  const meets = (level: string) => refusedByPodSecurity(template, { [enforceLabel]: level }) === undefined;
+  return meets('restricted') ? 'restricted' : meets('baseline') ? 'baseline' : 'privileged';
+}
+
 /** Since 1.35 root of a user namespace counts as nobody on the node. */
 function isInUserNamespace({ spec }: Pod): boolean {
   return spec.hostUsers === false;

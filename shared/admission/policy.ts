@@ -100,6 +100,25 @@ export function withVariables(
   return list.length === 0 ? scope : { ...scope, variables: evaluator.variables(list, scope) };
 }
 
+/** Gives for a namespace the names of the validating policies that may refuse what is made in it, by its labels. */
+export function denyingPolicies(objects: readonly KubeObject[]): (namespace: KubeObject) => string[] {
+  const policies = readPolicies(objects, 'Validating');
+  return ({ metadata }) => {
+    const labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+    const picks = (match: Fields) => selectorPicks(fieldAt(match, 'namespaceSelector'), labels);
+    return policies
+      .filter(
+        ({ spec, bindings }) =>
+          picks(mapAt(spec, 'matchConstraints')) &&
+          bindings.some(
+            (b) =>
+              (textsAt(b.spec, 'validationActions') ?? []).includes('Deny') && picks(mapAt(b.spec, 'matchResources')),
+          ),
+      )
+      .map((policy) => policy.name);
+  };
+}
+
 /** Every expression of a policy, to see what of a request it can read. */
 export function expressionsOf(policy: Policy): string[] {
   const { spec } = policy;

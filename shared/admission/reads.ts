@@ -90,8 +90,16 @@ class Reader {
         const [name, receiver, args] = node.args;
         return this.call(name, this.read(receiver, scope), args, scope);
       }
+      case '?:': {
+        const [condition, ...ways] = nodesIn(node.args);
+        if (condition !== undefined) this.read(condition, scope);
+        return ways.flatMap((way) => this.read(way, scope));
+      }
+      case '+':
+        return nodesIn(node.args).flatMap((part) => this.read(part, scope));
       default:
-        return nodesIn(node.args).flatMap((inner) => this.read(inner, scope));
+        for (const inner of nodesIn(node.args)) this.read(inner, scope);
+        return [];
     }
   }
 

@@ -158,7 +158,7 @@ describe('tellApart', () => {
   it('should say what gets in by the name of what is there', () => {
     const strict = { expression: "object.spec.containers.all(c, c.image.startsWith('other.example/'))" };
     expect(apart(strict, { expression: images('registry.example/') }).letsIn).toBe(
-      'a Pod of Deployment shop/web in namespace shop',
+      'a Pod like that of Deployment shop/web in namespace shop',
     );
   });
 });

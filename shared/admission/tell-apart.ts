@@ -328,7 +328,8 @@ function resourcesOf(policies: readonly Policy[]): Resource[] {
           }
         }
     }
-  return [...found.values()].slice(0, 8);
+  // Most of what is guarded is a pod in the end, and reads best.
+  return sortBy([...found.values()], ({ resource }) => (resource === 'pods' ? '0' : '1')).slice(0, 8);
 }
 
 const groupsOf: Readonly<Record<string, string>> = {
@@ -360,7 +361,7 @@ function examplesOf({ group, resource }: Resource, objects: readonly KubeObject[
           metadata: { name: metadata.name, ...mapAt(template, 'metadata') },
           spec: template.spec,
         },
-        name: `a Pod of ${kind} ${name}`,
+        name: `a Pod like that of ${kind} ${name}`,
       });
   }
   return [...found.values()];
@@ -387,8 +388,16 @@ function minimal({ group, version, resource }: Resource): Fields {
     apiVersion: group === '' ? version : `${group}/${version}`,
     kind,
     metadata: { name: 'made-up' },
-    spec: kind === 'Pod' ? { containers: [{ name: 'c', image: 'made-up' }] } : {},
+    spec: specOf(kind),
   };
+}
+
+function specOf(kind: string): Fields {
+  const pod = { containers: [{ name: 'c', image: 'made-up' }] };
+  if (kind === 'Pod') return pod;
+  const template = { metadata: {}, spec: pod };
+  if (kind === 'CronJob') return { jobTemplate: { spec: { template } } };
+  return /^(Deployment|StatefulSet|DaemonSet|ReplicaSet|Job|ReplicationController)$/.test(kind) ? { template } : {};
 }
 
 const kindsOf: Readonly<Record<string, string>> = {
@@ -396,6 +405,7 @@ const kindsOf: Readonly<Record<string, string>> = {
   statefulset: 'StatefulSet',
   daemonset: 'DaemonSet',
   replicaset: 'ReplicaSet',
+  replicationcontroller: 'ReplicationController',
   cronjob: 'CronJob',
   persistentvolumeclaim: 'PersistentVolumeClaim',
   serviceaccount: 'ServiceAccount',

@@ -1,5 +1,5 @@
 /** The review of two sets of manifests, whoever wrote them: each changed object is an edit, and its consequences follow. */
-import { tellApart } from '../admission/index.ts';
+import { podSecurityOf, tellApart } from '../admission/index.ts';
 import { isolationStrength, runtimes } from '../catalog/index.ts';
 import {
   type Comparison,
@@ -22,10 +22,12 @@ import {
   withAbsent,
 } from '../diff/index.ts';
 import { memo, memoWeak } from '../lib/memo.ts';
+import type { Path } from '../lib/problem.ts';
 import { unique } from '../lib/sort.ts';
-import { otherNamespace, type WorkloadEnd } from '../reach/index.ts';
+import { isPolicy, otherNamespace, type WorkloadEnd } from '../reach/index.ts';
 import { type Candidate, CauseFinder, explains } from './review-causes.ts';
 import { ConnectionLayer } from './review-connections.ts';
+import { guardedNamespaces } from './review-guarded.ts';
 import type { Naming } from './review-naming.ts';
 import { Strangers } from './review-strangers.ts';
 import { comparingConnections, type TellStage, tellNobody, tryingEdits } from './tell-stage.ts';
@@ -76,8 +78,22 @@ function placeOf({ id }: ObjectChange): Pick<ReviewEntry, 'zones' | 'namespaces'
   return { zones: [], ...(namespace !== undefined && { namespaces: [namespace] }) };
 }
 
+function objectsOf({ before, after }: ObjectChange): object[] {
+  return [before, after].flatMap((placed) => placed?.object ?? []);
+}
+
+/** Labels of namespaces and pods are what policies find them by; those of a policy, and notes at anything, say nothing. */
+function doesOtherwise({ change, fields, before, after }: ObjectChange): boolean {
+  const placed = after ?? before;
+  const isNote = ([first, second]: Path) =>
+    first === 'status' || (first === 'metadata' && second !== 'name' && second !== 'namespace');
+  return change !== 'changed' || placed === undefined || !isPolicy(placed) || !fields.every((f) => isNote(f.path));
+}
+
 /** Changed objects as causes. */
 class ObjectEdits {
+  /** Objects of either side that the other has not, or that say something else there. */
+  readonly doing: ReadonlySet<object>;
   private readonly subjects = new Map<object, ReviewSubject>();
   private readonly byKey = new Map<string, ObjectChange>();
   /** What a renamed workload was called before, by what it is called after. */
@@ -93,11 +109,12 @@ class ObjectEdits {
       const was = `${cluster ?? ''}/${change.renamedFrom.namespace ?? 'default'}/${change.renamedFrom.name}[${kind}]`;
       this.earlier.set(`${cluster ?? ''}/${namespace}/${name}[${kind}]`, was);
     }
+    this.doing = new Set(changes.filter(doesOtherwise).flatMap(objectsOf));
   }
 
-  /** Objects of either side that the other has not, or has otherwise. */
-  get objects(): ReadonlySet<object> {
-    return new Set(this.subjects.keys());
+  /** Policies that say something else than before; what people note at them opens nothing. */
+  ofPolicies(objects: Iterable<object>): ReviewSubject[] {
+    return this.of([...objects].filter((object) => this.doing.has(object)));
   }
 
   of(objects: Iterable<object>): ReviewSubject[] {
@@ -146,7 +163,7 @@ function connectionEntries(
   const strangers = new Map(
     clusters.map((cluster) => [
       cluster,
-      new Strangers([older.get(cluster) ?? [], newer.get(cluster) ?? []], edits.objects),
+      new Strangers([older.get(cluster) ?? [], newer.get(cluster) ?? []], edits.doing),
     ]),
   );
   const compare = (cluster: string, objects: readonly PlacedObject[]) => {
@@ -192,9 +209,10 @@ function connectionEntries(
     tell(comparingConnections(i, clusters.length));
     const comparison = compare(cluster, newer.get(cluster) ?? []);
     for (const change of strangers.get(cluster)?.telling(comparison.changes) ?? []) {
-      const policies = edits.of(responsibleObjects(comparison, change));
-      const found =
-        policies.length > 0 ? policies : edits.ofEnds(cluster, endObjects(comparison.sides, change), change);
+      const found = [
+        ...edits.ofPolicies(responsibleObjects(comparison, change)),
+        ...edits.ofEnds(cluster, endObjects(comparison.sides, change), change),
+      ];
       const candidates = found.map((subject): Candidate => ({ subject, isGround: false }));
       layer.add(
         cluster,
@@ -234,18 +252,23 @@ function isolationLayer(
   after: readonly PlacedObject[],
   edits: ObjectEdits,
 ): ReviewEntry[] {
+  const changed = new Set(edits.changes.flatMap(objectsOf));
+  // What a RuntimeClass stands for is part of every pod that names it.
+  const isOther = edits.changes.some(({ id }) => id.kind === 'RuntimeClass');
+  const isSettled = (object: object) => !isOther && !changed.has(object);
   const factsOf = (side: readonly PlacedObject[]) =>
     [...byCluster(side)].flatMap(([cluster, objects]) =>
       factsOfObjects(
         objects.map((o) => o.object),
-        contextOf(cluster),
+        { ...contextOf(cluster), isSettled },
       ),
     );
   const [older, newer] = [factsOf(before), factsOf(after)];
-  const changes = diffFacts(withAbsent(older, newer), withAbsent(newer, older));
   const [had, has] = [byCluster(before), byCluster(after)].map((side) =>
     memo((cluster: string) => (side.get(cluster) ?? []).map((placed) => placed.object)),
   );
+  const byLabels = guardedNamespaces(edits.changes, (cluster) => has?.(cluster) ?? []);
+  const changes = [...diffFacts(withAbsent(older, newer), withAbsent(newer, older)), ...byLabels];
   return isolationEntries(
     changes,
     (change) =>
@@ -266,6 +289,7 @@ function contextOf(cluster: string): ObjectContext {
       return found === undefined ? undefined : isolationStrength(found.isolation);
     },
     isolationText: strengthText,
+    podSecurityOf,
     gradeOf: () => 'high',
   };
 }

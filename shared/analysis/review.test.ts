@@ -353,6 +353,65 @@ spec:
     );
   });
 
+  it('should lead what opens to the pods that changed, whatever else was edited at the policies that hold them', () => {
+    const open = objects(pods.replace('      runtimeClassName: kata\n', '      hostNetwork: true\n'), deny, strict);
+    const noted = open.map((placed) =>
+      placed.object.kind === 'NetworkPolicy'
+        ? { ...placed, object: { ...placed.object, metadata: { ...placed.object.metadata, annotations: { x: 'y' } } } }
+        : placed,
+    );
+    const review = reviewManifests(objects(pods, deny, strict), noted);
+    expect(review.groups.filter((g) => g.class === 'opens').map((g) => g.key)).toEqual(['Deployment:shop/frontend']);
+    const wider = noted.map((placed) =>
+      placed.object.metadata.name === 'backend' && placed.object.kind === 'NetworkPolicy'
+        ? {
+            ...placed,
+            object: {
+              ...placed.object,
+              spec: {
+                ...(placed.object.spec as object),
+                podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['backend'] }] },
+              },
+            },
+          }
+        : placed,
+    );
+    const both = reviewManifests(objects(pods, deny, strict), wider);
+    expect(both.groups.filter((g) => g.class === 'opens').map((g) => g.key)).toEqual(['Deployment:shop/frontend']);
+  });
+
+  it('should tell how far pods keep to Pod Security, and who judges a namespace by its labels', () => {
+    const hardened = pods.replaceAll(
+      'image: x',
+      'image: x, securityContext: {allowPrivilegeEscalation: false, runAsNonRoot: true, capabilities: {drop: [ALL]}, seccompProfile: {type: RuntimeDefault}}',
+    );
+    const review = reviewManifests(objects(hardened), objects(pods));
+    expect(sentences(top(review), 'isolation')).toEqual([
+      'weakens high: Deployment shop/backend: its pods are what Pod Security calls baseline. Before: its pods are what Pod Security calls restricted.',
+    ]);
+    const guarded = (zone: string) => `apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {zone: ${zone}}}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: guard}
+spec:
+  matchConstraints: {resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]}
+  validations: [{expression: "false"}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: guard}
+spec: {policyName: guard, validationActions: [Deny], matchResources: {namespaceSelector: {matchLabels: {zone: app}}}}
+`;
+    const relabelled = reviewManifests(objects(guarded('app')), objects(guarded('none')));
+    expect([top(relabelled).key, ...sentences(top(relabelled), 'isolation')]).toEqual([
+      'Namespace:shop',
+      'weakens high: Namespace shop: its labels keep it from being judged by ValidatingAdmissionPolicy guard. Before: what is made in it is judged by ValidatingAdmissionPolicy guard.',
+    ]);
+  });
+
   it('should name what an edited admission policy lets in, or that nothing tried tells it apart', () => {
     const guard = (expression: string) => `apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy

@@ -223,3 +223,133 @@ describe('Pod Security', () => {
     ]);
   });
 });
+
+describe('what a cluster shows to the outside', () => {
+  const service = (spec: string) =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: s, namespace: shop}\nspec: {selector: {app: web}, ${spec}}\n`;
+  const balancer = 'type: LoadBalancer, externalTrafficPolicy: Local';
+
+  it('should be told of addresses, clients and pods of a Service', () => {
+    expect(told(service('type: ClusterIP'), service('externalIPs: [192.0.2.1]'))).toEqual([
+      'opens high: Service shop/s: it takes what is sent to 192.0.2.1. Before: it does not.',
+    ]);
+    const named = service(`${balancer}, loadBalancerSourceRanges: [192.0.2.0/24]`);
+    expect(told(named, edited(named, '[192.0.2.0/24]', '[192.0.2.0/24, 10.0.0.0/8]'))).toEqual([
+      'opens high: Service shop/s: its load balancer takes clients of 10.0.0.0/8. Before: it does not.',
+    ]);
+    expect(told(named, edited(named, '[192.0.2.0/24]', '[0.0.0.0/0]'))).toEqual([
+      'weakens high: Service shop/s: its load balancer takes any client. Before: its load balancer takes clients of named ranges only.',
+    ]);
+    expect(told(named, edited(named, 'app: web', 'app: db'))[0]).toContain('Which pods it leads to has to be read');
+    expect(told(service('type: ClusterIP'), edited(service('type: ClusterIP'), 'app: web', 'app: db'))).toEqual([]);
+  });
+
+  it.each([
+    ['Ingress', 'rules: [{http: {paths: [{path: /, backend: {service: {name: db, port: {number: 1}}}}]}}]', 'shop/db'],
+    ['Ingress', 'defaultBackend: {service: {name: db, port: {number: 1}}}', 'shop/db'],
+    ['HTTPRoute', 'rules: [{backendRefs: [{name: db, namespace: vault, port: 1}]}]', 'vault/db'],
+    ['Route', 'to: {kind: Service, name: db}', 'shop/db'],
+  ])('should be told of what leads there: %s, %s', (kind, spec, name) => {
+    const text = `apiVersion: x/v1\nkind: ${kind}\nmetadata: {name: i, namespace: shop}\nspec: {${spec}}\n`;
+    expect(told('', text)).toEqual([
+      `opens high: ${kind} shop/i: it leads traffic to Service ${name}. Before: it does not.`,
+    ]);
+  });
+});
+
+describe('policies of the whole cluster', () => {
+  const policy = `apiVersion: policy.networking.k8s.io/v1beta1
+kind: ClusterNetworkPolicy
+metadata: {name: rail}
+spec:
+  tier: Admin
+  priority: 1
+  subject: {namespaces: {matchLabels: {zone: card}}}
+  ingress:
+  - {name: own, action: Pass, from: [{namespaces: {matchLabels: {zone: card}}}]}
+  - {name: others, action: Deny, from: [{namespaces: {}}]}
+`;
+  const title = 'ClusterNetworkPolicy rail';
+
+  it('should be told that they deny less, or that whom they are about has to be read', () => {
+    expect(told(policy, edited(policy, 'action: Deny', 'action: Pass'))[0]).toContain(
+      `weakens high: ${title}: it is not there`,
+    );
+    for (const [from, to] of [
+      ['{zone: card}}}\n  ingress', '{zone: none}}}\n  ingress'],
+      ['priority: 1', 'priority: 9'],
+      [
+        'name: own, action: Pass, from: [{namespaces: {matchLabels: {zone: card}}}]',
+        'name: own, action: Pass, from: [{namespaces: {}}]',
+      ],
+      [
+        '{name: others, action: Deny, from: [{namespaces: {}}]}',
+        '{name: others, action: Deny, from: [{namespaces: {matchLabels: {a: b}}}]}',
+      ],
+    ] as const)
+      expect(told(policy, edited(policy, from, to))).toEqual([
+        `weakens medium: ${title}: it denies 1 peer for good, but not as before. Whether it keeps out as much has to be read in its text.`,
+      ]);
+    expect(
+      told(policy, `${policy}  - {name: too, action: Deny, from: [{namespaces: {matchLabels: {a: b}}}]}\n`),
+    ).toEqual([`strengthens low: ${title}: it denies 2 peers for good. Before: it denies 1 peer for good.`]);
+  });
+});
+
+describe('nodes and storage', () => {
+  const all = (labels: string, taints: string, selector: string, parameters: string) => `apiVersion: v1
+kind: Node
+metadata: {name: node-1, labels: {${labels}}}
+spec: {taints: [${taints}]}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: pay, annotations: {${selector}}}
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: c}
+provisioner: nfs.csi.k8s.io
+parameters: {${parameters}}
+`;
+  const zone = 'node-restriction.kubernetes.io/zone: card';
+  const taint = '{key: zone, value: card, effect: NoSchedule}';
+  const selector = 'scheduler.alpha.kubernetes.io/node-selector: zone=card';
+  const before = all(zone, taint, selector, 'server: a');
+
+  it('should be told of what keeps them apart no more', () => {
+    const check = (after: string, words: string) => {
+      const found = told(before, after);
+      expect(found).toHaveLength(1);
+      expect(found[0]).toContain(words);
+    };
+    check(
+      all('node-restriction.kubernetes.io/zone: app', taint, selector, 'server: a'),
+      'weakens medium: Node node-1: it is labelled',
+    );
+    check(all(zone, '', selector, 'server: a'), 'weakens high: Node node-1: it has no taint zone=card:NoSchedule');
+    check(
+      all(zone, taint, '', 'server: a'),
+      'weakens high: Namespace pay: its pods may run on any node. Before: its pods run on nodes with zone=card',
+    );
+    check(
+      all(zone, taint, selector, 'server: b'),
+      'weakens medium: StorageClass c: it keeps volumes with nfs.csi.k8s.io, but not as before.',
+    );
+    expect(
+      told(
+        before,
+        all(
+          `${zone}, a: b`,
+          `${taint}, {key: node.kubernetes.io/not-ready, effect: NoExecute}`,
+          selector,
+          'server: a, csi.storage.k8s.io/fstype: ext4',
+        ),
+      ),
+    ).toEqual([]);
+    const volume = 'apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {hostPath: {path: /etc}}\n';
+    expect(told('', volume)).toEqual([
+      'weakens high: PersistentVolume v: it is the path /etc of a node. Before: it is not.',
+    ]);
+  });
+});

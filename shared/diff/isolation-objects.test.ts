@@ -49,6 +49,8 @@ describe('factsOfObjects', () => {
     ['  hostPID: true\n', '', 'uses hostPID of its node'],
     ['', ', securityContext: {privileged: true}', 'runs privileged containers'],
     ['', ', securityContext: {capabilities: {add: [SYS_ADMIN]}}', 'has the capability SYS_ADMIN'],
+    ['', ', ports: [{containerPort: 1, hostPort: 80}]', 'takes port 80 of its node'],
+    ['  tolerations: [{operator: Exists}]\n', '', 'tolerates every taint, so it may run on nodes that keep others out'],
     ['  volumes: [{name: v, hostPath: {path: /}}]\n', '', 'mounts the path / of its node'],
   ])('should tell what a pod shares with its node: %s%s', (spec, container, words) => {
     expect(told(namespace + pod(''), namespace + pod(spec, container))).toEqual([

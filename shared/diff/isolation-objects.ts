@@ -6,10 +6,13 @@ import { unique } from '../lib/sort.ts';
 import type { Grade } from './entry.ts';
 import type { IsolationFact } from './isolation.ts';
 import { admissionFacts } from './isolation-admission.ts';
+import { clusterPolicyFacts, isClusterPolicy } from './isolation-cluster-policies.ts';
+import { exposureFacts } from './isolation-exposure.ts';
 import { gatekeeperFacts } from './isolation-gatekeeper.ts';
 import { kyvernoFacts } from './isolation-kyverno.ts';
+import { platformFacts } from './isolation-platform.ts';
 import { webhookFacts } from './isolation-webhooks.ts';
-import { at, Facts, gone, isEmptySelector, list, type ObjectContext, push, text } from './object-facts.ts';
+import { at, Facts, isEmptySelector, list, type ObjectContext, push, text } from './object-facts.ts';
 
 export function factsOfObjects(objects: readonly KubeObject[], context: ObjectContext): IsolationFact[] {
   const handlers = new Map(
@@ -33,10 +36,11 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
   }
   for (const object of objects) {
     if (object.kind === 'ResourceQuota') quota(facts, object);
-    else if (object.kind === 'Service') service(facts, object);
-    else if (isClusterPolicy(object)) guardRail(facts, object);
+    else if (isClusterPolicy(object)) clusterPolicyFacts(facts, object);
     else if (context.isSettled?.(object) !== true) pods(facts, object, handlers);
   }
+  exposureFacts(facts, objects);
+  platformFacts(facts, objects);
   admissionFacts(facts, objects);
   kyvernoFacts(facts, objects);
   gatekeeperFacts(facts, objects);
@@ -133,93 +137,6 @@ function quota(facts: Facts, object: KubeObject): void {
   }
 }
 
-function service(facts: Facts, object: KubeObject): void {
-  const namespace = object.metadata.namespace ?? 'default';
-  const name = `${namespace}/${object.metadata.name}`;
-  const type = text(at(object, 'spec', 'type')) || 'ClusterIP';
-  const isOutside = type === 'LoadBalancer' || type === 'NodePort';
-  const base = {
-    subject: { kind: 'Service', id: name },
-    title: `Service ${name}`,
-    namespace,
-    sources: [object],
-  };
-  facts.add({
-    ...base,
-    key: ['exposure', name],
-    absent: { rank: 1, state: 'it is not there', anywhere: true },
-    rank: isOutside ? 0 : 1,
-    state: isOutside ? `it has an address outside the cluster (${type})` : 'it has no address outside the cluster',
-    about: 'possible',
-  });
-  if (!isOutside) return;
-  const hides = text(at(object, 'spec', 'externalTrafficPolicy')) === 'Cluster';
-  facts.add({
-    ...base,
-    key: ['client-address', name],
-    rank: hides ? 0 : 1,
-    state: hides ? 'its pods see the addresses of nodes instead of clients' : 'its pods see the addresses of clients',
-    about: 'strength',
-  });
-  const ranges = list(at(object, 'spec', 'loadBalancerSourceRanges')).length;
-  facts.add({
-    ...base,
-    key: ['source-ranges', name],
-    rank: ranges > 0 ? 1 : 0,
-    state: ranges > 0 ? 'its load balancer takes clients of named ranges only' : 'its load balancer takes any client',
-    about: 'strength',
-  });
-}
-
-/** Policies of the whole cluster deny what no policy of a namespace can allow again. */
-function guardRail(facts: Facts, object: KubeObject): void {
-  const count = countDenials(object.spec) + list(object.specs).reduce<number>((n, spec) => n + countDenials(spec), 0);
-  if (count === 0) return;
-  facts.add({
-    key: ['cluster-policy', object.kind, object.metadata.name],
-    absent: gone,
-    rank: count,
-    state: `it denies ${count} ${count === 1 ? 'peer' : 'peers'} for good`,
-    subject: { kind: object.kind, id: object.metadata.name },
-    title: `${object.kind} ${object.metadata.name}`,
-    about: 'strength',
-    sources: [object],
-  });
-}
-
-function isClusterPolicy({ kind }: KubeObject): boolean {
-  return /^(AdminNetworkPolicy|BaselineAdminNetworkPolicy|ClusterNetworkPolicy|GlobalNetworkPolicy|CiliumClusterwideNetworkPolicy)$/.test(
-    kind,
-  );
-}
-
-/** Peers of rules that deny; a rule without peers denies everybody and counts as one. */
-function countDenials(spec: unknown): number {
-  if (!isMap(spec)) return 0;
-  const sum = (rules: unknown, isDenying: (rule: Readonly<Record<string, unknown>>) => boolean) =>
-    list(rules).reduce<number>((n, rule) => {
-      if (!isMap(rule) || !isDenying(rule)) return n;
-      const peers = [
-        'from',
-        'to',
-        'fromEndpoints',
-        'toEndpoints',
-        'fromEntities',
-        'toEntities',
-        'toCIDRSet',
-        'fromCIDRSet',
-      ];
-      return n + Math.max(1, ...peers.map((key) => list(rule[key]).length));
-    }, 0);
-  const denies = (rule: Readonly<Record<string, unknown>>) => text(rule.action).toLowerCase() === 'deny';
-  return (
-    sum(spec.ingress, denies) +
-    sum(spec.egress, denies) +
-    sum(spec.ingressDeny, () => true) +
-    sum(spec.egressDeny, () => true)
-  );
-}
-
 function pods(
   facts: Facts,
   object: KubeObject,
@@ -261,6 +178,14 @@ function pods(
       absent: { rank: 1, state: 'it does not', anywhere: true },
       grade: 'high',
     });
+  const level = context.podSecurityOf?.(object);
+  if (level !== undefined)
+    facts.add({
+      ...base,
+      key: ['pod-level', name],
+      rank: ['privileged', 'baseline', 'restricted'].indexOf(level),
+      state: `its pods are what Pod Security calls ${level}`,
+    });
   const isPinned = isMap(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
   facts.add({
     ...base,
@@ -275,6 +200,11 @@ function sharedWithNode(spec: Readonly<Record<string, unknown>>): ReadonlyArray<
   const containers = [...list(spec.containers), ...list(spec.initContainers)];
   const isPrivileged = containers.some((c) => at(c, 'securityContext', 'privileged') === true);
   const capabilities = containers.flatMap((c) => list(at(c, 'securityContext', 'capabilities', 'add')).map(String));
+  const ports = containers.flatMap((c) =>
+    list(at(c, 'ports')).flatMap((port) =>
+      typeof at(port, 'hostPort') === 'number' ? [String(at(port, 'hostPort'))] : [],
+    ),
+  );
   const paths = list(spec.volumes).flatMap((volume) => text(at(volume, 'hostPath', 'path')) || []);
   return [
     ...['hostNetwork', 'hostPID', 'hostIPC']
@@ -285,6 +215,10 @@ function sharedWithNode(spec: Readonly<Record<string, unknown>>): ReadonlyArray<
       // Listening on a low port is all that this one gives, and even restricted namespaces grant it.
       .filter((name) => name !== 'NET_BIND_SERVICE')
       .map((name) => ({ what: `capability ${name}`, state: `has the capability ${name}` })),
+    ...unique(ports).map((port) => ({ what: `port ${port}`, state: `takes port ${port} of its node` })),
+    ...(list(spec.tolerations).some((t) => at(t, 'operator') === 'Exists' && text(at(t, 'key')) === '')
+      ? [{ what: 'tolerations', state: 'tolerates every taint, so it may run on nodes that keep others out' }]
+      : []),
     ...unique(paths).map((path) => ({ what: `path ${path}`, state: `mounts the path ${path} of its node` })),
   ];
 }

@@ -35,6 +35,8 @@ export interface IsolationFact {
   readonly absent?: { readonly rank: number; readonly state: string; readonly anywhere?: boolean };
   /** What the rank cannot tell apart: where this differs, nobody knows which side is stronger. */
   readonly print?: string;
+  /** What a reviewer has to find out where the prints differ; default: whether it keeps out as much. */
+  readonly toRead?: string;
   /** What is asked, each by itself: who asks all of it and more is stronger. */
   readonly asks?: readonly string[];
   /** Whatever an edit can be found by: objects of an export, or keys of records such as `pool:prod/a`. */
@@ -155,7 +157,7 @@ function entryOf({ changes, causes, tried }: Group, { before, after, way }: Fact
   });
 }
 
-function textMessage({ state }: IsolationFact, tried: TriedTexts | undefined): string {
+function textMessage({ state, toRead: own }: IsolationFact, tried: TriedTexts | undefined): string {
   const { letsIn, refuses, cannotSay, tried: count = 0 } = tried ?? {};
   if (letsIn !== undefined) {
     const too = refuses === undefined ? '' : ` It refuses ${refuses}, which it let in.`;
@@ -163,6 +165,7 @@ function textMessage({ state }: IsolationFact, tried: TriedTexts | undefined): s
   }
   if (refuses !== undefined)
     return `it refuses ${refuses}, which it let in before. None of ${count} tried objects gets in that did not.`;
+  if (own !== undefined) return `${state}, but not as before. ${own}`;
   const toRead = 'hether it keeps out as much has to be read in its text.';
   if (cannotSay !== undefined) return `${state}, but not as before. It cannot be tried: ${cannotSay}. W${toRead}`;
   return count === 0

@@ -12,6 +12,8 @@ export interface ObjectContext {
   readonly rankOfHandler: (handler: string) => number | undefined;
   /** In words: `shared kernel`. */
   readonly isolationText: (rank: number) => string;
+  /** The strictest level of Pod Security that the pods of an object meet; absent where the design says it. */
+  readonly podSecurityOf?: (object: KubeObject) => 'privileged' | 'baseline' | 'restricted' | undefined;
   /** Whether an object is the same on both sides, so that nobody has to ask what it says. */
   readonly isSettled?: (object: KubeObject) => boolean;
   /** The zone of a namespace; absent where nobody knows zones. */

@@ -1,0 +1,113 @@
+/** What has an address outside the cluster, and what leads traffic from there to Services. */
+
+import type { KubeObject } from '../k8s/index.ts';
+import { isMap } from '../lib/is-map.ts';
+import { unique } from '../lib/sort.ts';
+import { at, type Facts, list, printOf, text } from './object-facts.ts';
+
+export function exposureFacts(facts: Facts, objects: readonly KubeObject[]): void {
+  for (const object of objects) {
+    if (object.kind === 'Service') service(facts, object);
+    // The ways in of a design are drawn, and told by the connections that they open.
+    else if (facts.context.zoneOf === undefined && /^(Ingress|Route|(HTTP|GRPC|TLS|TCP|UDP)Route)$/.test(object.kind))
+      route(facts, object);
+  }
+}
+
+/** Services that an Ingress, a route of Gateway API or one of OpenShift leads to. */
+function route(facts: Facts, object: KubeObject): void {
+  const namespace = object.metadata.namespace ?? 'default';
+  const name = `${namespace}/${object.metadata.name}`;
+  for (const service of unique(servicesIn(object.spec, namespace)))
+    facts.add({
+      key: ['route', object.kind, name, service],
+      rank: 0,
+      state: `it leads traffic to Service ${service}`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      subject: { kind: object.kind, id: name },
+      title: `${object.kind} ${name}`,
+      namespace,
+      about: 'possible',
+      sources: [object],
+    });
+}
+
+function servicesIn(value: unknown, namespace: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => servicesIn(item, namespace));
+  if (!isMap(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'service') return text(at(inner, 'name')) === '' ? [] : [`${namespace}/${text(at(inner, 'name'))}`];
+    if (key === 'backendRefs')
+      return list(inner).map((ref) => `${text(at(ref, 'namespace')) || namespace}/${text(at(ref, 'name'))}`);
+    if (key === 'to' && at(inner, 'kind') === 'Service') return [`${namespace}/${text(at(inner, 'name'))}`];
+    return servicesIn(inner, namespace);
+  });
+}
+
+function service(facts: Facts, object: KubeObject): void {
+  const namespace = object.metadata.namespace ?? 'default';
+  const name = `${namespace}/${object.metadata.name}`;
+  const type = text(at(object, 'spec', 'type')) || 'ClusterIP';
+  const isOutside = type === 'LoadBalancer' || type === 'NodePort';
+  const base = {
+    subject: { kind: 'Service', id: name },
+    title: `Service ${name}`,
+    namespace,
+    sources: [object],
+  };
+  facts.add({
+    ...base,
+    key: ['exposure', name],
+    absent: { rank: 1, state: 'it is not there', anywhere: true },
+    rank: isOutside ? 0 : 1,
+    state: isOutside ? `it has an address outside the cluster (${type})` : 'it has no address outside the cluster',
+    ...(isOutside &&
+      facts.context.zoneOf === undefined && {
+        print: printOf(at(object, 'spec', 'selector')),
+        toRead: 'Which pods it leads to has to be read in its text.',
+      }),
+    about: 'possible',
+  });
+  for (const address of list(at(object, 'spec', 'externalIPs')))
+    facts.add({
+      ...base,
+      key: ['address', name, String(address)],
+      rank: 0,
+      state: `it takes what is sent to ${String(address)}`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      about: 'possible',
+    });
+  if (!isOutside) return;
+  const hides = text(at(object, 'spec', 'externalTrafficPolicy')) === 'Cluster';
+  facts.add({
+    ...base,
+    key: ['client-address', name],
+    rank: hides ? 0 : 1,
+    state: hides ? 'its pods see the addresses of nodes instead of clients' : 'its pods see the addresses of clients',
+    about: 'strength',
+  });
+  const ranges = list(at(object, 'spec', 'loadBalancerSourceRanges')).map(String);
+  const named = ranges.some((range) => range.endsWith('/0')) ? [] : ranges;
+  facts.add({
+    ...base,
+    key: ['source-ranges', name],
+    rank: named.length > 0 ? 1 : 0,
+    state:
+      named.length > 0 ? 'its load balancer takes clients of named ranges only' : 'its load balancer takes any client',
+    about: 'strength',
+  });
+  // What the design says of its clients is told by the connections that they open.
+  if (named.length === 0 || facts.context.zoneOf !== undefined) return;
+  const holder = ['named-ranges', name];
+  facts.add({ ...base, key: holder, rank: 0, state: 'it names ranges', about: 'strength' });
+  for (const range of named)
+    facts.add({
+      ...base,
+      key: [...holder, range],
+      holder,
+      rank: 0,
+      state: `its load balancer takes clients of ${range}`,
+      absent: { rank: 1, state: 'it does not' },
+      about: 'possible',
+    });
+}
