@@ -57,6 +57,8 @@ interface Running {
 }
 
 const packageFolder = resolve(import.meta.dirname, '..');
+/** Snapshots are taken in the window's own time: they are a quarter of the work of a run, and most of what one measures. */
+const isTraced = process.env.ZONEWRIGHT_TRACE === '1';
 const viewport = { width: 1440, height: 900 };
 
 export const test = base.extend<AppOptions & { startOptions: StartOptions; folder: string; app: App }>({
@@ -74,8 +76,7 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
     const start = async (options: StartOptions) => {
       const started = await (shell === 'web' ? startWeb : startDesktop)(folder, state, options);
       await drawn(started.page, errors);
-      // Snapshots are taken in the window's own time, and would be most of what a measurement measures.
-      if (testInfo.project.name !== 'perf') await tracing(started).start({ screenshots: true, snapshots: true });
+      if (isTraced) await tracing(started).start({ screenshots: true, snapshots: true });
       return started;
     };
     let running = await start(startOptions);
@@ -143,9 +144,10 @@ export const test = base.extend<AppOptions & { startOptions: StartOptions; folde
     await use(app);
 
     const hasFailed = testInfo.status !== testInfo.expectedStatus || errors.length > 0;
-    await tracing(running)
-      .stop(hasFailed ? { path: testInfo.outputPath('trace.zip') } : {})
-      .catch(() => undefined);
+    if (isTraced)
+      await tracing(running)
+        .stop(hasFailed ? { path: testInfo.outputPath('trace.zip') } : {})
+        .catch(() => undefined);
     if (hasFailed) await running.page.screenshot({ path: testInfo.outputPath('window.png') }).catch(() => undefined);
     await running.kill();
     // The helper processes of a killed desktop app may write for a moment longer.

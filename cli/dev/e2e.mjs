@@ -59,6 +59,8 @@ export async function runEndToEnd(args = []) {
   const counts = countsIn(report);
   // A run that broke down before it counted anything is a failure too.
   const failed = child.status === 0 ? counts.failed : Math.max(1, counts.failed);
+  if (failed > 0)
+    console.error('ZONEWRIGHT_TRACE=1 npm run e2e -- SPEC keeps a trace of what fails, in test-results/e2e.');
   return { ...counts, failed, desktop: desktop.reason };
 }
 
