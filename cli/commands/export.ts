@@ -4,6 +4,7 @@ import { unzipSync } from 'fflate';
 import { faultOfPath } from '../../electron/files/export-paths.ts';
 import { type FolderPlan, type PlannedFile, planExport } from '../../electron/files/export-plan.ts';
 import { writeExport } from '../../electron/files/export-write.ts';
+import { readJson } from '../../electron/files/json-store.ts';
 import { writeAtomic } from '../../electron/files/write-atomic.ts';
 import { prove, provenExport } from '../../shared/analysis/index.ts';
 import { type Bundle, compile, type ExportIndex, indexName } from '../../shared/compile/index.ts';
@@ -244,12 +245,8 @@ function withIndexOf(
 async function readIndex(folder: string): Promise<ExportIndex | undefined> {
   const path = join(folder, indexName);
   if (!(await stat(path).catch(() => undefined))?.isFile()) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
-    return isIndex(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const index = await readJson(path);
+  return isIndex(index) ? index : undefined;
 }
 
 function isIndex(value: unknown): value is ExportIndex {

@@ -2,6 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { parseJson } from '../../shared/lib/parse-json.ts';
 
 export interface ApiAnswer {
   readonly status: number;
@@ -69,7 +70,7 @@ async function once(
         const after = Number(response.headers['retry-after']);
         resolve({
           status,
-          body: parsed(Buffer.concat(chunks).toString('utf8')),
+          body: parseJson(Buffer.concat(chunks).toString('utf8')),
           ...(Number.isFinite(after) && { wait: Math.min(after, 30) * 1000 }),
         });
       });
@@ -85,14 +86,6 @@ async function once(
     request.on('error', reject);
     request.end();
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isPassing(error: unknown): boolean {

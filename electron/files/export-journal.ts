@@ -6,6 +6,8 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
+import { isMap } from '../../shared/lib/is-map.ts';
+import { parseJson } from '../../shared/lib/parse-json.ts';
 import { hashedPaths } from './export-paths.ts';
 import { systemCode } from './file-error.ts';
 import { readBytes } from './read.ts';
@@ -84,11 +86,8 @@ async function isLeftOver(place: string): Promise<boolean> {
 }
 
 async function readJournal(place: string): Promise<ReadonlyMap<string, string>> {
-  try {
-    const value = JSON.parse(Buffer.from(await readBytes(place)).toString('utf8')) as { files?: unknown };
-    return new Map(hashedPaths(value.files).map(({ path, sha256 }) => [path, sha256]));
-  } catch {
-    // A journal that was cut off was not on disk yet when its writer died: no file had been put in place.
-    return new Map();
-  }
+  // A journal that is not there, or was cut off, was not on disk yet when its writer died: no file had been put in place.
+  const bytes = await readBytes(place).catch(() => undefined);
+  const journal = bytes && parseJson(Buffer.from(bytes).toString('utf8'));
+  return new Map(hashedPaths(isMap(journal) ? journal.files : []).map(({ path, sha256 }) => [path, sha256]));
 }

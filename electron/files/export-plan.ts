@@ -7,6 +7,8 @@
 import { createHash } from 'node:crypto';
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { isMap } from '../../shared/lib/is-map.ts';
+import { parseJson } from '../../shared/lib/parse-json.ts';
 import { compareText } from '../../shared/lib/sort.ts';
 import { type StagingFolder, stagingFolders } from './export-journal.ts';
 import { hashedPaths, refuseBadPaths } from './export-paths.ts';
@@ -179,12 +181,10 @@ async function readIndex(root: string): Promise<OldIndex> {
 }
 
 function parseIndex(text: string): { readonly files: readonly unknown[] } | undefined {
-  try {
-    const value = JSON.parse(text) as { kind?: unknown; files?: unknown } | null;
-    return value?.kind === 'ExportIndex' && Array.isArray(value.files) ? { ...value, files: value.files } : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(text);
+  return isMap(value) && value.kind === 'ExportIndex' && Array.isArray(value.files)
+    ? { ...value, files: value.files }
+    : undefined;
 }
 
 /**

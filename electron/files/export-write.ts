@@ -82,39 +82,35 @@ async function carryOut(
   let isRestored = true;
   try {
     await refuseBeside(root, staging);
-    const ordered = [...toWrite].sort(
-      (a, b) => Number(a.path === exportIndexName) - Number(b.path === exportIndexName),
+    const fresh = new Map(toWrite.map(({ path }, i) => [path, join(staging, `new-${i}`)]));
+    await inParallel([...fresh], flushedAtOnce, async ([path, place]) =>
+      writeFlushed(io, place, texts.get(path) ?? '', await modeOf(join(root, path))),
     );
-    await inParallel(ordered, flushedAtOnce, async (entry, i) =>
-      writeFlushed(io, join(staging, `new-${i}`), texts.get(entry.path) ?? '', await modeOf(join(root, entry.path))),
-    );
-    const hashes = ordered.map(({ path }) => ({ path, sha256: etagOf(texts.get(path) ?? '') }));
+    const hashes = toWrite.map(({ path }) => ({ path, sha256: etagOf(texts.get(path) ?? '') }));
     await writeJournal(io, staging, hashes);
     await flushFolder(root, io);
-    const steps = [
-      ...ordered.filter((e) => e.path !== exportIndexName).map((entry) => ({ entry, isRemoval: false })),
-      ...toRemove.map((entry) => ({ entry, isRemoval: true })),
-      ...ordered.filter((e) => e.path === exportIndexName).map((entry) => ({ entry, isRemoval: false })),
-    ];
-    for (const [i, { entry, isRemoval }] of steps.entries()) {
+    const paths = [...toWrite, ...toRemove].map((e) => e.path).filter((path) => path !== exportIndexName);
+    if (fresh.has(exportIndexName)) paths.push(exportIndexName);
+    for (const [i, path] of paths.entries()) {
       // Looks again: a folder on the way may have become a link that leads out.
-      const disk = await look(root, entry.path);
-      const place = join(root, entry.path);
+      const disk = await look(root, path);
+      const place = join(root, path);
       const backup = join(staging, `old-${i}`);
-      if (isRemoval) {
+      const next = fresh.get(path);
+      if (next === undefined) {
         if (disk.state === 'absent') continue;
         await io.rename(place, backup);
         undo.push(() => fs.rename(backup, place));
         continue;
       }
-      await makeFolders(root, dirname(entry.path), newFolders);
+      await makeFolders(root, dirname(path), newFolders);
       if (disk.state === 'absent') {
         undo.push(() => fs.rm(place, { force: true }));
       } else {
         await keepCopy(place, backup, disk.state === 'link');
         undo.push(() => fs.rename(backup, place));
       }
-      await io.rename(join(staging, `new-${ordered.indexOf(entry)}`), place);
+      await io.rename(next, place);
     }
   } catch (error) {
     for (const step of undo.reverse()) {

@@ -4,6 +4,7 @@ import { indexName } from '../compile/index.ts';
 import type { PlacedObject } from '../diff/index.ts';
 import { parseManifests } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import type { Problem } from '../lib/problem.ts';
 
 export interface ManifestFile {
@@ -34,12 +35,7 @@ export function placeManifests(
 export function clustersOf(index: string | undefined): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   if (index === undefined) return found;
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(index);
-  } catch {
-    return found;
-  }
+  const parsed = parseJson(index);
   const files = isMap(parsed) && Array.isArray(parsed.files) ? parsed.files : [];
   for (const file of files) {
     if (isMap(file) && typeof file.path === 'string' && typeof file.cluster === 'string')

@@ -1,6 +1,7 @@
 /** Files, one after the other, become the objects of clusters. */
 
 import { isMap } from '../lib/is-map.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import type { Problem } from '../lib/problem.ts';
 import { sha256Hex } from '../lib/sha256.ts';
 import { compareText } from '../lib/sort.ts';
@@ -92,12 +93,7 @@ export class Collector {
   }
 
   private readIndex(text: string): void {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return;
-    }
+    const parsed = parseJson(text);
     if (!isMap(parsed)) return;
     const clusters = Array.isArray(parsed.clusters) ? parsed.clusters : [];
     this.index = new Map(

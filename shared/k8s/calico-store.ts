@@ -1,3 +1,5 @@
+import { isMap } from '../lib/is-map.ts';
+import { parseJson } from '../lib/parse-json.ts';
 import type { KubeObject } from './types.ts';
 
 /**
@@ -26,12 +28,8 @@ export function asServedByCalico(object: KubeObject): KubeObject {
 const stored = 'projectcalico.org/metadata';
 
 function recordOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? (parsed as Readonly<Record<string, unknown>>) : {};
-  } catch {
-    return {};
-  }
+  const parsed = parseJson(text);
+  return isMap(parsed) ? parsed : {};
 }
 
 function textsOf(value: unknown): Readonly<Record<string, string>> {

@@ -6,6 +6,7 @@
 
 import { parseAddress } from '../lib/ip.ts';
 import { isMap } from '../lib/is-map.ts';
+import { parseJson } from '../lib/parse-json.ts';
 
 /** Who sent or received, as Hubble tells it. */
 export interface LoggedEnd {
@@ -243,12 +244,7 @@ function isReply(flow: Fields): boolean {
 
 /** Undefined where the line is nothing of Hubble; without a flow where it tells of a node, or of events that were lost. */
 function eventOf(line: string): { readonly flow?: Fields } | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(line);
   if (!isMap(parsed)) return undefined;
   const flow = isMap(parsed.flow) ? parsed.flow : parsed;
   if ('IP' in flow || 'l4' in flow) return { flow };
