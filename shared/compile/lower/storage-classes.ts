@@ -145,44 +145,8 @@ export function lowerClass(
   problems: Problem[],
 ): StorageClassIr {
   const { id, record, endpoint, info } = found;
-  const parameters: Record<string, string> = {
-    ...info.parameters,
-    ...(info.addressParameter !== undefined &&
-      endpoint.addresses?.[0] !== undefined && { [info.addressParameter]: endpoint.addresses[0] }),
-    ...(info.exportParameter !== undefined &&
-      endpoint.export !== undefined && { [info.exportParameter]: endpoint.export }),
-    ...endpoint.parameters,
-    ...record.parameters,
-  };
-  for (const alternatives of info.required) {
-    if (alternatives.some((key) => parameters[key] !== undefined && parameters[key] !== '')) continue;
-    const [key] = alternatives;
-    parameters[key] = `REPLACE_ME_${key}`;
-    problems.push(placeholder(id, record.endpoint, `no ${key}`, info.label, whereToSet(info, key, record.endpoint)));
-  }
-  const path = info.exportIsPath && parameters[info.exportParameter ?? ''];
-  if (typeof path === 'string' && !/^(\/|REPLACE_ME_)/.test(path)) {
-    problems.push({
-      rule: 'compile/storage-export',
-      severity: 'error',
-      message: `Storage class “${id}” takes its volumes from “${path}” (${info.exportParameter}), which ${info.label} cannot mount: an export is a path from the root. Write it with a “/” in front.`,
-      subject: { kind: 'endpoint', id: record.endpoint },
-      path: ['storage', 'endpoints', record.endpoint, 'export'],
-      fixable: false,
-    });
-  }
-  const mountOptions = record.mountOptions ?? info.mountOptions;
-  if (info.id === 'nfs' && mountOptions.some((option) => /^(nfs)?vers=[23](\.|$)/.test(option))) {
-    problems.push(
-      classProblem(
-        'compile/nfs-version',
-        'warning',
-        id,
-        `Storage class “${id}” mounts NFS in a version before 4. It also needs the portmapper (port 111), mountd and statd, whose ports the server chooses, and the firewall rows open port 2049 alone. Use nfsvers=4.1, or open the others by hand.`,
-        'mountOptions',
-      ),
-    );
-  }
+  const parameters = parametersOf(found, problems);
+  const mountOptions = mountOptionsOf(found, problems);
   const missing = signIn(info, endpoint, parameters);
   if (missing.length > 0)
     problems.push(
@@ -197,19 +161,7 @@ export function lowerClass(
   problems.push(...sizeOfParameters(id, `Storage class “${id}”`, 'parameters', parameters));
   const topology = topologyOf(id, found, problems);
   // A volume that may lie in some places only waits until the scheduler has chosen one of them.
-  let binding = record.binding ?? (topology === undefined ? info.binding : 'WaitForFirstConsumer');
-  if (info.bindingFixed && binding !== info.binding) {
-    problems.push(
-      classProblem(
-        'compile/storage-class-binding',
-        'warning',
-        id,
-        `Storage class “${id}” asks for binding ${binding}, but ${info.label} works only with ${info.binding}: the node has to be chosen first. It is exported with ${info.binding}. Remove the field.`,
-        'binding',
-      ),
-    );
-    binding = info.binding;
-  }
+  const binding = bindingOf(found, topology === undefined ? info.binding : 'WaitForFirstConsumer', problems);
   if (record.expansion === true && !info.expansion) {
     problems.push(
       classProblem(
@@ -237,6 +189,72 @@ export function lowerClass(
       found.zones.map((z) => ref('zone', z)),
     ),
   };
+}
+
+/** What the class, its endpoint and the catalogue say, the nearer before the farther; a placeholder for what is needed and said by none. */
+function parametersOf({ id, record, endpoint, info }: FoundClass, problems: Problem[]): Record<string, string> {
+  const parameters: Record<string, string> = {
+    ...info.parameters,
+    ...(info.addressParameter !== undefined &&
+      endpoint.addresses?.[0] !== undefined && { [info.addressParameter]: endpoint.addresses[0] }),
+    ...(info.exportParameter !== undefined &&
+      endpoint.export !== undefined && { [info.exportParameter]: endpoint.export }),
+    ...endpoint.parameters,
+    ...record.parameters,
+  };
+  for (const alternatives of info.required) {
+    if (alternatives.some((key) => parameters[key] !== undefined && parameters[key] !== '')) continue;
+    const [key] = alternatives;
+    parameters[key] = `REPLACE_ME_${key}`;
+    problems.push(placeholder(id, record.endpoint, `no ${key}`, info.label, whereToSet(info, key, record.endpoint)));
+  }
+  const path = info.exportIsPath && parameters[info.exportParameter ?? ''];
+  if (typeof path === 'string' && !/^(\/|REPLACE_ME_)/.test(path)) {
+    problems.push({
+      rule: 'compile/storage-export',
+      severity: 'error',
+      message: `Storage class “${id}” takes its volumes from “${path}” (${info.exportParameter}), which ${info.label} cannot mount: an export is a path from the root. Write it with a “/” in front.`,
+      subject: { kind: 'endpoint', id: record.endpoint },
+      path: ['storage', 'endpoints', record.endpoint, 'export'],
+      fixable: false,
+    });
+  }
+  return parameters;
+}
+
+function mountOptionsOf({ id, record, info }: FoundClass, problems: Problem[]): readonly string[] {
+  const options = record.mountOptions ?? info.mountOptions;
+  if (info.id === 'nfs' && options.some((option) => /^(nfs)?vers=[23](\.|$)/.test(option))) {
+    problems.push(
+      classProblem(
+        'compile/nfs-version',
+        'warning',
+        id,
+        `Storage class “${id}” mounts NFS in a version before 4. It also needs the portmapper (port 111), mountd and statd, whose ports the server chooses, and the firewall rows open port 2049 alone. Use nfsvers=4.1, or open the others by hand.`,
+        'mountOptions',
+      ),
+    );
+  }
+  return options;
+}
+
+function bindingOf(
+  { id, record, info }: FoundClass,
+  fallback: StorageClassIr['binding'],
+  problems: Problem[],
+): StorageClassIr['binding'] {
+  const binding = record.binding ?? fallback;
+  if (!info.bindingFixed || binding === info.binding) return binding;
+  problems.push(
+    classProblem(
+      'compile/storage-class-binding',
+      'warning',
+      id,
+      `Storage class “${id}” asks for binding ${binding}, but ${info.label} works only with ${info.binding}: the node has to be chosen first. It is exported with ${info.binding}. Remove the field.`,
+      'binding',
+    ),
+  );
+  return info.binding;
 }
 
 /** Names and values together, in characters; the limit is in bytes, and what drivers take is ASCII. */
