@@ -17,7 +17,7 @@ import { type Classes, refine } from './classes.ts';
 import { type ClusterObjects, type Pod, readCluster, type SourceObject } from './cluster.ts';
 import { type EvaluateOptions, isHidden, type MeshOptions } from './options.ts';
 import { passedOver } from './passed-over.ts';
-import { type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';
+import { type PeerResolver, type PlainPeer, peerResolver, peersIn } from './peer-sets.ts';
 import type { Chain, Direction, Policy, ResolvedRule, Rule, Tier } from './policy.ts';
 import { all, none, type PortSetId, PortTable } from './port-set.ts';
 import { readPolicies, tiersOf } from './read-policies.ts';
@@ -81,29 +81,7 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
   const resolve = peerResolver(cluster, pieces, size, options);
 
   const ports = new PortTable();
-  const subjects = new Map<Policy, BitSet>();
-  const resolved = { ingress: new Map<Policy, ResolvedRule[]>(), egress: new Map<Policy, ResolvedRule[]>() };
-  const sets = new Set<BitSet>();
-  for (const policy of policies) {
-    const subject = resolve.subject(policy.subject);
-    subjects.set(policy, subject);
-    sets.add(subject);
-    for (const direction of ['ingress', 'egress'] as const) {
-      const rules = policy[direction]?.map((rule) => ({
-        policy,
-        rule,
-        peers: resolve.peers(rule.peers),
-        ...(rule.subject !== undefined && { subject: resolve.peers(rule.subject) }),
-      }));
-      if (rules === undefined) continue;
-      resolved[direction].set(policy, rules);
-      for (const { peers, subject: narrowed } of rules) {
-        sets.add(peers);
-        if (narrowed !== undefined) sets.add(narrowed);
-      }
-    }
-  }
-
+  const { subjects, rules, sets } = resolvePolicies(policies, resolve);
   const signature = portSignatures(pods, policies);
   const startOf = (thing: number): string => {
     const pod = pods[thing];
@@ -118,19 +96,8 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     return found;
   });
 
-  const chainOf = chainsOf(policies, subjects, resolved, inClasses, classes.members.length);
-  const rangesOf = memo((rule: Rule) => (rule.ports === 'all' ? all : ports.of(rule.ports.ranges)));
-  const portsOf = (rule: Rule, receiver: number): PortSetId => {
-    const fixed = rangesOf(rule);
-    if (rule.ports === 'all' || rule.ports.named.length === 0) return fixed;
-    const pod = pods[receiver];
-    if (pod === undefined) return fixed;
-    const { named } = rule.ports;
-    const found = pod.ports.filter((p) =>
-      named.some((n) => n.name === p.name && (n.protocol === undefined || n.protocol === p.protocol)),
-    );
-    return ports.union(fixed, ports.of(found.map((p) => ({ protocol: p.protocol, start: p.port, end: p.port }))));
-  };
+  const chainOf = chainsOf(policies, subjects, rules, inClasses, classes.members.length);
+  const portsOf = portsReader(pods, ports);
   const chain = (thing: number, direction: Direction) => chainOf(direction, classes.classOf[thing] ?? 0);
 
   const permits = (direction: Direction, subject: number, peer: number): PortSetId => {
@@ -170,6 +137,57 @@ export function evaluate(sources: readonly SourceObject[], options: EvaluateOpti
     },
     permittedAt: (direction, subject) => reader().side(direction, subject),
     row: (fromClass) => reader().row(fromClass),
+  };
+}
+
+interface ResolvedPolicies {
+  /** The things that each policy holds. */
+  readonly subjects: ReadonlyMap<Policy, BitSet>;
+  /** No entry for a policy that says nothing of a direction. */
+  readonly rules: Readonly<Record<Direction, ReadonlyMap<Policy, readonly ResolvedRule[]>>>;
+  /** Every set that some policy tells from the rest: things that all of them hold alike are one class. */
+  readonly sets: ReadonlySet<BitSet>;
+}
+
+function resolvePolicies(policies: readonly Policy[], resolve: PeerResolver): ResolvedPolicies {
+  const subjects = new Map<Policy, BitSet>();
+  const resolved = { ingress: new Map<Policy, ResolvedRule[]>(), egress: new Map<Policy, ResolvedRule[]>() };
+  const sets = new Set<BitSet>();
+  for (const policy of policies) {
+    const subject = resolve.subject(policy.subject);
+    subjects.set(policy, subject);
+    sets.add(subject);
+    for (const direction of ['ingress', 'egress'] as const) {
+      const rules = policy[direction]?.map((rule) => ({
+        policy,
+        rule,
+        peers: resolve.peers(rule.peers),
+        ...(rule.subject !== undefined && { subject: resolve.peers(rule.subject) }),
+      }));
+      if (rules === undefined) continue;
+      resolved[direction].set(policy, rules);
+      for (const { peers, subject: narrowed } of rules) {
+        sets.add(peers);
+        if (narrowed !== undefined) sets.add(narrowed);
+      }
+    }
+  }
+  return { subjects, rules: resolved, sets };
+}
+
+/** The ports of a rule at a receiver; a named one is looked up there, and means nothing to an address. */
+function portsReader(pods: readonly Pod[], ports: PortTable): (rule: Rule, receiver: number) => PortSetId {
+  const rangesOf = memo((rule: Rule) => (rule.ports === 'all' ? all : ports.of(rule.ports.ranges)));
+  return (rule, receiver) => {
+    const fixed = rangesOf(rule);
+    if (rule.ports === 'all' || rule.ports.named.length === 0) return fixed;
+    const pod = pods[receiver];
+    if (pod === undefined) return fixed;
+    const { named } = rule.ports;
+    const found = pod.ports.filter((p) =>
+      named.some((n) => n.name === p.name && (n.protocol === undefined || n.protocol === p.protocol)),
+    );
+    return ports.union(fixed, ports.of(found.map((p) => ({ protocol: p.protocol, start: p.port, end: p.port }))));
   };
 }
 

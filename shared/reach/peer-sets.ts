@@ -49,6 +49,8 @@ interface Space {
   readonly options: EvaluateOptions;
 }
 
+export type PeerResolver = ReturnType<typeof peerResolver>;
+
 /** The sets of things that peers stand for. Do not change them. */
 export function peerResolver(
   cluster: ClusterObjects,

@@ -131,21 +131,29 @@ function meanZonesAcrossClusters(draft: Draft): void {
     // By namespaces, since one that holds no workload yet belongs to the zone as well.
     const homes = [...new Set(lookup.namespacesOfZone(zone.id).flatMap((n) => homesOfNamespace(lookup, n.id)))].sort();
     for (const from of members) {
-      const a = lookup.get('cluster', from.cluster);
-      if (a === undefined) continue;
-      for (const id of homes) {
-        const b = lookup.get('cluster', id);
-        if (b === undefined || id === from.cluster || standForEachOther(lookup, id, from.cluster)) continue;
-        const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
-        if (!isRouted && !isOneMesh(a, b)) continue;
-        for (const to of members) {
-          if (to.cluster === id) draft.between.push({ from, to, ports: everyPort, cause });
-        }
-        if (!isRouted) continue;
-        const pods = sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []);
+      for (const { id, pods } of connectedTo(lookup, from.cluster, homes)) {
+        for (const to of members.filter((m) => m.cluster === id))
+          draft.between.push({ from, to, ports: everyPort, cause });
+        if (pods === undefined) continue;
         atEdge(draft.outgoing, from, { cidrs: pods, except: [...metadataAddresses], ports: everyPort, cause });
         atEdge(draft.incoming, from, { cidrs: pods, except: [], ports: everyPort, cause });
       }
     }
   }
+}
+
+/** Of these clusters those whose pods one cluster meets without a flow; `pods`: the addresses of pods that are routed. */
+function connectedTo(
+  lookup: Lookup,
+  cluster: string,
+  others: readonly string[],
+): Array<{ readonly id: string; readonly pods?: string[] }> {
+  const a = lookup.get('cluster', cluster);
+  return others.flatMap((id) => {
+    const b = lookup.get('cluster', id);
+    if (a === undefined || b === undefined || id === cluster || standForEachOther(lookup, id, cluster)) return [];
+    if (a.seenAs === 'routed' && b.seenAs === 'routed')
+      return [{ id, pods: sameFamilies(b.networks?.pods ?? [], a.networks?.pods ?? []) }];
+    return isOneMesh(a, b) ? [{ id }] : [];
+  });
 }
