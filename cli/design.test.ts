@@ -104,3 +104,24 @@ ${workload('front', 'app: front')}${workload('a', 'app: a')}${more}`;
     expect((await run(['diff', 'new.zones.yaml', 'old.zones.yaml'])).err).toBe('1 closes\n');
   });
 });
+
+describe('zonewright merge', () => {
+  it('should say what edits of different places bring together that neither has alone', async () => {
+    const base = await readFile(boutique, 'utf8');
+    const blocked = base.replace(/db: \{access: allow-only, .*\}/, 'db: {access: block-all, severity: critical}');
+    const flow =
+      'flows:\n  ad-redis: {from: {workload: adservice}, to: {workload: redis-cart}, ports: [{port: redis}]}';
+    await put('base.zones.yaml', base);
+    await put('ours.zones.yaml', blocked);
+    await put('theirs.zones.yaml', base.replace(/^flows:/m, flow));
+    const merge = (ours: string, theirs: string) =>
+      run(['merge', 'base.zones.yaml', ours, theirs, '--out', 'out.zones.yaml', '--path', 'shop.zones.yaml']);
+    const { code, err } = await merge('ours.zones.yaml', 'theirs.zones.yaml');
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^Together the edits bring what neither has alone:\nshop\.zones\.yaml:\d+:3: error: Flow “ad-redis” .* the matrix blocks that/,
+    );
+    // What one side has alone is its own.
+    expect((await merge('ours.zones.yaml', 'base.zones.yaml')).err).toBe('merged\n');
+  });
+});

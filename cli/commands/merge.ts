@@ -1,8 +1,18 @@
 import { resolve } from 'node:path';
 import { saveText } from '../../electron/files/write-atomic.ts';
+import { analyze } from '../../shared/analysis/index.ts';
 import { type MergeConflict, mergeDesigns, valueText } from '../../shared/diff/index.ts';
-import { type DesignDocument, loadDesign, mergeTexts, positionOf, saveDesign } from '../../shared/document/index.ts';
+import {
+  type DesignDocument,
+  loadDesign,
+  locate,
+  mergeTexts,
+  positionOf,
+  saveDesign,
+} from '../../shared/document/index.ts';
 import { isEqual } from '../../shared/lib/is-equal.ts';
+import type { Problem } from '../../shared/lib/problem.ts';
+import type { Topology } from '../../shared/model/index.ts';
 import { jsonText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, oneOf, textOption, UsageError } from '../command.ts';
 import { readDesignSide } from '../design.ts';
@@ -16,7 +26,8 @@ Puts two edits of one design together. What only one side changed is taken, what
 both changed one field, or one changed or needs what the other removed, ours stays and the conflict is named. The result
 is our text with their edits in it, comments among them where the lines around are as they were, and it is always a
 design that loads. An empty file is a design in which nothing is drawn yet, as git gives it for a file that two branches
-added.
+added. Findings that the merged design has and none of the sides are printed: edits that touch no common field
+may still not go together.
 
   --out FILE           where to write the result; may be OURS itself
   --path FILE          what to call the design in conflicts, where the files are temporary ones of git
@@ -77,6 +88,14 @@ Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage
       );
     const rewritten = saved.problems.filter((p) => p.rule === 'document/rewritten');
     if (rewritten.length > 0) io.stderr(problemsAsText(rewritten));
+    const sides = [base.topology, ours.topology, theirs.topology];
+    const brought = locate(broughtTogether(sides, merged), saved.document);
+    if (brought.length > 0) {
+      const file = textOption(values, 'path') ?? out;
+      io.stderr(
+        `Together the edits bring what neither has alone:\n${problemsAsText(brought.map((p) => ({ ...p, file })))}`,
+      );
+    }
     io.stderr(
       conflicts.length === 0
         ? 'merged\n'
@@ -85,6 +104,13 @@ Exit codes: 0 merged, 1 merged but for the conflicts that are named, 2 bad usage
     return conflicts.length === 0 ? 0 : 1;
   },
 };
+
+/** Errors and warnings of the merged design that none of the sides has: edits of different places that do not go together. */
+function broughtTogether(sides: readonly Topology[], merged: Topology): readonly Problem[] {
+  const keyOf = ({ rule, message }: Problem) => `${rule} ${message}`;
+  const known = new Set(sides.flatMap((side) => analyze(side).problems.map(keyOf)));
+  return analyze(merged).problems.filter((p) => p.severity !== 'info' && !known.has(keyOf(p)));
+}
 
 /** Our document with the comments, the order and the spelling that theirs brings; ours alone where that cannot be read. */
 function withEditsOf(theirs: DesignDocument, base: DesignDocument, ours: DesignDocument): DesignDocument {
