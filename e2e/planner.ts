@@ -19,7 +19,7 @@ export const test = base.extend<{ planner: Planner }>({
 export type Drawable = 'zone' | 'cluster' | 'namespace' | 'workload' | 'external' | 'endpoint';
 export type KindWord = Drawable | 'pool' | 'flow' | 'class' | 'runtime';
 
-interface Point {
+export interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -202,6 +202,22 @@ export class Planner {
     await mouse.move((from.x + to.x) / 2, (from.y + to.y) / 2, { steps: 4 });
     await mouse.move(to.x, to.y, { steps: 4 });
     await mouse.up();
+  }
+
+  /** Gives the window a touch screen, before a design is opened in it; the answer is a finger: it drags, or without `to` taps. */
+  async finger(): Promise<(from: Point, to?: Point) => Promise<void>> {
+    const devices = await this.page.context().newCDPSession(this.page);
+    await devices.send('Emulation.setTouchEmulationEnabled', { enabled: true, maxTouchPoints: 1 });
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: Point[]) =>
+      devices.send('Input.dispatchTouchEvent', { type, touchPoints });
+    return async (from, to) => {
+      await touch('touchStart', [from]);
+      for (const share of to === undefined ? [] : [0.25, 0.5, 0.75, 1]) {
+        const { x, y } = to ?? from;
+        await touch('touchMove', [{ x: from.x + (x - from.x) * share, y: from.y + (y - from.y) * share }]);
+      }
+      await touch('touchEnd', []);
+    };
   }
 
   async drawZone(from: Point, to: Point, name: string): Promise<void> {

@@ -40,4 +40,5 @@ export const layers = {
   edge: 4,
   selectedEdge: 5,
   card: 6,
+  dragged: 7,
 } as const;

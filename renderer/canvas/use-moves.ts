@@ -4,6 +4,7 @@ import { type MouseEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { useStores } from '../store/stores.tsx';
 import type { CanvasNode } from './canvas-types.ts';
 import { runCalls } from './edit.ts';
+import { layers } from './flow-types.ts';
 import {
   type DroppedNode,
   dropped,
@@ -153,6 +154,8 @@ export function nodesWith(nodes: CanvasNode[], live: Live | undefined, placement
     const parent = node.parentId === undefined ? undefined : placement.nodes.get(node.parentId)?.rect;
     return {
       ...node,
+      // A frame stays below what stands in it.
+      ...(node.zIndex === layers.card && { zIndex: layers.dragged }),
       position: { x: rect.x - (parent?.x ?? 0), y: rect.y - (parent?.y ?? 0) },
       width: rect.w,
       height: rect.h,

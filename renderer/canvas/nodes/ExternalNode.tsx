@@ -20,7 +20,7 @@ export const ExternalNode = memo(function ExternalNode({ data, selected }: NodeP
         {data.detail}
       </div>
       <ReviewTag review={data.review} reviewText={data.reviewText} />
-      <Sides />
+      <Sides isSelected={selected} />
     </div>
   );
 });

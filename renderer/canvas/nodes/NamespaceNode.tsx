@@ -25,7 +25,7 @@ export const NamespaceNode = memo(function NamespaceNode({
       </div>
       {data.count === 0 && level !== 'far' && <div className="namespace-empty">Drop workloads here</div>}
       <ReviewTag review={data.review} reviewText={data.reviewText} />
-      <Sides />
+      <Sides isSelected={selected} />
     </div>
   );
 });

@@ -14,24 +14,32 @@ export function StillSide() {
 }
 
 /**
- * Four places to drag a flow from. They show when the pointer is over the node. Each handle of React Flow listens to every
- * move of the view, so that all of a large picture are plain elements until the pointer comes to one of them.
+ * Four places to drag a flow from. They show when the pointer is over the node, and when the node is selected, as by a tap.
+ * Each handle of React Flow listens to every move of the view, so that all of a large picture are plain elements until they
+ * show. A finger that meets a plain one could see no handle and means the card; the element stays when handles come, because
+ * a touch whose element goes is heard by nobody.
  */
-export const Sides = memo(function Sides() {
+export const Sides = memo(function Sides({ isSelected }: { readonly isSelected: boolean }) {
   const isReadOnly = useIsReadOnly();
   const [isMet, setMet] = useState(false);
   if (isReadOnly) return <StillSide />;
-  if (isMet) return sides.map((side) => <Handle key={side} id={side} type="source" position={side} />);
-  return sides.map((side) => (
-    <div
-      key={side}
-      className={`react-flow__handle react-flow__handle-${side} source nodrag nopan`}
-      data-handleid={side}
-      data-handlepos={side}
-      // At once, because the next event may be the press that begins to drag.
-      onPointerEnter={() => flushSync(() => setMet(true))}
-    />
-  ));
+  const hasHandles = isMet || isSelected;
+  return (
+    <>
+      {sides.map((side) => (
+        <div
+          key={side}
+          className={`react-flow__handle react-flow__handle-${side} ${hasHandles ? 'side-hidden' : 'source'}`}
+          {...(!hasHandles && { 'data-handleid': side, 'data-handlepos': side })}
+          onPointerEnter={({ pointerType }) => {
+            // At once, because the next event may be the press that begins to drag.
+            if (pointerType !== 'touch') flushSync(() => setMet(true));
+          }}
+        />
+      ))}
+      {hasHandles && sides.map((side) => <Handle key={side} id={side} type="source" position={side} />)}
+    </>
+  );
 });
 
 /** Where ties end that nobody draws by hand. */

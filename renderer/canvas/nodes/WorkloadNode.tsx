@@ -63,7 +63,7 @@ export const WorkloadNode = memo(function WorkloadNode({ data, selected }: NodeP
         {data.runtime !== '' && <span className="workload-badge">{data.runtime}</span>}
       </div>
       <ReviewTag review={data.review} reviewText={data.reviewText} />
-      <Sides />
+      <Sides isSelected={selected} />
     </div>
   );
 });

@@ -55,7 +55,7 @@ export const ZoneNode = memo(function ZoneNode({ data, selected }: NodeProps<Nod
         )}
       </div>
       <ReviewTag review={data.review} reviewText={data.reviewText} />
-      {data.variant === 'zone' && <Sides />}
+      {data.variant === 'zone' && <Sides isSelected={selected} />}
       {selected && data.variant === 'zone' && (
         <NodeResizeControl className="resize-bottom" position="bottom" minHeight={100} />
       )}
