@@ -149,13 +149,14 @@ function CanvasInside({ version, shared, isFollower = false, onContextMenu }: Ca
           <PulledFlow pulled={pulled} />
           <FarNames names={picture.names} />
           {version === undefined ? (
-            <MarksLayer placement={placement} detail={detail} hops={hops} />
+            <MarksLayer placement={placement} detail={detail} written={picture.written} hops={hops} />
           ) : (
             <ReviewLines
               placement={placement}
               detail={detail}
               version={version}
               flows={picture.flows}
+              written={picture.written}
               marks={picture.marks}
             />
           )}

@@ -53,15 +53,18 @@ export function useDimmed(
 export const MarksLayer = memo(function MarksLayer({
   placement,
   detail,
+  written,
   hops,
 }: {
   readonly placement: Placement;
   readonly detail: Detail;
+  /** What labels stand beside. */
+  readonly written: readonly Rect[];
   readonly hops: Readonly<Record<string, number>> | undefined;
 }) {
   return (
     <>
-      {hops === undefined && <DifferingPairs placement={placement} detail={detail} />}
+      {hops === undefined && <DifferingPairs placement={placement} detail={detail} written={written} />}
       {hops === undefined && <AskedEnds placement={placement} />}
       {hops !== undefined && <SameNodes placement={placement} hops={hops} />}
       {hops !== undefined &&
@@ -172,7 +175,15 @@ function Hop({ hop, rect }: { readonly hop: number; readonly rect: Rect }) {
 }
 
 /** Allowed though not drawn, and drawn though not allowed: as dashed lines with a sign. */
-function DifferingPairs({ placement, detail }: { readonly placement: Placement; readonly detail: Detail }) {
+function DifferingPairs({
+  placement,
+  detail,
+  written,
+}: {
+  readonly placement: Placement;
+  readonly detail: Detail;
+  readonly written: readonly Rect[];
+}) {
   const { ui } = useStores();
   const isCurrent = useIsProven();
   const findings = useAnalysis((s) => s.proof?.connections.findings);
@@ -194,8 +205,8 @@ function DifferingPairs({ placement, detail }: { readonly placement: Placement; 
         count: 1,
       }),
     );
-    return flows.length === 0 ? undefined : { flows, routes: routeFlows(flows, placement, detail) };
-  }, [pairs, placement, detail]);
+    return flows.length === 0 ? undefined : { flows, routes: routeFlows(flows, placement, detail, { written }) };
+  }, [pairs, placement, detail, written]);
   if (drawn === undefined) return null;
   return (
     <>

@@ -9,6 +9,7 @@ import type { PortRange } from '../../shared/reach/index.ts';
 import { selectedEntry } from '../store/review-store.ts';
 import { useReview, useStores } from '../store/stores.tsx';
 import type { Detail } from './canvas-types.ts';
+import type { Rect } from './geometry.ts';
 import type { Placement } from './layout.ts';
 import { roundedPath } from './path.ts';
 import type { Marks, Version } from './review-scene.ts';
@@ -32,12 +33,14 @@ export const ReviewLines = memo(function ReviewLines({
   detail,
   version,
   flows,
+  written,
   marks,
 }: {
   readonly placement: Placement;
   readonly detail: Detail;
   readonly version: Version;
   readonly flows: readonly DrawnFlow[];
+  readonly written: readonly Rect[];
   readonly marks: Marks;
 }) {
   const { review } = useStores();
@@ -52,11 +55,13 @@ export const ReviewLines = memo(function ReviewLines({
     useMemo(() => linesOf([...(entries?.values() ?? [])].sort(compareGravity), false, context), [entries, context]),
     placement,
     detail,
+    written,
   );
   const own = useLines(
     useMemo(() => linesOf(selected === undefined ? [] : [selected], true, context), [selected, context]),
     placement,
     detail,
+    written,
   );
   const ownIds = new Set(own.lines.map((line) => line.id));
   const lines = [...own.lines, ...standing.lines.filter((line) => !ownIds.has(line.id))];
@@ -101,10 +106,10 @@ function classOf({ kind, isSelected }: Line): string {
   return `is-${kind}${isSelected ? ' is-selected' : ''}`;
 }
 
-function useLines(lines: readonly Line[], placement: Placement, detail: Detail) {
+function useLines(lines: readonly Line[], placement: Placement, detail: Detail, written: readonly Rect[]) {
   return useMemo(
-    () => ({ lines, routes: lines.length === 0 ? undefined : routeFlows(lines, placement, detail) }),
-    [lines, placement, detail],
+    () => ({ lines, routes: lines.length === 0 ? undefined : routeFlows(lines, placement, detail, { written }) }),
+    [lines, placement, detail, written],
   );
 }
 
@@ -159,6 +164,7 @@ function linesOf(
           toNode,
           state: 'plain',
           label: labelOf(connection),
+          isTold: isSelected && isFirst,
           count: 1,
         });
         isFirst = false;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import { farNames } from './far-names.ts';
 import { noFindings } from './findings.ts';
-import { overlaps } from './geometry.ts';
+import { contains, overlaps } from './geometry.ts';
 import { arrange } from './layout.ts';
 import { detailOf } from './level.ts';
 import { noMarks } from './review-scene.ts';
@@ -98,5 +98,16 @@ describe('the scale from afar', () => {
     expect(detailOf(0.2)).toBe(detailOf(0.199));
     expect(detailOf(0.8)).toBe(detailOf(1.4));
     expect(detailOf(0.8).scale).toBe(1);
+  });
+
+  it('should write the name of what stands at the edge of the picture inside it', () => {
+    const shop: Topology = {
+      ...design(1, 4),
+      storage: { endpoints: { disks: { type: 'local', zone: 'zone-0xx', name: 'Disks of the database' } } },
+    };
+    const { names, placement } = named(shop, detailOf(0.21).scale);
+    const disks = names.find(({ id }) => id === 'endpoint:disks');
+    expect(disks).toBeDefined();
+    if (disks !== undefined) expect(contains(placement.bounds, disks.rect)).toBe(true);
   });
 });

@@ -31,7 +31,7 @@ interface Style {
   readonly font: number;
   readonly weight: 'normal' | 'bold';
   readonly height: number;
-  /** Left and right of the letters together. */
+  /** Left and right of the letters together, and what the widest letters of a short name take beyond the average. */
   readonly around: number;
 }
 
@@ -39,8 +39,8 @@ const styles: Readonly<Record<FarKind, Style>> = {
   zone: { font: 15, weight: 'bold', height: 22, around: 26 },
   cluster: { font: 13, weight: 'bold', height: 18, around: 20 },
   external: { font: 12, weight: 'bold', height: 16, around: 18 },
-  namespace: { font: 10, weight: 'normal', height: 13, around: 10 },
-  endpoint: { font: 10, weight: 'normal', height: 13, around: 10 },
+  namespace: { font: 10, weight: 'normal', height: 13, around: 14 },
+  endpoint: { font: 10, weight: 'normal', height: 13, around: 14 },
 };
 const order: readonly FarKind[] = ['zone', 'cluster', 'external', 'namespace', 'endpoint'];
 const mostWide = 240;
@@ -68,10 +68,12 @@ export function farNames(nodes: readonly CanvasNode[], placement: Placement, sca
     for (const wish of wishes) {
       if (wish.kind !== kind || wish.data.title === '') continue;
       const size = sizeOf(wish, scale);
-      const at = spots(wish, size, scale).find((p) => {
+      const free = spots(wish, size, scale).filter((p) => {
         const rect = { ...p, ...size };
         return placed.every((other) => !overlaps(other.rect, rect, gap * scale));
       });
+      // What reaches beyond the picture is cut off where all of it is in view.
+      const at = free.find((p) => contains(placement.bounds, { ...p, ...size })) ?? free[0];
       if (at === undefined) continue;
       placed.push({
         id: wish.id,

@@ -4,6 +4,7 @@ import { lookup, parseRefKey, ref, type Topology } from '../../shared/model/inde
 import type { CanvasEdge } from './canvas-types.ts';
 import { type EdgesInput, layers, type Reuse } from './flow-types.ts';
 import type { Point } from './geometry.ts';
+import type { Mark } from './review-scene.ts';
 import type { DrawnFlow } from './routes.ts';
 
 export function edgesOf(input: EdgesInput, reuse: Reuse<CanvasEdge>, titles: (node: string) => string): CanvasEdge[] {
@@ -46,6 +47,30 @@ export function flowEdgesOf(
   return (bySelection(input.flows).get(key) ?? []).map((flow) => flowEdge(input, reuse, titles, flow));
 }
 
+/** The words on a flow: what a review says of it before what it carries. */
+export function wordsOn(label: string, reviewText: string | undefined): string {
+  return reviewText === undefined ? label : `${reviewText} ${label.split(' ').at(-1)}`;
+}
+
+/** The flows with the words that are on them, for labels to find room; without those on which there are none. */
+export function labelled(flows: readonly DrawnFlow[], review: EdgesInput['review']): readonly DrawnFlow[] {
+  return flows.flatMap((flow) => {
+    const text = onPart(flow, review.get(keyOf(flow)))?.text;
+    if (text === undefined) return [flow];
+    return text === '' ? [] : [{ ...flow, label: wordsOn(flow.label, text), isTold: true }];
+  });
+}
+
+/** What a review says of a flow stands on its first part. */
+function onPart({ part }: DrawnFlow, found: Mark | undefined): Mark | undefined {
+  return part === 'onward' && found?.text ? { ...found, text: undefined } : found;
+}
+
+/** What findings and reviews know a drawn flow by. */
+function keyOf({ id, flow }: DrawnFlow): string {
+  return flow === undefined ? id : `flow:${flow}`;
+}
+
 /** Undefined for a flow that no way was found for. */
 function flowEdge(
   { selection, findings, review, routes }: EdgesInput,
@@ -57,9 +82,8 @@ function flowEdge(
   if (way === undefined) return undefined;
   const key = flow.flow === undefined ? undefined : `flow:${flow.flow}`;
   const isOnward = flow.part === 'onward';
-  const found = review.get(key ?? flow.id);
-  // What a review says of a flow stands on its first part.
-  const mark = isOnward && found?.text ? { ...found, text: undefined } : found;
+  const found = review.get(keyOf(flow));
+  const mark = onPart(flow, found);
   const finding = key === undefined ? undefined : findings.of.get(key);
   const isSelected = key === undefined ? isChosen(flow, selection) : selection.has(key);
   const label = routes.labels.get(flow.id);

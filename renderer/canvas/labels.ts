@@ -10,11 +10,15 @@ export interface LabelWish {
   readonly must: boolean;
 }
 
-/** Centres of the labels that have a place. Wishes that must be granted choose first. */
+/**
+ * Centres of the labels that have a place. Wishes that must be granted choose first. `written`: what else is written on the
+ * picture, and no label covers for as long as it finds another place.
+ */
 export function placeLabels(
   wishes: readonly LabelWish[],
   routes: ReadonlyMap<string, Route>,
   around: Obstacles,
+  written: readonly Rect[] = [],
 ): Map<string, Point> {
   const placed = new Map<string, Point>();
   const taken = new Map<string, Rect[]>();
@@ -37,6 +41,7 @@ export function placeLabels(
       else list.push(r);
     }
   };
+  for (const r of written) take(r);
   // Who cannot see an arrowhead cannot tell who calls whom.
   for (const { points, joints } of routes.values()) if (joints === undefined) take(headOf(points));
   const sorted = [...wishes].sort((a, b) => Number(b.must) - Number(a.must));

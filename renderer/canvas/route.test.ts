@@ -204,6 +204,18 @@ describe('placeLabels', () => {
     }
   });
 
+  it('should stand beside what is written already', () => {
+    const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from: at(0, 0), to: at(500, 0) };
+    const around = obstacles([link.from, link.to]);
+    const { ways } = routeAll([link], around);
+    const wish = { id: 'f', w: 60, h: 20, must: true };
+    const [free] = [...placeLabels([wish], ways, around).values()];
+    if (free === undefined) throw new Error('a label without a place');
+    const written = { x: free.x - 40, y: free.y - 10, w: 80, h: 20 };
+    const [beside] = [...placeLabels([wish], ways, around, [written]).values()];
+    expect(Math.abs((beside?.x ?? free.x) - free.x)).toBeGreaterThanOrEqual(70);
+  });
+
   it('should show what must be seen even where there is no good place', () => {
     const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from: at(0, 0), to: at(0, 50) };
     const around = obstacles([link.from, link.to]);

@@ -189,15 +189,21 @@ function bundled(single: readonly DrawnFlow[], group: (node: string) => string):
     .sort((a, b) => compareText(a.id, b.id));
 }
 
-/** Ways and labels of all flows. `shifted`: where nodes are that do not stand where the placement has them. */
+/**
+ * Ways and labels of all flows. `shifted`: where nodes are that do not stand where the placement has them. `written`: what
+ * labels stand beside.
+ */
 export function routeFlows(
   drawn: readonly DrawnFlow[],
   placement: Placement,
   detail: Detail,
-  shifted?: (node: string) => Rect | undefined,
+  {
+    shifted,
+    written,
+  }: { readonly shifted?: (node: string) => Rect | undefined; readonly written?: readonly Rect[] } = {},
 ): Routes {
   const { ways } = waysOf(drawn, placement, detail.level, { shifted });
-  return { ways, labels: labelsOf(drawn, ways, placement, detail) };
+  return { ways, labels: labelsOf(drawn, ways, placement, detail, written) };
 }
 
 /** `before`: how flows were led until now, at the same level of detail; most of them stay where they are. */
@@ -257,13 +263,13 @@ function inside(band: Rect): Rect {
   return { ...band, y: band.y + overBorder, h: band.h - 2 * overBorder };
 }
 
-/** `names`: what is written over the picture from afar; a label stands beside it or is left out. */
+/** `written`: what else stands on the picture, such as names from afar; a label stands beside it or is left out. */
 export function labelsOf(
   drawn: readonly DrawnFlow[],
   ways: ReadonlyMap<string, Route>,
   placement: Placement,
   { level, scale }: Detail,
-  names: readonly Rect[] = [],
+  written: readonly Rect[] = [],
 ): ReadonlyMap<string, Point> {
   const isGrave = (d: DrawnFlow) => d.state !== 'plain' || d.count > 1 || d.isTold === true;
   const wishOf = (d: DrawnFlow, must: boolean): LabelWish => ({ id: d.id, ...labelSize(d, scale), must });
@@ -273,15 +279,17 @@ export function labelsOf(
     const told = areMarks ? drawn.filter(isGrave) : drawn;
     const gravest = [...told].sort((a, b) => Number(isGrave(b)) - Number(isGrave(a)));
     return placeLabels(
-      gravest.map((d) => wishOf(d, false)),
+      gravest.map((d) => wishOf(d, d.isTold === true)),
       ways,
-      obstacles(areMarks ? names : [...names, ...cards(placement, 'mid')]),
+      obstacles(areMarks ? [] : cards(placement, 'mid')),
+      written,
     );
   }
   return placeLabels(
     drawn.map((d) => wishOf(d, isGrave(d))),
     ways,
     surroundings(placement, level).words,
+    written,
   );
 }
 

@@ -4,11 +4,12 @@ import { diffTopology } from '../../shared/diff/index.ts';
 import { emptyTopology, type Topology } from '../../shared/model/index.ts';
 import type { CanvasEdge, CanvasNode, Level } from './canvas-types.ts';
 import { findingsOf, noFindings } from './findings.ts';
+import { labelled } from './flow-edges.ts';
 import type { EdgesInput, NodesInput } from './flow-types.ts';
 import { recordOf } from './from-flow.ts';
 import { arrange } from './layout.ts';
 import { noMarks, sceneOf, versionOf } from './review-scene.ts';
-import { drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
+import { type DrawnFlow, drawnClaims, drawnFlows, routeFlows, waysOf } from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
 const design: Topology = {
@@ -321,5 +322,28 @@ describe('a review', () => {
     expect(node(output, 'workload', 'workload:static').data.review).toBe('removed');
     expect(flowEdge(output, 'flow:backup').data).toMatchObject({ review: 'removed', reviewText: '− closes' });
     expect(output.nodes.every((n) => n.draggable === false)).toBe(true);
+  });
+});
+
+describe('labelled', () => {
+  const flow = (id: string): DrawnFlow => ({
+    id: `flow:${id}`,
+    flow: id,
+    fromNode: 'workload:a',
+    toNode: 'workload:b',
+    state: 'plain',
+    label: '8443',
+    count: 1,
+  });
+
+  it('should find room for all that a review writes on a flow, and for nothing where it writes nothing', () => {
+    const marks = new Map([
+      ['flow:changed', { mark: 'changed', text: '~ ports', tone: 'opens' }],
+      ['flow:silent', { mark: 'changed', text: '', tone: 'opens' }],
+    ]) as unknown as EdgesInput['review'];
+    expect(labelled([flow('changed'), flow('silent'), flow('same')], marks)).toEqual([
+      { ...flow('changed'), label: '~ ports 8443', isTold: true },
+      flow('same'),
+    ]);
   });
 });

@@ -10,12 +10,23 @@ import type { CanvasEdge, CanvasNode, Detail, Level } from './canvas-types.ts';
 import { hasSameClaims, hasSameFlows, hasSameLayout, hasSameLooks, hasSameNames } from './drawn.ts';
 import { type FarName, farNames } from './far-names.ts';
 import { type Findings, findingsOf, noFindings } from './findings.ts';
+import { labelled } from './flow-edges.ts';
 import { type Rect, union } from './geometry.ts';
 import { arrange, type Placement, segmentNode } from './layout.ts';
 import { type ObservedLine, observedLines, observedMarks, withBundles, withObserved } from './observed-scene.ts';
 import { driftMarks, isInVersion, type Marks, type Scene, sceneOf, type Version, versionOf } from './review-scene.ts';
 import type { Routing } from './route.ts';
-import { type DrawnFlow, drawnClaims, drawnFlows, joinedFlows, labelsOf, routeFlows, tie, waysOf } from './routes.ts';
+import {
+  type DrawnFlow,
+  drawnClaims,
+  drawnFlows,
+  joinedFlows,
+  labelBox,
+  labelsOf,
+  routeFlows,
+  tie,
+  waysOf,
+} from './routes.ts';
 import { type Made, toEdges, toNodes } from './to-flow.ts';
 
 export interface Picture {
@@ -26,6 +37,8 @@ export interface Picture {
   readonly flows: readonly DrawnFlow[];
   /** What is written over the picture from afar. */
   readonly names: readonly FarName[];
+  /** What names and labels of flows cover, for other labels to stand beside. */
+  readonly written: readonly Rect[];
   readonly findings: Findings;
   readonly marks: Marks;
   /** What a log shows beyond what is drawn; none in a review. */
@@ -123,26 +136,23 @@ export function usePicture(
   );
   const ends = useKept(ledFlows, hasSameEnds);
   const ways = useMemo(() => keptWaysOf(ends, whole, level, key), [ends, whole, level, key]);
-  const settled = useMemo(
-    () => ({
-      ways,
-      labels: labelsOf(
-        flows,
-        ways,
-        placement,
-        detail,
-        names.map((n) => n.rect),
-      ),
-    }),
-    [flows, ways, placement, detail, names],
-  );
+  const told = useMemo(() => labelled(flows, edgeMarks), [flows, edgeMarks]);
+  const settled = useMemo(() => {
+    const named = names.map(({ rect }) => rect);
+    const labels = labelsOf(told, ways, placement, detail, named);
+    const boxes = told.flatMap((flow) => {
+      const at = labels.get(flow.id);
+      return at === undefined ? [] : [labelBox(flow, at, detail)];
+    });
+    return { ways, labels, written: [...named, ...boxes] };
+  }, [told, ways, placement, detail, names]);
   const claimTopology = useKept(topology, hasSameClaims);
   const claims = useMemo(() => drawnClaims(claimTopology, placement), [claimTopology, placement]);
 
   const routes = useMemo(() => {
     if (shifted === undefined) return settled;
     const moving = flows.filter((f) => shifted.has(f.fromNode) || shifted.has(f.toNode));
-    const live = routeFlows(moving, placement, detail, (node) => shifted.get(node));
+    const live = routeFlows(moving, placement, detail, { shifted: (node) => shifted.get(node) });
     return { ways: new Map([...settled.ways, ...live.ways]), labels: new Map([...settled.labels, ...live.labels]) };
   }, [settled, flows, placement, detail, shifted]);
   const liveClaims = useMemo(() => {
@@ -166,9 +176,10 @@ export function usePicture(
       [named, findings, selectedFlows, edgeMarks, flows, routes, liveClaims],
     ),
   );
+  const { written } = settled;
   return useMemo(
-    () => ({ nodes, edges, topology, placement, flows, names, findings, marks, observed: lines, isReadOnly }),
-    [nodes, edges, topology, placement, flows, names, findings, marks, lines, isReadOnly],
+    () => ({ nodes, edges, topology, placement, flows, names, written, findings, marks, observed: lines, isReadOnly }),
+    [nodes, edges, topology, placement, flows, names, written, findings, marks, lines, isReadOnly],
   );
 }
 

@@ -3,6 +3,7 @@ import { ArrowUp, ChevronsDown, Clock, KeyRound, X } from 'lucide-react';
 import { memo } from 'react';
 import { useCalls, useIsReadOnly, useScale } from '../canvas-context.ts';
 import type { FlowData, FlowState } from '../canvas-types.ts';
+import { wordsOn } from '../flow-edges.ts';
 import type { Point } from '../geometry.ts';
 import { roundedPath } from '../path.ts';
 
@@ -67,7 +68,7 @@ export const FlowEdge = memo(function FlowEdge({ id, data, selected }: EdgeProps
             title={[words[state], data.problems].filter(Boolean).join('\n') || undefined}
           >
             {Icon !== undefined && <Icon size={11} strokeWidth={2.5} aria-label={words[state]} />}
-            {reviewText === undefined ? label : `${reviewText} ${label.split(' ').at(-1)}`}
+            {wordsOn(label, reviewText)}
           </div>
         </EdgeLabelRenderer>
       )}
