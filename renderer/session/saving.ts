@@ -15,13 +15,37 @@ export interface SavingOptions {
   readonly now: () => number;
 }
 
+interface Target {
+  readonly path: string;
+  readonly etag?: string;
+  readonly overwrite?: boolean;
+}
+
 export function createSaving(surroundings: Surroundings, { recovering, merging, now }: SavingOptions) {
   const { host, documents, ui, store } = surroundings;
   const say = (tone: 'info' | 'warning' | 'error', text: string) => ui.getState().show({ tone, text });
 
-  async function write(target: { path: string; etag?: string; overwrite?: boolean }): Promise<boolean> {
-    if (store.getState().isSaving) return false;
+  /** What is being written. Files are written one after the other. */
+  let writing: Promise<boolean> | undefined;
+
+  async function write(target: Target): Promise<boolean> {
+    if (writing !== undefined) return false;
+    const own = writeNow(target);
+    writing = own;
     store.setState({ isSaving: true });
+    try {
+      return await own;
+    } finally {
+      if (writing === own) done();
+    }
+  }
+
+  function done(): void {
+    writing = undefined;
+    store.setState({ isSaving: false });
+  }
+
+  async function writeNow(target: Target): Promise<boolean> {
     try {
       const { document, topology, loadProblems } = documents.getState();
       const point = documents.getState().savePoint();
@@ -46,8 +70,6 @@ export function createSaving(surroundings: Surroundings, { recovering, merging, 
       return true;
     } catch (reason) {
       return await notWritten(reason);
-    } finally {
-      store.setState({ isSaving: false });
     }
   }
 
@@ -60,7 +82,7 @@ export function createSaving(surroundings: Surroundings, { recovering, merging, 
     }
     if (code === 'read-only' || code === 'not-allowed') {
       say('warning', `${messageOf(reason)} Choose another place with Save as; your edits are still here.`);
-      store.setState({ isSaving: false });
+      done();
       return await saveAs();
     }
     say('error', `The design was not saved: ${messageOf(reason)} Your edits are still here.`);
@@ -82,6 +104,11 @@ export function createSaving(surroundings: Surroundings, { recovering, merging, 
 
     /** False where nothing was written: cancelled, refused or failed, which the user has been told. */
     save: async (): Promise<boolean> => {
+      // Asked for again while it is under way, it is about what was edited meanwhile.
+      if (writing !== undefined) {
+        while (writing !== undefined) await writing;
+        if (!documents.getState().isDirty) return true;
+      }
       const { origin } = documents.getState();
       if (origin.path === undefined) return saveAs();
       if (!origin.writable) {

@@ -170,6 +170,16 @@ describe('saving', () => {
     expect(host.files.get('/shop.zones.yaml')).toContain('Edge');
   });
 
+  it('should write what was edited during a save, where it is asked for before that is done', async () => {
+    edit('DMZ');
+    const first = session.save();
+    edit('Edge');
+    const second = session.save();
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(host.files.get('/shop.zones.yaml')).toContain('Edge');
+    expect(documents.getState().isDirty).toBe(false);
+  });
+
   it('should lead to save as where the file cannot be written', async () => {
     openWindow({
       files: { '/shop.zones.yaml': text },
