@@ -107,6 +107,12 @@ test('a whole review in git, by mouse: compare, filter, look, decide, comment, a
   const file = join(planner.app.folder, 'design.review.yaml');
   await expect.poll(() => readFile(file, 'utf8').catch(() => '')).toContain('verdict: rejected');
   expect(await readFile(file, 'utf8')).toContain('comment: Which port does the counter need?');
+  // The words of a line that changed are marked, and the rest of the edit is decided at once.
+  await planner.reviewEntry('flow', 'counter-oven').click();
+  await expect(planner.page.getByTestId('review-design-lines').locator('mark')).toContainText(['http', 'all']);
+  await planner.page.getByTestId('review-edit-rejected').click();
+  const heading = planner.page.getByTestId('review-group-flow:counter-oven');
+  await expect(heading).toContainText(/(\d+)\/\1$/);
 
   // Another day, another window.
   await planner.app.restart();
@@ -257,6 +263,29 @@ async function proposed(planner: Planner) {
   await commit('Proposal');
   return { path, commit };
 }
+
+test('magnified to twice its size, problems keep their words, and a review shows its picture and details', async ({
+  planner,
+}) => {
+  const { path } = await proposed(planner);
+  await planner.open(path);
+  await planner.seesAnalysis();
+  await planner.page.setViewportSize({ width: 720, height: 450 });
+  for (const words of ['.problem__title', '.problem__text']) {
+    const { width } = await boxOf(planner.page.getByTestId('problems').locator(words).first());
+    expect(width).toBeGreaterThan(120);
+  }
+  await planner.review('First drawing');
+  await planner.reviewEntry('flow', 'counter-oven').click();
+  const [list, picture, details] = await Promise.all(
+    [planner.page.getByTestId('review-list'), planner.canvas, planner.reviewDetails].map(boxOf),
+  );
+  expect(picture?.x).toBeGreaterThanOrEqual((list?.x ?? 0) + (list?.width ?? 0));
+  expect(picture?.width).toBeGreaterThan(300);
+  expect(picture?.height).toBeGreaterThan(100);
+  expect(details?.y).toBeGreaterThanOrEqual((picture?.y ?? 0) + (picture?.height ?? 0));
+  await expect(planner.page.getByTestId('review-accept')).toBeInViewport();
+});
 
 test('two folders of manifests are compared object by object, and by what their policies allow', async ({
   planner,

@@ -20,7 +20,8 @@ export interface VirtualRowsProps {
   readonly count: number;
   /** In pixels: of every row, or of each by its index and the width of the box. */
   readonly rowHeight: number | ((index: number, width: number) => number);
-  readonly row: (index: number, height: number) => ReactNode;
+  /** Draws a row of that height in a box of that width, in pixels. */
+  readonly row: (index: number, height: number, width: number) => ReactNode;
   readonly className?: string;
   readonly role?: string;
   readonly label?: string;
@@ -75,7 +76,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const first = Math.max(0, rowAt(topOf, count, view.top) - 8);
   const last = Math.min(count, rowAt(topOf, count, view.top + view.height) + 9);
   const rows: ReactNode[] = [];
-  for (let i = first; i < last; i += 1) rows.push(props.row(i, topOf(i + 1) - topOf(i)));
+  for (let i = first; i < last; i += 1) rows.push(props.row(i, topOf(i + 1) - topOf(i), width));
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the caller gives the role
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the caller gives the role

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diffRows } from './diff-lines.ts';
+import { changedParts, diffRows } from './diff-lines.ts';
 
 describe('diffRows', () => {
   it('should number lines on both sides and fold what is far from a change', () => {
@@ -8,8 +8,8 @@ describe('diffRows', () => {
     expect(diffRows(before, before.replace('f', 'F'), 1)).toEqual([
       { kind: 'folded', count: 4 },
       { kind: 'same', text: 'e', before: 5, after: 5 },
-      { kind: 'removed', text: 'f', before: 6 },
-      { kind: 'added', text: 'F', after: 6 },
+      { kind: 'removed', text: 'f', before: 6, other: 'F' },
+      { kind: 'added', text: 'F', after: 6, other: 'f' },
     ]);
   });
 
@@ -22,6 +22,34 @@ describe('diffRows', () => {
           rows.flatMap((r) => (r.kind === 'folded' || r.kind === skip ? [] : [`${r.text}\n`])).join('');
         expect(side('added')).toBe(before);
         expect(side('removed')).toBe(after);
+      }),
+    );
+  });
+});
+
+describe('changedParts', () => {
+  const changed = (text: string, other?: string) =>
+    changedParts(text, other).flatMap((part) => (part.isChanged ? [part.text] : []));
+
+  it('should point at the words that the line of the other side does not have', () => {
+    const [before, after] = ['to: {workload: db}, ports: [{port: http}]', 'to: {workload: db}, ports: all'];
+    expect(changed(after, before)).toEqual(['all']);
+    expect(changed(before, after).join('')).toBe('[{port: http}]');
+  });
+
+  it('should point at nothing in a line without another side, and in one that is altogether different', () => {
+    expect(changed('replicas: 3')).toEqual([]);
+    expect(changed('replicas: 3', 'labels: {app: oven}')).toEqual([]);
+  });
+
+  it('should always hold the whole line', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.option(fc.string(), { nil: undefined }), (text, other) => {
+        expect(
+          changedParts(text, other)
+            .map((part) => part.text)
+            .join(''),
+        ).toBe(text);
       }),
     );
   });

@@ -1,5 +1,5 @@
 /** The lines of two texts side by side in one list, with long stretches of equal lines folded away. */
-import { diffLines } from 'diff';
+import { type Change, diffLines, diffWordsWithSpace } from 'diff';
 
 export type DiffRow =
   | {
@@ -8,8 +8,16 @@ export type DiffRow =
       /** From 1; absent on the side where the line is not. */
       readonly before?: number;
       readonly after?: number;
+      /** Of a changed line, how it reads on the other side. */
+      readonly other?: string;
     }
   | { readonly kind: 'folded'; readonly count: number };
+
+export interface LinePart {
+  readonly text: string;
+  /** Not in the line of the other side. */
+  readonly isChanged: boolean;
+}
 
 /** Keeps `context` equal lines around each change; Infinity keeps all. */
 export function diffRows(before: string, after: string, context = 3): DiffRow[] {
@@ -17,18 +25,26 @@ export function diffRows(before: string, after: string, context = 3): DiffRow[] 
   let a = 0;
   let b = 0;
   const changes = diffLines(before, after);
+  // As many lines for as many others are the same lines, changed.
+  const others = (lines: readonly string[], neighbour: Change | undefined): readonly string[] => {
+    if (neighbour === undefined || (!neighbour.added && !neighbour.removed)) return [];
+    const found = linesOf(neighbour);
+    return found.length === lines.length ? found : [];
+  };
   changes.forEach((change, i) => {
-    const lines = change.value.replace(/\n$/, '').split('\n');
+    const lines = linesOf(change);
     if (change.added) {
-      for (const text of lines) {
+      const olds = others(lines, changes[i - 1]);
+      lines.forEach((text, n) => {
         b += 1;
-        rows.push({ kind: 'added', text, after: b });
-      }
+        rows.push({ kind: 'added', text, after: b, ...(olds[n] !== undefined && { other: olds[n] }) });
+      });
     } else if (change.removed) {
-      for (const text of lines) {
+      const news = others(lines, changes[i + 1]);
+      lines.forEach((text, n) => {
         a += 1;
-        rows.push({ kind: 'removed', text, before: a });
-      }
+        rows.push({ kind: 'removed', text, before: a, ...(news[n] !== undefined && { other: news[n] }) });
+      });
     } else {
       const head = i === 0 ? 0 : context;
       const tail = i === changes.length - 1 ? 0 : context;
@@ -42,4 +58,23 @@ export function diffRows(before: string, after: string, context = 3): DiffRow[] 
     }
   });
   return rows;
+}
+
+/** The words of a changed line, told apart by whether the line of the other side has them too. */
+export function changedParts(text: string, other: string | undefined): readonly LinePart[] {
+  const whole = [{ text, isChanged: false }];
+  if (other === undefined || text.length + other.length > longest) return whole;
+  const parts = diffWordsWithSpace(other, text)
+    .filter((part) => !part.removed)
+    .map((part) => ({ text: part.value, isChanged: part.added }));
+  const kept = parts.reduce((n, part) => (part.isChanged ? n : n + part.text.trim().length), 0);
+  // Of two lines that share little, everything would stand out.
+  return kept * 3 < text.trim().length ? whole : parts;
+}
+
+/** Of two lines together, in characters; comparing words takes long beyond. */
+const longest = 4000;
+
+function linesOf(change: Change): string[] {
+  return change.value.replace(/\n$/, '').split('\n');
 }

@@ -99,6 +99,23 @@ describe('reviewDesigns', () => {
     expect(review.groups.at(-1)?.key).toBe('layout:layout');
   });
 
+  it('should say in a few words that one port became all ports, and the other way round', () => {
+    const after = edited((d: Record<string, Record<string, { ports: unknown }>>) => {
+      if (d.flows?.sql !== undefined) d.flows.sql.ports = 'all';
+    });
+    const said = (review: Review) =>
+      top(review)
+        .entries.filter((e) => e.layer !== 'manifest')
+        .map((e) => e.message);
+    const wider = said(reviewDesigns(design, after));
+    expect(wider).toContain('Flow api → store changed: api → store on all ports but TCP 5432 becomes possible.');
+    expect(wider).toContain('api can reach store on all ports; before it was TCP 5432.');
+    const flow = reviewDesigns(after, design).groups.find((group) => group.key === 'flow:sql');
+    expect(flow?.entries.map((e) => e.message)).toContain(
+      'api can reach store on TCP 5432 only; before it was all ports.',
+    );
+  });
+
   it('should say why a drawn flow opens nothing', () => {
     const after = edited((d: Record<string, Record<string, unknown>>) => {
       const way = { from: { external: 'internet' }, ports: 'all', via: { kind: 'nodePort' } };

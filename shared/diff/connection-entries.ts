@@ -115,12 +115,18 @@ function gradeOfBlock({ from, to, opened }: ConnectionBlock, { designs }: Connec
   );
 }
 
+const allPorts = 'all ports';
+
 function sentence(
-  { kind, before, opened, closed, pairs }: ConnectionBlock,
+  { kind, before, after, opened, closed, pairs }: ConnectionBlock,
   [from, to]: readonly [string, string],
 ): string {
   const count = pairs > 1 ? ` (${pairs} pairs)` : '';
-  const was = portsText(before);
+  const [was, is] = [portsText(before), portsText(after)];
+  // "All ports but those of before" says less than both states.
+  if (kind === 'widened' && is === allPorts) return `${from} can reach ${to} on ${is}; before it was ${was}${count}.`;
+  if (kind === 'narrowed' && was === allPorts)
+    return `${from} can reach ${to} on ${is} only; before it was ${was}${count}.`;
   switch (kind) {
     case 'opened':
       return `${from} can reach ${to} on ${portsText(opened)}${count}, and could not before.`;

@@ -81,10 +81,14 @@ export function isWide(set: RangeSet): boolean {
   return [...set.values()].some((ranges) => ranges.some((r) => r.end - r.start >= 65_534n));
 }
 
-/** `TCP 443,8000-8010; UDP 53`; `all ports` where every port of TCP, UDP and SCTP is meant. */
+const everyPort = portsOf('all', []);
+
+/** `TCP 443,8000-8010; UDP 53`; `all ports` where every port of TCP, UDP and SCTP is meant, `all ports but TCP 53`. */
 export function formatPorts(set: RangeSet): string {
-  if (['TCP', 'UDP', 'SCTP'].every((p) => set.get(p)?.some((r) => r.start <= 1n && r.end >= 65_535n)))
-    return 'all ports';
+  const missing = subtract(everyPort, set);
+  if (isEmpty(missing)) return 'all ports';
+  if ([...everyPort.keys()].every((p) => set.has(p)) && countRanges(missing) < countRanges(set))
+    return `all ports but ${formatPorts(missing)}`;
   return [...set]
     .map(([key, ranges]) => {
       if (key.startsWith('name:')) return `port ${key.slice(5)}`;
@@ -92,6 +96,10 @@ export function formatPorts(set: RangeSet): string {
       return `${key} ${numbers.join(',')}`;
     })
     .join('; ');
+}
+
+function countRanges(set: RangeSet): number {
+  return [...set.values()].reduce((n, ranges) => n + ranges.length, 0);
 }
 
 function put(set: Map<string, Range[]>, key: string, start: bigint, end: bigint): void {

@@ -127,10 +127,27 @@ export function describePorts(ranges: readonly PortRange[]): string {
     .join('; ');
 }
 
-/** The same where it is said that something is open on them: `TCP 8080`, `all ports`. */
+/** The same where it is said that something is open on them: `TCP 8080`, `all ports`, `all ports but TCP 5432`. */
 export function portsText(ranges: readonly PortRange[]): string {
-  const text = describePorts(ranges);
-  return text === 'all connections' ? 'all ports' : text;
+  if (protocols.every((protocol) => ranges.some((r) => r.protocol === protocol))) {
+    const missing = gapsIn(ranges);
+    if (missing.length === 0) return 'all ports';
+    if (missing.length < ranges.length) return `all ports but ${describePorts(missing)}`;
+  }
+  return describePorts(ranges);
+}
+
+/** What is in none of the ranges, of each protocol; they are sorted and disjoint. */
+function gapsIn(ranges: readonly PortRange[]): PortRange[] {
+  return protocols.flatMap((protocol) => {
+    const gaps: PortRange[] = [];
+    let next = firstPort;
+    for (const { start, end } of ranges.filter((r) => r.protocol === protocol)) {
+      if (start > next) gaps.push({ protocol, start: next, end: start - 1 });
+      next = end + 1;
+    }
+    return next > lastPort ? gaps : [...gaps, { protocol, start: next, end: lastPort }];
+  });
 }
 
 function normalise(flat: Ranges): Ranges {

@@ -5,17 +5,17 @@ export const reviewStyle = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1240px;padding:24px;background:var(--bg);color:var(--fg);font:15px/1.5 system-ui,sans-serif}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:18px;margin:28px 0 8px}header p,footer{color:var(--soft)}
-code,pre{font-family:ui-monospace,Consolas,monospace;font-size:13px}
+code,pre{font-family:ui-monospace,Consolas,monospace;font-size:.87em}
 .pictures{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:16px;margin-top:16px}
 .pictures>p{grid-column:1/-1;margin:0}
 figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:8px;background:var(--card)}
 figcaption{font-weight:600;padding:0 4px 6px}
 .picture{display:block;width:100%;height:auto}
 .legend{grid-column:1/-1;display:flex;flex-wrap:wrap;gap:6px 14px;list-style:none;margin:0;padding:0;color:var(--soft)}
-.class{display:inline-block;min-width:84px;padding:0 8px;border:1px solid currentColor;border-radius:10px;font-size:12px;font-weight:600;text-align:center}
+.class{display:inline-block;min-width:84px;padding:0 8px;border:1px solid currentColor;border-radius:10px;font-size:.8em;font-weight:600;text-align:center}
 .class.opens,.badge.opens{color:var(--opens)}.class.weakens,.badge.weakens{color:var(--weakens)}.class.moves,.badge.moves{color:var(--moves)}.class.closes,.badge.closes{color:var(--closes)}.class.strengthens,.badge.strengthens{color:var(--strengthens)}.class.neutral,.badge.neutral{color:var(--neutral)}
 .summary{list-style:none;margin:16px 0 0;padding:0}.summary>li{display:grid;grid-template-columns:104px 60px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}a{color:inherit}
-.grade{font-size:13px;font-weight:600}.layer{color:var(--soft);font-size:13px}
+.grade{font-size:.87em;font-weight:600}.layer{color:var(--soft);font-size:.87em}
 .edit{border:1px solid var(--line);border-radius:8px;margin:8px 0;padding:8px 12px;background:var(--card)}
 summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--moves);outline-offset:2px;border-radius:4px}
 .edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:104px 82px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}

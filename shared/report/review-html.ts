@@ -4,7 +4,7 @@ import { escapeHtml } from './escape.ts';
 import { reviewStyle } from './review-html-style.ts';
 import type { ReviewNames } from './review-markdown.ts';
 import type { Pictures } from './review-picture.ts';
-import { consequencesOf, countReview, objectsLine, sentenceOf, whatFollows } from './review-text.ts';
+import { consequencesOf, countReview, layerWords, objectsLine, sentenceOf, whatFollows } from './review-text.ts';
 import { strictPage } from './strict-page.ts';
 
 const mostLines = 400;
@@ -78,7 +78,7 @@ ${items === '' ? '' : `<ul>\n${items}</ul>\n`}${objects.length === 0 ? '' : mani
 
 function entryAsHtml(entry: ReviewEntry, group: ReviewGroup): string {
   const details = entry.details.map((detail) => `<li>${escapeHtml(detail)}</li>`).join('');
-  return `<li>${badge(entry.class)} <span class="layer">${entry.layer}</span><span>${escapeHtml(sentenceOf(entry, group))}</span>${details === '' ? '' : `<ul class="details">${details}</ul>`}</li>
+  return `<li>${badge(entry.class)} <span class="layer">${layerWords[entry.layer]}</span><span>${escapeHtml(sentenceOf(entry, group))}</span>${details === '' ? '' : `<ul class="details">${details}</ul>`}</li>
 `;
 }
 

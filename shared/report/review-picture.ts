@@ -183,8 +183,8 @@ function isCut(sides: readonly Lookup[], zone: string, namespace: string, shown:
 }
 
 function draw(index: Lookup, plan: Plan, marks: ReadonlyMap<string, Mark>, title: string): string {
-  // Flows lie over the frames and under the cards, so that no line crosses a name.
-  const [frames, arrows, cards]: string[][] = [[], [], []];
+  // Flows lie over the frames and under the cards, so that no line crosses a name; what became of them lies over all.
+  const [frames, arrows, cards, badges]: string[][] = [[], [], [], []];
   const markOf = (ref: Ref) => marks.get(refKey(ref));
   for (const zone of index.zones) {
     const box = plan.zones.get(zone.id);
@@ -210,13 +210,15 @@ function draw(index: Lookup, plan: Plan, marks: ReadonlyMap<string, Mark>, title
     if (isFull && markOf({ kind: 'flow', id: flow.id }) === undefined) continue;
     const [from, to] = [boxOf(index, plan, flow.from), boxOf(index, plan, flow.to)];
     const label = `${nameOf(index, flow.from)} → ${nameOf(index, flow.to)}`;
-    if (from !== undefined && to !== undefined)
-      arrows?.push(arrow(from, to, markOf({ kind: 'flow', id: flow.id }), label, `${id}-tip`));
+    if (from === undefined || to === undefined) continue;
+    const drawn = arrow(from, to, markOf({ kind: 'flow', id: flow.id }), label, `${id}-tip`);
+    arrows?.push(drawn.line);
+    if (drawn.sign !== undefined) badges?.push(drawn.sign);
   }
   return `<svg class="picture" viewBox="0 0 ${plan.width} ${plan.height}" role="img" aria-labelledby="${id}-title">
 <title id="${id}-title">${title}</title>
 <defs><marker id="${id}-tip" class="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>
-${[frames, arrows, cards].flatMap((parts) => parts ?? []).join('\n')}
+${[frames, arrows, cards, badges].flatMap((parts) => parts ?? []).join('\n')}
 </svg>
 `;
 }
@@ -246,12 +248,9 @@ function shape(box: Box, kind: string, mark: Mark | undefined, label: string, ro
   const { x, y, w, h } = box;
   const classes = ['box', kind, ...(mark === undefined ? [] : [mark.change, mark.class])].join(' ');
   const text = label.length > room ? `${label.slice(0, room - 1)}…` : label;
-  const badge =
-    mark === undefined
-      ? ''
-      : `<g class="badge ${mark.class}"><circle cx="${x + w}" cy="${y}" r="8"/><text x="${x + w}" y="${y + 4}">${signs[mark.change]}</text></g>`;
+  const sign = mark === undefined ? '' : badge({ x: x + w, y }, mark);
   const said = mark === undefined ? label : `${label}: ${mark.change}, ${mark.class}`;
-  return `<g><title>${escapeHtml(said)}</title><rect class="${classes}" x="${x}" y="${y}" width="${w}" height="${h}" rx="6"/><text class="label ${kind}" x="${x + 8}" y="${y + 17}">${escapeHtml(text)}</text>${badge}</g>`;
+  return `<g><title>${escapeHtml(said)}</title><rect class="${classes}" x="${x}" y="${y}" width="${w}" height="${h}" rx="6"/><text class="label ${kind}" x="${x + 8}" y="${y + 17}">${escapeHtml(text)}</text>${sign}</g>`;
 }
 
 interface Point {
@@ -292,14 +291,25 @@ function nameOfFrame({ x, y }: Box): Box {
   return { x, y, w: 60, h: 22 };
 }
 
-function arrow(from: Box, to: Box, mark: Mark | undefined, label: string, tip: string): string {
+function arrow(
+  from: Box,
+  to: Box,
+  mark: Mark | undefined,
+  label: string,
+  tip: string,
+): { readonly line: string; readonly sign?: string } {
   const [a, bend, b] = wayBetween(from, to);
   const classes = ['flow', ...(mark === undefined ? [] : [mark.change, mark.class])].join(' ');
-  const sign =
-    mark === undefined
-      ? ''
-      : `<g class="badge ${mark.class}"><circle cx="${round((a.x + 2 * bend.x + b.x) / 4)}" cy="${round((a.y + 2 * bend.y + b.y) / 4)}" r="8"/><text x="${round((a.x + 2 * bend.x + b.x) / 4)}" y="${round((a.y + 2 * bend.y + b.y) / 4) + 4}">${signs[mark.change]}</text></g>`;
-  return `<g><title>${escapeHtml(mark === undefined ? label : `${label}: ${mark.change}, ${mark.class}`)}</title><path class="${classes}" d="M${round(a.x)} ${round(a.y)} Q${round(bend.x)} ${round(bend.y)} ${round(b.x)} ${round(b.y)}" marker-end="url(#${tip})"/>${sign}</g>`;
+  const line = `<g><title>${escapeHtml(mark === undefined ? label : `${label}: ${mark.change}, ${mark.class}`)}</title><path class="${classes}" d="M${round(a.x)} ${round(a.y)} Q${round(bend.x)} ${round(bend.y)} ${round(b.x)} ${round(b.y)}" marker-end="url(#${tip})"/></g>`;
+  if (mark === undefined) return { line };
+  return {
+    line,
+    sign: badge({ x: round((a.x + 2 * bend.x + b.x) / 4), y: round((a.y + 2 * bend.y + b.y) / 4) }, mark),
+  };
+}
+
+function badge({ x, y }: Point, mark: Mark): string {
+  return `<g class="badge ${mark.class}"><circle cx="${x}" cy="${y}" r="8"/><text x="${x}" y="${round(y + 4)}">${signs[mark.change]}</text></g>`;
 }
 
 function boxOf(index: Lookup, plan: Plan, end: End): Box | undefined {

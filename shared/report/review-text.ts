@@ -1,6 +1,21 @@
 /** A review as text: each edit with its consequences below it, gravest first. */
-import { compareClass, type DifferenceClass, type Review, type ReviewEntry, type ReviewGroup } from '../diff/index.ts';
+import {
+  compareClass,
+  type DifferenceClass,
+  type Layer,
+  type Review,
+  type ReviewEntry,
+  type ReviewGroup,
+} from '../diff/index.ts';
 import { oneLine } from '../lib/one-line.ts';
+
+/** The layers as people call them. */
+export const layerWords: Readonly<Record<Layer, string>> = {
+  record: 'edit',
+  connection: 'connection',
+  isolation: 'isolation',
+  manifest: 'manifest',
+};
 
 export function reviewAsText(review: Pick<Review, 'groups'>): string {
   return review.groups.map(groupAsText).join('');
@@ -31,10 +46,10 @@ export function sentenceOf(entry: ReviewEntry, group: ReviewGroup): string {
   return entry.message.startsWith(start) ? entry.message.slice(start.length) : entry.message;
 }
 
-/** The gravest thing that follows from an edit, beside what is said of the edit itself and of objects; else what is said. */
+/** An edit in one sentence: the gravest that follows from it, or what it is where nothing as grave does but objects. */
 export function whatFollows(group: ReviewGroup): string {
-  const first =
-    group.entries.find((entry) => entry.layer !== 'record' && entry.layer !== 'manifest') ?? group.entries[0];
+  const grave = consequencesOf(group).entries.filter((entry) => entry.class === group.class);
+  const first = grave.find((entry) => entry.layer !== 'record') ?? grave[0] ?? group.entries[0];
   return first === undefined ? '' : sentenceOf(first, group);
 }
 
@@ -52,7 +67,7 @@ function groupAsText(group: ReviewGroup): string {
   const { entries, objects } = consequencesOf(group);
   const shown = entries.length > 0 ? entries : objects;
   const lines = shown.flatMap((entry) => [
-    `  ${entry.layer.padEnd(10)} ${entry.class.padEnd(11)} ${oneLine(sentenceOf(entry, group))}`,
+    `  ${layerWords[entry.layer].padEnd(10)} ${entry.class.padEnd(11)} ${oneLine(sentenceOf(entry, group))}`,
     ...entry.details.map((detail) => `  ${' '.repeat(23)}${oneLine(detail)}`),
   ]);
   const rest = entries.length > 0 ? objectsLine(objects) : '';

@@ -72,6 +72,19 @@ describe('a review', () => {
     expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);
   });
 
+  it('should sum an edit up by the gravest that follows, and never by an object that only follows from it', () => {
+    const edit = reviewEntry({ ...entry, id: 'record:1', layer: 'record', message: 'The matrix lets TCP 1 pass.' });
+    const of = (...entries: readonly ReviewEntry[]) =>
+      reviewAsMarkdown(
+        { groups: [{ key: 'matrix:a/b', title: 'T', class: 'opens', severity: 'high', entries }] },
+        names,
+      )
+        .split('\n')
+        .find((line) => line.startsWith('| opens'));
+    expect(of(edit, object)).toBe('| opens | high | T | The matrix lets TCP 1 pass. |');
+    expect(of(edit, { ...entry, message: 'a can reach b.' }, object)).toBe('| opens | high | T | a can reach b. |');
+  });
+
   it('should count what does not fit into a comment', () => {
     const group = review.groups[0];
     const many = { groups: Array.from({ length: 2_000 }, () => group ?? ({} as never)), records: [] };

@@ -16,13 +16,27 @@ const gestures: ReadonlyArray<readonly [what: string, how: string]> = [
   ['Cancel', 'Esc'],
 ];
 
+/** Single keys of the review, which has no actions of its own. */
+const review: ReadonlyArray<readonly [what: string, keys: readonly string[]]> = [
+  ['Next, previous difference', ['J', 'K']],
+  ['Next that is not reviewed', ['N']],
+  ['Accept, reject', ['A', 'X']],
+  ['The same for the whole edit', ['Shift A', 'Shift X']],
+  ['Comment', ['C']],
+  ['Take a decision back', ['U']],
+  ['Both, before, after, slider, side by side', ['1', '…', '5']],
+  ['Choose the older, the newer side', ['B', 'Shift B']],
+  ['Swap the sides', ['S']],
+  ['Search', ['/']],
+];
+
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const groups = groupBy(
     actions.filter((a) => a.shortcuts !== undefined),
     (a) => a.group,
   );
   return (
-    <Dialog title="Keyboard shortcuts" width={720} testId="shortcuts-dialog" onClose={onClose}>
+    <Dialog title="Keyboard shortcuts" width={1040} testId="shortcuts-dialog" onClose={onClose}>
       <div className="shortcuts">
         {[...groups].map(([group, members]) => (
           <section key={group}>
@@ -43,6 +57,23 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
             </dl>
           </section>
         ))}
+        <section>
+          <h3>In the review</h3>
+          <dl>
+            {review.map(([what, keys]) => (
+              <div key={what}>
+                <dt>{what}</dt>
+                <dd>
+                  {keys.map((key) => (
+                    <kbd key={key} className="shortcuts__key">
+                      {key}
+                    </kbd>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
         <section>
           <h3>On the canvas</h3>
           <dl>

@@ -113,18 +113,14 @@ export function Unproven({ findings, missing, hasProof, isWanted, onChange }: Un
 /** What no manifest of this export can hold, before anybody counts on it. */
 export function Coverage({ notes }: { readonly notes: readonly CoverageNote[] }) {
   const { ui } = useStores();
-  const open = [...new Map(notes.filter((n) => n.state === 'not-enforced').map((n) => [n.subject, n])).values()];
+  const open = notes.filter((n) => n.state === 'not-enforced');
   if (open.length === 0) return null;
   return (
     <section className="export__coverage" aria-label="Coverage" data-testid="export-coverage">
       <p>
         <strong>{`${open.length} ${open.length === 1 ? 'thing' : 'things'} the manifests cannot enforce.`}</strong>{' '}
-        Among them:{' '}
-        {open
-          .slice(0, 3)
-          .map((n) => n.subject)
-          .join('; ')}
-        . Each is named, with what is enforced and by which object, in the coverage.md of its cluster.
+        Among them: {[...new Set(open.map((n) => n.subject))].slice(0, 3).join('; ')}. Each is named, with what is
+        enforced and by which object, in the coverage.md of its cluster.
       </p>
       <Button
         look="link"

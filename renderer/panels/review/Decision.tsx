@@ -7,8 +7,15 @@ import type { Decisions } from './decisions.ts';
 import { focusList } from './focus-list.ts';
 import { stateOf } from './review-rows.ts';
 
-/** What is decided about one difference, and a comment. */
-export function Decision({ entry, decisions }: { readonly entry: ReviewEntry; readonly decisions: Decisions }) {
+export interface DecisionProps {
+  readonly entry: ReviewEntry;
+  /** Everything that comes from the same edit, the entry included. */
+  readonly edit: readonly ReviewEntry[];
+  readonly decisions: Decisions;
+}
+
+/** What is decided about one difference or the whole edit, and a comment. */
+export function Decision({ entry, edit, decisions }: DecisionProps) {
   const mark = useReview((s) => s.marks[entry.id]);
   const marks = useReview((s) => s.marks);
   const state = stateOf(entry, marks);
@@ -93,6 +100,23 @@ export function Decision({ entry, decisions }: { readonly entry: ReviewEntry; re
           </Button>
         )}
       </div>
+      {edit.length > 1 && (
+        <div className="review-decision__edit">
+          <span>{`All ${edit.length} of this edit:`}</span>
+          {(['accepted', 'rejected'] as const).map((verdict) => (
+            <Button
+              key={verdict}
+              size="small"
+              look="link"
+              testId={`review-edit-${verdict}`}
+              title={verdict === 'accepted' ? 'Accept the whole edit (Shift A)' : 'Reject the whole edit (Shift X)'}
+              onClick={() => decisions.decide(edit, verdict)}
+            >
+              {verdict === 'accepted' ? 'accept' : 'reject'}
+            </Button>
+          ))}
+        </div>
+      )}
     </div>
   );
 }

@@ -22,7 +22,7 @@ import { ClassBadge } from './ClassBadge.tsx';
 import { Decision } from './Decision.tsx';
 import type { Decisions } from './decisions.ts';
 import { DesignLines, Manifest } from './ReviewYaml.tsx';
-import { groupOf } from './review-rows.ts';
+import { groupOf, wholeEdit } from './review-rows.ts';
 
 export interface ReviewDetailsProps {
   readonly entry: ReviewEntry | undefined;
@@ -35,7 +35,9 @@ export interface ReviewDetailsProps {
 export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDetailsProps) {
   const compared = useReview((s) => s.compared);
   const group = useMemo(() => groupOf(compared?.review, entry), [compared, entry]);
-  if (entry === undefined || compared === undefined) {
+  // The list says why there is nothing to choose from.
+  if (compared === undefined || compared.entries.size === 0) return <div className="review-details" />;
+  if (entry === undefined) {
     return (
       <EmptyState title="No difference selected">
         Choose one in the list or on the picture, or press J to walk through them.
@@ -52,7 +54,6 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
           <p className="review-details__class">
             <ClassBadge kind={entry.class} />
             {entry.class !== 'neutral' && <strong>{entry.severity}</strong>}
-            <Zones zones={entry.zones} compared={compared} />
           </p>
           <span className="review-details__steps">
             <button
@@ -74,6 +75,7 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
           </span>
         </div>
         <h2 className="review-details__title">{entry.title}</h2>
+        <Zones entry={entry} compared={compared} />
         {entry.manifest === undefined && <p className="review-details__message">{message}</p>}
         {entry.connection !== undefined && <Connection block={entry.connection} />}
         <Because entry={entry} group={group} compared={compared} onSelect={onSelect} />
@@ -82,7 +84,7 @@ export function ReviewDetails({ entry, decisions, onSelect, onStep }: ReviewDeta
         <Manifest entry={entry} group={group} />
         <DesignLines entry={entry} compared={compared} />
       </div>
-      <Decision entry={entry} decisions={decisions} />
+      <Decision entry={entry} edit={wholeEdit(compared.review, entry)} decisions={decisions} />
     </div>
   );
 }
@@ -104,15 +106,31 @@ function isOfEnds(entry: ReviewEntry, line: string): boolean {
   return entry.connection !== undefined && /^(From|To): /.test(line);
 }
 
-function Zones({ zones, compared }: { readonly zones: readonly string[]; readonly compared: Compared }) {
+/** Where it is; of a connection from where to where, with the trust that makes it grave or not. */
+function Zones({ entry, compared }: { readonly entry: ReviewEntry; readonly compared: Compared }) {
+  const { zones, connection } = entry;
   if (zones.length === 0) return null;
   const [newer, older] = [lookup(compared.after), lookup(compared.before)];
-  const titles = zones.map((id) => {
+  const titleOf = (id: string) => {
     if (id === outside) return 'Outside';
     const from = newer.get('zone', id) === undefined ? older : newer;
     return from.titleOf(ref('zone', id));
-  });
-  return <span className="review-details__zones">{titles.join(' · ')}</span>;
+  };
+  const places = (ends: readonly ReviewEnd[]) => {
+    const texts = ends.map((end) => {
+      if (end.kind === 'addresses') return `Outside (trust ${end.trust ?? 0})`;
+      const trust = end.zone && (newer.get('zone', end.zone) ?? older.get('zone', end.zone))?.trust;
+      return end.zone === undefined ? '' : `${titleOf(end.zone)}${trust === undefined ? '' : ` (trust ${trust})`}`;
+    });
+    return [...new Set(texts)].filter((text) => text !== '').join(', ');
+  };
+  return (
+    <p className="review-details__zones">
+      {connection === undefined
+        ? zones.map(titleOf).join(' · ')
+        : `${places(connection.from)} → ${places(connection.to)}`}
+    </p>
+  );
 }
 
 /** How many ends are listed before the rest is only counted. */

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react';
 import { type Layer, layers, type ReviewEntry } from '../../../shared/diff/index.ts';
+import { portsText } from '../../../shared/reach/index.ts';
 import { useReview } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
@@ -122,8 +123,7 @@ function LayerRow({
   readonly isSelected: boolean;
   readonly onClick: () => void;
 }) {
-  const { manifest, title, message } = entry;
-  const words = message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
+  const { manifest, message } = entry;
   return (
     // biome-ignore lint/a11y/useSemanticElements: the rows around it are drawn as boxes
     <div role="listitem" style={{ height: rowHeight }}>
@@ -140,9 +140,26 @@ function LayerRow({
         <span className="review-layers__badge">
           <ClassBadge kind={entry.class} />
         </span>
-        <span className="review-layers__title">{manifest === undefined ? title : manifestName(manifest)}</span>
-        <span className="review-layers__words">{manifest?.fileAfter ?? manifest?.fileBefore ?? words}</span>
+        {entry.layer !== 'manifest' && (
+          <span className="review-layers__grade">{entry.class === 'neutral' ? '' : entry.severity}</span>
+        )}
+        <span className="review-layers__title">{manifest === undefined ? entry.title : manifestName(manifest)}</span>
+        <span className="review-layers__words">{wordsOf(entry)}</span>
       </button>
     </div>
   );
+}
+
+/** What the title does not say: the ports of a connection before and after, the file of a manifest, what an edit means. */
+function wordsOf({ connection, manifest, title, message }: ReviewEntry): string {
+  if (connection !== undefined) {
+    const ports = (list: typeof connection.before) => (list.length === 0 ? 'nothing' : portsText(list));
+    const pairs = connection.pairs > 1 ? ` · ${connection.pairs.toLocaleString('en')} pairs` : '';
+    return `${ports(connection.before)} → ${ports(connection.after)}${pairs}`;
+  }
+  if (manifest !== undefined) {
+    const file = manifest.fileAfter ?? manifest.fileBefore;
+    return file === undefined || manifestName(manifest).endsWith(file) ? '' : file;
+  }
+  return message.startsWith(`${title}: `) ? message.slice(title.length + 2) : message;
 }

@@ -34,8 +34,10 @@ export interface ReviewListProps {
 
 /** Of rows, in pixels: what stands beside the lines of text, and each line. The styles say the same. */
 const heights = { group: 26, groupLine: 18, entry: 33, entryLine: 17 };
-/** What a row keeps free beside its text, on both sides together. */
-const beside = { group: 78, entry: 46 };
+/** What a row keeps free beside its text, on both sides together; the count of a group comes on top. */
+const beside = { group: 34, entry: 46 };
+/** The check before the count of a group that is reviewed. */
+const check = 16;
 
 /** What is compared, what differs, and how far the review has come. */
 export function ReviewList({ rows, onSelect, choosing, onChoosing }: ReviewListProps) {
@@ -218,7 +220,7 @@ function Filters({ filter }: { readonly filter: ReviewFilter }) {
           testId="review-severity"
           size="small"
           value={filter.severity ?? ''}
-          emptyLabel="Grade"
+          emptyLabel="Severity"
           options={grades.map((g) => ({ value: g, label: g === 'critical' ? 'critical' : `${g} or more` }))}
           onChange={(value) => set({ severity: pick<Grade>(value) })}
         />
@@ -278,13 +280,15 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   const [focused, setFocused] = useState(false);
   const rowHeight = useMemo(() => {
     const { fontFamily } = getComputedStyle(document.body);
-    const [bold, plain] = [textMeter(`600 13px ${fontFamily}`), textMeter(`12px ${fontFamily}`)];
+    const meter = (font: string) => textMeter(`${font} ${fontFamily}`);
+    const [bold, plain, small] = [meter('600 13px'), meter('12px'), meter('11px')];
     return (index: number, width: number) => {
       const row = rows[index];
       if (row === undefined) return 0;
-      return row.kind === 'group'
-        ? heights.group + heights.groupLine * countLines(row.group.title, width - beside.group, bold)
-        : heights.entry + heights.entryLine * countLines(wordsOf(row.entry), width - beside.entry, plain);
+      if (row.kind === 'entry')
+        return heights.entry + heights.entryLine * countLines(wordsOf(row.entry), width - beside.entry, plain);
+      const count = small(countText(row)) + (row.done === row.count ? check : 0);
+      return heights.group + heights.groupLine * countLines(row.group.title, width - beside.group - count, bold);
     };
   }, [rows]);
   const choose = (
@@ -374,10 +378,14 @@ function GroupRow({ row, height }: { readonly row: Extract<ReviewRow, { kind: 'g
       </span>
       <span className={`review-group__count${done === count ? ' is-done' : ''}`} title={`${done} of ${count} reviewed`}>
         {done === count ? <Check size={13} aria-hidden /> : null}
-        {`${done}/${count}`}
+        {countText(row)}
       </span>
     </div>
   );
+}
+
+function countText({ done, count }: Extract<ReviewRow, { kind: 'group' }>): string {
+  return `${done}/${count}`;
 }
 
 function EntryRow({

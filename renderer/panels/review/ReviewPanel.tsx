@@ -7,6 +7,7 @@ import { type ReviewShow, selectedEntry } from '../../store/review-store.ts';
 import { useReview, useStores, useUi } from '../../store/stores.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
+import { useMedia } from '../../ui/use-media.ts';
 import { type Decisions, useDecisions } from './decisions.ts';
 import { focusList } from './focus-list.ts';
 import { ReviewDetails } from './ReviewDetails.tsx';
@@ -14,7 +15,7 @@ import { ReviewLayers } from './ReviewLayers.tsx';
 import { ReviewList } from './ReviewList.tsx';
 import { ReviewNotice } from './ReviewNotice.tsx';
 import { ReviewStage } from './ReviewStage.tsx';
-import { entryOfRef, groupOf, nextOpen, type ReviewRow, refsOf, rowsOf, step } from './review-rows.ts';
+import { entryOfRef, nextOpen, type ReviewRow, refsOf, rowsOf, step, wholeEdit } from './review-rows.ts';
 import type { SideName } from './sides.ts';
 import { useCallOff, useComparison } from './use-comparison.ts';
 import './review.css';
@@ -29,9 +30,11 @@ export function ReviewPanel() {
   const marks = useReview((s) => s.marks);
   const entry = useReview((s) => selectedEntry(s));
   const [choosing, setChoosing] = useState<SideName>();
+  const isSmall = useMedia(smallWindow);
   const left = usePaneSize('reviewLeft', isNarrow() ? 272 : 304);
   const right = usePaneSize('reviewRight', isNarrow() ? 280 : isWide() ? 420 : 320);
   const bottom = usePaneSize('reviewBottom', 176);
+  const below = usePaneSize('reviewBelow', 200);
   const rows = useMemo(
     () => (compared === undefined ? [] : rowsOf(compared.review, filter, marks)),
     [compared, filter, marks],
@@ -68,6 +71,23 @@ export function ReviewPanel() {
   useSelectionOfCanvas(rows);
   useFocusAtFirst(rows.length > 0);
 
+  const details = (
+    <ReviewDetails
+      entry={entry}
+      decisions={walking}
+      onSelect={select}
+      onStep={(by) => select(step(rows, review.getState().selected, by)?.id)}
+    />
+  );
+  const centre = (
+    <div className="review__centre">
+      {compared !== undefined && (!compared.isOfManifests || compared.drawn !== undefined) && <StageBar />}
+      <ReviewNotice decisions={decisions} onSelect={select} />
+      <div className="review__picture">
+        <ReviewStage />
+      </div>
+    </div>
+  );
   return (
     <SplitView
       side="left"
@@ -76,42 +96,28 @@ export function ReviewPanel() {
       min={236}
       max={520}
       {...left}
+      {...(isSmall && { size: Math.min(left.size, 260) })}
       pane={<ReviewList rows={rows} onSelect={select} choosing={choosing} onChoosing={setChoosing} />}
     >
-      <SplitView
-        side="right"
-        label="Resize details"
-        isOpen
-        min={260}
-        max={640}
-        {...right}
-        pane={
-          <ReviewDetails
-            entry={entry}
-            decisions={walking}
-            onSelect={select}
-            onStep={(by) => select(step(rows, review.getState().selected, by)?.id)}
-          />
-        }
-      >
-        <SplitView
-          side="bottom"
-          label="Resize layers"
-          isOpen
-          min={96}
-          max={560}
-          {...bottom}
-          pane={<ReviewLayers entry={entry} onSelect={select} />}
-        >
-          <div className="review__centre">
-            {compared !== undefined && (!compared.isOfManifests || compared.drawn !== undefined) && <StageBar />}
-            <ReviewNotice decisions={decisions} onSelect={select} />
-            <div className="review__picture">
-              <ReviewStage />
-            </div>
-          </div>
+      {isSmall ? (
+        <SplitView side="bottom" label="Resize details" isOpen min={96} max={560} {...below} pane={details}>
+          {centre}
         </SplitView>
-      </SplitView>
+      ) : (
+        <SplitView side="right" label="Resize details" isOpen min={260} max={640} {...right} pane={details}>
+          <SplitView
+            side="bottom"
+            label="Resize layers"
+            isOpen
+            min={96}
+            max={560}
+            {...bottom}
+            pane={<ReviewLayers entry={entry} onSelect={select} />}
+          >
+            {centre}
+          </SplitView>
+        </SplitView>
+      )}
     </SplitView>
   );
 }
@@ -128,14 +134,19 @@ const shows: ReadonlyArray<{ readonly id: ReviewShow; readonly label: string; re
 function StageBar() {
   const { review } = useStores();
   const show = useReview((s) => s.show);
+  const hasMarks = useReview((s) => (s.compared?.entries.size ?? 0) > 0);
   return (
     <div className="review__bar">
       <span className="review-legend" aria-hidden>
-        <span className="review-legend__item is-added">+ added</span>
-        <span className="review-legend__item is-removed">− removed</span>
-        <span className="review-legend__item is-changed">~ changed</span>
-        <span className="review-legend__line is-opened">opens</span>
-        <span className="review-legend__line is-closed">closes</span>
+        {hasMarks && (
+          <>
+            <span className="review-legend__item is-added">+ added</span>
+            <span className="review-legend__item is-removed">− removed</span>
+            <span className="review-legend__item is-changed">~ changed</span>
+            <span className="review-legend__line is-opened">opens</span>
+            <span className="review-legend__line is-closed">closes</span>
+          </>
+        )}
       </span>
       <Tabs
         look="segments"
@@ -181,8 +192,7 @@ function useKeys({
       if (e.target instanceof Element && e.target.closest('dialog, [role=menu], [role=slider]') !== null) return;
       const state = review.getState();
       const entry = selectedEntry(state);
-      const group = groupOf(state.compared?.review, entry);
-      const chosen = entry === undefined ? [] : e.shiftKey && group !== undefined ? group.entries : [entry];
+      const chosen = entry === undefined ? [] : e.shiftKey ? wholeEdit(state.compared?.review, entry) : [entry];
       const inList = e.target instanceof Element && e.target.closest('[role=listbox]') !== null;
       const next = () => select(step(rows, state.selected, 1)?.id);
       const previous = () => select(step(rows, state.selected, -1)?.id);
@@ -237,6 +247,9 @@ function useSelectionOfCanvas(rows: readonly ReviewRow[]): void {
     if (found !== undefined) review.setState({ selected: found.id });
   }, [selection, ui, review]);
 }
+
+/** Where three columns have no room, as at twice the size of everything, the details take the place of the layers. */
+const smallWindow = '(max-width: 900px)';
 
 /** Where the picture would be the smallest of the three columns, they begin narrower. */
 function isNarrow(): boolean {

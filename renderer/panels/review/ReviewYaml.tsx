@@ -7,7 +7,6 @@ import type { LinesAnswer } from '../../store/review-client.ts';
 import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { DiffView } from '../../ui/DiffView.tsx';
-import { diffRows } from '../../ui/diff-lines.ts';
 
 /** The YAML of the manifest that carries the difference: its own, or the nearest that the same edit changed. */
 export function Manifest({ entry, group }: { readonly entry: ReviewEntry; readonly group: ReviewGroup | undefined }) {
@@ -130,9 +129,8 @@ function Lines({
   readonly firstBefore?: number;
   readonly firstAfter?: number;
 }) {
-  const count = useMemo(() => Math.min(14, diffRows(before, after, 2).length), [before, after]);
   return (
-    <div className="review-lines-box" style={{ height: count * 19 + 10 }}>
+    <div className="review-lines-box">
       <DiffView
         before={before}
         after={after}

@@ -11,7 +11,8 @@ import {
 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import type { GitRevision } from '../../../shared/host/index.ts';
-import { useDocument } from '../../store/stores.tsx';
+import type { ReviewSide } from '../../store/review-store.ts';
+import { useDocument, useReview } from '../../store/stores.tsx';
 import { FindDialog, FindNote, type FindRow, type FindSection } from '../../ui/FindDialog.tsx';
 import { type Choice, day, revisionTitle, type SideName, useChooseSide, useRevisions } from './sides.ts';
 
@@ -28,7 +29,11 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
   const [query, setQuery] = useState('');
   const choose = useChooseSide();
   const { revisions, isLoading, why } = useRevisions();
-  const sections = useSections(revisions, query);
+  const sections = useSections(
+    revisions,
+    query,
+    useReview((s) => s[side === 'before' ? 'after' : 'before'].kind),
+  );
 
   const take = (option: Option) => {
     onClose();
@@ -58,7 +63,12 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
 
 const icons = { commit: GitCommitHorizontal, branch: GitBranch, tag: Tag } as const;
 
-function useSections(revisions: readonly GitRevision[], query: string): readonly FindSection<Option>[] {
+/** `other`: what the other side is. What would be compared with itself is offered last, not first. */
+function useSections(
+  revisions: readonly GitRevision[],
+  query: string,
+  other: ReviewSide['kind'],
+): readonly FindSection<Option>[] {
   const hasSaved = useDocument((s) => s.saved !== undefined);
   const hasFile = useDocument((s) => s.origin.path !== undefined);
   const name = useDocument((s) => s.origin.name);
@@ -115,11 +125,13 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
         choice: { kind: 'clusters' },
       },
     ];
+    // Of the other kinds there are many: another file is another side.
+    const isOther = ({ choice: { kind } }: Option) => kind === other && (kind === 'open' || kind === 'saved');
     const of = (kind: GitRevision['kind']) => revisions.filter((r) => r.kind === kind).map(optionOf);
     const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean);
     let room = mostRows;
     return [
-      { title: 'Here', rows: here },
+      { title: 'Here', rows: [...here.filter((o) => !isOther(o)), ...here.filter(isOther)] },
       { title: 'Branches', rows: of('branch') },
       { title: 'Tags', rows: of('tag') },
       { title: 'Commits that changed the file', rows: of('commit') },
@@ -128,7 +140,7 @@ function useSections(revisions: readonly GitRevision[], query: string): readonly
       room -= rows.length;
       return rows.length === 0 ? [] : [{ ...section, rows }];
     });
-  }, [revisions, query, hasSaved, hasFile, name]);
+  }, [revisions, query, other, hasSaved, hasFile, name]);
 }
 
 function optionOf(revision: GitRevision): Option {

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { reviewDesigns } from '../../../shared/analysis/index.ts';
 import type { Topology } from '../../../shared/model/index.ts';
 import { noFilter, type ReviewFilter } from '../../store/review-store.ts';
-import { entriesIn, entryOfRef, type Marks, nextOpen, refsOf, rowsOf, stateOf, step } from './review-rows.ts';
+import {
+  entriesIn,
+  entryOfRef,
+  type Marks,
+  nextOpen,
+  refsOf,
+  rowsOf,
+  stateOf,
+  step,
+  wholeEdit,
+} from './review-rows.ts';
 
 const before: Topology = {
   apiVersion: 'zonewright/v1',
@@ -40,6 +50,21 @@ function marked(id: string, part: Partial<Marks[string]> = {}): Marks {
 }
 
 describe('the rows of a review', () => {
+  it('should take a whole edit for what is listed under its heading', () => {
+    for (const group of review.groups) {
+      const listed = order.filter((e) => group.entries.includes(e));
+      for (const entry of listed) expect(wholeEdit(review, entry)).toEqual(listed);
+    }
+    // A manifest that only follows is left out, but for where it is the one that was chosen.
+    const [entry] = order;
+    if (entry === undefined) throw new Error('the review is empty');
+    const manifest = { ...entry, id: 'manifest', layer: 'manifest', class: 'neutral' } as const;
+    const [group] = review.groups;
+    const more = { ...review, groups: [{ ...group, entries: [entry, manifest] }] } as typeof review;
+    expect(wholeEdit(more, entry)).toEqual([entry]);
+    expect(wholeEdit(more, manifest)).toEqual([entry, manifest]);
+  });
+
   it('should hold every entry once, below the edit that caused it', () => {
     expect(order.map((e) => e.id).sort()).toEqual([...new Set(order.map((e) => e.id))].sort());
     const groups = all.flatMap((row) => (row.kind === 'group' ? [row.group.key] : []));

@@ -118,6 +118,12 @@ export function groupOf(review: Review | undefined, entry: ReviewEntry | undefin
   return entry === undefined ? undefined : review?.groups.find((g) => g.entries.includes(entry));
 }
 
+/** What is decided together with an entry when the whole edit is: all of it that somebody has to look at. */
+export function wholeEdit(review: Review | undefined, entry: ReviewEntry): readonly ReviewEntry[] {
+  if (review === undefined) return [entry];
+  return (groupOf(review, entry)?.entries ?? []).filter((e) => e === entry || isToReview(e, review));
+}
+
 /**
  * The records on the picture that an entry is about; of a connection its ends, and the arrow that was drawn for it.
  * `drawn`: what was made of manifests, where these are compared.
