@@ -2,8 +2,8 @@
 import type { Edge, Node } from '@xyflow/react';
 import type { DifferenceClass } from '../../shared/diff/index.ts';
 import type { Severity } from '../../shared/lib/problem.ts';
+import type { ZoneColors } from '../../shared/lib/zone-colors.ts';
 import type { Isolation, Ref } from '../../shared/model/index.ts';
-import type { ZoneColors } from '../ui/zone-colors.ts';
 import type { Point, Rect } from './geometry.ts';
 
 /** How much is shown: names and bundles of flows, cards without details, everything. */

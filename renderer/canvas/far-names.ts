@@ -4,7 +4,7 @@
  * name for which there is no room is left out: coming closer shows it. Pure.
  */
 import type { Severity } from '../../shared/lib/problem.ts';
-import type { ZoneColors } from '../ui/zone-colors.ts';
+import type { ZoneColors } from '../../shared/lib/zone-colors.ts';
 import type { CanvasNode } from './canvas-types.ts';
 import { textWidth } from './card-texts.ts';
 import { bottom, centre, contains, overlaps, type Point, type Rect, right } from './geometry.ts';

@@ -1,7 +1,7 @@
 /** Records as nodes of React Flow, one function a kind; frames of clusters, and what ties their parts together. */
 import { Position } from '@xyflow/react';
+import { zoneColors } from '../../shared/lib/zone-colors.ts';
 import { findRecord, type Lookup, lookup, parseRefKey, type Ref, ref, refKey } from '../../shared/model/index.ts';
-import { zoneColors } from '../ui/zone-colors.ts';
 import type { CanvasNode, ZoneData } from './canvas-types.ts';
 import { layers, type NodesInput, type Reuse } from './flow-types.ts';
 import { lockedNodes } from './from-flow.ts';

@@ -2,7 +2,7 @@
  * The whole picture as a standalone SVG, for documents and boards: the same places, lines and words as on the canvas, as
  * shapes and text that every drawing program reads. Nothing in it names a font file, a style sheet or a script.
  */
-import type { ZoneColors } from '../ui/zone-colors.ts';
+import type { ZoneColors } from '../../shared/lib/zone-colors.ts';
 import type { CanvasEdge, CanvasNode, FlowData, FlowState, ReviewMark } from './canvas-types.ts';
 import { inflate, type Point, type Rect, union } from './geometry.ts';
 import { roundedPath } from './path.ts';

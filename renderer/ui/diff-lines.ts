@@ -68,8 +68,8 @@ export function changedParts(text: string, other: string | undefined): readonly 
     .filter((part) => !part.removed)
     .map((part) => ({ text: part.value, isChanged: part.added }));
   const kept = parts.reduce((n, part) => (part.isChanged ? n : n + part.text.trim().length), 0);
-  // Of two lines that share little, everything would stand out.
-  return kept * 3 < text.trim().length ? whole : parts;
+  // Of two lines that share little, everything would stand out; what is said of one holds for both.
+  return kept * 3 < Math.min(text.trim().length, other.trim().length) ? whole : parts;
 }
 
 /** Of two lines together, in characters; comparing words takes long beyond. */

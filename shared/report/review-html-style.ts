@@ -21,10 +21,10 @@ summary{cursor:pointer}summary:focus-visible{outline:2px solid var(--moves);outl
 .edit>ul{margin:8px 0;padding:0;list-style:none}.edit>ul>li{display:grid;grid-template-columns:104px 82px 1fr;column-gap:8px;align-items:baseline;margin:5px 0}.details{grid-column:3;color:var(--soft);margin:2px 0;padding-left:18px}
 pre{overflow-x:auto;border:1px solid var(--line);border-radius:6px;padding:8px;background:var(--bg)}
 .gap{color:var(--soft)}.line.added{background:var(--plus)}.line.removed{background:var(--minus)}
-.box{fill:var(--bg);stroke:var(--line)}.box.zone{fill:none;stroke-width:1.5}.box.namespace{fill:var(--card)}.box.external{stroke-dasharray:4 3}
+.box{fill:var(--bg);stroke:var(--line)}.box.zone{stroke-width:1.5}.box.namespace{fill:var(--bg);fill-opacity:.6}.box.external{stroke-dasharray:4 3}
 .box.opens{stroke:var(--opens)}.box.weakens{stroke:var(--weakens)}.box.moves{stroke:var(--moves)}.box.closes{stroke:var(--closes)}.box.strengthens{stroke:var(--strengthens)}.box.added,.box.removed,.box.changed{stroke-width:2.5}.box.removed{stroke-dasharray:2 3}.box.added{stroke-dasharray:none}
 .label{fill:var(--fg);font:12px system-ui,sans-serif}.label.zone{font-weight:600}.rest{fill:var(--soft);font:11px system-ui,sans-serif}
-.flow{fill:none;stroke:var(--soft);stroke-opacity:.45;stroke-width:1.2}.tip path{fill:var(--soft)}
+.flow{fill:none;stroke:var(--soft);stroke-opacity:.45;stroke-width:1.2}.tip path{fill:var(--soft);fill:context-stroke}
 .flow.added,.flow.removed,.flow.changed{stroke-opacity:1;stroke-width:2.4}.flow.removed{stroke-dasharray:5 4}
 .flow.opens{stroke:var(--opens)}.flow.weakens{stroke:var(--weakens)}.flow.moves{stroke:var(--moves)}.flow.closes{stroke:var(--closes)}.flow.strengthens{stroke:var(--strengthens)}
 .badge circle{fill:var(--bg);stroke:currentColor;stroke-width:1.6}.badge text{fill:currentColor;font:700 12px system-ui,sans-serif;text-anchor:middle}

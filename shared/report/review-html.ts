@@ -30,7 +30,7 @@ ${others.length === 0 ? '' : `<section aria-label="Everything else">\n<h2>Everyt
 }</main>
 <footer><p>Made by Zonewright. Connections are what the policy engine reads from the exported manifests of both sides.</p></footer>
 `;
-  return strictPage(title, reviewStyle, body);
+  return strictPage(title, `${reviewStyle}${pictures?.style ?? ''}`, body);
 }
 
 /** What a reader has to know before anything else; each leads to the rest of it. */

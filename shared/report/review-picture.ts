@@ -4,6 +4,7 @@
  * other; what did not change stands in the background, and where there is too much of it, it is counted.
  */
 import type { Change, DifferenceClass, Review } from '../diff/index.ts';
+import { zoneColors } from '../lib/zone-colors.ts';
 import { type End, endRef, type Lookup, lookup, outside, type Ref, refKey, type Topology } from '../model/index.ts';
 import { escapeHtml } from './escape.ts';
 
@@ -11,6 +12,8 @@ export interface Pictures {
   /** Each is an `<svg>` that takes its colours from the classes of the page around it. */
   readonly before: string;
   readonly after: string;
+  /** The colours of its bands, as rules of CSS for the page. */
+  readonly style: string;
   /** Flows that did not change and are not drawn, because there are too many; 0 where all are. */
   readonly flowsLeftOut: number;
   /** True where nobody drew them: made of manifests, in zones that an import would propose. */
@@ -45,8 +48,19 @@ export function picturesOf(before: Topology, after: Topology, review: Pick<Revie
   return {
     before: draw(lookup(before), plan, marks, 'Before'),
     after: draw(lookup(after), plan, marks, 'After'),
+    style: bandColors(plan.zones.size),
     flowsLeftOut: quietFlows(lookup(after), marks),
   };
+}
+
+/** As on the canvas: by trust, in light and dark. A page of its own allows no style beside its own. */
+function bandColors(count: number): string {
+  const rules = (theme: 'light' | 'dark') =>
+    Array.from({ length: count }, (_, rank) => {
+      const { fill, text } = zoneColors(rank, count, theme);
+      return `.band-${rank}{fill:${fill}}.label.band-${rank}{fill:${text}}`;
+    }).join('');
+  return `${rules('light')}\n@media (prefers-color-scheme:dark){${rules('dark')}}\n`;
 }
 
 /** How many flows did not change, where they are too many to be drawn. */
@@ -88,6 +102,7 @@ function touchedBy(review: Pick<Review, 'groups'>, sides: readonly Topology[]): 
 interface Plan {
   readonly width: number;
   readonly height: number;
+  /** By id, least trusted first. */
   readonly zones: ReadonlyMap<string, Box>;
   /** By `zone/namespace`. */
   readonly namespaces: ReadonlyMap<string, Box>;
@@ -190,7 +205,8 @@ function draw(index: Lookup, plan: Plan, marks: ReadonlyMap<string, Mark>, title
     const box = plan.zones.get(zone.id);
     if (box === undefined) continue;
     const label = `${index.titleOf({ kind: 'zone', id: zone.id })}, trust ${zone.trust}`;
-    frames?.push(shape(box, 'zone', markOf({ kind: 'zone', id: zone.id }), label, 60));
+    const band = `zone band-${[...plan.zones.keys()].indexOf(zone.id)}`;
+    frames?.push(shape(box, band, markOf({ kind: 'zone', id: zone.id }), label, 60));
     for (const { id } of index.namespacesOfZone(zone.id)) {
       const place = plan.namespaces.get(`${zone.id}/${id}`);
       const ref: Ref = { kind: 'namespace', id };

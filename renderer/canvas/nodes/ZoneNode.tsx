@@ -1,7 +1,7 @@
 import { type Node, type NodeProps, NodeResizeControl } from '@xyflow/react';
 import { Database, ShieldHalf } from 'lucide-react';
 import { type CSSProperties, memo } from 'react';
-import type { ZoneColors } from '../../ui/zone-colors.ts';
+import type { ZoneColors } from '../../../shared/lib/zone-colors.ts';
 import type { ZoneData } from '../canvas-types.ts';
 import { ProblemMark, ReviewTag } from './Marks.tsx';
 import { NameField } from './NameField.tsx';

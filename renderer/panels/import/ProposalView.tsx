@@ -13,11 +13,11 @@ import {
   splitZone,
   zonesByTrust,
 } from '../../../shared/importing/index.ts';
+import { zoneColors } from '../../../shared/lib/zone-colors.ts';
 import { NumberInput } from '../../ui/NumberInput.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { TextInput } from '../../ui/TextInput.tsx';
 import { useTheme } from '../../ui/use-theme.ts';
-import { zoneColors } from '../../ui/zone-colors.ts';
 
 /** Values of the choice that are no zones; ids hold no spaces, so none of them can be one. */
 const own = 'a zone of its own';

@@ -2,12 +2,12 @@
 import { Grid3x3 } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
 import { setField } from '../../../shared/commands/index.ts';
+import { zoneColors } from '../../../shared/lib/zone-colors.ts';
 import { useProblems } from '../../session/use-problems.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
 import { useTheme } from '../../ui/use-theme.ts';
-import { zoneColors } from '../../ui/zone-colors.ts';
 import { CellEditor } from './CellEditor.tsx';
 import { cellKey, type MatrixAxis, type MatrixCellView, matrixAxes, matrixCells } from './matrix-cells.ts';
 import './matrix.css';

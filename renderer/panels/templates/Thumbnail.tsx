@@ -1,9 +1,9 @@
 /** A small picture of a design, drawn from the same layout as the canvas. */
 import { useMemo } from 'react';
+import { zoneColors } from '../../../shared/lib/zone-colors.ts';
 import { endRef, lookup, parseRefKey, refKey, type Topology } from '../../../shared/model/index.ts';
 import { arrange } from '../../canvas/index.ts';
 import { useTheme } from '../../ui/use-theme.ts';
-import { zoneColors } from '../../ui/zone-colors.ts';
 
 export function Thumbnail({ topology }: { readonly topology: Topology }) {
   const theme = useTheme();
