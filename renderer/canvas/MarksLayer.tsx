@@ -228,6 +228,8 @@ function DifferingPairs({
           <button
             key={flow.id}
             type="button"
+            // The canvas is one stop of Tab; the list of the proof has what this leads to.
+            tabIndex={-1}
             className={`line-label proof-pill is-finding nodrag nopan is-${pair.finding.kind}`}
             data-testid={`proof-mark-${pair.fromNode}-${pair.toNode}`}
             style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}

@@ -89,6 +89,8 @@ export const ReviewLines = memo(function ReviewLines({
           <button
             key={line.id}
             type="button"
+            // The canvas is one stop of Tab; the list of the review has what this selects.
+            tabIndex={-1}
             className={`line-label is-finding nodrag nopan ${classOf(line)}`}
             data-testid={`review-line-${line.fromNode}-${line.toNode}`}
             style={{ transform: `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)` }}

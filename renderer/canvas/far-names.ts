@@ -138,7 +138,7 @@ function spots({ kind, area }: Wish, { w, h }: Size, scale: number): Point[] {
       return [...rows({ ...area, h }, { w, h }, scale, area.y), middle].filter((p) => contains(area, { ...p, w, h }));
     default:
       // Names of small things side by side make room for each other, each beside what it names.
-      return [0, -1].flatMap((row) =>
+      return [0, -1, -2].flatMap((row) =>
         [0, -0.5, 0.5].map((share) => ({ x: middle.x + share * w, y: middle.y + row * (h + inset) })),
       );
   }

@@ -41,6 +41,8 @@ export const SegmentNode = memo(function SegmentNode({ data, selected }: NodePro
           <button
             key={pool.id}
             type="button"
+            // The canvas is one stop of Tab; the outline leads to pools by keyboard.
+            tabIndex={-1}
             className={`pool nodrag ${pool.isSelected ? 'is-selected' : ''}`}
             data-testid={`node-pool-${pool.id.replace('/', '-')}`}
             onClick={(event) => {
