@@ -12,6 +12,14 @@ describe('a review', () => {
     const { out } = await shell.run(args, { cwd: fileURLToPath(folder) });
     await expect(withoutStyle(out)).toMatchFileSnapshot(fileURLToPath(new URL(`expected/review.${format}`, folder)));
   });
+
+  it('should tell programs the ends of each connection', async () => {
+    const args = ['diff', 'before.zones.yaml', 'after.zones.yaml', '--format', 'json'];
+    const { entries } = JSON.parse((await shell.run(args, { cwd: fileURLToPath(folder) })).out);
+    const told = entries.filter((entry: { layer: string }) => entry.layer === 'connection');
+    const path = fileURLToPath(new URL('expected/connections.json', folder));
+    await expect(`${JSON.stringify(told, undefined, 2)}\n`).toMatchFileSnapshot(path);
+  });
 });
 
 /** Of a page what is read; how it looks is not the matter here. */

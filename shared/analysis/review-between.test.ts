@@ -152,6 +152,22 @@ describe('causes between clusters', () => {
     expect(causes(inside(mesh), inside({ ...mesh, mesh: 'two' }))).toEqual([['closes', 'cluster:core']]);
   });
 
+  it('should see what opens towards a cluster that is to replace another and holds the workloads of that one', () => {
+    const host: Partial<Cluster> = { networks: { nodes: ['10.3.0.0/24'] }, replaces: 'core' };
+    const fresh = { distribution: 'kubeadm' as const, version: '1.37', cni: { name: 'calico' }, ...host };
+    const joined = (topology: Topology): Topology => ({ ...topology, clusters: { ...topology.clusters, fresh } });
+    const [before, after] = [design({ ...egress, egress: {} }, egress), design(egress, egress)].map(joined) as [
+      Topology,
+      Topology,
+    ];
+    const places = entriesOf(reviewDesigns(before, after)).flatMap(({ connection }) =>
+      connection?.from.some((end) => end.kind === 'workload' && end.cluster === 'edge') === true
+        ? connection.to.flatMap((end) => (end.kind === 'workload' ? [end.cluster] : []))
+        : [],
+    );
+    expect([...new Set(places)].sort()).toEqual(['core', 'fresh']);
+  });
+
   it('should name a cell of the matrix, which neither end has', () => {
     const before = design(egress, egress);
     const { exception: _, ...sales } = before.flows?.sales ?? { from: { zone: 'app' }, to: { zone: 'db' }, ports: [] };

@@ -72,7 +72,7 @@ function canDial(index: Lookup, from: string, to: string): boolean {
   if (a === undefined || b === undefined || from === to) return false;
   if ((a.seenAs === 'routed' && b.seenAs === 'routed') || isOneMesh(a, b)) return true;
   return index
-    .namespacesOfCluster(to)
+    .namespacesHeldBy(to)
     .some((n) => index.workloadsOfNamespace(n.id).some((w) => (w.service?.addresses ?? []).length > 0));
 }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
 import type { Topology } from '../model/index.ts';
+import { arbitraryBranches } from '../testing/arbitraries.ts';
 import { isSame } from './fields.ts';
 import { mergeDesigns, resolveConflicts } from './merge.ts';
 
@@ -112,7 +113,23 @@ describe('mergeDesigns', () => {
       d.namespaces.web.owner = 'z';
       d.workloads.mail = { namespace: 'web' };
     });
-    expect(titles(emptied, changed)).toEqual(['Namespace web']);
+    expect(titles(emptied, changed)).toEqual(['Namespace web', 'Zone dmz, which Namespace web needs']);
+  });
+
+  it('should ask as well where only taking theirs would miss what we removed', () => {
+    const emptied = edited((d) => {
+      delete d.flows.f;
+      delete d.workloads.gate;
+    });
+    const redrawn = edited((d) => {
+      d.flows.f.ports = 'all';
+    });
+    const merge = mergeDesigns(base, emptied, redrawn);
+    expect(merge.conflicts.map((c) => c.title)).toEqual([
+      'Flow gate → cart',
+      'Workload gate, which Flow gate → cart needs',
+    ]);
+    expect(isSame(resolveConflicts(merge, new Set(merge.conflicts)), redrawn)).toBe(true);
   });
 
   it('should ask which name a record gets where both gave it one', () => {
@@ -176,10 +193,15 @@ describe('always', () => {
       }
     });
 
+  /** The small design with few edits, so that both sides often edit the same; and any design with any edits. */
+  const branches = fc.oneof(
+    fc.tuple(edits, edits).map(([a, b]) => [base, applied(a), applied(b)] as const),
+    arbitraryBranches({ most: 3 }),
+  );
+
   it('should give ours where theirs changed nothing, and theirs where ours did not', () => {
     fc.assert(
-      fc.property(edits, (list) => {
-        const side = applied(list);
+      fc.property(branches, ([base, side]) => {
         expect(isSame(mergeDesigns(base, side, base).merged, side)).toBe(true);
         expect(isSame(mergeDesigns(base, base, side).merged, side)).toBe(true);
         expect(mergeDesigns(base, side, side)).toEqual({ merged: side, conflicts: [] });
@@ -189,8 +211,7 @@ describe('always', () => {
 
   it('should not depend on which side is ours, but for who wins in a conflict', () => {
     fc.assert(
-      fc.property(edits, edits, (a, b) => {
-        const [ours, theirs] = [applied(a), applied(b)];
+      fc.property(branches, ([base, ours, theirs]) => {
         const one = mergeDesigns(base, ours, theirs);
         const other = mergeDesigns(base, theirs, ours);
         expect(other.conflicts.map((c) => c.path)).toEqual(one.conflicts.map((c) => c.path));

@@ -54,7 +54,7 @@ export function mergeDesigns(base: Topology, ours: Topology, theirs: Topology): 
     const title = field.length === 0 ? name : `${name}: ${fieldName(field).toLowerCase()}`;
     return { ...conflict, subject, field, title };
   });
-  const missed = withMissed(fields, common, new Set(conflicts.map(({ path }) => pathKey(path))));
+  const missed = withMissed(fields, common, conflicts);
   const all = [...common.conflicts, ...conflicts, ...missed.conflicts];
   return { merged: missed.merged, conflicts: all.sort((a, b) => compareText(pathKey(a.path), pathKey(b.path))) };
 }
@@ -114,8 +114,9 @@ type Sides = Readonly<Record<'base' | 'ours' | 'theirs', Topology>>;
 function withMissed(
   fields: Topology,
   sides: Sides,
-  known: ReadonlySet<string>,
+  conflicts: readonly MergeConflict[],
 ): { readonly merged: Topology; readonly conflicts: MergeConflict[] } {
+  const known = new Set(conflicts.map(({ path }) => pathKey(path)));
   const alone = new Set([sides.ours, sides.theirs].flatMap((side) => dangling(side).map(referenceKey)));
   const missed = new Map<string, MergeConflict>();
   const search = (whole: Topology): void => {
@@ -137,8 +138,10 @@ function withMissed(
     search(withValues(whole, found, (conflict) => conflict.ours ?? conflict.theirs));
   };
   search(fields);
-  const conflicts = [...missed.values()];
-  return { merged: withValues(fields, conflicts, (conflict) => conflict.ours), conflicts };
+  // Nor may anything be missing where theirs is taken later.
+  search(withValues(fields, conflicts, (conflict) => conflict.theirs));
+  const found = [...missed.values()];
+  return { merged: withValues(fields, found, (conflict) => conflict.ours), conflicts: found };
 }
 
 function withValues(

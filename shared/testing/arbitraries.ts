@@ -17,13 +17,17 @@ export function arbitraryTopology(size: TopologySize = {}): fc.Arbitrary<Topolog
  * that went, came or got another id. Shrinks to fewer edits.
  */
 export function arbitraryChange(size: TopologySize = {}): fc.Arbitrary<readonly [Topology, Topology]> {
+  return fc
+    .tuple(arbitraryBranches(size), fc.boolean())
+    .map(([[before, after], isBack]) => (isBack ? [after, before] : [before, after]));
+}
+
+/** A design, and what it became in two hands. */
+export function arbitraryBranches(size: TopologySize = {}): fc.Arbitrary<readonly [Topology, Topology, Topology]> {
   const choices = fc.array(fc.nat(choiceCount - 1), { minLength: 1, maxLength: 60 });
   return idsOf(size)
-    .chain((ids) => fc.tuple(topologyOf(ids), topologyOf(ids), choices, fc.boolean()))
-    .map(([before, other, made, isBack]) => {
-      const after = changedBy(before, other, made);
-      return isBack ? [after, before] : [before, after];
-    });
+    .chain((ids) => fc.tuple(topologyOf(ids), topologyOf(ids), choices, choices))
+    .map(([base, other, ours, theirs]) => [base, changedBy(base, other, ours), changedBy(base, other, theirs)]);
 }
 
 function idsOf({ most = 4 }: TopologySize): fc.Arbitrary<Ids> {
