@@ -168,6 +168,14 @@ describe('causes between clusters', () => {
     expect([...new Set(places)].sort()).toEqual(['core', 'fresh']);
   });
 
+  it('should see what opens towards a workload on the network of its nodes, which stand where its zone has pools', () => {
+    const pools = { a: { zone: 'db', nodes: 1, addresses: ['10.2.0.0/25'] } };
+    const drawn = design(routed, { ...routed, networks: {}, pools });
+    const store = { namespace: 'data', hostNetwork: true, ports: { sql: { port: 5432 } } };
+    const after: Topology = { ...drawn, workloads: { ...drawn.workloads, store } };
+    expect(causes({ ...after, flows: {} }, after)).toEqual([['opens', 'flow:sales']]);
+  });
+
   it('should name a cell of the matrix, which neither end has', () => {
     const before = design(egress, egress);
     const { exception: _, ...sales } = before.flows?.sales ?? { from: { zone: 'app' }, to: { zone: 'db' }, ports: [] };

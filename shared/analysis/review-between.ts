@@ -4,7 +4,16 @@
  */
 import { looseCidr } from '../lib/ip.ts';
 import type { Lookup } from '../model/index.ts';
-import { allowedBetween, hosts, isOneMesh, pluginOptions, seenFrom, thingOf } from '../proof/index.ts';
+import {
+  allowedBetween,
+  dialledAddresses,
+  hosts,
+  isOneMesh,
+  nodesOfCluster,
+  pluginOptions,
+  seenFrom,
+  thingOf,
+} from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import type { DesignSide } from './review-side.ts';
 
@@ -59,7 +68,7 @@ export function explainsBetween(tried: readonly PortRange[], { before, after }: 
 /** Borders of addresses that decide between clusters, so that no piece lies half inside one. */
 export function bordersBetween(index: Lookup): string[] {
   if (index.clusters.length < 2) return [];
-  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...(c.networks?.nodes ?? [])]);
+  const clusters = index.clusters.flatMap((c) => [...(c.networks?.pods ?? []), ...nodesOfCluster(index, c.id)]);
   const workloads = index.workloads.flatMap((w) => [
     ...hosts(w.service?.addresses ?? []),
     ...index.clusters.flatMap((c) => seenFrom(index, { cluster: c.id, workload: w.id })),
@@ -92,7 +101,6 @@ function pairsOf(index: Lookup, sender: Evaluated, receiver: Evaluated): Between
   if (a === undefined || b === undefined) return [];
   const isRouted = a.seenAs === 'routed' && b.seenAs === 'routed';
   const isMesh = isOneMesh(a, b);
-  const pods = b.networks?.pods ?? [];
   const leaving = permitted(sender.reach, 'egress');
   const entering = permitted(receiver.reach, 'ingress');
   // In a mesh the other side may tell apart by identity what looks alike at home.
@@ -103,9 +111,10 @@ function pairsOf(index: Lookup, sender: Evaluated, receiver: Evaluated): Between
   const senders = alike(sender, (id) =>
     [...seenFrom(index, { cluster: sender.cluster, workload: id }), farClass(receiver, sender, id)].join(),
   );
+  const dialled = (id: string) => dialledAddresses(index, { cluster: receiver.cluster, workload: id }, isRouted);
   const receivers = alike(receiver, (id) => {
     const workload = index.get('workload', id);
-    return JSON.stringify([workload?.service, workload?.ports, farClass(sender, receiver, id)]);
+    return JSON.stringify([workload?.service, workload?.ports, dialled(id), farClass(sender, receiver, id)]);
   });
   const found: BetweenPair[] = [];
   for (const own of senders) {
@@ -114,10 +123,9 @@ function pairsOf(index: Lookup, sender: Evaluated, receiver: Evaluated): Between
     for (const others of receivers) {
       const [to, target] = others[0] ?? ['', 0];
       const service = index.get('workload', to)?.service;
-      const dialledAt = isRouted ? pods : hosts(service?.addresses ?? []);
       const isHidden = !isRouted && service?.externalTrafficPolicy === 'Cluster';
-      const arriving = isHidden ? (b.networks?.nodes ?? []) : seen;
-      if (!isMesh && (leaving(thing, dialledAt) === 0 || entering(target, arriving) === 0)) continue;
+      const arriving = isHidden ? nodesOfCluster(index, receiver.cluster) : seen;
+      if (!isMesh && (leaving(thing, dialled(to)) === 0 || entering(target, arriving) === 0)) continue;
       const ports = allowedBetween(index, sender, receiver, from, to, isRouted);
       if (ports.length === 0) continue;
       for (const [one] of own)

@@ -27,6 +27,18 @@ const addresses = [
   '2a00::1',
 ];
 
+/** Every range that designs name, so that no piece of the address space lies half inside one. */
+const ranges = [
+  '10.1.0.0/25',
+  '10.1.0.128/25',
+  '10.20.0.0/16',
+  '10.21.0.0/16',
+  '192.168.7.0/24',
+  '203.0.113.0/24',
+  '2001:db8::/48',
+  '2001:db8:1::/64',
+];
+
 /** By sender and receiver, addresses or workloads with their cluster: what was allowed and what is. */
 type Changes = Map<string, string>;
 
@@ -72,7 +84,7 @@ const ports = new PortTable();
 
 function allowedBy(side: DesignSide, nameOf: NameOf): Map<string, PortSetId> {
   const { index } = side;
-  const cut = addresses.flatMap((address) => hostCidr(address) ?? []);
+  const cut = [...ranges, ...addresses.flatMap((address) => hostCidr(address) ?? [])];
   const clusters = index.clusters.map(({ id: cluster }) => {
     const objectsOf = (id: string) => side.byCluster.get(id) ?? [];
     const reach = evaluate(objectsOf(cluster), { cut, ...pluginOptions(index, cluster, objectsOf) });
