@@ -11,7 +11,7 @@ export function SaidSelection({ hasKeys }: { readonly hasKeys: () => boolean }) 
     const [only, ...others] = selection;
     // Whatever else selects something says so itself.
     if (!hasKeys()) return;
-    if (only === undefined) return setSaid('Nothing is selected.');
+    if (only === undefined) return setSaid((before) => (before === '' ? '' : 'Nothing is selected.'));
     if (others.length > 0) return setSaid(`${selection.length} things are selected.`);
     setSaid(`${lookup(documents.getState().topology).titleOf(only)}, ${kinds[only.kind].label.toLowerCase()}`);
   }, [selection, documents, hasKeys]);

@@ -3,13 +3,12 @@
  * reads a picture knows its lines by where they run.
  */
 import { bottom, inflate, overlaps, type Point, type Rect, right, union } from './geometry.ts';
+import { onBorder } from './lanes.ts';
 import { obstacles } from './obstacles.ts';
 import type { Led, Link, Routing, Surroundings } from './route-types.ts';
 
 /** As far from a way and its cards does a change count: ways around something run closer to it. */
 const near = 40;
-/** Closer than this, a line and a border look like one. */
-const onBorder = 4;
 
 /** Answers how a link was led where it may stay so. */
 export function keptOf(before: Routing, now: Surroundings): (link: Link) => Led | undefined {

@@ -4,7 +4,7 @@ import type { Link, Obstacles } from './route-types.ts';
 
 const laneGap = 6;
 /** Closer than this, a line and a border look like one. */
-const onBorder = 4;
+export const onBorder = 4;
 
 interface Step {
   readonly points: Point[];
