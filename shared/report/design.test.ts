@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -101,6 +102,21 @@ describe('the report of a design', () => {
       .filter((l) => l.startsWith('| ') && l.includes('script')))
       expect(line.replaceAll('\\|', '').split('|').length).toBeGreaterThan(4);
     expect(reportAsMarkdown(report)).not.toMatch(/(^|[^\\])<script/);
+  });
+});
+
+describe('the pages', () => {
+  it('should be shown with the styles that they bring along and no others', () => {
+    const bundle = compile(claims);
+    const page = reportAsHtml({ topology: claims, coverage: bundle.coverage });
+    for (const text of [page, matrixAsHtml(matrixTable(claims))]) {
+      const [, policy = ''] = /Content-Security-Policy" content="([^"]+)"/.exec(text) ?? [];
+      const styles = [...text.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = '']) => style);
+      const allowed = styles.map((style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+      expect(styles.length).toBeGreaterThan(0);
+      expect(policy).toBe(`default-src 'none'; style-src ${allowed.join(' ')}; base-uri 'none'; form-action 'none'`);
+      expect(text).not.toMatch(/ style=/);
+    }
   });
 });
 

@@ -1,11 +1,12 @@
 /** The report of a design for people who will not open it: what it is, who may talk to whom and why, what holds it. */
 import type { CoverageNote, TargetDocs } from '../compile/index.ts';
 import { endRef, formatShortPorts, type Lookup, lookup, outside, protocolOf, type Topology } from '../model/index.ts';
-import { escapeHtml, escapeMarkdown, htmlPage } from './escape.ts';
+import { escapeHtml, escapeMarkdown } from './escape.ts';
 import { matrixAsHtmlTable, matrixAsMarkdown, matrixTable } from './matrix.ts';
-import { type PictureOptions, pictureOf } from './picture.ts';
+import { type PictureOptions, pictureOf, pictureStyle } from './picture.ts';
 import { type ProofReport, proofCounts } from './proof.ts';
 import { proofPageName } from './proof-markdown.ts';
+import { reportPage } from './report-page.ts';
 
 export const reportFiles = {
   markdown: 'report/report.md',
@@ -92,7 +93,7 @@ export function reportAsHtml({ topology, coverage, proof }: DesignReport, pictur
       '</ul>',
     ]),
   ];
-  return htmlPage(topology.metadata.name, body.join('\n'));
+  return reportPage(topology.metadata.name, body.join('\n'), [pictureStyle]);
 }
 
 function summary(topology: Topology): string {

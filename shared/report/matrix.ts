@@ -1,8 +1,9 @@
 /** The zone matrix for people and for machines: what drawn flows may do from zone to zone, and which are drawn. */
 import { csvCell } from '../lib/csv.ts';
 import { endRef, lookup, type MatrixDecision, outside, type Topology } from '../model/index.ts';
-import { escapeHtml, escapeMarkdown, htmlPage } from './escape.ts';
+import { escapeHtml, escapeMarkdown } from './escape.ts';
 import { jsonText } from './json.ts';
+import { reportPage } from './report-page.ts';
 
 export interface MatrixAxis {
   /** A zone's id, or `outside`. */
@@ -135,7 +136,7 @@ export function matrixAsHtmlTable(table: MatrixTable): string {
 }
 
 export function matrixAsHtml(table: MatrixTable): string {
-  return htmlPage(
+  return reportPage(
     `Zone matrix of ${table.design}`,
     `<h1>Zone matrix of ${escapeHtml(table.design)}</h1>\n${matrixAsHtmlTable(table)}`,
   );

@@ -109,7 +109,7 @@ export function pictureOf(topology: Topology, options: PictureOptions = {}): str
   const title = `${topology.metadata.name}: ${index.zones.length} zones, ${clusters.length} clusters, ${index.workloads.length} workloads, ${index.flows.length} flows`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${Math.max(height, 60)}" width="${width}" height="${Math.max(height, 60)}" role="img" aria-label="${escapeHtml(title)}">`,
-    `<style>${style}</style>`,
+    `<style>${pictureStyle}</style>`,
     '<defs><marker id="zw-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>',
     ...parts,
     // Behind the cards, so that no line crosses a name.
@@ -125,7 +125,8 @@ export function pictureFile(topology: Topology, options: PictureOptions = {}): s
   return `${drawn.replace('<svg ', '<svg style="background:#fff;color:#1b1f27" ')}\n`;
 }
 
-const style = [
+/** The text of the style element in every picture. */
+export const pictureStyle = [
   'text{fill:currentColor;font:12px system-ui,sans-serif}',
   '.dim{fill-opacity:.62;font-size:11px}',
   '.band{fill:currentColor;fill-opacity:.035;stroke:currentColor;stroke-opacity:.25}',

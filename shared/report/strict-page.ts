@@ -2,9 +2,10 @@
 import { sha256Hex } from '../lib/sha256.ts';
 import { escapeHtml } from './escape.ts';
 
-/** A whole page. `body` is markup; `title` is text. */
-export function strictPage(title: string, style: string, body: string): string {
-  const policy = `default-src 'none'; style-src 'sha256-${base64OfHex(sha256Hex(style))}'; base-uri 'none'; form-action 'none'`;
+/** A whole page. `body` is markup, `title` is text; `stylesWithin` are the texts of style elements in the body. */
+export function strictPage(title: string, style: string, body: string, stylesWithin: readonly string[] = []): string {
+  const allowed = [style, ...stylesWithin].map((text) => `'sha256-${base64OfHex(sha256Hex(text))}'`).join(' ');
+  const policy = `default-src 'none'; style-src ${allowed}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
