@@ -121,7 +121,9 @@ describe('documents', () => {
     const documents = [
       'ARCHITECTURE.md',
       'CONTRIBUTING.md',
-      ...filesBelow('docs/recipes', () => true).map((p) => `docs/recipes/${p}`),
+      ...['docs/recipes', 'docs/decisions'].flatMap((folder) =>
+        filesBelow(folder, () => true).map((p) => `${folder}/${p}`),
+      ),
     ];
     const missing = documents
       .filter((document) => existsSync(join(root, document)))
@@ -135,6 +137,17 @@ describe('documents', () => {
           .map((path) => `${document}: ${path}`);
       });
     expect(missing).toEqual([]);
+  });
+
+  it('should give every decision a number of its own, and every library that is shipped a line in the first', () => {
+    const decisions = filesBelow('docs/decisions', () => true);
+    const titles = decisions.map((name) => readFileSync(join(root, 'docs/decisions', name), 'utf8').slice(0, 7));
+    expect(titles).toEqual(decisions.map((name) => `# ${name.slice(0, 4)}:`));
+    expect(new Set(titles).size).toBe(titles.length);
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
+    const rows = readFileSync(join(root, 'docs/decisions/0001-libraries.md'), 'utf8').matchAll(/^\| ([^|]+) \|/gm);
+    const told = [...rows].flatMap(([, names = '']) => names.split(', '));
+    expect(Object.keys(dependencies).filter((name) => !told.includes(name))).toEqual([]);
   });
 });
 
