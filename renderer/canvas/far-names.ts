@@ -72,8 +72,10 @@ export function farNames(nodes: readonly CanvasNode[], placement: Placement, sca
         const rect = { ...p, ...size };
         return placed.every((other) => !overlaps(other.rect, rect, gap * scale));
       });
-      // What reaches beyond the picture is cut off where all of it is in view.
-      const at = free.find((p) => contains(placement.bounds, { ...p, ...size })) ?? free[0];
+      // What reaches beyond the picture is cut off where all of it is in view. Storage stands at the edge, and its name says
+      // least: it waits until somebody comes closer.
+      const inside = free.find((p) => contains(placement.bounds, { ...p, ...size }));
+      const at = inside ?? (kind === 'endpoint' ? undefined : free[0]);
       if (at === undefined) continue;
       placed.push({
         id: wish.id,
@@ -138,7 +140,7 @@ function spots({ kind, area }: Wish, { w, h }: Size, scale: number): Point[] {
       return [...rows({ ...area, h }, { w, h }, scale, area.y), middle].filter((p) => contains(area, { ...p, w, h }));
     default:
       // Names of small things side by side make room for each other, each beside what it names.
-      return [0, -1, -2].flatMap((row) =>
+      return [0, -1].flatMap((row) =>
         [0, -0.5, 0.5].map((share) => ({ x: middle.x + share * w, y: middle.y + row * (h + inset) })),
       );
   }
