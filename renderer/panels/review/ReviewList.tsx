@@ -116,7 +116,7 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
       )}
       {isCalledOff && (
         <p className="review-sides__reading" role="status" data-testid="review-called-off">
-          {hasCompared ? 'Stopped. The list shows the comparison before this one.' : 'Stopped before there was a list.'}
+          {hasCompared ? 'Stopped. The list is older.' : 'Stopped.'}
           <Button size="small" testId="review-compare-again" onClick={compareAgain}>
             Compare again
           </Button>
@@ -266,8 +266,6 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   const isBusy = useReview((s) => s.isBusy);
   const isCalledOff = useReview((s) => s.isCalledOff);
   const selected = useReview((s) => s.selected);
-  const before = useReview((s) => s.before);
-  const after = useReview((s) => s.after);
   const handle = useRef<VirtualRowsHandle>(null);
   const at = rows.findIndex((row) => row.kind === 'entry' && row.entry.id === selected);
   useEffect(() => {
@@ -310,7 +308,7 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   if (compared.entries.size === 0) {
     return (
       <EmptyState title="No difference">
-        <p>{`${sentence(titleOfSide(before))} and ${titleOfSide(after)} say the same.`}</p>
+        <p>{`${sentence(titleOfSide(compared.sides.before))} and ${titleOfSide(compared.sides.after)} say the same.`}</p>
         {choose}
       </EmptyState>
     );

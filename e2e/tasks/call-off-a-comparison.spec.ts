@@ -1,0 +1,49 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { largeDesign } from '../designs.ts';
+import { expect, test } from '../planner.ts';
+
+const run = promisify(execFile);
+
+test('a long comparison says what it is doing, is called off by Escape or a button, and is made again when asked', async ({
+  planner,
+}) => {
+  test.setTimeout(240_000);
+  const design = largeDesign(1000);
+  const path = await planner.putFile('moved.zones.yaml', design);
+  const git = (...args: readonly string[]) =>
+    run('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
+      cwd: dirname(path),
+    });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', 'moved.zones.yaml');
+  await git('commit', '--quiet', '-m', 'First drawing');
+  // One namespace in ten is in another zone: every connection of these zones is compared.
+  await writeFile(path, design.replace(/^( {2}team-\d*5: .*zone: )dmz/gm, '$1db'));
+  await planner.open(path);
+  await planner.seesAnalysis();
+  await planner.review();
+  const { page } = planner;
+  await expect(page.getByTestId('review-list')).toContainText('No difference');
+
+  await planner.compareWith('before', 'First drawing');
+  const doing = page.getByTestId('review-doing');
+  const calledOff = page.getByTestId('review-called-off');
+  await expect(doing).toContainText(/\w+…/);
+  await page.keyboard.press('Escape');
+  await expect(calledOff).toBeVisible();
+  await expect(doing).toBeHidden();
+  // What was compared before is still there, by the names of its own sides.
+  await expect(page.getByTestId('review-list')).toContainText('Saved state and open design say the same.');
+
+  await page.getByTestId('review-compare-again').click();
+  await expect(calledOff).toBeHidden();
+  await page.getByTestId('review-call-off').click();
+  await expect(calledOff).toBeVisible();
+
+  await page.getByTestId('review-compare-again').click();
+  await expect(planner.reviewEntry('namespace', 'team-5')).toBeVisible({ timeout: 120_000 });
+  await expect(doing).toBeHidden();
+});
