@@ -3,6 +3,7 @@
  * itself, or that a changed policy holds. Such ends are judged first, by their own policies; the other end is asked only
  * where its answer may matter.
  */
+import { memo, memoWeak } from '../lib/memo.ts';
 import { type Direction, none, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
 import type { Touched } from './touched.ts';
 import { areOutside, groupsOf, translator, type Unit, type Visit } from './units.ts';
@@ -48,19 +49,9 @@ export function eachSuspectPair(
         return open !== undefined && open === after.opens(direction, has);
       };
       if (!isSettled('egress'))
-        visit(
-          own.members,
-          other.members,
-          before.passes('egress', had, other.isJudged),
-          after.passes('egress', has, other.isJudged),
-        );
+        visit(own.members, other.members, before.passes('egress', had, other), after.passes('egress', has, other));
       if (!other.isSuspect && !isSettled('ingress'))
-        visit(
-          other.members,
-          own.members,
-          before.passes('ingress', had, other.isJudged),
-          after.passes('ingress', has, other.isJudged),
-        );
+        visit(other.members, own.members, before.passes('ingress', had, other), after.passes('ingress', has, other));
     }
   }
   return ports;
@@ -78,6 +69,7 @@ export function namespacesBeyond(
 ): ReadonlySet<string> {
   const found = new Set<string>();
   const isOpen = (namespace: string) => !judged.has(namespace) && !found.has(namespace);
+  if (!units.some(({ ends }) => ends.some((end) => end !== undefined && isOpen(end.namespace)))) return found;
   const isLeft = ({ members }: Group) => members.some((unit) => unit.ends.some((end) => end && isOpen(end.namespace)));
   eachSuspectPair(
     sides,
@@ -100,12 +92,9 @@ function sideReader(reach: Reach, table: PortTable) {
   const { ports } = reach;
   const translate = translator(ports, table);
   const thing = (id: number) => reach.classes.members[id]?.[0] ?? 0;
+  const wayOf = waysOf(reach);
   return (own: readonly number[]) => {
-    const ways = own.map((id) => ({
-      self: thing(id),
-      egress: reach.permittedAt('egress', thing(id)),
-      ingress: reach.permittedAt('ingress', thing(id)),
-    }));
+    const ways = own.map((id) => ({ id, self: thing(id), ...wayOf(id) }));
     return {
       /** What the own end's policies let through; undefined where either end has several classes. */
       opens(direction: Direction, others: readonly number[]): PortSetId | undefined {
@@ -114,19 +103,38 @@ function sideReader(reach: Reach, table: PortTable) {
         if (way === undefined || id === undefined || more.length > 0 || further.length > 0) return undefined;
         return translate(way[direction][id] ?? none);
       },
-      /** `egress` is what the own end may send; `isJudged`: whether the other end's policies are asked. */
-      passes(direction: Direction, others: readonly number[], isJudged: boolean): PortSetId {
+      /** `egress` is what the own end may send. A suspect is asked for all of its pairs, and so for all of them at once. */
+      passes(direction: Direction, others: readonly number[], { isJudged, isSuspect }: Group): PortSetId {
         const answer = direction === 'egress' ? 'ingress' : 'egress';
         let found: PortSetId = none;
         for (const way of ways)
           for (const id of others) {
             const open = way[direction][id] ?? none;
             if (open === none) continue;
-            const both = isJudged ? ports.intersect(open, reach.permits(answer, thing(id), way.self)) : open;
-            found = ports.union(found, both);
+            if (!isJudged) found = ports.union(found, open);
+            else {
+              const answered = isSuspect && isKept(reach) ? wayOf(id)[answer][way.id] : undefined;
+              found = ports.union(found, ports.intersect(open, answered ?? reach.permits(answer, thing(id), way.self)));
+            }
           }
         return translate(found);
       },
     };
   };
+}
+
+/** By class of the peer: what the policies of a class let through, whatever those of the peer say. */
+type Ways = Readonly<Record<Direction, Uint32Array>>;
+
+const waysOf = memoWeak((reach: Reach): ((id: number) => Ways) => {
+  const way = (id: number): Ways => {
+    const subject = reach.classes.members[id]?.[0] ?? 0;
+    return { egress: reach.permittedAt('egress', subject), ingress: reach.permittedAt('ingress', subject) };
+  };
+  return isKept(reach) ? memo(way) : way;
+});
+
+/** Those of all classes are kept where they take tens of megabytes at most: eight bytes for each pair of classes. */
+function isKept({ classes }: Reach): boolean {
+  return classes.members.length <= 2048;
 }
