@@ -16,6 +16,17 @@ const silentFields: Readonly<Record<string, readonly string[]>> = {
   external: ['name', 'trust'],
 };
 
+/** Fields that keep nothing apart, by kind; `*` for all kinds. */
+const quietFields: Readonly<Record<string, readonly string[]>> = {
+  '*': ['description', 'owner'],
+  flow: ['reason', 'ticket'],
+  zone: ['name'],
+  cluster: ['name'],
+  external: ['name'],
+  pool: ['labels', 'nodes'],
+  workload: ['replicas'],
+};
+
 /** What a connection is most likely due to comes first. */
 const order = [
   'flow',
@@ -67,6 +78,28 @@ export class Edits {
     const near = sorted(this.entries.filter((entry) => isAround(entry, zones, cluster)));
     if (near.length > 0) return near;
     return this.exporting.length === 1 ? [...this.exporting] : [];
+  }
+
+  /**
+   * Edits that something is kept apart otherwise by: of the records that say it (`keys`) or that its objects were made from;
+   * else of what bounds these; else of what is around; else the only one. Those that promise something by themselves speak
+   * for the others.
+   */
+  ofIsolation(keys: readonly string[], refs: readonly Ref[], cluster: string | undefined): Entry[] {
+    const loud = this.exporting.filter((entry) => !isQuiet(entry));
+    const zones = new Set(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : [])));
+    const places = [
+      () => this.among([...keys, ...refs.map(refKey)]),
+      () => this.ofRecords(refs),
+      () => sorted(this.entries.filter((entry) => isAround(entry, zones, cluster))),
+      () => (loud.length === 1 ? loud : []),
+    ];
+    for (const place of places) {
+      const found = place().filter((entry) => !isQuiet(entry));
+      const promising = found.filter((entry) => entry.class !== 'neutral');
+      if (found.length > 0) return promising.length > 0 ? promising : found;
+    }
+    return [];
   }
 
   /** Every edit that could change a connection. */
@@ -160,6 +193,15 @@ function changesPortsOnly({ subject, change, fields }: Entry): boolean {
     subject.kind === 'workload' &&
     change === 'changed' &&
     fields.every((field) => field.path[0] === 'ports' || field.path[0] === 'service')
+  );
+}
+
+function isQuiet({ subject, change, fields }: Entry): boolean {
+  const quiet = [...(quietFields['*'] ?? []), ...(quietFields[subject.kind] ?? [])];
+  return (
+    change === 'changed' &&
+    fields.length > 0 &&
+    fields.every(({ path }) => quiet.includes(String(path[0])) || path.at(-1) === 'size')
   );
 }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyDifference, entriesOf, type Review, type ReviewGroup } from '../diff/index.ts';
+import { loadDesign } from '../document/index.ts';
 import { parseManifests } from '../k8s/index.ts';
 import type { Topology } from '../model/index.ts';
 import { arbitraryChange } from '../testing/arbitraries.ts';
@@ -306,6 +308,52 @@ describe('reviewDesigns', () => {
       }),
       { numRuns: 15 },
     );
+  });
+});
+
+describe('what looks harmless', () => {
+  const text = readFileSync(new URL('../../templates/payment-platform.zones.yaml', import.meta.url), 'utf8');
+  const topologyOf = (edited: string) => {
+    const { document } = loadDesign(edited);
+    if (document === undefined) throw new Error('the template cannot be read');
+    return document.topology;
+  };
+  /** The gravest edits between the template and itself with many harmless edits and one other. */
+  const harm = (from: string, to: string) => {
+    expect(text).toContain(from);
+    const noise = text
+      .replace(from, to)
+      .replace('replicas: 6', 'replicas: 7')
+      .replace('reason: Buyers', 'reason: Buyers and others')
+      .replace('owner: team-risk', 'owner: team-r')
+      .replace('rack: s1', 'rack: s2')
+      .replace('size: 50Gi', 'size: 60Gi')
+      .replaceAll('PAY-4', 'PAY-5');
+    return reviewDesigns(topologyOf(text), topologyOf(noise))
+      .groups.filter((group) => group.class === 'opens' || group.class === 'weakens')
+      .map((group) => `${group.class} ${group.severity} ${group.key}`);
+  };
+
+  it.each([
+    ['kata-clh: {from: kata-clh}', 'kata-clh: {from: runc}', 'weakens critical runtime:kata-clh'],
+    [', clusterNetworkPolicy: v1beta1', '', 'weakens medium cluster:platform'],
+    ['version: "1.37.1"', 'version: "1.29.0"', 'weakens medium cluster:platform'],
+    ['tools: [argocd, flux]', 'tools: [argocd, flux], stage: observe', 'weakens critical metadata:metadata'],
+    ['tools: [argocd, flux]', 'tools: [argocd, flux], stage: isolate', 'weakens high metadata:metadata'],
+    ['encrypted: "true", encryptionKMSID: card-kms', 'encrypted: "false"', 'weakens high endpoint:ceph-card'],
+    [
+      'card: {access: allow-only, services: [7443/tcp, 9100/tcp], severity: critical}',
+      'card: {access: allow-only, services: [7443/tcp, 9100/tcp], severity: low}',
+      'weakens low matrix:services/card',
+    ],
+    ['203.0.113.192/28], trust: 60', '203.0.113.192/28], trust: 95', 'weakens low external:card-schemes'],
+    [
+      'addresses: [10.16.200.11], externalTrafficPolicy: Local',
+      'addresses: [10.16.200.11], externalTrafficPolicy: Cluster',
+      'opens high workload:ledger',
+    ],
+  ])('should be no cause beside the edit that does it: %s', (from, to, expected) => {
+    expect(harm(from, to)).toEqual([expected]);
   });
 });
 

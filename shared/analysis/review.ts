@@ -32,7 +32,7 @@ import {
 } from '../diff/index.ts';
 import { memo, once } from '../lib/memo.ts';
 import { unique } from '../lib/sort.ts';
-import { endRef, lookup, refKey, type Topology } from '../model/index.ts';
+import { endRef, lookup, type Topology } from '../model/index.ts';
 import { pluginOptions } from '../proof/index.ts';
 import type { PortRange } from '../reach/index.ts';
 import { facts } from './facts.ts';
@@ -282,9 +282,7 @@ function isolationLayer(
     const keys = sources.filter((source) => typeof source === 'string');
     const objects = sources.filter((source) => typeof source === 'object');
     const refs = objects.flatMap((o) => [...(sides[1].causes.get(o) ?? []), ...(sides[0].causes.get(o) ?? [])]);
-    const direct = edits.among([...keys, ...refs.map(refKey)]);
-    const found = direct.length > 0 ? direct : edits.ofObject(refs, change.after.cluster);
-    return found.map((entry) => entry.subject);
+    return edits.ofIsolation(keys, refs, change.after.cluster).map(subjectOf);
   });
 }
 

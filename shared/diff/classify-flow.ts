@@ -55,6 +55,16 @@ export function judgeExternal(id: string, { before, after }: Judgement): Effect[
   const isNarrower = !isEmpty(subtract(addressesOf(a), addressesOf(b)));
   const what = flows.length === 1 ? 'one flow' : `${flows.length} flows`;
   return [
+    // The trust of an external opens nothing; it only says how grave it is where something opens.
+    ...((b.trust ?? 0) > (a.trust ?? 0)
+      ? [
+          effect(
+            'weakens',
+            'low',
+            `What opens towards it counts as less grave: trust ${b.trust} instead of ${a.trust ?? 0}.`,
+          ),
+        ]
+      : []),
     ...(isWider ? [effect('opens', grade, `More addresses or names take part in ${what}${which}.`, causes)] : []),
     ...(isNarrower ? [effect('closes', 'low', `Some addresses or names no longer take part in ${what}.`, causes)] : []),
   ];

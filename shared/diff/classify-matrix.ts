@@ -11,7 +11,7 @@ import {
   trustOf,
 } from './classify-context.ts';
 import { endName, zoneName } from './describe.ts';
-import type { Effect } from './entry.ts';
+import { compareGrade, type Effect } from './entry.ts';
 import { formatPorts, isEmpty, portsOf, portsOfServices, type RangeSet, subtract } from './ranges.ts';
 
 /** A written cell, `from/to`. What is not written follows trust, so writing what trust says changes nothing. */
@@ -50,6 +50,9 @@ function judgePair(from: string, to: string, { before, after }: Judgement): Effe
     ...(isEmpty(tighter)
       ? []
       : [effect('strengthens', 'low', `The matrix blocks ${formatPorts(tighter)} for ${pair}.`)]),
+    ...(older.severity !== undefined && newer.severity !== undefined && compareGrade(newer.severity, older.severity) > 0
+      ? [effect('weakens', 'low', `What opens for ${pair} counts as ${newer.severity} instead of ${older.severity}.`)]
+      : []),
     ...flowEffects(from, to, before, after),
   ];
 }

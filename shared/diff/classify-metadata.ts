@@ -18,6 +18,23 @@ export function judgeAdministrators({ before, after }: Judgement): Effect[] {
   ];
 }
 
+/** How far the export is rolled out by the tools of GitOps; an earlier stage takes back what a later one enforces. */
+export function judgeStage({ before, after }: Judgement): Effect[] {
+  const stages = ['observe', 'isolate', 'enforce'] as const;
+  const [was = 'enforce', is = 'enforce'] = [before, after].map(({ metadata: { gitops } }) => gitops?.stage);
+  const step = stages.indexOf(is) - stages.indexOf(was);
+  if (step === 0) return [];
+  if (step > 0) return [effect('strengthens', 'low', `The export is rolled out as far as stage ${is}.`)];
+  const lost = is === 'observe' ? 'all connections are allowed, and admission only warns' : 'admission only warns';
+  return [
+    effect(
+      'weakens',
+      is === 'observe' ? 'critical' : 'high',
+      `The export is rolled out as far as stage ${is} instead of ${was}: ${lost}.`,
+    ),
+  ];
+}
+
 /** A rule that is switched off, or set lower, guards less. What a rule does that nobody set is its own to say. */
 export function judgeRule(id: string, { before, after }: Judgement): Effect[] {
   const [was, is] = [before, after].map(({ rules }) =>

@@ -21,6 +21,12 @@ export function judgeEndpoint(id: string, { before, after }: Judgement): Effect[
   }
   if (!isSame(a.locations, b.locations))
     effects.push(effect('moves', 'low', 'Its volumes may lie in other locations.'));
+  const [wasEncrypted, isEncrypted] = [a, b].map(({ parameters = {} }) =>
+    Object.entries(parameters).some(([key, value]) => /^(is)?encrypt(ed|ion)$/i.test(key) && value === 'true'),
+  );
+  if (wasEncrypted && !isEncrypted)
+    effects.push(effect('weakens', gradeOfZone(b.zone, before, after), 'Its volumes are no longer encrypted.'));
+  if (!wasEncrypted && isEncrypted) effects.push(effect('strengthens', 'low', 'Its volumes are encrypted.'));
   // Another name for the same place is a way between zones that no policy sees.
   const wasTwin = new Set(twinsOf(id, before));
   for (const twin of twinsOf(id, after).filter((t) => !wasTwin.has(t))) {

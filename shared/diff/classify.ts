@@ -6,7 +6,7 @@ import { lookup } from '../model/index.ts';
 import { effect, type Judgement } from './classify-context.ts';
 import { judgeExternal, judgeFlow } from './classify-flow.ts';
 import { judgeMatrixCell, judgeTierShift } from './classify-matrix.ts';
-import { judgeAdministrators, judgeRule } from './classify-metadata.ts';
+import { judgeAdministrators, judgeRule, judgeStage } from './classify-metadata.ts';
 import { judgeCluster, judgeNamespace, judgePool, judgeWorkload } from './classify-place.ts';
 import { judgeClass, judgeEndpoint, judgeRuntime } from './classify-storage.ts';
 import { judgeZone } from './classify-zone.ts';
@@ -47,7 +47,7 @@ function effectsOf(change: RecordChange, versions: Judgement): Effect[] {
     case 'rule':
       return judgeRule(id, versions);
     case 'metadata':
-      return judgeAdministrators(versions);
+      return [...judgeAdministrators(versions), ...judgeStage(versions)];
     default:
       return [];
   }
