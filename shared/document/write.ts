@@ -57,7 +57,7 @@ export function writeItem(value: unknown, shape: Shape, layout: Layout, indent: 
   const start = `${' '.repeat(indent)}-`;
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
   const { head, lines } = writeValue(value, shape, { step: isMap ? 2 : layout.step }, indent, start.length);
-  if (head !== '' || lines.length === 0) return [start + head, ...lines];
+  if (head !== '') return [start + head, ...lines];
   const [first = '', ...rest] = lines;
   return isMap ? [`${start} ${first.trimStart()}`, ...rest] : [start, ...lines];
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { type Review, type ReviewEntry, reviewEntry } from '../diff/index.ts';
 import { emptyTopology, type Topology } from '../model/index.ts';
-import { picturesOf, reviewAsHtml, reviewAsJson, reviewAsMarkdown, reviewAsSarif, reviewAsText } from './index.ts';
+import {
+  countReview,
+  picturesOf,
+  reviewAsHtml,
+  reviewAsJson,
+  reviewAsMarkdown,
+  reviewAsSarif,
+  reviewAsText,
+} from './index.ts';
 
 const evil = 'x" onload=alert(1)><script>alert(1)</script>';
 const entry: ReviewEntry = reviewEntry({
@@ -55,6 +63,12 @@ describe('a review', () => {
     const text = reviewAsText(review);
     expect(text).toContain(`opens       high: Flow ${evil} added\n  connection opens       a can reach`);
     expect(text).toContain('One object has to be made anew.');
+  });
+
+  it('should print the objects of an edit that leads to nothing else, and say where nothing differs', () => {
+    const text = reviewAsText({ groups: [{ ...review.groups[0], entries: [object] } as Review['groups'][number]] });
+    expect(text).toContain('  manifest   neutral     StorageClass fast changed.\n');
+    expect(countReview({ groups: [] })).toBe('no differences');
   });
 
   it('should let no name of a record become markup in a comment, and call nobody', () => {
