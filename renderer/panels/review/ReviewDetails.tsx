@@ -14,7 +14,6 @@ import {
 } from '../../../shared/diff/index.ts';
 import { sortBy } from '../../../shared/lib/sort.ts';
 import { isKind, kinds, lookup, outside, ref } from '../../../shared/model/index.ts';
-import { portsText } from '../../../shared/reach/index.ts';
 import type { Compared } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -22,7 +21,7 @@ import { ClassBadge } from './ClassBadge.tsx';
 import { Decision } from './Decision.tsx';
 import type { Decisions } from './decisions.ts';
 import { DesignLines, Manifest } from './ReviewYaml.tsx';
-import { groupOf, wholeEdit } from './review-rows.ts';
+import { groupOf, openText, wholeEdit } from './review-rows.ts';
 
 export interface ReviewDetailsProps {
   readonly entry: ReviewEntry | undefined;
@@ -137,7 +136,6 @@ function Zones({ entry, compared }: { readonly entry: ReviewEntry; readonly comp
 const shownEnds = 6;
 
 function Connection({ block }: { readonly block: ConnectionBlock }) {
-  const ports = (list: ConnectionBlock['before']) => (list.length === 0 ? 'nothing' : portsText(list));
   return (
     <table className="review-values review-values--pairs" data-testid="review-connection">
       <tbody>
@@ -155,11 +153,11 @@ function Connection({ block }: { readonly block: ConnectionBlock }) {
         </tr>
         <tr>
           <th scope="row">Before</th>
-          <td className={block.closed.length > 0 ? 'review-values__before' : undefined}>{ports(block.before)}</td>
+          <td className={block.closed.length > 0 ? 'review-values__before' : undefined}>{openText(block.before)}</td>
         </tr>
         <tr>
           <th scope="row">After</th>
-          <td className={block.opened.length > 0 ? 'review-values__opened' : undefined}>{ports(block.after)}</td>
+          <td className={block.opened.length > 0 ? 'review-values__opened' : undefined}>{openText(block.after)}</td>
         </tr>
         {block.pairs > 1 && (
           <tr>

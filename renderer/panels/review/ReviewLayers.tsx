@@ -1,6 +1,5 @@
 import { useMemo, useState } from 'react';
 import { type Layer, layers, type ReviewEntry } from '../../../shared/diff/index.ts';
-import { portsText } from '../../../shared/reach/index.ts';
 import { useReview } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { Checkbox } from '../../ui/Checkbox.tsx';
@@ -10,7 +9,7 @@ import { Tabs } from '../../ui/Tabs.tsx';
 import { VirtualRows } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import { manifestName } from './ReviewYaml.tsx';
-import { countLayers, groupOf } from './review-rows.ts';
+import { countLayers, groupOf, openText } from './review-rows.ts';
 
 const titles: Readonly<Record<Layer, string>> = {
   record: 'Edits',
@@ -153,9 +152,8 @@ function LayerRow({
 /** What the title does not say: the ports of a connection before and after, the file of a manifest, what an edit means. */
 function wordsOf({ connection, manifest, title, message }: ReviewEntry): string {
   if (connection !== undefined) {
-    const ports = (list: typeof connection.before) => (list.length === 0 ? 'nothing' : portsText(list));
     const pairs = connection.pairs > 1 ? ` · ${connection.pairs.toLocaleString('en')} pairs` : '';
-    return `${ports(connection.before)} → ${ports(connection.after)}${pairs}`;
+    return `${openText(connection.before)} → ${openText(connection.after)}${pairs}`;
   }
   if (manifest !== undefined) {
     const file = manifest.fileAfter ?? manifest.fileBefore;

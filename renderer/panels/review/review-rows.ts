@@ -1,6 +1,7 @@
 /** The list of a review as it is shown and walked: each edit with what follows from it, gravest first. */
 import type { DrawnManifests } from '../../../shared/analysis/index.ts';
 import {
+  type ConnectionBlock,
   compareGrade,
   type DifferenceClass,
   editKey,
@@ -12,6 +13,7 @@ import {
   type ReviewSubject,
 } from '../../../shared/diff/index.ts';
 import { findRecord, isKind, outside, type Ref, ref } from '../../../shared/model/index.ts';
+import { portsText } from '../../../shared/reach/index.ts';
 import type { ReviewMark } from '../../../shared/review/index.ts';
 import type { ReviewFilter } from '../../store/review-store.ts';
 
@@ -169,4 +171,9 @@ export function entryOfRef(rows: readonly ReviewRow[], record: Ref, drawn?: Draw
     order.find((e) => editKey(e.subject) === key || e.causes.some((c) => editKey(c) === key)) ??
     order.find((e) => refsOf(e, drawn).some((r) => editKey(r) === key))
   );
+}
+
+/** What is open between two ends before or after a change: `TCP 5432`, `all ports`, `nothing`. */
+export function openText(ports: ConnectionBlock['before']): string {
+  return ports.length === 0 ? 'nothing' : portsText(ports);
 }
