@@ -7,7 +7,7 @@ import { decodeAnyText, readBytes } from '../electron/files/read.ts';
 import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
-import { loadDesign, newDesign } from '../shared/document/index.ts';
+import { isNamedDesign, loadDesign, newDesign } from '../shared/document/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { emptyTopology } from '../shared/model/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
@@ -26,15 +26,6 @@ export async function readDesignText(argument: string, io: Io): Promise<string> 
 
 export function nameOf(argument: string): string {
   return argument === '-' ? 'stdin' : argument;
-}
-
-/** Whether a text is a design, whole or not: by its name, or by what it says it is. */
-export function isDesign(text: string, name: string): boolean {
-  return isNamedDesign(name) || /^[ \t]*["']?apiVersion["']?[ \t]*:[ \t]*["']?zonewright\//m.test(text);
-}
-
-function isNamedDesign(path: string): boolean {
-  return /\.zones\.ya?ml$/i.test(path);
 }
 
 /** A design that could be read whole. Throws an InputError with every place that could not. */

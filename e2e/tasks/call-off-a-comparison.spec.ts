@@ -36,7 +36,7 @@ test('a long comparison says what it is doing, is called off by Escape or a butt
   await expect(calledOff).toBeVisible();
   await expect(doing).toBeHidden();
   // What was compared before is still there, by the names of its own sides.
-  await expect(page.getByTestId('review-list')).toContainText('Saved state and open design say the same.');
+  await expect(page.getByTestId('review-list')).toContainText('Nothing differs between saved state and open design.');
 
   await page.getByTestId('review-compare-again').click();
   await expect(calledOff).toBeHidden();

@@ -2,6 +2,7 @@ export type { DesignDocument, DesignSource, UnreadablePart } from './document.ts
 export { locate, positionOf } from './document.ts';
 export type { Excerpt } from './excerpt.ts';
 export { excerptOf } from './excerpt.ts';
+export { isDesign, isNamedDesign } from './is-design.ts';
 export type { LoadOptions, LoadResult } from './load.ts';
 export { loadDesign } from './load.ts';
 export { mergeTexts } from './merge-text.ts';

@@ -308,7 +308,7 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   if (compared.entries.size === 0) {
     return (
       <EmptyState title="No difference">
-        <p>{`${sentence(titleOfSide(compared.sides.before))} and ${titleOfSide(compared.sides.after)} say the same.`}</p>
+        <p>{`Nothing differs between ${titleOfSide(compared.sides.before)} and ${titleOfSide(compared.sides.after)}.`}</p>
         {choose}
       </EmptyState>
     );
@@ -488,8 +488,4 @@ function Foot() {
 
 function toReview(compared: Compared | undefined): ReviewEntry[] {
   return compared === undefined ? [] : [...compared.entries.values()].filter((e) => isToReview(e, compared.review));
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDesign } from './read-design.ts';
+import { readDesign, readFolder } from './read-design.ts';
 
 const head = 'apiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n';
 
@@ -19,5 +19,30 @@ describe('readDesign', () => {
     const conflict = `${head}<<<<<<< ours\nzones: {}\n=======\nzones: {dmz: {trust: 1}}\n>>>>>>> theirs\n`;
     for (const text of [conflict, 'kind: Pod\n', head.replace('zonewright/v1', 'zonewright/v9')])
       expect(() => readDesign(text, 'main')).toThrow(/^main cannot be compared, because .*\.$/s);
+  });
+});
+
+describe('readFolder', () => {
+  const shop = { path: 'shop.zones.yaml', text: `${head}zones: {dmz: {trust: 20}}\n` };
+  const pod = { path: 'prod/pod.yaml', text: 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n' };
+
+  it('should take the manifests of a folder, whatever designs lie among them', () => {
+    expect(readFolder('C:\\live\\prod', [shop, pod])).toEqual({ kind: 'folder', title: 'prod/', files: [pod] });
+  });
+
+  it('should take the design of a folder that holds one, and its review', () => {
+    const review = { path: 'shop.review.yaml', text: 'apiVersion: zonewright/v1\nkind: Review\n' };
+    expect(readFolder('designs', [shop, review])).toMatchObject({
+      kind: 'file',
+      title: 'shop.zones.yaml',
+      topology: { zones: { dmz: { trust: 20 } } },
+    });
+  });
+
+  it('should say what to choose where there are several designs, or nothing', () => {
+    expect(() => readFolder('designs', [shop, { ...shop, path: 'b.zones.yml' }])).toThrow(
+      'designs holds 2 designs and no manifests. Choose one of them as another file.',
+    );
+    expect(() => readFolder('empty', [])).toThrow('empty holds no manifests.');
   });
 });

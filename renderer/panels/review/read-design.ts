@@ -1,5 +1,6 @@
 /** A design that was read for a comparison, or the reason why it cannot be compared. */
-import { loadDesign } from '../../../shared/document/index.ts';
+import type { ManifestFile } from '../../../shared/analysis/index.ts';
+import { isNamedDesign, loadDesign } from '../../../shared/document/index.ts';
 import { emptyTopology, type Topology } from '../../../shared/model/index.ts';
 
 /**
@@ -17,4 +18,26 @@ export function readDesign(text: string, name: string): { readonly topology: Top
   if (document.unreadable.length > 0)
     throw new Error(`${name} cannot be compared, because a part of it cannot be read and would look removed.${reason}`);
   return { topology: document.topology, text };
+}
+
+/**
+ * What to compare of a folder: its manifests, or the one design of a folder that holds no other files. Throws with a
+ * sentence where there is nothing, or more than one design.
+ */
+export function readFolder(
+  folder: string,
+  files: readonly ManifestFile[],
+):
+  | { readonly kind: 'folder'; readonly title: string; readonly files: readonly ManifestFile[] }
+  | { readonly kind: 'file'; readonly title: string; readonly topology: Topology; readonly text: string } {
+  const designs = files.filter(({ path }) => isNamedDesign(path));
+  // Reviews lie beside designs.
+  const manifests = files.filter(({ path }) => !isNamedDesign(path) && !/\.review\.ya?ml$/i.test(path));
+  if (manifests.length > 0)
+    return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files: manifests };
+  const [first, ...more] = designs;
+  if (first === undefined) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
+  if (more.length > 0)
+    throw new Error(`${folder} holds ${designs.length} designs and no manifests. Choose one of them as another file.`);
+  return { kind: 'file', title: first.path, ...readDesign(first.text, first.path) };
 }

@@ -8,7 +8,7 @@ import { tellReading } from '../../host/tell-reading.ts';
 import { askClusters } from '../../store/cluster-choice.ts';
 import { type ReviewSide, titleOfSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
-import { readDesign } from './read-design.ts';
+import { readDesign, readFolder } from './read-design.ts';
 
 export type SideName = 'before' | 'after';
 
@@ -74,8 +74,7 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
           const { files, unreadable } = await tellReading(host, () => host.readManifests(folder), tell);
           const [fault] = unreadable;
           if (fault !== undefined) throw new Error(`${folder} cannot be compared as a whole. ${fault}`);
-          if (files.length === 0) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
-          return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files };
+          return readFolder(folder, files);
         }
         if (choice.kind === 'clusters') {
           const found = await askClusters('What runs there is compared with what is drawn.');
