@@ -159,7 +159,7 @@ describe('zonewright connectivity', () => {
       'apiVersion: security.istio.io/v1\nkind: AuthorizationPolicy\nmetadata: { name: c, namespace: shop }\nspec: {}\n',
     );
     await put('live/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n');
-    await writeFile(join(shell.folder, 'live/binary.yaml'), Buffer.from([0xff, 0xfe, 0x00, 0x80]));
+    await writeFile(join(shell.folder, 'live/binary.yaml'), Buffer.from([0x00, 0x80, 0xff]));
     const result = await run(['connectivity', 'live', '--format', 'json']);
     expect(result.code).toBe(0);
     const { connections, problems } = JSON.parse(result.out);

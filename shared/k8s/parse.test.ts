@@ -35,7 +35,7 @@ describe('manifests', () => {
 
   it('should leave out what Zonewright keeps for itself, wherever it lies', () => {
     check(
-      `${pod('a')}---\napiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n`,
+      `${pod('a')}---\napiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n---\napiVersion: zonewright/v1\nkind: Proof\n`,
       ['1 Pod/a'],
       ['5:1 manifest/design'],
     );
