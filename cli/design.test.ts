@@ -84,7 +84,7 @@ describe('a folder of designs', () => {
 });
 
 describe('two designs of which the newer is not proven', () => {
-  it('should say so, because the review relies on the proof for pods that nobody drew', async () => {
+  it('should say so where asked, because the review relies on the proof for pods that nobody drew', async () => {
     const workload = (id: string, labels: string) =>
       `  ${id}: {namespace: api, ports: {http: {port: 80}}, labels: {${labels}}}\n`;
     const design = (more = '') => `apiVersion: zonewright/v1
@@ -98,10 +98,16 @@ workloads:
 ${workload('front', 'app: front')}${workload('a', 'app: a')}${more}`;
     await put('old.zones.yaml', design());
     await put('new.zones.yaml', design(workload('b', 'app: a, also: b')));
-    const { out, err } = await run(['diff', 'old.zones.yaml', 'new.zones.yaml']);
+    const { out, err } = await run(['diff', 'old.zones.yaml', 'new.zones.yaml', '--prove']);
     expect(out).toContain('front can reach b on TCP 80, and could not before.');
     expect(err).toContain('new.zones.yaml is not proven: its export allows 1 connection that nobody drew.');
-    expect((await run(['diff', 'new.zones.yaml', 'old.zones.yaml'])).err).toBe('1 closes\n');
+    expect((await run(['diff', 'new.zones.yaml', 'old.zones.yaml', '--prove'])).err).toBe(
+      '1 closes\nThe export of old.zones.yaml allows nothing that nobody drew.\n',
+    );
+    expect((await run(['diff', 'old.zones.yaml', 'new.zones.yaml'])).err).not.toContain('proven');
+    await put('live/pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {}\n');
+    const folder = await run(['diff', 'live', 'new.zones.yaml', '--prove']);
+    expect(folder).toMatchObject({ code: 2, out: '', err: expect.stringContaining('--prove is for two designs') });
   });
 });
 
