@@ -133,10 +133,17 @@ test('a whole review in git, by keyboard alone, and what no longer applies after
   await expect(planner.canvas).toBeVisible();
   await planner.press('Control+4');
   await expect(planner.page.getByTestId('review-list')).toBeVisible();
+  // Who types fast is done before the history is read; in the browser it can be held back until then.
+  let readOn = () => {};
+  const isTyped = new Promise<void>((done) => {
+    readOn = done;
+  });
+  await planner.page.route('**/rpc/git:history', (route) => isTyped.then(() => route.continue()));
   await planner.press('b');
   await expect(planner.page.getByTestId('review-chooser-input')).toBeFocused();
   await planner.type('first drawing ann');
   await planner.press('Enter');
+  readOn();
   await expect(planner.page.getByTestId('review-before-side')).toContainText('First drawing');
   await expect(planner.page.getByTestId('review-progress')).toContainText('0 of');
 

@@ -33,6 +33,8 @@ export interface FindDialogProps<Row extends FindRow> {
   readonly sections: readonly FindSection<Row>[];
   readonly onTake: (row: Row) => void;
   readonly onClose: () => void;
+  /** True while more may be found than there is. */
+  readonly isLoading?: boolean;
   /** Below the rows: why there are none, or no more. */
   readonly children?: ReactNode;
 }
@@ -49,11 +51,12 @@ export function FindDialog<Row extends FindRow>({
   sections,
   onTake,
   onClose,
+  isLoading = false,
   children,
 }: FindDialogProps<Row>) {
   const base = useId();
   const found = sections.flatMap((s) => s.rows);
-  const { active, setActive, list, onKeyDown } = useActiveRow(found, onTake);
+  const { active, setActive, list, onKeyDown } = useActiveRow(found, onTake, isLoading);
   let index = -1;
   return (
     <Dialog bare width={width} title={title} testId={testId} onClose={onClose}>

@@ -53,8 +53,11 @@ export function SideChooser({ side, onClose }: { readonly side: SideName; readon
       sections={sections}
       onTake={take}
       onClose={onClose}
+      isLoading={isLoading}
     >
-      {sections.length === 0 && <FindNote>Nothing matches. Try an author, a day, or part of a hash.</FindNote>}
+      {sections.length === 0 && !isLoading && (
+        <FindNote>Nothing matches. Try an author, a day, or part of a hash.</FindNote>
+      )}
       {isLoading && <FindNote>Reading the history…</FindNote>}
       {why !== undefined && query === '' && <FindNote>{why}</FindNote>}
     </FindDialog>
