@@ -14,8 +14,9 @@ const run = promisify(execFile);
  * gets no answer from the cluster.
  */
 const kubectl = String.raw`#!/bin/sh
-for word in "$@"; do printf '<%s>' "$word"; done >>"$LOG"
-echo >>"$LOG"
+line=; for word in "$@"; do line="$line<$word>"; done
+# At once: several checks ask at a time.
+printf '%s\n' "$line" >>"$LOG"
 all="$*"
 container() { printf '%s\n' "$all" | sed -E 's/.*(zonewright-[0-9]+-[0-9]+-[0-9]+).*/\1/'; }
 case "$all" in
