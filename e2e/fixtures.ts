@@ -286,6 +286,8 @@ async function answerInWindow(
 /** Keys pressed before a window is drawn have nobody to hear them. */
 async function drawn(page: Page, errors: string[]): Promise<void> {
   watch(page, errors);
+  // Whoever listens takes the chooser from the system. Taken only when a test waits for one, it may be opened before.
+  page.on('filechooser', () => undefined);
   await page.waitForLoadState('domcontentloaded');
   await page.locator('#root > *').first().waitFor();
 }

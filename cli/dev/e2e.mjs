@@ -7,12 +7,14 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { build, packageFolder } from './build.mjs';
 import { findBrowser, installBrowser } from './find-browser.mjs';
 import { findElectron, hasDisplay, whyNotStarting } from './find-electron.mjs';
 
 /**
- * @typedef {{ passed: number, failed: number, failures?: readonly string[] }} Counts `failures`: the names of what failed.
+ * @typedef {{ passed: number, failed: number, failures?: readonly string[], unsteady?: readonly string[] }} Counts
+ *   `failures`: the names of what failed, each with why. `unsteady`: of what passed at its second attempt only.
  * @typedef {Counts & { desktop: string | undefined }} EndToEndResult `desktop`: why it did not run.
  * @param {readonly string[]} [args] passed on to Playwright
  * @returns {Promise<EndToEndResult>}
@@ -82,11 +84,14 @@ function findDesktop() {
 function countsIn(report) {
   try {
     const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
+    /** @param {string} status */
+    const of = (status) => suites.flatMap((/** @type {Suite} */ suite) => testsIn(suite, status));
     // A test that was not run has shown nothing.
     return {
-      passed: Number(stats.expected),
-      failed: Number(stats.unexpected) + Number(stats.flaky) + Number(stats.skipped),
-      failures: suites.flatMap(failuresIn),
+      passed: Number(stats.expected) + Number(stats.flaky),
+      failed: Number(stats.unexpected) + Number(stats.skipped),
+      failures: [...of('unexpected'), ...of('skipped')],
+      unsteady: of('flaky'),
     };
   } catch {
     return { passed: 0, failed: 1 };
@@ -94,18 +99,33 @@ function countsIn(report) {
 }
 
 /**
- * @typedef {{ status: string, projectName: string }} Test
+ * @typedef {{ error?: { message?: string } }} Attempt
+ * @typedef {{ status: string, projectName: string, results: readonly Attempt[] }} Test
  * @typedef {{ title: string, file: string, specs?: readonly { title: string, tests: readonly Test[] }[], suites?: readonly Suite[] }} Suite
  * @param {Suite} suite
+ * @param {string} status
  * @returns {string[]}
  */
-function failuresIn(suite) {
+function testsIn(suite, status) {
   const own = (suite.specs ?? []).flatMap((spec) =>
     spec.tests
-      .filter((test) => test.status !== 'expected')
-      .map((test) => `${suite.file} in ${test.projectName}: ${spec.title}`),
+      .filter((test) => test.status === status)
+      .map(
+        (test) =>
+          `${suite.file} in ${test.projectName}: ${spec.title}${inOneLine(test.results.find((r) => r.error !== undefined)?.error?.message)}`,
+      ),
   );
-  return [...own, ...(suite.suites ?? []).flatMap(failuresIn)];
+  return [...own, ...(suite.suites ?? []).flatMap((inner) => testsIn(inner, status))];
+}
+
+/**
+ * Why a test failed, as it stands behind its name.
+ *
+ * @param {string} [message]
+ */
+export function inOneLine(message = '') {
+  const line = stripVTControlCharacters(message).replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  return line === '' ? '' : ` (${line})`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
