@@ -22,9 +22,7 @@ test('a finger selects, moves and connects cards, from the first touch on', asyn
   await touch(centreOf(await boxOf(oven)));
   await expect(planner.field('id')).toHaveValue('oven');
   await touch(await rightOf(planner, 'oven'), centreOf(await boxOf(counter)));
-  await expect(planner.page.getByTestId('port-editor')).toBeVisible();
-  await planner.type('9090');
-  await planner.press('Enter');
+  await planner.typePorts('9090');
   await planner.save();
   const flows = Object.values((await planner.designOnDisk(path)).flows ?? {}) as Array<{ from: unknown; to: unknown }>;
   expect(flows.map(({ from, to }) => [from, to])).toContainEqual([{ workload: 'oven' }, { workload: 'counter' }]);
