@@ -161,7 +161,7 @@ export default {
       severity: 'error',
       comment: 'Another area of shared is entered by its index.ts only; export what you need there.',
       from: { path: '^(shared/[^/]+|renderer|electron|cli|e2e)/', pathNot: [isTest, '^shared/testing/'] },
-      to: { path: '^shared/[^/]+/.+', pathNot: ['^shared/[^/]+/index\\.ts$', '^$1/', '^shared/lib/'] },
+      to: { path: '^shared/[^/]+/.+', pathNot: ['^shared/[^/]+/index\\.ts$', '^$1/', '^shared/(lib|testing)/'] },
     },
     {
       name: 'a-rule-imports-no-rule',

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git } from '../shared/testing/git.ts';
 import { readRevision, splitRevision } from './revision.ts';
 
 let base: string;
@@ -61,9 +61,4 @@ async function read(argument: string, cwd: string) {
   const revision = splitRevision(argument);
   if (revision === undefined) throw new Error(`${argument} is no REVISION:path`);
   return readRevision(revision, cwd);
-}
-
-function git(cwd: string, ...args: string[]): void {
-  const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', '-c', 'commit.gpgsign=false'];
-  execFileSync('git', [...identity, ...args], { cwd, stdio: 'pipe' });
 }

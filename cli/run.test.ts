@@ -1,9 +1,10 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { git } from '../shared/testing/git.ts';
 import { testShell } from './test-shell.ts';
 
 const templates = new URL('../templates/', import.meta.url).pathname;
@@ -348,17 +349,11 @@ describe('zonewright diff', () => {
   });
 
   it('should read designs and folders at a git revision', async () => {
-    const git = (...args: string[]) =>
-      execFileSync(
-        'git',
-        ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...args],
-        { cwd: shell.folder, stdio: 'pipe' },
-      );
-    git('init', '-q');
+    git(shell.folder, 'init', '-q');
     await put('designs/shop.zones.yaml', await readFile(boutique, 'utf8'));
     await run(['export', 'designs/shop.zones.yaml', '--out', 'live']);
-    git('add', '.');
-    git('commit', '-qm', 'First');
+    git(shell.folder, 'add', '.');
+    git(shell.folder, 'commit', '-qm', 'First');
     await writeFile(join(shell.folder, 'designs/shop.zones.yaml'), await readFile(await opened(), 'utf8'));
     expect((await run(['diff', 'HEAD:designs/shop.zones.yaml', 'designs/shop.zones.yaml'])).err).toBe('1 opens\n');
     expect(

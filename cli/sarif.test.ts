@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { git } from '../shared/testing/git.ts';
 import { testShell } from './test-shell.ts';
 
 const shell = testShell();
@@ -184,17 +184,11 @@ describe('SARIF of a review', () => {
   });
 
   it('should be valid for a revision, and stay in the file as it is where what weakens is gone', async () => {
-    const git = (...args: readonly string[]) =>
-      execFileSync(
-        'git',
-        ['-c', 'user.name=T', '-c', 'user.email=t@example.com', '-c', 'commit.gpgsign=false', ...args],
-        { cwd: shell.folder, stdio: 'pipe' },
-      );
-    git('init', '-q');
+    git(shell.folder, 'init', '-q');
     const guarded = `${design}matrix:\n  dmz:\n    db: {access: block-all}\n${opening}`;
     await put('shop.zones.yaml', guarded.replace(/, exception: .*\}\}/, '}'));
-    git('add', '.');
-    git('commit', '-qm', 'First');
+    git(shell.folder, 'add', '.');
+    git(shell.folder, 'commit', '-qm', 'First');
     const after = design.split('\n').slice(0, 16).join('\n');
     await writeFile(
       join(shell.folder, 'shop.zones.yaml'),

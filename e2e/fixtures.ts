@@ -184,17 +184,19 @@ async function startWeb(folder: string, state: string, options: StartOptions): P
 }
 
 async function startDesktop(folder: string, state: string, options: StartOptions): Promise<Running> {
-  const app = await launched({
-    executablePath: required('ZONEWRIGHT_ELECTRON'),
-    cwd: folder,
-    args: [
-      ...chromiumFlags(),
-      `--user-data-dir=${state}`,
-      packageFolder,
-      ...(options.design === undefined ? [] : [options.design]),
-    ],
-    timeout: 60_000,
-  });
+  const app = await askElectron(() =>
+    electron.launch({
+      executablePath: required('ZONEWRIGHT_ELECTRON'),
+      cwd: folder,
+      args: [
+        ...chromiumFlags(),
+        `--user-data-dir=${state}`,
+        packageFolder,
+        ...(options.design === undefined ? [] : [options.design]),
+      ],
+      timeout: 60_000,
+    }),
+  );
   const page = await app.firstWindow();
   await app.evaluate(({ BrowserWindow }, size) => {
     for (const window of BrowserWindow.getAllWindows()) window.setContentSize(size.width, size.height);
@@ -213,27 +215,17 @@ async function startDesktop(folder: string, state: string, options: StartOptions
 }
 
 /**
- * On a busy machine Playwright now and then loses its first handshake with Electron's inspector, before a line of the
- * application has run; then, and only then, it is started once more.
+ * What Playwright says when it loses what Electron's inspector tells it: the first handshake on a busy machine, before a
+ * line of the application has run, and an answer while the main process collects garbage.
  */
-async function launched(options: Parameters<typeof electron.launch>[0]): Promise<ElectronApplication> {
-  try {
-    return await electron.launch(options);
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('electron.launch: Timeout')) throw error;
-    return electron.launch(options);
-  }
-}
+const lostByInspector = /electron\.launch: Timeout|garbage collected/;
 
-/**
- * While the main process collects garbage, Node's inspector may lose the answer that Playwright waits for; what may be
- * asked twice is asked again then, and only then.
- */
-async function evaluated<T>(ask: () => Promise<T>): Promise<T> {
+/** Asks Electron for something that may be asked twice, and does so where the inspector lost it, and only then. */
+async function askElectron<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('garbage collected')) throw error;
+    if (!(error instanceof Error) || !lostByInspector.test(error.message)) throw error;
     return ask();
   }
 }
@@ -244,7 +236,7 @@ async function answerNative(
   path: string | undefined,
   action: () => Promise<unknown>,
 ): Promise<void> {
-  await evaluated(() =>
+  await askElectron(() =>
     app.evaluate(({ dialog }, chosen) => {
       const state = globalThis as { zonewrightAnswered?: number };
       state.zonewrightAnswered = 0;
@@ -259,7 +251,9 @@ async function answerNative(
   );
   await action();
   await base.expect
-    .poll(() => evaluated(() => app.evaluate(() => (globalThis as { zonewrightAnswered?: number }).zonewrightAnswered)))
+    .poll(() =>
+      askElectron(() => app.evaluate(() => (globalThis as { zonewrightAnswered?: number }).zonewrightAnswered)),
+    )
     .toBe(1);
 }
 

@@ -6,6 +6,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { load } from 'js-yaml';
+import { git } from '../shared/testing/git.ts';
 import { type App, test as base, expect } from './fixtures.ts';
 
 export { expect };
@@ -57,6 +58,16 @@ export class Planner {
   async putFile(name: string, text: string): Promise<string> {
     const path = join(this.app.folder, name);
     await writeFile(path, text);
+    return path;
+  }
+
+  /** Puts a design into the test's folder and commits it there, in a repository that the first commit makes. */
+  async commitFile(name: string, text: string, message: string): Promise<string> {
+    const path = await this.putFile(name, text);
+    const { folder } = this.app;
+    git(folder, 'init', '--quiet');
+    git(folder, 'add', name);
+    git(folder, 'commit', '--quiet', '-m', message);
     return path;
   }
 

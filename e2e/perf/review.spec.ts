@@ -3,15 +3,9 @@
  * somebody walks through what it found. Each time is held against another of the same run, so that a slow machine tells
  * the same as a fast one. `npm run e2e -- --project=perf`.
  */
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { largeDesign } from '../designs.ts';
 import { expect, type Planner, test } from '../planner.ts';
-
-const run = promisify(execFile);
 
 test('typing and panning stay as they are while a large review is computed', async ({ planner }) => {
   test.setTimeout(240_000);
@@ -45,15 +39,9 @@ test('a step in a large review costs far less than in proportion to the review',
 async function openProposal(planner: Planner, workloads: number): Promise<void> {
   const design = largeDesign(workloads);
   const name = `proposal-${workloads}.zones.yaml`;
-  const path = await planner.putFile(name, design);
-  const git = (...args: readonly string[]) =>
-    run('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
-      cwd: dirname(path),
-    });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', name);
-  await git('commit', '--quiet', '-m', `Drawing of ${workloads}`);
-  await writeFile(path, design.replace(/^( {2}call-\d*0: .*)ports: \[\{port: http\}\]/gm, '$1ports: all'));
+  await planner.commitFile(name, design, `Drawing of ${workloads}`);
+  const wider = design.replace(/^( {2}call-\d*0: .*)ports: \[\{port: http\}\]/gm, '$1ports: all');
+  const path = await planner.putFile(name, wider);
   await planner.open(path);
   await expect(planner.documentName).toContainText(`proposal-${workloads}`);
   await planner.seesAnalysis();

@@ -1,27 +1,15 @@
-import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { promisify } from 'node:util';
 import { largeDesign } from '../designs.ts';
 import { expect, test } from '../planner.ts';
-
-const run = promisify(execFile);
 
 test('a long comparison says what it is doing, is called off by Escape or a button, and is made again when asked', async ({
   planner,
 }) => {
   test.setTimeout(240_000);
   const design = largeDesign(1000);
-  const path = await planner.putFile('moved.zones.yaml', design);
-  const git = (...args: readonly string[]) =>
-    run('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
-      cwd: dirname(path),
-    });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', 'moved.zones.yaml');
-  await git('commit', '--quiet', '-m', 'First drawing');
+  await planner.commitFile('moved.zones.yaml', design, 'First drawing');
   // One namespace in ten is in another zone: every connection of these zones is compared.
-  await writeFile(path, design.replace(/^( {2}team-\d*5: .*zone: )dmz/gm, '$1db'));
+  const moved = design.replace(/^( {2}team-\d*5: .*zone: )dmz/gm, '$1db');
+  const path = await planner.putFile('moved.zones.yaml', moved);
   await planner.open(path);
   await planner.seesAnalysis();
   await planner.review();

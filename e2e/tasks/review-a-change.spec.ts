@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { git } from '../../shared/testing/git.ts';
 import { bakery } from '../designs.ts';
 import { boxOf, expect, type Planner, test } from '../planner.ts';
-
-const run = promisify(execFile);
 
 /** The bakery after somebody's proposal: an arrow that opens the kitchen from outside, one workload more, one namespace less. */
 const proposal = bakery
@@ -58,7 +55,7 @@ test('what changed since the last save is listed under its edit, marked on the p
 test('a whole review in git, by mouse: compare, filter, look, decide, comment, and find it again', async ({
   planner,
 }) => {
-  const { path } = await proposed(planner);
+  const path = await proposed(planner);
   await planner.open(path);
   await planner.review('First drawing');
   await expect(planner.page.getByTestId('review-before-side')).toContainText('First drawing');
@@ -128,7 +125,7 @@ test('a whole review in git, by mouse: compare, filter, look, decide, comment, a
 test('a whole review in git, by keyboard alone, and what no longer applies after the design went on', async ({
   planner,
 }) => {
-  const { path, commit } = await proposed(planner);
+  const path = await proposed(planner);
   await planner.open(path);
   await expect(planner.canvas).toBeVisible();
   await planner.press('Control+4');
@@ -191,8 +188,7 @@ test('a whole review in git, by keyboard alone, and what no longer applies after
   await expect.poll(() => decisionsIn(join(planner.app.folder, 'design.review.yaml'))).toBe(total);
 
   // The author changes the proposal: what was accepted about it counts no longer, the rest does.
-  await planner.putFile('design.zones.yaml', proposal.replace('replicas: 4', 'replicas: 9'));
-  await commit('More counters');
+  await planner.commitFile('design.zones.yaml', proposal.replace('replicas: 4', 'replicas: 9'), 'More counters');
   await planner.app.restart();
   await planner.open(path);
   await planner.review('First drawing');
@@ -204,7 +200,7 @@ test('a whole review in git, by keyboard alone, and what no longer applies after
 test('the sides can be swapped, and be another file or two revisions, of which neither is open', async ({
   planner,
 }) => {
-  const { path } = await proposed(planner);
+  const path = await proposed(planner);
   await planner.open(path);
   await planner.review('First drawing');
   await expect(planner.shape('workload', 'scale')).toHaveClass(/review-added/);
@@ -253,28 +249,16 @@ async function decisionsIn(file: string): Promise<number> {
 }
 
 /** A repository with the first drawing, tagged v1, and the proposal on top. */
-async function proposed(planner: Planner) {
-  const path = await planner.putFile('design.zones.yaml', bakery);
-  const git = (...args: string[]) =>
-    run('git', ['-c', 'user.name=Ann', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', ...args], {
-      cwd: planner.app.folder,
-    });
-  const commit = async (message: string) => {
-    await git('add', 'design.zones.yaml');
-    await git('commit', '--quiet', '-m', message);
-  };
-  await git('init', '--quiet', '--initial-branch=main');
-  await commit('First drawing');
-  await git('-c', 'tag.gpgsign=false', 'tag', 'v1');
-  await planner.putFile('design.zones.yaml', proposal);
-  await commit('Proposal');
-  return { path, commit };
+async function proposed(planner: Planner): Promise<string> {
+  await planner.commitFile('design.zones.yaml', bakery, 'First drawing');
+  git(planner.app.folder, 'tag', 'v1');
+  return planner.commitFile('design.zones.yaml', proposal, 'Proposal');
 }
 
 test('magnified to twice its size, problems keep their words, and a review shows its picture and details', async ({
   planner,
 }) => {
-  const { path } = await proposed(planner);
+  const path = await proposed(planner);
   await planner.open(path);
   await planner.seesAnalysis();
   await planner.page.setViewportSize({ width: 720, height: 450 });

@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git } from '../../shared/testing/git.ts';
 import { gitHistory, gitShow, isRevision } from './git.ts';
 
 let folder: string;
@@ -14,12 +14,12 @@ afterEach(() => fs.rm(folder, { recursive: true, force: true }));
 
 describe('gitHistory and gitShow', () => {
   it('should follow a file in a sub folder through a rename, with names that need care', async () => {
-    git('init', '-q', '-b', 'main');
+    git(folder, 'init', '-q');
     const [old, now] = [join(folder, 'net', 'alt.zones.yaml'), join(folder, 'net', '-区 "neu".zones.yaml')];
     await fs.mkdir(join(folder, 'net'));
     await fs.writeFile(old, 'name: one\nzones: {}\nflows: {}\n');
     commit('Add it');
-    git('tag', 'v1');
+    git(folder, 'tag', 'v1');
     await fs.writeFile(join(folder, 'other'), 'x');
     commit('Touch something else');
     await fs.rename(old, now);
@@ -48,21 +48,21 @@ describe('gitHistory and gitShow', () => {
     await fs.writeFile(file, 'x');
     await expect(gitHistory(file)).rejects.toMatchObject({ code: 'no-git' });
     await expect(gitShow(file, 'HEAD')).rejects.toMatchObject({ code: 'no-git' });
-    git('init', '-q');
+    git(folder, 'init', '-q');
     expect(await gitHistory(file)).toEqual([]);
   });
 
   it('should start no program that the repository names', async () => {
-    git('init', '-q');
+    git(folder, 'init', '-q');
     const file = join(folder, 'a.zones.yaml');
     await fs.writeFile(file, 'x');
     commit('Add it');
     const mark = join(folder, 'ran');
     for (const key of ['core.fsmonitor', 'core.pager', 'diff.external', 'core.sshCommand'])
-      git('config', key, `touch ${mark}; cat`);
-    git('config', 'diff.evil.textconv', `touch ${mark}; cat`);
+      git(folder, 'config', key, `touch ${mark}; cat`);
+    git(folder, 'config', 'diff.evil.textconv', `touch ${mark}; cat`);
     await fs.writeFile(join(folder, '.gitattributes'), '* diff=evil filter=evil\n');
-    git('config', 'filter.evil.smudge', `touch ${mark}; cat`);
+    git(folder, 'config', 'filter.evil.smudge', `touch ${mark}; cat`);
     await gitHistory(file);
     expect(await gitShow(file, 'HEAD')).toBe('x');
     await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
@@ -71,8 +71,8 @@ describe('gitHistory and gitShow', () => {
   it('should tell what a partial clone never fetched from what was not there, and fetch nothing', async () => {
     const [source, mark] = [join(folder, 'source'), join(folder, 'ran')];
     await fs.mkdir(source);
-    git('init', '-q', '-b', 'main', source);
-    const inSource = (...args: string[]) => git('-C', source, ...args);
+    git(folder, 'init', '-q', source);
+    const inSource = (...args: string[]) => git(source, ...args);
     await fs.writeFile(join(source, 'a.zones.yaml'), 'name: one\n');
     inSource('add', '.');
     inSource('commit', '-qm', 'Add it');
@@ -84,8 +84,8 @@ describe('gitHistory and gitShow', () => {
     inSource('config', 'uploadpack.allowFilter', 'true');
     for (const filter of ['blob:none', 'tree:0']) {
       const clone = join(folder, filter.replace(':', '-'));
-      git('clone', '-q', '--no-checkout', `--filter=${filter}`, `file://${source}`, clone);
-      git('-C', clone, 'config', 'remote.origin.uploadpack', `touch ${mark}; git-upload-pack`);
+      git(folder, 'clone', '-q', '--no-checkout', `--filter=${filter}`, `file://${source}`, clone);
+      git(clone, 'config', 'remote.origin.uploadpack', `touch ${mark}; git-upload-pack`);
       const file = join(clone, 'b.zones.yaml');
       for (const revision of ['HEAD', 'HEAD~1']) {
         await expect(gitShow(file, revision)).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('gitHistory and gitShow', () => {
       code: 'not-found',
     });
     await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
-    git('-C', join(folder, 'blob-none'), 'fetch', '-q', '--refetch', '--no-filter', `--upload-pack=git-upload-pack`);
+    git(join(folder, 'blob-none'), 'fetch', '-q', '--refetch', '--no-filter', `--upload-pack=git-upload-pack`);
     expect(await gitShow(file, 'v1')).toBe('name: one\n');
     expect((await gitHistory(file)).map((r) => r.title).slice(0, 3)).toEqual(['Change it', 'Rename it', 'Add it']);
   });
@@ -132,15 +132,7 @@ describe('isRevision', () => {
   });
 });
 
-function git(...args: string[]): void {
-  execFileSync(
-    'git',
-    ['-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', '-c', 'commit.gpgsign=false', ...args],
-    { cwd: folder },
-  );
-}
-
 function commit(message: string): void {
-  git('add', '-A');
-  git('commit', '-q', '-m', message);
+  git(folder, 'add', '-A');
+  git(folder, 'commit', '-q', '-m', message);
 }

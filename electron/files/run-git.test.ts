@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { git } from '../../shared/testing/git.ts';
 import { programOnPath, runGit } from './run-git.ts';
 
 let base: string;
@@ -53,23 +54,22 @@ describe('runGit', () => {
 
   it('should fetch with no program that a repository names', async () => {
     const [src, clone, mark] = [join(base, 'src'), join(base, 'clone'), join(base, 'ran')];
-    const run = (cwd: string, ...args: string[]) => execFileSync('git', args, { cwd, stdio: 'pipe' });
-    run(base, 'init', '-q', src);
+    git(base, 'init', '-q', src);
     await fs.writeFile(join(src, 'a'), 'x');
-    run(src, 'add', '.');
-    run(src, '-c', 'user.name=A', '-c', 'user.email=a@example.com', '-c', 'commit.gpgsign=false', 'commit', '-qm', 'A');
-    run(src, 'config', 'uploadpack.allowFilter', 'true');
-    run(base, 'clone', '-q', '--no-checkout', '--filter=blob:none', `file://${src}`, clone);
-    run(clone, 'config', 'remote.origin.uploadpack', `touch ${mark}; git-upload-pack`);
+    git(src, 'add', '.');
+    git(src, 'commit', '-qm', 'A');
+    git(src, 'config', 'uploadpack.allowFilter', 'true');
+    git(base, 'clone', '-q', '--no-checkout', '--filter=blob:none', `file://${src}`, clone);
+    git(clone, 'config', 'remote.origin.uploadpack', `touch ${mark}; git-upload-pack`);
     // What the repository allows for itself must not count either.
-    run(clone, 'config', 'protocol.file.allow', 'always');
+    git(clone, 'config', 'protocol.file.allow', 'always');
     await expect(runGit(clone, ['cat-file', 'blob', 'HEAD:a'])).rejects.toMatchObject({
       code: 'failed',
       message: expect.stringContaining('partial clone'),
     });
     await expect(fs.stat(mark)).rejects.toThrow('ENOENT');
     // An unguarded git does run it: the clone is one that could have done harm.
-    run(clone, 'cat-file', 'blob', 'HEAD:a');
+    git(clone, 'cat-file', 'blob', 'HEAD:a');
     await fs.stat(mark);
   });
 
