@@ -5,7 +5,7 @@ import { contains, hostCidr, looseCidr } from '../lib/ip.ts';
 import type { Topology } from '../model/index.ts';
 import { allowedBetween, pluginOptions } from '../proof/index.ts';
 import { evaluate, type PortRange, type PortSetId, PortTable, type Reach } from '../reach/index.ts';
-import { arbitraryChange } from '../testing/arbitraries.ts';
+import { arbitraryChange } from '../testing/arbitrary-changes.ts';
 import { isAmbiguous, withPlugin } from '../testing/designs.ts';
 import { reviewDesigns } from './index.ts';
 import { type DesignSide, designSide, namingOf } from './review-side.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { produce } from 'immer';
 import { describe, expect, it } from 'vitest';
 import type { Topology } from '../model/index.ts';
-import { arbitraryBranches } from '../testing/arbitraries.ts';
+import { arbitraryBranches } from '../testing/arbitrary-changes.ts';
 import { isSame } from './fields.ts';
 import { mergeDesigns, resolveConflicts } from './merge.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { schema, type Topology } from '../model/index.ts';
-import { arbitraryChange } from '../testing/arbitraries.ts';
+import { arbitraryChange } from '../testing/arbitrary-changes.ts';
 import { applyDifference, diffTopology, type Entry } from './index.ts';
 
 const templates = new URL('../../templates/', import.meta.url);

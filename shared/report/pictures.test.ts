@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diffTopology, groupEntries, recordEntries } from '../diff/index.ts';
 import { lookup, type Topology } from '../model/index.ts';
-import { arbitraryChange, arbitraryTopology } from '../testing/arbitraries.ts';
+import { arbitraryTopology } from '../testing/arbitraries.ts';
+import { arbitraryChange } from '../testing/arbitrary-changes.ts';
 import { picturesOf } from './index.ts';
 import { pictureOf } from './picture.ts';
 
