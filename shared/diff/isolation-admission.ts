@@ -1,7 +1,7 @@
 /** What the admission policies of Kubernetes itself refuse, by how they are bound and by what they ask. */
 
 import type { KubeObject } from '../k8s/index.ts';
-import { at, type Facts, gone, isEmptySelector, list, printOf, push, text } from './object-facts.ts';
+import { at, type Facts, gone, isEmptySelector, list, printOf, push, standingOf, text } from './object-facts.ts';
 
 export function admissionFacts(facts: Facts, objects: readonly KubeObject[]): void {
   const bindings = new Map<string, KubeObject[]>();
@@ -18,6 +18,8 @@ function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObje
   const fails = (text(at(object, 'spec', 'failurePolicy')) || 'Fail') === 'Fail';
   const validations = list(at(object, 'spec', 'validations'));
   const count = validations.length;
+  // Each rule that Zonewright writes keeps something out; what rules of others do is told by trying them.
+  const counted = facts.context.zoneOf === undefined ? 0 : count;
   facts.add({
     key: ['admission', object.kind, object.metadata.name],
     absent: gone,
@@ -25,17 +27,15 @@ function admission(facts: Facts, object: KubeObject, bindings: readonly KubeObje
     ...(facts.context.zoneOf === undefined
       ? { print: textOfRules(object, bindings), asks: validations.map((rule) => text(at(rule, 'expression'))) }
       : {}),
-    rank: bindings.length === 0 ? 1 : !denies ? 2 : !fails ? 3 : facts.context.zoneOf === undefined ? 4 : 4 + count,
-    state:
-      bindings.length === 0
-        ? 'it is bound to nothing, so it judges nothing'
-        : !denies
-          ? 'it only warns'
-          : !fails
-            ? 'it lets through what it cannot judge'
-            : isMutating
-              ? 'it is bound'
-              : `it refuses by ${count} ${count === 1 ? 'rule' : 'rules'}`,
+    ...standingOf(
+      [
+        { when: bindings.length === 0, rank: 1, state: 'it is bound to nothing, so it judges nothing' },
+        { when: !denies, rank: 2, state: 'it only warns' },
+        { when: !fails, rank: 3, state: 'it lets through what it cannot judge' },
+        { when: isMutating, rank: 4, state: 'it is bound' },
+      ],
+      { rank: 4 + counted, state: `it refuses by ${count} ${count === 1 ? 'rule' : 'rules'}` },
+    ),
     subject: { kind: object.kind, id: object.metadata.name },
     title: `${object.kind} ${object.metadata.name}`,
     about: 'strength',

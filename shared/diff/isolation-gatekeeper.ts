@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '../k8s/index.ts';
 import { Guard } from './guard.ts';
-import { at, type Facts, gone, list, printOf, text } from './object-facts.ts';
+import { at, type Facts, gone, list, printOf, standingOf, text } from './object-facts.ts';
 
 export function gatekeeperFacts(facts: Facts, objects: readonly KubeObject[]): void {
   for (const object of objects) {
@@ -29,12 +29,16 @@ function constraint(facts: Facts, object: KubeObject): void {
   const scoped = list(at(object, 'spec', 'scopedEnforcementActions')).map((entry) => text(at(entry, 'action')));
   const own = text(at(object, 'spec', 'enforcementAction')) || 'deny';
   const actions = own === 'scoped' ? scoped : [own];
-  const rank = actions.includes('deny') ? 3 : actions.includes('warn') ? 2 : 1;
   const guard = new Guard(facts, {
     ...whole(object),
     absent: gone,
-    rank,
-    state: rank === 1 ? 'it only reports' : rank === 2 ? 'it only warns' : 'it refuses',
+    ...standingOf(
+      [
+        { when: actions.includes('deny'), rank: 3, state: 'it refuses' },
+        { when: actions.includes('warn'), rank: 2, state: 'it only warns' },
+      ],
+      { rank: 1, state: 'it only reports' },
+    ),
     print: printOf([at(object, 'spec', 'parameters'), scoped]),
   });
   const match = at(object, 'spec', 'match');

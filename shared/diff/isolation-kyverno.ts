@@ -7,7 +7,7 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import { Guard } from './guard.ts';
-import { at, type Facts, gone, list, printOf, text } from './object-facts.ts';
+import { at, type Facts, gone, list, printOf, standingOf, text } from './object-facts.ts';
 
 export function kyvernoFacts(facts: Facts, objects: readonly KubeObject[]): void {
   for (const object of objects) {
@@ -25,22 +25,18 @@ function rules(facts: Facts, object: KubeObject): void {
     const { name, match, exclude, ...body } = isMap(rule) ? rule : {};
     const doing = ['validate', 'verifyImages'].find((key) => body[key] !== undefined);
     const checks = doing === undefined ? [] : Array.isArray(body[doing]) ? body[doing] : [body[doing]];
-    const action = (check: unknown) => {
-      const own = text(at(check, 'failureAction')) || text(at(spec, 'validationFailureAction'));
-      return own.toLowerCase() === 'enforce';
+    const isEnforced = (check: unknown) => {
+      const action = text(at(check, 'failureAction')) || text(at(spec, 'validationFailureAction'));
+      return action.toLowerCase() === 'enforce';
     };
-    const isRefusing = doing === undefined || checks.every(action);
-    const rank = at(spec, 'admission') === false ? 1 : !isRefusing ? 2 : isIgnoring ? 3 : 4;
     const guard = new Guard(facts, {
       ...whole(object, 'rule', text(name)),
-      rank,
-      state:
-        {
-          1: 'it judges nothing that is admitted',
-          2: 'it only reports',
-          3: 'it lets through what it cannot judge',
-          4: doing === undefined ? 'it is there' : 'it refuses',
-        }[rank] ?? '',
+      ...standing({
+        isOff: at(spec, 'admission') === false,
+        isReporting: !checks.every(isEnforced),
+        isIgnoring,
+        isRefusing: doing !== undefined,
+      }),
       print: printOf(withoutKeys(body, /^failureAction(Overrides)?$/)),
     });
     for (const filter of filtersOf(match)) for (const what of wordsOf(filter)) guard.judges(what);
@@ -57,6 +53,18 @@ function rules(facts: Facts, object: KubeObject): void {
       if (selector !== undefined) guard.leavesOut(`namespaces with ${printOf(selector)}, of which it only reports`);
     }
   }
+}
+
+function standing(is: Record<'isOff' | 'isReporting' | 'isIgnoring' | 'isRefusing', boolean>) {
+  return standingOf(
+    [
+      { when: is.isOff, rank: 1, state: 'it judges nothing that is admitted' },
+      { when: is.isReporting, rank: 2, state: 'it only reports' },
+      { when: is.isIgnoring, rank: 3, state: 'it lets through what it cannot judge' },
+      { when: is.isRefusing, rank: 4, state: 'it refuses' },
+    ],
+    { rank: 4, state: 'it is there' },
+  );
 }
 
 /** `any` or `all` of some filters, or one filter as it stands. */
@@ -83,9 +91,6 @@ function wordsOf(filter: unknown): string[] {
 function policy(facts: Facts, object: KubeObject): void {
   const { spec } = object;
   const actions = at(spec, 'validationActions');
-  const isRefusing = !Array.isArray(actions) || actions.includes('Deny');
-  const isOff = at(spec, 'evaluation', 'admission', 'enabled') === false;
-  const rank = isOff ? 1 : !isRefusing ? 2 : at(spec, 'failurePolicy') === 'Ignore' ? 3 : 4;
   const {
     matchConstraints,
     validationActions: _,
@@ -95,15 +100,12 @@ function policy(facts: Facts, object: KubeObject): void {
   } = isMap(spec) ? spec : {};
   const guard = new Guard(facts, {
     ...whole(object),
-    rank,
-    state:
-      [
-        '',
-        'it judges nothing that is admitted',
-        'it only reports',
-        'it lets through what it cannot judge',
-        'it refuses',
-      ][rank] ?? '',
+    ...standing({
+      isOff: at(spec, 'evaluation', 'admission', 'enabled') === false,
+      isReporting: Array.isArray(actions) && !actions.includes('Deny'),
+      isIgnoring: at(spec, 'failurePolicy') === 'Ignore',
+      isRefusing: true,
+    }),
     print: printOf(body),
   });
   for (const rule of list(at(matchConstraints, 'resourceRules')))

@@ -25,6 +25,14 @@ export interface ObjectContext {
 /** Of a guard that is there on one side only. */
 export const gone = { rank: 0, state: 'it is not there' };
 
+export type Standing = Pick<IsolationFact, 'rank' | 'state'>;
+
+/** How strong a guard stands: the first row that holds, or the last where none does. */
+export function standingOf(rows: ReadonlyArray<Standing & { readonly when: boolean }>, last: Standing): Standing {
+  const { rank, state } = rows.find(({ when }) => when) ?? last;
+  return { rank, state };
+}
+
 export type Fact = Omit<IsolationFact, 'key' | 'zones' | 'grade' | 'holder' | 'cluster'> & {
   readonly key: readonly string[];
   /** The key of the fact without which nobody asks for this one; default: the namespace, or the cluster. */
