@@ -1,8 +1,12 @@
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { platform } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { testShell } from './test-shell.ts';
 
-const { run, put } = testShell();
+const shell = testShell();
+const { run, put } = shell;
 const boutique = new URL('../templates/online-boutique.zones.yaml', import.meta.url).pathname;
 
 const pods = (port: number) => `apiVersion: v1
@@ -80,6 +84,85 @@ describe('a folder of designs', () => {
     expect(err).toContain('a is compared by its manifests; left out are the designs shop.zones.yaml.');
     expect((await run(['connectivity', 'a'])).out).toBe((await run(['connectivity', 'b'])).out);
     expect((await run(['import', 'a'])).code).toBe(0);
+  });
+});
+
+describe('a file of manifests', () => {
+  // As `helm template` and `kustomize build` print: several documents, some of them empty.
+  const stream = (port: number) =>
+    `---\n# Source: shop/templates/none.yaml\n---\n${pods(port)
+      .replace(/^apiVersion: v1\nkind: List\nitems:\n/, '')
+      .replace(/^- /gm, '---\n')
+      .replace(/^ {2}/gm, '')}`;
+
+  it('should be compared like a folder of it, whatever its name is and wherever it comes from', async () => {
+    await put('old/all.yaml', pods(80));
+    await put('new/all.yaml', pods(81));
+    await put('new.txt', stream(81));
+    const expected = await run(['diff', 'old', 'new']);
+    expect(expected).toMatchObject({ code: 0, out: expect.stringContaining('TCP 81') });
+    const same = { code: 0, out: expected.out, err: expected.err };
+    expect(await run(['diff', 'old/all.yaml', 'new/all.yaml'])).toMatchObject(same);
+    expect(await run(['diff', 'old/all.yaml', 'new.txt'])).toMatchObject(same);
+    expect(await run(['diff', 'old', '-'], { stdin: stream(81) })).toMatchObject(same);
+    const { folder } = shell;
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
+    git('init', '-q');
+    git('add', '.');
+    git('commit', '-qm', 'First');
+    expect(await run(['diff', 'HEAD:old/all.yaml', 'HEAD:new.txt'])).toMatchObject(same);
+    const { out } = await run(['diff', 'old', 'HEAD:new.txt', '--format', 'sarif', '--fail-on', 'opens']);
+    expect(out).toContain('"uri": "new.txt"');
+  });
+
+  it('should come through a pipe of a shell', { skip: platform === 'win32' }, async () => {
+    await put('old.yaml', pods(80));
+    const pipe = join(shell.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const [{ out }] = await Promise.all([run(['diff', 'old.yaml', pipe]), writeFile(pipe, pods(81))]);
+    expect(out).toContain('TCP 81');
+  });
+
+  it('should be live beside a design, and say what is missing beside an empty file', async () => {
+    await put('live.yaml', pods(80));
+    await put('nothing.yaml', '# Nothing is switched on.\n---\n');
+    expect((await run(['diff', boutique, 'live.yaml'])).err).toContain(
+      'Before is what is drawn, after is what is live.',
+    );
+    const { out } = await run(['diff', 'nothing.yaml', 'live.yaml']);
+    expect(out).toContain('shop/db');
+    expect((await run(['diff', 'live.yaml', '/dev/null'])).out).toMatch(/removed/);
+    expect(await run(['diff', 'nothing.yaml', '/dev/null'])).toMatchObject({ code: 0, out: '' });
+  });
+
+  it('should be no design for what it carries in a field', async () => {
+    const carried = (await readFile(boutique, 'utf8')).replace(/^/gm, '    ');
+    const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata:\n  shop.zones.yaml: |\n${carried}`;
+    await put('a.yaml', map);
+    await put('b.yaml', map.replace('name: shop', 'name: bank'));
+    expect(await run(['diff', 'a.yaml', 'b.yaml'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('ConfigMap'),
+    });
+  });
+
+  it('should say where it cannot be read, and what it lacks to be either', async () => {
+    await put('good.yaml', pods(80));
+    await put('broken.yaml', `${pods(80)}---\na: [\n`);
+    await put('notes.yaml', 'kind: Pod\n');
+    const broken = await run(['diff', 'good.yaml', 'broken.yaml']);
+    expect(broken).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/broken\.yaml cannot be read whole\.\nbroken\.yaml:2\d:/),
+    });
+    const notes = await run(['diff', 'notes.yaml', 'good.yaml']);
+    expect(notes.code).toBe(2);
+    expect(notes.err).toContain('notes.yaml is no design, which begins with apiVersion: zonewright/v1, and holds no');
+    expect(notes.err).toContain('notes.yaml:1:1: error: This document has no apiVersion');
+    expect((await run(['merge', 'good.yaml', boutique, boutique, '--out', 'x'])).err).toContain(
+      'good.yaml holds manifests.',
+    );
   });
 });
 

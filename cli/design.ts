@@ -1,13 +1,15 @@
 /** Designs and folders of manifests as the command line reads them: from a path, from standard input, from git. */
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { devNull } from 'node:os';
 import { resolve } from 'node:path';
 import { manifestsBelow } from '../electron/files/manifest-folder.ts';
-import { decodeAnyText, readBytes } from '../electron/files/read.ts';
+import { decodeAnyText, readBytes, readPieces } from '../electron/files/read.ts';
 import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
-import { isNamedDesign, loadDesign, newDesign } from '../shared/document/index.ts';
+import { comparedIn, isDesign, isNamedDesign, loadDesign, newDesign } from '../shared/document/index.ts';
+import { parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { emptyTopology } from '../shared/model/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
@@ -21,7 +23,9 @@ export async function readDesignText(argument: string, io: Io): Promise<string> 
   // What git names for a file that one side has not; it is no file that could be read with the care of others.
   if (argument === devNull || argument === '/dev/null') return '';
   const path = resolve(io.cwd, argument);
-  return decodeAnyText(await readBytes(path), path);
+  // `<(kustomize build prod)` of a shell.
+  const isPipe = (await statOrNothing(path))?.isFIFO() === true;
+  return decodeAnyText(isPipe ? await readPieces(createReadStream(path), argument) : await readBytes(path), path);
 }
 
 export function nameOf(argument: string): string {
@@ -42,8 +46,8 @@ export function wholeDesign(
 
 /** A design, or one at a revision of the git repository around. An empty file is a design in which nothing is drawn. */
 export async function readDesignSide(argument: string, io: Io): Promise<DesignDocument> {
-  const side = await readSide(argument, io);
-  if (side.kind !== 'design') throw new InputError(`${argument} is a folder. Name a design.`);
+  const side = sideBeside(await readSide(argument, io));
+  if (side.kind !== 'design') throw new InputError(`${argument} holds manifests. Name a design.`);
   return side.document;
 }
 
@@ -55,58 +59,91 @@ export type Side =
       readonly document: DesignDocument;
       readonly problems: readonly Problem[];
     }
-  | { readonly kind: 'manifests'; readonly name: string; readonly objects: readonly PlacedObject[] };
+  | {
+      readonly kind: 'manifests';
+      readonly name: string;
+      readonly objects: readonly PlacedObject[];
+      /** The folder that the files of the objects are in, as the user wrote it; absent where nobody can open them. */
+      readonly folder?: string;
+    };
 
-/** A design, a folder of manifests, or either at a revision of the git repository around: `main:prod/`. */
-export async function readSide(argument: string, io: Io): Promise<Side> {
-  if (argument === '-') return design(await readDesignText('-', io), 'stdin');
+/** Git gives an empty file for one that is not there on a side: what was not there is known by the other side alone. */
+export interface EmptySide {
+  readonly kind: 'empty';
+  readonly name: string;
+}
+
+/** Nothing beside manifests is no object, and else a design in which nothing is drawn. */
+export function sideBeside(side: Side | EmptySide, other?: Side | EmptySide): Side {
+  if (side.kind !== 'empty') return side;
+  if (other?.kind === 'manifests') return { kind: 'manifests', name: side.name, objects: [] };
+  return design(newDesign(emptyTopology('empty')), side.name);
+}
+
+/** A design, manifests in a folder or a file, or any of them at a revision of the git repository around: `main:prod/`. */
+export async function readSide(argument: string, io: Io): Promise<Side | EmptySide> {
+  if (argument === '-') return inText(await readDesignText('-', io), 'stdin', io);
   const path = resolve(io.cwd, argument);
   const info = await statOrNothing(path);
   const revision = info === undefined ? splitRevision(argument) : undefined;
   if (revision !== undefined) {
     const found = await readRevision(revision, io.cwd);
-    return found.kind === 'file' ? design(found.text, argument) : inFolder(found.files, argument, io);
+    return found.kind === 'file' ? inText(found.text, argument, io) : inFolder(found.files, argument, io);
   }
   if (info?.isDirectory()) return inFolder(await readFolder(path), argument, io);
-  return design(await readDesignText(argument, io), argument);
+  return inText(await readDesignText(argument, io), argument, io);
 }
 
-/** Git gives an empty file for one that is not there on a side; nothing is drawn in it. */
-function design(given: string, name: string): Side {
-  const text = given.trim() === '' ? newDesign(emptyTopology('empty')) : given;
+function design(text: string, name: string): Side {
   return { kind: 'design', name, ...wholeDesign(text, name) };
 }
 
-/** Manifests, whatever designs lie among them; the design of a folder that holds one and nothing else. */
-function inFolder(files: readonly TextFile[], name: string, io: Io): Side {
-  const designs = files.filter((file) => isNamedDesign(file.path));
-  const { objects, problems } = placeManifests(
-    files.filter((file) => !designs.includes(file)),
-    name,
+/** A file is what it holds, because tools make copies under other names and print manifests without any. */
+function inText(text: string, name: string, io: Io): Side | EmptySide {
+  if (isNamedDesign(name)) return text.trim() === '' ? { kind: 'empty', name } : design(text, name);
+  const { objects, problems } = parseManifests(text, { file: name });
+  if (objects.length > 0) {
+    tellProblems(problems, name, io);
+    const [, folder = '', file = name] = /^(.*[\\/])?([^\\/]+)$/s.exec(name) ?? [];
+    const placed = objects.map(({ object, line }) => ({ object, file, line }));
+    return { kind: 'manifests', name, objects: placed, ...(name !== 'stdin' && { folder }) };
+  }
+  if (isDesign(text, name)) return design(text, name);
+  if (problems.length === 0) return { kind: 'empty', name };
+  throw new InputError(
+    `${name} is no design, which begins with apiVersion: zonewright/v1, and holds no Kubernetes objects.\n${problemsAsText(problems).trimEnd()}`,
   );
-  if (objects.length === 0 && designs.length > 0) return onlyDesign(designs, name, io);
-  // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
-  const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
-  if (broken.length > 0)
-    throw new InputError(`${name} holds files that cannot be read.\n${problemsAsText(broken).trimEnd()}`);
-  const others = problems.filter((p) => p.rule !== 'manifest/missing-field');
-  if (others.length > 0) io.stderr(problemsAsText(others));
-  if (objects.length === 0)
-    throw new InputError(`${name} holds no Kubernetes objects. Name a folder of manifests or a design.`);
-  if (designs.length > 0)
-    io.stderr(`${name} is compared by its manifests; left out are the designs ${listOf(designs)}.\n`);
-  return { kind: 'manifests', name, objects };
 }
 
-function onlyDesign(designs: readonly TextFile[], name: string, io: Io): Side {
-  const [first, ...more] = designs;
-  const path = `${name.replace(/[\\/]$/, '')}/${first?.path}`;
-  if (first === undefined || more.length > 0)
+function inFolder(files: readonly TextFile[], name: string, io: Io): Side {
+  const compared = comparedIn(files, (file) => placeManifests([file], name).objects.length > 0);
+  const folder = `${name.replace(/[\\/]$/, '')}/`;
+  if (compared.kind === 'designs')
     throw new InputError(
-      `${name} holds ${designs.length} designs and no manifests: ${listOf(designs)}. Name one design on each side, such as ${path}.`,
+      `${name} holds ${compared.files.length} designs and no manifests: ${listOf(compared.files)}. Name one design on each side, such as ${folder}${compared.files[0]?.path}.`,
     );
-  io.stderr(`${name} holds no manifests, so its one design is taken: ${path}.\n`);
-  return design(first.text, path);
+  if (compared.kind === 'design') {
+    const path = `${folder}${compared.file.path}`;
+    io.stderr(`${name} holds no manifests, so its one design is taken: ${path}.\n`);
+    const { text } = compared.file;
+    return text.trim() === '' ? sideBeside({ kind: 'empty', name: path }) : design(text, path);
+  }
+  const { objects, problems } = placeManifests(compared.files, name);
+  tellProblems(problems, name, io);
+  if (objects.length === 0)
+    throw new InputError(`${name} holds no Kubernetes objects. Name a folder of manifests or a design.`);
+  if (compared.leftOut.length > 0)
+    io.stderr(`${name} is compared by its manifests; left out are the designs ${listOf(compared.leftOut)}.\n`);
+  return { kind: 'manifests', name, objects, folder };
+}
+
+/** Throws an InputError where something cannot be read, because whatever is missing would show as removed. */
+function tellProblems(problems: readonly Problem[], name: string, io: Io): void {
+  // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
+  const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
+  if (broken.length > 0) throw new InputError(`${name} cannot be read whole.\n${problemsAsText(broken).trimEnd()}`);
+  const others = problems.filter((p) => p.rule !== 'manifest/missing-field');
+  if (others.length > 0) io.stderr(problemsAsText(others));
 }
 
 function listOf(files: readonly TextFile[]): string {

@@ -35,7 +35,7 @@ interface Finder {
 
 function finderOf(side: Side): Finder {
   if (side.kind === 'design') return side.name === 'stdin' ? nowhere : inDesign(side);
-  return inFolder(side);
+  return side.folder === undefined ? nowhere : inFolder(side.objects, side.folder);
 }
 
 const nowhere: Finder = { exactly: () => undefined, closest: () => undefined };
@@ -74,7 +74,8 @@ function isThere(value: unknown, path: readonly string[]): boolean {
   return true;
 }
 
-function inFolder({ name, objects }: Side & { readonly kind: 'manifests' }): Finder {
+/** `folder` is empty or ends with a separator. */
+function inFolder(objects: readonly PlacedObject[], folder: string): Finder {
   const placed = objects.filter((o) => o.file !== undefined);
   const byId = new Map<string, PlacedObject>();
   for (const object of placed) {
@@ -84,11 +85,11 @@ function inFolder({ name, objects }: Side & { readonly kind: 'manifests' }): Fin
     for (const id of [own, ...(object.cluster === undefined ? [] : [`${object.cluster}/${own}`])])
       byId.set(`${kind}:${id}`, object);
   }
-  const root = fileOf(name).replace(/\/$/, '');
+  const fileIn = ({ file = '' }: PlacedObject) => fileOf(`${folder}${file}`);
   const at = (object: PlacedObject | undefined, line = object?.line): SarifPlace | undefined =>
-    object === undefined ? undefined : { file: `${root}/${object.file}`, line: line ?? 1, column: 1 };
+    object === undefined ? undefined : { file: fileIn(object), line: line ?? 1, column: 1 };
   return {
     exactly: ({ kind, id }) => at(byId.get(`${kind}:${id}`)),
-    closest: (_, wanted) => at(placed.find((o) => `${root}/${o.file}` === wanted) ?? placed[0], 1),
+    closest: (_, wanted) => at(placed.find((o) => fileIn(o) === wanted) ?? placed[0], 1),
   };
 }

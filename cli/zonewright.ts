@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { sizeLimit } from '../electron/files/read.ts';
-import { InputError, type Io } from './command.ts';
+import { readPieces } from '../electron/files/read.ts';
+import type { Io } from './command.ts';
 import { LiveLine } from './live-line.ts';
 import { runCli } from './run.ts';
 
@@ -25,7 +25,7 @@ const io: Io = {
   tell: (stage) => {
     if (process.stderr.isTTY) live.tell(stage);
   },
-  stdin: readStdin,
+  stdin: () => readPieces(process.stdin, 'Standard input'),
   stdinPieces: () => process.stdin,
   cwd: process.cwd(),
   today: () => {
@@ -55,21 +55,6 @@ runCli(process.argv.slice(2), io).then(
     process.exitCode = 2;
   },
 );
-
-async function readStdin(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > sizeLimit) {
-      throw new InputError(
-        `Standard input has more than ${sizeLimit / 1024 / 1024} MB, which is too large for a design.`,
-      );
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 
 /** From the package around this file, wherever the bundle lies in it. */
 function versionOfPackage(): string {

@@ -26,7 +26,7 @@ import {
   reviewAsText,
 } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
-import { readSide, type Side } from '../design.ts';
+import { readSide, type Side, sideBeside } from '../design.ts';
 import { readContexts } from '../estate.ts';
 import { fileOf, placesIn } from '../review-places.ts';
 
@@ -45,18 +45,18 @@ const formats = ['txt', 'json', 'md', 'html', 'sarif'] as const;
 
 export const diff: CliCommand = {
   name: 'diff',
-  summary: 'review the way from one design, or folder of manifests, to another',
+  summary: 'review the way from one design, or set of manifests, to another',
   help: `Usage: zonewright diff A B [OPTIONS]
        zonewright diff DESIGN --context NAME... [OPTIONS]
 
 Compares by identity, never as text, and puts what follows from an edit under the edit: connections that open and close
-as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Folders of
-manifests are compared in the same way, object by object. A and B are each a design (- is standard input), a folder of
-manifests, or either at a revision of the git repository around, as REVISION:path. A folder that holds one design and no
-manifests stands for that design. An empty file is a design in which nothing is drawn yet.
+as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Manifests are
+compared in the same way, object by object. A and B are each a design, a file or folder of manifests, - for either from
+standard input, or any of them at a revision of the git repository around, as REVISION:path. A folder that holds one
+design and no manifests stands for that design. In an empty file nothing is drawn yet, or nothing is there.
 
-A design against a folder of what is live shows the drift: what is live and not drawn (opens), drawn and not live
-(closes), and held less than drawn (weakens). A folder against a design compares with what the design would export. With
+A design against manifests of what is live shows the drift: what is live and not drawn (opens), drawn and not live
+(closes), and held less than drawn (weakens). Manifests against a design compare with what the design would export. With
 --context the live side is read from clusters, as zonewright import does. Where a design has several clusters, folders
 directly below what is live that are called like one of them are those clusters; the index of an export says it as well.
 
@@ -96,11 +96,12 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
     if (first === '-' && second === '-') throw new UsageError('- (standard input) can be named only once.');
 
     io.tell('Reading both sides…');
-    const before = await readSide(first, io);
-    const after =
+    const older = await readSide(first, io);
+    const newer =
       second === undefined
         ? await liveSide(contexts, textOption(values, 'kubeconfig'), io)
         : await readSide(second, io);
+    const [before, after] = [sideBeside(older, newer), sideBeside(newer, older)];
     if (values.prove === true && (before.kind !== 'design' || after.kind !== 'design'))
       throw new UsageError('--prove is for two designs: only of a drawing is there something to prove.');
     const review = reviewOf(before, after, listOption(values, 'cluster'), io);

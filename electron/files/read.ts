@@ -58,6 +58,22 @@ export async function readBytes(path: string, permits: Permits = () => true): Pr
   }
 }
 
+/** What comes through a pipe, at most `sizeLimit` bytes. */
+export async function readPieces(pieces: AsyncIterable<Uint8Array>, name: string): Promise<Uint8Array> {
+  const read: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.byteLength;
+    if (size > sizeLimit)
+      throw new FileError(
+        'too-large',
+        `${name} has more than ${sizeLimit / 1024 / 1024} MB, and no more is read, so that a wrong pipe cannot take all memory. Split it.`,
+      );
+    read.push(piece);
+  }
+  return Buffer.concat(read);
+}
+
 /**
  * The text of a file that is read and never saved again: what `decodeText` takes, and UTF-16 with a byte order mark, as
  * PowerShell writes what `kubectl get -o yaml > file` prints.

@@ -1,3 +1,4 @@
+export { type ComparedFiles, comparedIn } from './compared-in.ts';
 export type { DesignDocument, DesignSource, UnreadablePart } from './document.ts';
 export { locate, positionOf } from './document.ts';
 export type { Excerpt } from './excerpt.ts';

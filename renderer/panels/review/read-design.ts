@@ -1,6 +1,7 @@
 /** A design that was read for a comparison, or the reason why it cannot be compared. */
 import type { ManifestFile } from '../../../shared/analysis/index.ts';
-import { isNamedDesign, loadDesign } from '../../../shared/document/index.ts';
+import { comparedIn, loadDesign } from '../../../shared/document/index.ts';
+import { parseManifests } from '../../../shared/k8s/index.ts';
 import { emptyTopology, type Topology } from '../../../shared/model/index.ts';
 
 /**
@@ -21,8 +22,8 @@ export function readDesign(text: string, name: string): { readonly topology: Top
 }
 
 /**
- * What to compare of a folder: its manifests, or the one design of a folder that holds no other files. Throws with a
- * sentence where there is nothing, or more than one design.
+ * What to compare of a folder: its manifests, or the one design of a folder that holds no objects. Throws with a sentence
+ * where there is nothing, or more than one design.
  */
 export function readFolder(
   folder: string,
@@ -30,14 +31,12 @@ export function readFolder(
 ):
   | { readonly kind: 'folder'; readonly title: string; readonly files: readonly ManifestFile[] }
   | { readonly kind: 'file'; readonly title: string; readonly topology: Topology; readonly text: string } {
-  const designs = files.filter(({ path }) => isNamedDesign(path));
-  // Reviews lie beside designs.
-  const manifests = files.filter(({ path }) => !isNamedDesign(path) && !/\.review\.ya?ml$/i.test(path));
-  if (manifests.length > 0)
-    return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files: manifests };
-  const [first, ...more] = designs;
-  if (first === undefined) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
-  if (more.length > 0)
-    throw new Error(`${folder} holds ${designs.length} designs and no manifests. Choose one of them as another file.`);
-  return { kind: 'file', title: first.path, ...readDesign(first.text, first.path) };
+  const compared = comparedIn(files, ({ text }) => parseManifests(text).objects.length > 0);
+  if (compared.kind === 'design')
+    return { kind: 'file', title: compared.file.path, ...readDesign(compared.file.text, compared.file.path) };
+  const { length } = compared.files;
+  if (compared.kind === 'designs')
+    throw new Error(`${folder} holds ${length} designs and no manifests. Choose one of them as another file.`);
+  if (length === 0) throw new Error(`${folder} holds no manifests. Choose a folder with YAML files.`);
+  return { kind: 'folder', title: `${folder.split(/[\\/]/).at(-1) ?? folder}/`, files: compared.files };
 }
