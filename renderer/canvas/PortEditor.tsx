@@ -49,19 +49,8 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
   const isEmpty = ports !== 'all' && ports.length === 0;
   const error = errors[0] ?? (isEmpty ? 'Name at least one port, or all.' : undefined);
 
-  const finish = (accept: boolean) => {
-    if (done.current) return;
+  const write = () => {
     const store = documents.getState();
-    if (!accept) {
-      if (edited.isNew) store.cancel();
-      done.current = true;
-      onDone();
-      return;
-    }
-    if (error !== undefined) {
-      setTouched(true);
-      return;
-    }
     // A new flow is an open step already; ports of an older one and of its receiver become one here.
     if (!edited.isNew) store.begin('Set ports');
     if (store.topology.flows?.[edited.flow] !== undefined) {
@@ -74,16 +63,28 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
       });
     }
     store.commit();
+  };
+  /** Once: what closes the editor takes the focus from it, which would end it again. */
+  const end = (how: () => void) => {
+    if (done.current) return;
     done.current = true;
+    how();
     onDone();
   };
+  const accept = () => (error === undefined ? end(write) : setTouched(true));
+  const cancel = () =>
+    end(() => {
+      if (edited.isNew) documents.getState().cancel();
+    });
+  const leave = () =>
+    end(() => {
+      if (error === undefined) write();
+      else if (edited.isNew) documents.getState().commit();
+    });
 
   if (flow === undefined) return null;
   const names = portNames(topology, endRef(flow.to));
-  const host = document.querySelector('.canvas')?.getBoundingClientRect();
-  const screen = flowToScreenPosition(edited.at);
-  const left = Math.min(Math.max(8, screen.x - (host?.left ?? 0) - 120), Math.max(8, (host?.width ?? 800) - 256));
-  const top = Math.min(Math.max(8, screen.y - (host?.top ?? 0) - 20), Math.max(8, (host?.height ?? 600) - 120));
+  const { left, top } = placeOf(flowToScreenPosition(edited.at));
   return (
     <div className="port-editor nodrag nopan" style={{ left, top }} data-testid="port-editor">
       <label className="port-label" htmlFor="port-editor-input">
@@ -100,23 +101,18 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           event.stopPropagation();
-          if (event.key === 'Enter') finish(true);
-          if (event.key === 'Escape') finish(false);
+          if (event.key === 'Enter') accept();
+          if (event.key === 'Escape') cancel();
         }}
         onBlur={(event) => {
           if (event.relatedTarget instanceof Element && event.relatedTarget.closest('.port-editor') !== null) return;
           // Clicking elsewhere keeps what was typed, or where that cannot be read what was there before.
-          if (error === undefined) finish(true);
-          else {
-            if (edited.isNew) documents.getState().commit();
-            done.current = true;
-            onDone();
-          }
+          leave();
         }}
       />
       {names.length > 0 && (
         <div className="port-names">
-          {names.map((name) => (
+          {[...new Set([...names, 'all'])].map((name) => (
             <button
               key={name}
               type="button"
@@ -128,15 +124,6 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
               {name}
             </button>
           ))}
-          <button
-            type="button"
-            onClick={() => {
-              setText('all');
-              input.current?.focus();
-            }}
-          >
-            all
-          </button>
         </div>
       )}
       {addable.length > 0 && receiver !== undefined && (
@@ -162,4 +149,14 @@ export function PortEditor({ edited, onDone }: { readonly edited: EditedPorts; r
       </div>
     </div>
   );
+}
+
+/** Beside a point of the screen, and within the canvas, in pixels from its corner. */
+function placeOf(screen: Point): { readonly left: number; readonly top: number } {
+  const host = document.querySelector('.canvas')?.getBoundingClientRect();
+  const { left = 0, top = 0, width = 800, height = 600 } = host ?? {};
+  return {
+    left: Math.min(Math.max(8, screen.x - left - 120), Math.max(8, width - 256)),
+    top: Math.min(Math.max(8, screen.y - top - 20), Math.max(8, height - 120)),
+  };
 }

@@ -1,19 +1,15 @@
 import { ChevronRight } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type TreeLine, treeAction } from './tree-keys.ts';
 import { VirtualRows, type VirtualRowsHandle } from './VirtualRows.tsx';
 
-export interface TreeItem {
-  readonly id: string;
-  /** From 0. */
-  readonly depth: number;
+export interface TreeItem extends TreeLine {
   readonly label: string;
   readonly icon?: ReactNode;
   /** After the label, dim. */
   readonly note?: ReactNode;
   /** At the right end. */
   readonly end?: ReactNode;
-  readonly isExpandable: boolean;
-  readonly isExpanded: boolean;
   readonly isDim?: boolean;
   readonly testId?: string;
   /** In place of the label: an input while it is being renamed. */
@@ -61,50 +57,19 @@ export function TreeList(props: TreeListProps) {
     props.onSelect(item.id, { extend: false });
     rows.current?.reveal(items.indexOf(item));
   };
+  const acts = { toggle: props.onToggle, open: props.onOpen, rename: props.onRename, delete: props.onDelete };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.target instanceof HTMLInputElement) return;
-    const item = items[activeIndex];
-    const handled = () => {
-      e.preventDefault();
-      e.stopPropagation();
-    };
-    if (e.key === 'ArrowDown') {
-      handled();
-      go(activeIndex + 1);
-    } else if (e.key === 'ArrowUp') {
-      handled();
-      go(activeIndex <= 0 ? 0 : activeIndex - 1);
-    } else if (e.key === 'Home') {
-      handled();
-      go(0);
-    } else if (e.key === 'End') {
-      handled();
-      go(items.length - 1);
-    } else if (item !== undefined && e.key === 'ArrowRight') {
-      handled();
-      if (item.isExpandable && !item.isExpanded) props.onToggle(item.id);
-      else if (item.isExpanded) go(activeIndex + 1);
-    } else if (item !== undefined && e.key === 'ArrowLeft') {
-      handled();
-      if (item.isExpanded && item.isExpandable) props.onToggle(item.id);
-      else {
-        for (let i = activeIndex - 1; i >= 0; i -= 1) {
-          if ((items[i]?.depth ?? 0) < item.depth) {
-            go(i);
-            break;
-          }
-        }
-      }
-    } else if (item !== undefined && e.key === 'Enter') {
-      handled();
-      props.onOpen?.(item.id);
-    } else if (item !== undefined && e.key === 'F2' && props.onRename !== undefined) {
-      handled();
-      props.onRename(item.id);
-    } else if (item !== undefined && (e.key === 'Delete' || e.key === 'Backspace') && props.onDelete !== undefined) {
-      handled();
-      props.onDelete(item.id);
+    const action = treeAction(e.key, items, activeIndex);
+    if (action === undefined) return;
+    if (action.do === 'go') go(action.index);
+    else if (action.do !== 'stay') {
+      const act = acts[action.do];
+      if (act === undefined) return;
+      act(action.id);
     }
+    e.preventDefault();
+    e.stopPropagation();
   };
 
   return (
@@ -122,56 +87,79 @@ export function TreeList(props: TreeListProps) {
       row={(index) => {
         const item = items[index];
         if (item === undefined) return null;
-        const select = (e: MouseEvent) => {
-          setActive(item.id);
-          props.onSelect(item.id, { extend: e.shiftKey || e.ctrlKey || e.metaKey });
-        };
         return (
-          // biome-ignore lint/a11y/useFocusableInteractive: the tree holds the focus and names the active row
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
-          <div
+          <TreeRow
             key={item.id}
             id={`${base}-${item.id}`}
-            role="treeitem"
-            aria-level={item.depth + 1}
-            aria-selected={selected.has(item.id)}
-            aria-expanded={item.isExpandable ? item.isExpanded : undefined}
-            data-testid={item.testId}
-            className={`ui-tree__row${selected.has(item.id) ? ' is-selected' : ''}${item.id === active ? ' is-active' : ''}${item.isDim ? ' is-dim' : ''}`}
-            style={{ height: rowHeight, paddingLeft: 4 + item.depth * 14 }}
-            title={item.label}
-            onClick={select}
-            onDoubleClick={() => props.onOpen?.(item.id)}
-            onContextMenu={(e) => {
-              if (props.onContextMenu === undefined) return;
-              e.preventDefault();
-              if (!selected.has(item.id)) select(e);
-              props.onContextMenu(item.id, { x: e.clientX, y: e.clientY });
+            item={item}
+            isSelected={selected.has(item.id)}
+            isActive={item.id === active}
+            onSelect={(extend) => {
+              setActive(item.id);
+              props.onSelect(item.id, { extend });
             }}
-          >
-            {item.isExpandable ? (
-              <button
-                type="button"
-                tabIndex={-1}
-                className={`ui-tree__chevron${item.isExpanded ? ' is-open' : ''}`}
-                aria-label={item.isExpanded ? `Fold ${item.label}` : `Unfold ${item.label}`}
-                onClick={(e) => {
-                  e.stopPropagation();
-                  props.onToggle(item.id);
-                }}
-              >
-                <ChevronRight size={12} aria-hidden />
-              </button>
-            ) : (
-              <span className="ui-tree__chevron" />
-            )}
-            {item.icon !== undefined && <span className="ui-tree__icon">{item.icon}</span>}
-            {item.editor ?? <span className="ui-tree__label">{item.label}</span>}
-            {item.note !== undefined && <span className="ui-tree__note">{item.note}</span>}
-            {item.end !== undefined && <span className="ui-tree__end">{item.end}</span>}
-          </div>
+            onToggle={props.onToggle}
+            onOpen={props.onOpen}
+            onContextMenu={props.onContextMenu}
+          />
         );
       }}
     />
+  );
+}
+
+interface TreeRowProps extends Pick<TreeListProps, 'onToggle' | 'onOpen' | 'onContextMenu'> {
+  readonly id: string;
+  readonly item: TreeItem;
+  readonly isSelected: boolean;
+  readonly isActive: boolean;
+  readonly onSelect: (extend: boolean) => void;
+}
+
+function TreeRow({ id, item, isSelected, isActive, onSelect, onToggle, onOpen, onContextMenu }: TreeRowProps) {
+  const select = (e: MouseEvent) => onSelect(e.shiftKey || e.ctrlKey || e.metaKey);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the tree holds the focus and names the active row
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys
+    <div
+      id={id}
+      role="treeitem"
+      aria-level={item.depth + 1}
+      aria-selected={isSelected}
+      aria-expanded={item.isExpandable ? item.isExpanded : undefined}
+      data-testid={item.testId}
+      className={`ui-tree__row${isSelected ? ' is-selected' : ''}${isActive ? ' is-active' : ''}${item.isDim ? ' is-dim' : ''}`}
+      style={{ height: rowHeight, paddingLeft: 4 + item.depth * 14 }}
+      title={item.label}
+      onClick={select}
+      onDoubleClick={() => onOpen?.(item.id)}
+      onContextMenu={(e) => {
+        if (onContextMenu === undefined) return;
+        e.preventDefault();
+        if (!isSelected) select(e);
+        onContextMenu(item.id, { x: e.clientX, y: e.clientY });
+      }}
+    >
+      {item.isExpandable ? (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={`ui-tree__chevron${item.isExpanded ? ' is-open' : ''}`}
+          aria-label={item.isExpanded ? `Fold ${item.label}` : `Unfold ${item.label}`}
+          onClick={(e) => {
+            e.stopPropagation();
+            onToggle(item.id);
+          }}
+        >
+          <ChevronRight size={12} aria-hidden />
+        </button>
+      ) : (
+        <span className="ui-tree__chevron" />
+      )}
+      {item.icon !== undefined && <span className="ui-tree__icon">{item.icon}</span>}
+      {item.editor ?? <span className="ui-tree__label">{item.label}</span>}
+      {item.note !== undefined && <span className="ui-tree__note">{item.note}</span>}
+      {item.end !== undefined && <span className="ui-tree__end">{item.end}</span>}
+    </div>
   );
 }
