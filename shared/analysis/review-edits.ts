@@ -1,7 +1,8 @@
 /** The edits of a design as causes: which records an object of an export was made from, and which of them were edited. */
-import { type Entry, editKey, hopsOf } from '../diff/index.ts';
+import { type Entry, editKey, hopsOf, type ObjectId } from '../diff/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import { memoBy, memoWeak } from '../lib/memo.ts';
+import { sortBy } from '../lib/sort.ts';
 import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import type { Candidate } from './review-causes.ts';
 
@@ -67,11 +68,11 @@ export class Edits {
 
   /**
    * Edits that an object of an export is due to: of the records it was made from; else of what bounds these; else of what
-   * is in the same zone or is its cluster; else the only one there is.
+   * is in the same zone or is its cluster; else the only one there is. The record that the object is named after leads.
    */
-  ofObject(refs: readonly Ref[], cluster: string | undefined): Entry[] {
+  ofObject(refs: readonly Ref[], { cluster, name }: Pick<ObjectId, 'cluster' | 'name'>): Entry[] {
     const found = this.among(refs.map(refKey));
-    if (found.length > 0) return found;
+    if (found.length > 0) return sortBy(found, (entry) => (this.isCalled(entry, name) ? 0 : 1));
     const bounding = this.ofRecords(refs);
     if (bounding.length > 0) return bounding;
     const zones = new Set(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : [])));
@@ -100,6 +101,12 @@ export class Edits {
       if (found.length > 0) return promising.length > 0 ? promising : found;
     }
     return [];
+  }
+
+  private isCalled({ subject: { kind, id } }: Entry, name: string): boolean {
+    return (
+      isKind(kind) && [this.before, this.after].some((topology) => lookup(topology).titleOf({ kind, id }) === name)
+    );
   }
 
   /** Every edit that could change a connection. */

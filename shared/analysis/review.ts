@@ -25,6 +25,8 @@ import {
   type ReviewEntry,
   type ReviewSubject,
   recordEntries,
+  renamedRef,
+  renamesOf,
   responsibleObjects,
   strengthText,
   type UnitChange,
@@ -312,23 +314,28 @@ function isolationOfHandler(handler: string) {
   return runtimes.find((runtime) => runtime.handler === handler)?.isolation;
 }
 
-/** Objects are called after records, so that a renamed record renames its objects; they are shown as they were. */
+/**
+ * Objects are called after records, so that a renamed record renames its objects; they are shown as they were. The edit of
+ * a renamed record is known by its newer id only.
+ */
 function renamedManifests(before: Topology, after: DesignSide, edits: Edits): ReviewEntry[] {
-  const older = designSide(before);
-  return manifestLayer(diffObjects(older.objects, after.objects), older, after, edits);
+  const { objects, causes } = designSide(before);
+  const renamed = renamedRef(renamesOf(edits.entries));
+  const older = { causes: new Map([...causes].map(([object, refs]) => [object, refs.map(renamed)])) };
+  return manifestLayer(diffObjects(objects, after.objects), older, after, edits);
 }
 
 function manifestLayer(
   changes: readonly ObjectChange[],
-  before: DesignSide,
-  after: DesignSide,
+  before: Pick<DesignSide, 'causes'>,
+  after: Pick<DesignSide, 'causes'>,
   edits: Edits,
 ): ReviewEntry[] {
   return changes.map((change) => {
     const refs = [change.after, change.before].flatMap((placed, i) =>
       placed === undefined ? [] : ((i === 0 ? after : before).causes.get(placed.object) ?? []),
     );
-    const causes = edits.ofObject(refs, change.id.cluster);
+    const causes = edits.ofObject(refs, change.id);
     const zones = unique(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : []))).sort();
     return manifestEntry(
       change,

@@ -31,6 +31,7 @@ export type { Merge, MergeConflict } from './merge.ts';
 export { mergeDesigns, resolveConflicts } from './merge.ts';
 export type { ObjectContext } from './object-facts.ts';
 export { recordEntries } from './record-entries.ts';
+export { renamedRef } from './renames.ts';
 export { describeReplaced, type ReplacedObject, replacedObjects } from './replaced-objects.ts';
 export { responsibleObjects } from './responsible.ts';
 export type {
@@ -44,6 +45,6 @@ export type {
   ReviewSubject,
 } from './review.ts';
 export { editKey, entriesOf, groupEntries, layers, reviewEntry } from './review.ts';
-export { alignRenames, applyDifference, diffTopology } from './topology-diff.ts';
+export { alignRenames, applyDifference, diffTopology, renamesOf } from './topology-diff.ts';
 export { cidrsIn, differingObjects } from './touched.ts';
 export { translator, type Unit } from './units.ts';

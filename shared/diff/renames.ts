@@ -83,6 +83,18 @@ export function applyRenames(topology: Topology, renames: readonly Rename[]): To
   return rebuild(topology, []) as Topology;
 }
 
+/** What a record of the older design is called in the newer one. A pool goes with its cluster. */
+export function renamedRef(renames: readonly Rename[]): (older: Ref) => Ref {
+  const newIds = new Map(renames.map((r) => [refKey(ref(r.kind, r.from)), r.to]));
+  return (older) => {
+    const id = newIds.get(refKey(older));
+    if (id !== undefined) return ref(older.kind, id);
+    if (older.kind !== 'pool') return older;
+    const [cluster = '', pool = ''] = older.id.split('/');
+    return ref('pool', `${newIds.get(refKey(ref('cluster', cluster))) ?? cluster}/${pool}`);
+  };
+}
+
 function matchKind(kind: Kind, before: Topology, after: Topology): Rename[] {
   const older = recordsOf(before, kind) as Readonly<Record<string, unknown>>;
   const newer = recordsOf(after, kind) as Readonly<Record<string, unknown>>;

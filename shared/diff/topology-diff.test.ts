@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { schema, type Topology } from '../model/index.ts';
 import { arbitraryChange } from '../testing/arbitrary-changes.ts';
-import { applyDifference, diffTopology, type Entry } from './index.ts';
+import { alignRenames, applyDifference, diffTopology, type Entry } from './index.ts';
 
 const templates = new URL('../../templates/', import.meta.url);
 const designs = readdirSync(templates)
@@ -257,6 +257,18 @@ describe('diffTopology', () => {
       'Zone app renamed to mid [neutral low]',
       'Workload orders-api renamed to order-service [neutral low]',
     ]);
+  });
+
+  it('should give one and the same older design under its newer ids, until others are renamed', () => {
+    const rename = (older: string, newer: string, topology: Topology) =>
+      JSON.parse(JSON.stringify(topology).replaceAll(`"${older}"`, `"${newer}"`)) as Topology;
+    const renamed = rename('prod', 'live', rename('orders-api', 'order-service', base));
+    const aligned = alignRenames(base, renamed);
+    expect(aligned.clusters).toHaveProperty('live');
+    diffTopology(base, renamed);
+    expect(alignRenames(base, { ...renamed, flows: {} })).toBe(aligned);
+    expect(alignRenames(base, rename('orders-api', 'order-service', base)).clusters).toHaveProperty('prod');
+    expect(alignRenames(base, base)).toBe(base);
   });
 
   it('should recognise a renamed cluster with its pools as one change', () => {

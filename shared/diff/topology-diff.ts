@@ -27,7 +27,7 @@ const wholeFields: Partial<Record<Kind, readonly string[]>> = { flow: ['from', '
  */
 export function diffTopology(before: Topology, after: Topology, facts: Facts = {}): Entry[] {
   const renames = findRenames(before, after);
-  const renamed = applyRenames(before, renames);
+  const renamed = aligned(before, renames);
   const changes = [
     ...kindNames.flatMap((kind) => diffKind(kind, renamed, after, renames)),
     ...diffSubjects('matrix', cellsOf(renamed), cellsOf(after)),
@@ -48,20 +48,40 @@ export function diffTopology(before: Topology, after: Topology, facts: Facts = {
   });
 }
 
-/** The older design under the ids of the newer one, where records kept their content under another id. */
+/**
+ * The older design under the ids of the newer one, where records kept their content under another id. It is one and the
+ * same object until others are renamed, so that what is kept with it stands while a renamed design is edited further.
+ */
 export function alignRenames(before: Topology, after: Topology): Topology {
-  return applyRenames(before, findRenames(before, after));
+  return aligned(before, findRenames(before, after));
 }
+
+function aligned(before: Topology, renames: readonly Rename[]): Topology {
+  if (renames.length === 0) return before;
+  const key = JSON.stringify(renames.map(({ kind, from, to }) => [kind, from, to]));
+  const known = lastAligned.get(before);
+  if (known?.key === key) return known.renamed;
+  const renamed = applyRenames(before, renames);
+  lastAligned.set(before, { key, renamed });
+  return renamed;
+}
+
+/** Only the last one of each: while a name is typed, every key renames. */
+const lastAligned = new WeakMap<Topology, { readonly key: string; readonly renamed: Topology }>();
 
 /** The newer design, from the older one and what changed: `applyDifference(a, diffTopology(a, b))` is `b`, up to empty maps. */
 export function applyDifference(before: Topology, entries: readonly RecordChange[]): Topology {
-  const renames = entries.flatMap((e): Rename[] =>
-    e.renamedFrom === undefined ? [] : [{ kind: e.subject.kind as Kind, from: e.renamedFrom, to: e.subject.id }],
-  );
-  let result: unknown = applyRenames(before, renames);
+  let result: unknown = applyRenames(before, renamesOf(entries));
   // Clusters come before pools: removing a cluster takes its pools along, adding one makes room for them.
   for (const entry of entries) result = applyEntry(result, entry);
   return result as Topology;
+}
+
+/** The renames among changes. */
+export function renamesOf(changes: readonly RecordChange[]): Rename[] {
+  return changes.flatMap(({ subject, renamedFrom }): Rename[] =>
+    renamedFrom === undefined ? [] : [{ kind: subject.kind as Kind, from: renamedFrom, to: subject.id }],
+  );
 }
 
 function diffKind(kind: Kind, before: Topology, after: Topology, renames: readonly Rename[]): RecordChange[] {
