@@ -44,7 +44,7 @@ describe('Edits', () => {
       ...design,
       workloads: { ...workloads, shopfront: { namespace: 'web', ...gateway, kind: 'StatefulSet' } },
       flows: { shop: { from: { workload: 'shopfront' }, to: { workload: 'api' }, ports: [{ port: 'http' }] } },
-      matrix: { dmz: { app: 'allow' } },
+      matrix: { dmz: { app: { access: 'allow-all' } } },
     };
     expect(causesOf(after, 'Deployment')).toEqual({ gateway: ['workload:shopfront'] });
     expect(causesOf(after, 'StatefulSet')).toEqual({ shopfront: ['workload:shopfront'] });
