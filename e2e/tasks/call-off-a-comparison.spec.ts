@@ -16,15 +16,22 @@ test('a long comparison says what it is doing, is called off by Escape or a butt
   const { page } = planner;
   await expect(page.getByTestId('review-list')).toContainText('No difference');
 
+  // That the sides of before are alike is no answer for those that are chosen.
+  const saysNothing = async () => {
+    await expect(page.getByTestId('review-list')).not.toContainText(/No difference|Nothing differs/);
+    await expect(page.getByTestId('review-layers')).toContainText('Not compared yet');
+    await expect(page.getByTestId('review-layers')).not.toContainText(/Everybody|\d/);
+  };
+  await expect(page.getByTestId('review-layers')).toContainText('Everybody reaches whom they reached before.');
   await planner.compareWith('before', 'First drawing');
   const doing = page.getByTestId('review-doing');
   const calledOff = page.getByTestId('review-called-off');
   await expect(doing).toContainText(/\w+…/);
+  await saysNothing();
   await page.keyboard.press('Escape');
   await expect(calledOff).toBeVisible();
   await expect(doing).toBeHidden();
-  // What was compared before is still there, by the names of its own sides.
-  await expect(page.getByTestId('review-list')).toContainText('Nothing differs between saved state and open design.');
+  await saysNothing();
 
   await page.getByTestId('review-compare-again').click();
   await expect(calledOff).toBeHidden();
@@ -34,4 +41,12 @@ test('a long comparison says what it is doing, is called off by Escape or a butt
   await page.getByTestId('review-compare-again').click();
   await expect(planner.reviewEntry('namespace', 'team-5')).toBeVisible({ timeout: 120_000 });
   await expect(doing).toBeHidden();
+
+  // A list that is older says of which sides it is.
+  const older = page.getByTestId('review-older');
+  await expect(older).toBeHidden();
+  await page.getByTestId('review-swap').click();
+  await expect(older).toContainText('→ open design.');
+  await expect(page.getByTestId('review-shown-ask')).toBeHidden();
+  await planner.press('Escape');
 });

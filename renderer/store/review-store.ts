@@ -83,6 +83,12 @@ export interface ReviewFileState {
   readonly failure?: string | undefined;
 }
 
+/** The marks that one decision changed, by id of the entry: as they were, and as it left them. */
+export interface DecisionStep {
+  readonly before: Readonly<Record<string, ReviewMark | undefined>>;
+  readonly after: Readonly<Record<string, ReviewMark | undefined>>;
+}
+
 export interface ReviewState {
   /** The document that all of this is about. */
   readonly documentId?: string;
@@ -106,6 +112,8 @@ export interface ReviewState {
   readonly selected?: string | undefined;
   readonly filter: ReviewFilter;
   readonly marks: Readonly<Record<string, ReviewMark>>;
+  /** What was decided in this window, oldest first, for taking it back. */
+  readonly steps: readonly DecisionStep[];
   readonly file?: ReviewFileState | undefined;
   /** Asks for the comment field of the selected entry. */
   readonly commenting: boolean;
@@ -136,6 +144,7 @@ export function fresh(documentId?: string): ReviewState {
     selected: undefined,
     filter: noFilter,
     marks: {},
+    steps: [],
     file: undefined,
     commenting: false,
   };

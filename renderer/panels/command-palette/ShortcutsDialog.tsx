@@ -22,6 +22,8 @@ const review: ReadonlyArray<readonly [what: string, keys: readonly string[]]> = 
   ['Next that is not reviewed', ['N']],
   ['Accept, reject', ['A', 'X']],
   ['The same for the whole edit', ['Shift A', 'Shift X']],
+  ['Accept all that the list shows', ['Shift E']],
+  ['Take the last decision back', ['Z']],
   ['Comment', ['C']],
   ['Take a decision back', ['U']],
   ['Both, before, after, slider, side by side', ['1', '…', '5']],

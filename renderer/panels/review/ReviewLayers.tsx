@@ -10,6 +10,7 @@ import { VirtualRows } from '../../ui/VirtualRows.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import { manifestName } from './ReviewYaml.tsx';
 import { countLayers, groupOf, openText } from './review-rows.ts';
+import { useIsOlder } from './use-comparison.ts';
 
 const titles: Readonly<Record<Layer, string>> = {
   record: 'Edits',
@@ -35,6 +36,7 @@ export function ReviewLayers({
   readonly onSelect: (id: string) => void;
 }) {
   const compared = useReview((s) => s.compared);
+  const isOlder = useIsOlder();
   const [tab, setTab] = useState<Layer>('connection');
   const [onlyEdit, setOnlyEdit] = useState(false);
   const [opened, setOpened] = useState<string>();
@@ -47,7 +49,7 @@ export function ReviewLayers({
   const open = opened === undefined ? undefined : compared?.entries.get(opened);
   const part = open?.manifest;
   return (
-    <div className="review-layers" data-testid="review-layers">
+    <div className={`review-layers${isOlder ? ' is-old' : ''}`} data-testid="review-layers">
       <div className="review-layers__head">
         {part === undefined ? (
           <Tabs
@@ -60,7 +62,7 @@ export function ReviewLayers({
             items={layers.map((layer) => ({
               id: layer,
               label: titles[layer],
-              note: counts.get(layer) ?? 0,
+              note: isOlder ? undefined : (counts.get(layer) ?? 0),
               testId: `review-layer-${layer}`,
             }))}
           />
@@ -84,7 +86,11 @@ export function ReviewLayers({
           label={`Changes of ${manifestName(part)}`}
           testId="review-file-diff"
         />
-      ) : compared === undefined ? null : shown.length === 0 ? (
+      ) : compared === undefined ? null : shown.length === 0 && isOlder ? (
+        <EmptyState title="Not compared yet">
+          What the chosen sides differ in stands here once they are compared.
+        </EmptyState>
+      ) : shown.length === 0 ? (
         <EmptyState title={`No difference in ${titles[tab].toLowerCase()}`}>{nothing[tab]}</EmptyState>
       ) : (
         <VirtualRows

@@ -18,14 +18,18 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { countLines, textMeter } from '../../ui/text-lines.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/VirtualRows.tsx';
+import { AcceptShown, type Shown } from './AcceptShown.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
+import type { Decisions } from './decisions.ts';
 import { countClasses, type EntryState, isDecided, isToReview, type ReviewRow, stateOf } from './review-rows.ts';
 import { SideChooser } from './SideChooser.tsx';
 import type { SideName } from './sides.ts';
-import { useCallOff } from './use-comparison.ts';
+import { useCallOff, useIsOlder } from './use-comparison.ts';
 
 export interface ReviewListProps {
   readonly rows: readonly ReviewRow[];
+  readonly shown: Shown;
+  readonly decisions: Decisions;
   readonly onSelect: (id: string) => void;
   /** The chooser that is open. */
   readonly choosing: SideName | undefined;
@@ -40,7 +44,7 @@ const beside = { group: 34, entry: 46 };
 const check = 16;
 
 /** What is compared, what differs, and how far the review has come. */
-export function ReviewList({ rows, onSelect, choosing, onChoosing }: ReviewListProps) {
+export function ReviewList({ rows, shown, decisions, onSelect, choosing, onChoosing }: ReviewListProps) {
   const compared = useReview((s) => s.compared);
   const filter = useReview((s) => s.filter);
   const isEmpty = compared !== undefined && compared.entries.size === 0;
@@ -49,7 +53,7 @@ export function ReviewList({ rows, onSelect, choosing, onChoosing }: ReviewListP
       <Sides onChoosing={onChoosing} />
       {compared !== undefined && !isEmpty && <Filters filter={filter} />}
       <Listed rows={rows} onSelect={onSelect} onChoosing={onChoosing} />
-      {compared !== undefined && !isEmpty && <Foot />}
+      {compared !== undefined && !isEmpty && <Foot shown={shown} decisions={decisions} />}
       {choosing !== undefined && <SideChooser side={choosing} onClose={() => onChoosing(undefined)} />}
     </div>
   );
@@ -64,7 +68,6 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
   const host = useHost();
   const doing = useReview((s) => s.doing);
   const isCalledOff = useReview((s) => s.isCalledOff);
-  const hasCompared = useReview((s) => s.compared !== undefined);
   const callOff = useCallOff();
   const swap = () => review.setState({ before: after, after: before });
   // A side that is chosen again is compared again.
@@ -116,18 +119,34 @@ function Sides({ onChoosing }: { readonly onChoosing: (side: SideName) => void }
       )}
       {isCalledOff && (
         <p className="review-sides__reading" role="status" data-testid="review-called-off">
-          {hasCompared ? 'Stopped. The list is older.' : 'Stopped.'}
+          Stopped.
           <Button size="small" testId="review-compare-again" onClick={compareAgain}>
             Compare again
           </Button>
         </p>
       )}
+      <Older />
       {failure !== undefined && (
         <p className="review-list__failure" role="alert">
           {failure}
         </p>
       )}
     </div>
+  );
+}
+
+/** Of which sides the list is, where it is not of the chosen ones. */
+function Older() {
+  const { sides, entries } = useReview((s) => s.compared) ?? {};
+  const isOlder = useIsOlder();
+  const isOfOthers = useReview((s) => sides?.before !== s.before || sides.after !== s.after);
+  // What follows an edit at once is not worth a word.
+  const isQuick = useReview((s) => s.isBusy && s.doing === undefined);
+  if (!isOlder || (isQuick && !isOfOthers) || sides === undefined || entries?.size === 0) return null;
+  return (
+    <p className="review-sides__reading" role="status" data-testid="review-older">
+      {`The list is older: ${titleOfSide(sides.before)} → ${titleOfSide(sides.after)}.`}
+    </p>
   );
 }
 
@@ -265,6 +284,8 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   const compared = useReview((s) => s.compared);
   const isBusy = useReview((s) => s.isBusy);
   const isCalledOff = useReview((s) => s.isCalledOff);
+  const hasFailed = useReview((s) => s.failure !== undefined);
+  const isOlder = useIsOlder();
   const selected = useReview((s) => s.selected);
   const handle = useRef<VirtualRowsHandle>(null);
   const at = rows.findIndex((row) => row.kind === 'entry' && row.entry.id === selected);
@@ -294,11 +315,13 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
       Compare with a revision…
     </Button>
   );
-  if (compared === undefined) {
+  if (compared === undefined || (isOlder && compared.entries.size === 0)) {
     if (isCalledOff) return <EmptyState title="Stopped">Compare again, or choose other sides.</EmptyState>;
-    return isBusy ? (
-      <EmptyState title="Comparing…">Both designs are read, exported and held against each other.</EmptyState>
-    ) : (
+    if (isBusy || (compared !== undefined && !hasFailed))
+      return <EmptyState title="Comparing…">Both designs are read, exported and held against each other.</EmptyState>;
+    if (compared !== undefined)
+      return <EmptyState title="Not compared">The chosen sides could not be compared. Choose others.</EmptyState>;
+    return (
       <EmptyState title="Nothing to compare with yet">
         <p>Save the design, or choose another file, and every change since shows up here and on the picture.</p>
         {choose}
@@ -332,7 +355,7 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only hears of the focus inside
     <div
-      className={`review-list__body${isBusy ? ' is-old' : ''}${focused ? ' is-focused' : ''}`}
+      className={`review-list__body${isOlder ? ' is-old' : ''}${focused ? ' is-focused' : ''}`}
       onFocus={() => setFocused(true)}
       onBlur={() => setFocused(false)}
     >
@@ -454,14 +477,19 @@ function StateMark({ state }: { readonly state: EntryState }) {
   return null;
 }
 
-function Foot() {
+function Foot({ shown, decisions }: Pick<ReviewListProps, 'shown' | 'decisions'>) {
   const compared = useReview((s) => s.compared);
   const marks = useReview((s) => s.marks);
   const entries = useMemo(() => toReview(compared), [compared]);
   const done = entries.filter((e) => isDecided(stateOf(e, marks))).length;
+  const hidden = useMemo(() => {
+    const listed = new Set(shown.open);
+    return entries.filter((e) => !listed.has(e) && !isDecided(stateOf(e, marks))).length;
+  }, [entries, marks, shown.open]);
   const share = entries.length === 0 ? 0 : done / entries.length;
   return (
     <div className="review-foot">
+      <AcceptShown shown={shown} decisions={decisions} hidden={hidden} />
       <div className="review-foot__bar" aria-hidden>
         <span style={{ width: `${share * 100}%` }} />
       </div>

@@ -118,7 +118,7 @@ function FileNotice({ decisions, onSelect }: FileNoticeProps) {
       <RotateCcw size={14} aria-hidden />
       <span>
         {[
-          `${changedSides(file?.stored, compared.hashes, [titleOfSide(before), titleOfSide(after)])}: `,
+          `${changedSides(file?.stored, compared.hashes, [titleOfSide(compared.sides.before), titleOfSide(compared.sides.after)])}: `,
           [
             changed.length === 0
               ? ''

@@ -8,6 +8,7 @@ import { useReview, useStores, useUi } from '../../store/stores.tsx';
 import { SplitView } from '../../ui/SplitView.tsx';
 import { Tabs } from '../../ui/Tabs.tsx';
 import { useMedia } from '../../ui/use-media.ts';
+import { type Shown, useAcceptShown } from './AcceptShown.tsx';
 import { type Decisions, useDecisions } from './decisions.ts';
 import { focusList } from './focus-list.ts';
 import { ReviewDetails } from './ReviewDetails.tsx';
@@ -67,7 +68,8 @@ export function ReviewPanel() {
       },
     };
   }, [decisions, review, rows, select]);
-  useKeys({ rows, select, decisions: walking, choose: setChoosing, callOff });
+  const shown = useAcceptShown(rows, walking);
+  useKeys({ rows, shown, select, decisions: walking, choose: setChoosing, callOff });
   useSelectionOfCanvas(rows);
   useFocusAtFirst(rows.length > 0);
 
@@ -97,7 +99,16 @@ export function ReviewPanel() {
       max={520}
       {...left}
       {...(isSmall && { size: Math.min(left.size, 260) })}
-      pane={<ReviewList rows={rows} onSelect={select} choosing={choosing} onChoosing={setChoosing} />}
+      pane={
+        <ReviewList
+          rows={rows}
+          shown={shown}
+          decisions={decisions}
+          onSelect={select}
+          choosing={choosing}
+          onChoosing={setChoosing}
+        />
+      }
     >
       {isSmall ? (
         <SplitView side="bottom" label="Resize details" isOpen min={96} max={560} {...below} pane={details}>
@@ -160,7 +171,7 @@ function StageBar() {
 }
 
 /** Keys that go on in the list. */
-const walks: ReadonlySet<string> = new Set(['j', 'k', 'n', 'a', 'r', 'x', 'u']);
+const walks: ReadonlySet<string> = new Set(['j', 'k', 'n', 'a', 'r', 'x', 'u', 'z']);
 
 /** Whoever comes by the keyboard comes to the list, as soon as there is one; whoever is at a control stays there. */
 function useFocusAtFirst(hasRows: boolean): void {
@@ -174,12 +185,14 @@ function useFocusAtFirst(hasRows: boolean): void {
 /** Single keys while nobody types: walking, deciding, choosing what is shown. */
 function useKeys({
   rows,
+  shown,
   select,
   decisions,
   choose,
   callOff,
 }: {
   readonly rows: readonly ReviewRow[];
+  readonly shown: Shown;
   readonly select: (id: string | undefined) => void;
   readonly decisions: Decisions;
   readonly choose: (side: SideName) => void;
@@ -207,6 +220,8 @@ function useKeys({
         r: accept,
         x: () => decisions.decide(chosen, 'rejected'),
         u: () => decisions.clear(chosen),
+        ...(e.shiftKey && { e: shown.ask }),
+        z: decisions.takeBack,
         ...(state.doing !== undefined && { escape: callOff }),
         c: () => review.setState({ commenting: entry !== undefined }),
         s: () => review.setState({ before: state.after, after: state.before }),
@@ -226,7 +241,7 @@ function useKeys({
     // Before the window's own shortcuts, some of which are single letters.
     window.addEventListener('keydown', onKeyDown, true);
     return () => window.removeEventListener('keydown', onKeyDown, true);
-  }, [rows, select, decisions, choose, callOff, ui, review]);
+  }, [rows, shown, select, decisions, choose, callOff, ui, review]);
 }
 
 /** A changed shape clicked on the picture selects its entry. */

@@ -42,14 +42,21 @@ export function ReviewStage() {
 }
 
 function Half({ name, children }: { readonly name: 'before' | 'after'; readonly children: React.ReactNode }) {
-  const side = useReview((s) => s[name]);
   return (
     <div className="review-split__half">
       {children}
-      <span
-        className={`review-stage__tag is-${name}`}
-      >{`${name === 'before' ? 'Before' : 'After'}: ${titleOfSide(side)}`}</span>
+      <Tag name={name} />
     </div>
+  );
+}
+
+/** Which side a picture is of: the one that was compared, which may be older than what is chosen. */
+function Tag({ name, isRight = false }: { readonly name: 'before' | 'after'; readonly isRight?: boolean }) {
+  const title = useReview((s) => titleOfSide((s.compared?.sides ?? s)[name]));
+  return (
+    <span className={`review-stage__tag is-${name}${isRight ? ' is-right' : ''}`}>
+      {`${name === 'before' ? 'Before' : 'After'}: ${title}`}
+    </span>
   );
 }
 
@@ -57,8 +64,6 @@ function Half({ name, children }: { readonly name: 'before' | 'after'; readonly 
 function Slider({ shared }: { readonly shared: SharedViewport }) {
   const { review } = useStores();
   const at = useReview((s) => s.slider);
-  const before = useReview((s) => s.before);
-  const after = useReview((s) => s.after);
   const box = useRef<HTMLDivElement>(null);
   const isDragged = useRef(false);
   const set = (share: number) => review.setState({ slider: Math.max(0, Math.min(1, share)) });
@@ -87,11 +92,8 @@ function Slider({ shared }: { readonly shared: SharedViewport }) {
       <div className="review-slider__over" style={{ clipPath: `inset(0 0 0 ${percent})` }}>
         <Canvas key="after" version="after" shared={shared} isFollower />
       </div>
-      <span
-        className="review-stage__tag is-before"
-        style={{ clipPath: 'none' }}
-      >{`Before: ${titleOfSide(before)}`}</span>
-      <span className="review-stage__tag is-after is-right">{`After: ${titleOfSide(after)}`}</span>
+      <Tag name="before" />
+      <Tag name="after" isRight />
       <div
         role="slider"
         aria-label="Before and after"

@@ -1,11 +1,14 @@
 /** What a reviewer decides, and the file that it goes to. */
 import { useEffect, useMemo } from 'react';
 import type { ReviewEntry } from '../../../shared/diff/index.ts';
+import { isEqual } from '../../../shared/lib/is-equal.ts';
 import type { ReviewMark } from '../../../shared/review/index.ts';
 import { useHost } from '../../host/host-context.tsx';
 import { useSessionState } from '../../session/session-context.tsx';
+import type { DecisionStep } from '../../store/review-store.ts';
 import { useDocument, useStores } from '../../store/stores.tsx';
 import { createMarksKeeper, type MarksKeeper } from './marks-keeper.ts';
+import type { Marks } from './review-rows.ts';
 
 export interface Decisions {
   decide(entries: readonly ReviewEntry[], verdict: 'accepted' | 'rejected'): void;
@@ -14,6 +17,8 @@ export interface Decisions {
   clear(entries: readonly ReviewEntry[]): void;
   /** Forgets marks about differences that are no longer there. */
   forget(ids: readonly string[]): void;
+  /** Takes the last decision back as a whole. A mark that somebody else changed since stays as they left it. */
+  takeBack(): void;
   readonly keeper: MarksKeeper;
 }
 
@@ -41,14 +46,16 @@ export function useDecisions(): Decisions {
       entries: readonly ReviewEntry[],
       edit: (mark: ReviewMark, entry: ReviewEntry) => ReviewMark | undefined,
     ) => {
-      const marks = { ...review.getState().marks };
+      const { marks, steps } = review.getState();
+      const before: Record<string, ReviewMark | undefined> = {};
+      const after: Record<string, ReviewMark | undefined> = {};
       for (const entry of entries) {
         const had = marks[entry.id] ?? { title: entry.title, fingerprint: entry.print };
         const next = edit(had, entry);
-        if (next === undefined) delete marks[entry.id];
-        else marks[entry.id] = { ...next, title: entry.title };
+        before[entry.id] = marks[entry.id];
+        after[entry.id] = next && { ...next, title: entry.title };
       }
-      review.setState({ marks });
+      review.setState({ marks: withMarks(marks, after), steps: [...steps, { before, after }] });
       void keeper.save();
     };
     const stamp = () => ({
@@ -70,6 +77,13 @@ export function useDecisions(): Decisions {
           if (text === '') return mark.verdict === undefined ? undefined : mark;
           return { ...mark, ...stamp(), comment: text };
         }),
+      takeBack: () => {
+        const { marks, steps } = review.getState();
+        const last = steps.at(-1);
+        if (last === undefined) return;
+        review.setState({ marks: takenBack(marks, last), steps: steps.slice(0, -1) });
+        void keeper.save();
+      },
       clear: (entries) => change(entries, () => undefined),
       forget: (ids) => {
         const gone = new Set(ids);
@@ -79,4 +93,20 @@ export function useDecisions(): Decisions {
       },
     };
   }, [keeper, review, user]);
+}
+
+/** The marks without what a decision did to them, as far as nobody changed them since. */
+export function takenBack(marks: Marks, { before, after }: DecisionStep): Marks {
+  const ours = Object.entries(before).filter(([id]) => isEqual(marks[id], after[id]));
+  return withMarks(marks, Object.fromEntries(ours));
+}
+
+/** The marks with some of them replaced; undefined takes one away. */
+function withMarks(marks: Marks, changed: DecisionStep['after']): Marks {
+  const next: Record<string, ReviewMark> = { ...marks };
+  for (const [id, mark] of Object.entries(changed)) {
+    if (mark === undefined) delete next[id];
+    else next[id] = mark;
+  }
+  return next;
 }

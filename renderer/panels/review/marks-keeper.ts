@@ -130,7 +130,7 @@ export function mergedMarks(base: Marks, mine: Marks, theirs: Marks): Marks {
 
 /** The file for the marks as they are. */
 function fileOf(design: string, state: ReviewState): ReviewFile | undefined {
-  const { compared, before, after, marks } = state;
+  const { compared, marks } = state;
   if (compared === undefined) return undefined;
   const side = (of: ReviewState['before'], hash: string) => ({
     title: titleOfSide(of),
@@ -139,8 +139,8 @@ function fileOf(design: string, state: ReviewState): ReviewFile | undefined {
   });
   return {
     design,
-    before: side(before, compared.hashes.before),
-    after: side(after, compared.hashes.after),
+    before: side(compared.sides.before, compared.hashes.before),
+    after: side(compared.sides.after, compared.hashes.after),
     marks,
   };
 }

@@ -1,8 +1,8 @@
 /** Keeps the comparison in step with the designs. */
 import { useCallback, useEffect } from 'react';
 import type { SentSide } from '../../store/review-client.ts';
-import { byId, fresh, type ReviewSide } from '../../store/review-store.ts';
-import { useDocument, useStores } from '../../store/stores.tsx';
+import { byId, type Compared, fresh, type ReviewSide } from '../../store/review-store.ts';
+import { useDocument, useReview, useStores } from '../../store/stores.tsx';
 import { messageOf, useSides } from './sides.ts';
 
 /** How long an edit rests before the comparison follows it, in milliseconds. */
@@ -25,8 +25,11 @@ export function useComparison(): void {
       review.setState({ compared: undefined, isBusy: false });
       return;
     }
-    const isSame = compared?.sides.before === sides.before.chosen && compared.sides.after === sides.after.chosen;
-    if (isSame && compared.before === sides.before.topology && compared.after === sides.after.topology) return;
+    if (isAbout(compared, sides)) {
+      // Whatever else was asked meanwhile is not wanted any more.
+      review.setState({ isBusy: false, doing: undefined, isCalledOff: false });
+      return;
+    }
     let isOld = false;
     review.setState({ isBusy: true, doing: undefined, isCalledOff: false });
     const stages = onceNoticed((doing) => review.setState({ doing }));
@@ -69,6 +72,25 @@ export function useComparison(): void {
       clearTimeout(timer);
     };
   }, [review, reviewer, sides, unreadable]);
+}
+
+/**
+ * True where what was compared last is not what is chosen: while a comparison is under way, and where it was called off or
+ * failed. What is shown then says nothing about the chosen sides.
+ */
+export function useIsOlder(): boolean {
+  const compared = useReview((s) => s.compared);
+  const sides = useSides();
+  return compared !== undefined && !isAbout(compared, sides);
+}
+
+function isAbout(compared: Compared | undefined, sides: ReturnType<typeof useSides>): boolean {
+  return (
+    compared?.sides.before === sides?.before.chosen &&
+    compared?.sides.after === sides?.after.chosen &&
+    compared?.before === sides?.before.topology &&
+    compared?.after === sides?.after.topology
+  );
 }
 
 /** Calls off the comparison that is under way. What was compared before stays; a further edit is compared as ever. */
