@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { useStore } from 'zustand';
 import { exportedFileCount, flowsLeftOut } from '../shared/analysis/index.ts';
 import { canvasView } from './canvas/index.ts';
@@ -161,12 +161,13 @@ const shownFindings = 5;
 function BundleState() {
   const bundle = useAnalysis((s) => s.analysis?.bundle);
   const isBusy = useAnalysis((s) => s.isBusy);
-  if (bundle === undefined) return <span className="is-dim">Compiling…</span>;
-  const objects = bundle.files.reduce((n, f) => n + f.objects.length, 0);
-  const text =
-    objects === 0
-      ? 'Nothing to export yet'
-      : `${plural(objects, 'object')} in ${plural(exportedFileCount(bundle), 'file')}`;
+  const text = useMemo(() => {
+    const objects = bundle?.files.reduce((n, f) => n + f.objects.length, 0);
+    if (bundle === undefined || objects === undefined) return 'Compiling…';
+    if (objects === 0) return 'Nothing to export yet';
+    return `${plural(objects, 'object')} in ${plural(exportedFileCount(bundle), 'file')}`;
+  }, [bundle]);
+  if (bundle === undefined) return <span className="is-dim">{text}</span>;
   return (
     <span className={isBusy ? 'is-dim' : undefined} data-testid="status-bundle">
       {text}

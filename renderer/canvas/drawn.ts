@@ -6,6 +6,7 @@
 
 import { isEqual } from '../../shared/lib/is-equal.ts';
 import {
+  changedIds,
   type Kind,
   type RecordOf,
   recordsOf,
@@ -115,13 +116,12 @@ function sameRecords<K extends Kind>(
 ): boolean {
   const before = recordsOf(a, kind);
   const after = recordsOf(b, kind);
-  if (before === after) return true;
-  const ids = Object.keys(after);
-  if (ids.length !== Object.keys(before).length) return false;
-  return ids.every((id) => {
-    const x = Object.hasOwn(before, id) ? before[id] : undefined;
+  const changed = changedIds(a, b, kind);
+  if (changed === undefined) return false;
+  return changed.every((id) => {
+    const x = before[id];
     const y = after[id];
-    return x !== undefined && y !== undefined && (x === y || isSame(x, y, id));
+    return x !== undefined && y !== undefined && isSame(x, y, id);
   });
 }
 

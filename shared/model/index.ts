@@ -1,4 +1,5 @@
 export { apiServerAddresses, apiServerPort } from './api-server.ts';
+export { changedIds } from './changed.ts';
 export type { Kind, KindInfo, RecordOf, Ref } from './kinds.ts';
 export {
   allRefs,

@@ -3,6 +3,7 @@
  * says nothing. Dangling references answer undefined or an empty list, never an error: broken designs are normal while
  * somebody draws. Lists are sorted by id, so that what is computed from them does not depend on the file's order.
  */
+import { memoWeak } from '../lib/memo.ts';
 import { sortBy, sortedEntries } from '../lib/sort.ts';
 import { type Kind, type RecordOf, type Ref, recordsOf, refKey } from './kinds.ts';
 import { endRef, outside } from './references.ts';
@@ -105,9 +106,31 @@ function build(topology: Topology): Lookup {
 
 type Records = Pick<Lookup, 'get' | 'zones' | 'clusters' | 'namespaces' | 'workloads' | 'flows' | 'pools'>;
 
+/**
+ * The entries of a map of records. Versions of a design share every map and every record that did not change, and share
+ * these: with each key that somebody types a design of thousands of records is indexed again.
+ */
+function entries<T extends object>(records: Readonly<Record<string, T>> | undefined): ReadonlyArray<Entry<T>> {
+  return records === undefined ? [] : (entriesOfMap(records) as ReadonlyArray<Entry<T>>);
+}
+
+const entriesOfMap = memoWeak((records: Readonly<Record<string, object>>): readonly unknown[] =>
+  sortedEntries(records).map(([id, value]) => entryOf(id, value)),
+);
+
+const knownEntries = new WeakMap<object, Entry<object>>();
+
+function entryOf<T extends object>(id: string, record: T): Entry<T> {
+  let entry = knownEntries.get(record) as Entry<T> | undefined;
+  // A record that was renamed is the same object under another id.
+  if (entry?.id !== id) {
+    entry = { ...record, id };
+    knownEntries.set(record, entry);
+  }
+  return entry;
+}
+
 function recordsIn(topology: Topology): Records {
-  const entries = <T extends object>(record: Readonly<Record<string, T>> | undefined): Array<Entry<T>> =>
-    sortedEntries(record).map(([id, value]) => ({ ...value, id }));
   const clusters = entries(topology.clusters);
   return {
     get: (kind, id) => {
@@ -207,7 +230,6 @@ function placesOf(records: Records, { namespacesHeldBy }: Pairs, { tierOf }: Ord
   const { get, zones, clusters, namespaces, workloads, pools } = records;
   const byZone = groupBy(namespaces, (n) => n.zone);
   const byNamespace = groupBy(workloads, (w) => w.namespace);
-  const workloadsById = groupBy(workloads, (w) => w.id);
   const known = new Set(zones.map((z) => z.id));
 
   const workloadsOfNamespace = (namespace: string) => byNamespace.get(namespace) ?? [];
@@ -250,7 +272,10 @@ function placesOf(records: Records, { namespacesHeldBy }: Pairs, { tierOf }: Ord
     workloadsOfNamespace,
     workloadsOfZone,
     workloadsOf: (r) => {
-      if (r.kind === 'workload') return workloadsById.get(r.id) ?? [];
+      if (r.kind === 'workload') {
+        const workload = get('workload', r.id);
+        return workload === undefined ? [] : [entryOf(r.id, workload)];
+      }
       if (r.kind === 'namespace') return workloadsOfNamespace(r.id);
       if (r.kind === 'zone') return workloadsOfZone(r.id);
       return [];
@@ -270,7 +295,7 @@ function placesOf(records: Records, { namespacesHeldBy }: Pairs, { tierOf }: Ord
 }
 
 /** The flows of an end, those of a proxy that they pass among them. */
-function flowsAt(flows: Lookup['flows']): Pick<Lookup, 'flowsOf'> {
+const flowsAt = memoWeak((flows: Lookup['flows']): Pick<Lookup, 'flowsOf'> => {
   const byEnd = new Map<string, Array<Entry<Flow>>>();
   for (const flow of flows) {
     const ends = new Set([endRef(flow.from), endRef(flow.to)].map(refKey));
@@ -278,7 +303,7 @@ function flowsAt(flows: Lookup['flows']): Pick<Lookup, 'flowsOf'> {
     for (const key of ends) push(byEnd, key, flow);
   }
   return { flowsOf: (r) => byEnd.get(refKey(r)) ?? [] };
-}
+});
 
 type Names = Pick<Lookup, 'runtimeOf' | 'labelsOf' | 'selectorOf' | 'nameOf' | 'titleOf'>;
 

@@ -2,6 +2,7 @@
 
 import { sortBy } from '../../../shared/lib/sort.ts';
 import {
+  changedIds,
   type Kind,
   kindNames,
   lookup,
@@ -104,12 +105,11 @@ export function hasSameOutline(a: Topology, b: Topology): boolean {
     kindNames.every((kind) => {
       const before = recordsOf(a, kind);
       const after = recordsOf(b, kind);
-      const ids = Object.keys(after);
-      if (before === after) return true;
-      if (ids.length !== Object.keys(before).length) return false;
-      return ids.every((id) => {
+      const changed = changedIds(a, b, kind);
+      if (changed === undefined) return false;
+      return changed.every((id) => {
         const [x, y] = [before[id] as Outlined | undefined, after[id] as Outlined | undefined];
-        return x === y || (x !== undefined && y !== undefined && shownFields.every((f) => x[f] === y[f]));
+        return x !== undefined && y !== undefined && shownFields.every((f) => x[f] === y[f]);
       });
     })
   );

@@ -1,4 +1,5 @@
-import { endRef, formatShortPorts, lookup, type Ref, ref, refKey } from '../../../../shared/model/index.ts';
+import { sortBy, unique } from '../../../../shared/lib/sort.ts';
+import { endRef, type Flow, formatShortPorts, lookup, type Ref, ref, refKey } from '../../../../shared/model/index.ts';
 import { useDocument, useStores } from '../../../store/stores.tsx';
 import { Section } from '../../../ui/Section.tsx';
 
@@ -8,15 +9,16 @@ export function FlowsSection({ of }: { readonly of: Ref }) {
   const { ui } = useStores();
   const index = lookup(topology);
   if (!['workload', 'namespace', 'zone', 'external'].includes(of.kind)) return null;
-  const within = new Set([
-    refKey(of),
-    ...(of.kind === 'external' ? [] : index.workloadsOf(of).map((w) => refKey(ref('workload', w.id)))),
-  ]);
-  if (of.kind === 'zone') for (const n of index.namespacesOfZone(of.id)) within.add(refKey(ref('namespace', n.id)));
-  const flows = index.flows.filter(
-    (f) =>
-      within.has(refKey(endRef(f.from))) !== within.has(refKey(endRef(f.to))) ||
-      (of.kind === 'workload' && index.flowsOf(of).includes(f)),
+  const inside = [
+    of,
+    ...(of.kind === 'external' ? [] : index.workloadsOf(of).map((w) => ref('workload', w.id))),
+    ...(of.kind === 'zone' ? index.namespacesOfZone(of.id).map((n) => ref('namespace', n.id)) : []),
+  ];
+  const within = new Set(inside.map(refKey));
+  const crosses = (f: Flow) => within.has(refKey(endRef(f.from))) !== within.has(refKey(endRef(f.to)));
+  const flows = sortBy(
+    unique(inside.flatMap((r) => index.flowsOf(r))).filter((f) => of.kind === 'workload' || crosses(f)),
+    (f) => f.id,
   );
   return (
     <Section title="Flows" note={flows.length} testId="inspector-flows">
