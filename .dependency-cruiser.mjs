@@ -185,6 +185,13 @@ export default {
       to: { path: '^(node_modules/)?electron', pathNot: '^electron/files/' },
     },
     {
+      name: 'a-start-loads-no-command',
+      severity: 'error',
+      comment: 'Every start waits for what the entry imports; load a command when it is asked for, by import().',
+      from: { path: '^cli/(zonewright|run|command|live-line)\\.ts$' },
+      to: { path: '^(cli/(?!run\\.|command\\.|live-line\\.)|shared/(?!lib/))', dynamic: false },
+    },
+    {
       name: 'tests-helpers-stay-in-tests',
       severity: 'error',
       comment: 'shared/testing is for tests only.',

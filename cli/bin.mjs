@@ -2,11 +2,16 @@
 // @ts-check
 // What `npx zonewright` starts: the bundled command line, built first where it is missing or older than its sources.
 import { existsSync } from 'node:fs';
+import * as module from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folder = join(import.meta.dirname, '..');
 const bundle = join(folder, 'dist', 'cli', 'zonewright.js');
+
+// Node 22.1 and newer keep what they made of the bundle for the next start, where they may write.
+if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function')
+  module.enableCompileCache(join(folder, 'dist', '.compiled'));
 
 if (existsSync(join(folder, 'cli', 'zonewright.ts'))) {
   try {

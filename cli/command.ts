@@ -25,9 +25,6 @@ export type ExitCode = 0 | 1 | 2;
 export type Values = Readonly<Record<string, string | boolean | Array<string | boolean> | undefined>>;
 
 export interface CliCommand {
-  readonly name: string;
-  /** One line for the list of commands. */
-  readonly summary: string;
   /** What `--help` prints: usage, then options, then exit codes. */
   readonly help: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;

@@ -2,31 +2,33 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { FileError } from '../electron/files/file-error.ts';
 import { type CliCommand, type ExitCode, InputError, type Io, UsageError } from './command.ts';
-import { checks } from './commands/checks.ts';
-import { connectivity } from './commands/connectivity.ts';
-import { diff } from './commands/diff.ts';
-import { explainCommand } from './commands/explain.ts';
-import { exportCommand } from './commands/export.ts';
-import { importCommand } from './commands/import.ts';
-import { matrix } from './commands/matrix.ts';
-import { merge } from './commands/merge.ts';
-import { observed } from './commands/observed.ts';
-import { schema } from './commands/schema.ts';
-import { validate } from './commands/validate.ts';
 
-export const commands: readonly CliCommand[] = [
-  validate,
-  exportCommand,
-  diff,
-  connectivity,
-  explainCommand,
-  matrix,
-  importCommand,
-  checks,
-  observed,
-  merge,
-  schema,
-];
+interface Listed {
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Commands differ in what they need of Zonewright, and the list of them needs nothing. */
+  load(): Promise<{ readonly command: CliCommand }>;
+}
+
+const commands: Readonly<Record<string, Listed>> = {
+  validate: { summary: 'check designs', load: () => import('./commands/validate.ts') },
+  export: { summary: 'write the manifests of a design', load: () => import('./commands/export.ts') },
+  diff: {
+    summary: 'review the way from one design, or set of manifests, to another',
+    load: () => import('./commands/diff.ts'),
+  },
+  connectivity: {
+    summary: 'list who can reach whom, from a design or from manifests',
+    load: () => import('./commands/connectivity.ts'),
+  },
+  explain: { summary: 'say why one workload can or cannot reach another', load: () => import('./commands/explain.ts') },
+  matrix: { summary: 'print the zone matrix of a design', load: () => import('./commands/matrix.ts') },
+  import: { summary: 'make a design from manifests or a cluster', load: () => import('./commands/import.ts') },
+  checks: { summary: 'write connectivity tests for the real cluster', load: () => import('./commands/checks.ts') },
+  observed: { summary: 'lay flows that Hubble saw over a design', load: () => import('./commands/observed.ts') },
+  merge: { summary: 'merge two edits of a design, by record and field', load: () => import('./commands/merge.ts') },
+  schema: { summary: 'print the JSON Schema of designs, for editors', load: () => import('./commands/schema.ts') },
+};
 
 /** `argv` without the program's name. Never throws for what a user can do wrong. */
 export async function runCli(argv: readonly string[], world: Io): Promise<ExitCode> {
@@ -41,18 +43,17 @@ export async function runCli(argv: readonly string[], world: Io): Promise<ExitCo
     return 0;
   }
   if (first === '--help' || first === '-h' || first === 'help') {
-    const asked = commands.find((c) => c.name === rest[0]);
-    await io.stdout(asked?.help ?? overview());
+    await io.stdout((await commandOf(rest[0]))?.help ?? overview());
     return 0;
   }
   if (first === undefined) {
     io.stderr(overview());
     return 2;
   }
-  const command = commands.find((c) => c.name === first);
+  const command = await commandOf(first);
   if (command === undefined) {
     io.stderr(
-      `zonewright: there is no command ${JSON.stringify(first)}. Commands: ${commands.map((c) => c.name).join(', ')}.\n`,
+      `zonewright: there is no command ${JSON.stringify(first)}. Commands: ${Object.keys(commands).join(', ')}.\n`,
     );
     return 2;
   }
@@ -65,15 +66,19 @@ export async function runCli(argv: readonly string[], world: Io): Promise<ExitCo
     return await command.run({ values, positionals }, io);
   } catch (error) {
     if (error instanceof UsageError) {
-      io.stderr(`zonewright ${command.name}: ${error.message}\nSee zonewright ${command.name} --help.\n`);
+      io.stderr(`zonewright ${first}: ${error.message}\nSee zonewright ${first} --help.\n`);
       return 2;
     }
     if (error instanceof InputError || error instanceof FileError) {
-      io.stderr(`zonewright ${command.name}: ${error.message}\n`);
+      io.stderr(`zonewright ${first}: ${error.message}\n`);
       return 2;
     }
     throw error;
   }
+}
+
+async function commandOf(name = ''): Promise<CliCommand | undefined> {
+  return Object.hasOwn(commands, name) ? (await commands[name]?.load())?.command : undefined;
 }
 
 function readArguments(command: CliCommand, args: readonly string[]) {
@@ -102,11 +107,11 @@ function printable(text: string): string {
 }
 
 function overview(): string {
-  const width = Math.max(...commands.map((c) => c.name.length));
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
   return [
     'Usage: zonewright COMMAND [OPTIONS]\n\n',
     'Network security zones on Kubernetes: check a design, export its manifests, compare two of them.\n\n',
-    ...commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}\n`),
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`),
     '\nzonewright COMMAND --help tells more about each. --version prints the version.\n',
     'Exit codes: 0 fine, 1 findings or differences, 2 bad usage or unreadable input.\n',
   ].join('');

@@ -6,9 +6,7 @@ import { checksAsNetassert, checksAsScript } from '../../shared/report/index.ts'
 import { type CliCommand, textOption, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
 
-export const checks: CliCommand = {
-  name: 'checks',
-  summary: 'write connectivity tests for the real cluster',
+export const command: CliCommand = {
   help: `Usage: zonewright checks FILE --out DIR
 
 Writes, for each cluster of a design, tests of what is drawn: connections that have to work, and connections that have to

@@ -12,9 +12,7 @@ import {
 import { type CliCommand, type Io, oneOf, UsageError } from '../command.ts';
 import { readManifestInput } from '../manifests.ts';
 
-export const connectivity: CliCommand = {
-  name: 'connectivity',
-  summary: 'list who can reach whom, from a design or from manifests',
+export const command: CliCommand = {
   help: `Usage: zonewright connectivity FILE|DIR [OPTIONS]
 
 Lists every connection that the network policies allow, and no other: between workloads, and between workloads and

@@ -43,9 +43,7 @@ const grades = {
 
 const formats = ['txt', 'json', 'md', 'html', 'sarif'] as const;
 
-export const diff: CliCommand = {
-  name: 'diff',
-  summary: 'review the way from one design, or set of manifests, to another',
+export const command: CliCommand = {
   help: `Usage: zonewright diff A B [OPTIONS]
        zonewright diff DESIGN --context NAME... [OPTIONS]
 

@@ -27,9 +27,7 @@ import {
 import { type CliCommand, oneOf, textOption, UsageError } from '../command.ts';
 import { readManifestInput } from '../manifests.ts';
 
-export const explainCommand: CliCommand = {
-  name: 'explain',
-  summary: 'say why one workload can or cannot reach another',
+export const command: CliCommand = {
   help: `Usage: zonewright explain FILE|DIR --from X --to Y [OPTIONS]
 
 Says for a pair what is allowed and what is denied, which rule of which policy decided, what nearly matched, and the

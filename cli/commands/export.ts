@@ -26,9 +26,7 @@ import {
 import { type CliCommand, InputError, type Io, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
 
-export const exportCommand: CliCommand = {
-  name: 'export',
-  summary: 'write the manifests of a design',
+export const command: CliCommand = {
   help: `Usage: zonewright export FILE --out DIR [OPTIONS]
 
 Writes the manifests and cluster configurations of a design into a folder, one sub-folder per cluster. Files that

@@ -9,9 +9,7 @@ import { countProblems, importAsJson, importAsText, problemsAsText } from '../..
 import { type CliCommand, InputError, listOption, oneOf, textOption, UsageError } from '../command.ts';
 import { readContexts, readEstateInput } from '../estate.ts';
 
-export const importCommand: CliCommand = {
-  name: 'import',
-  summary: 'make a design from manifests or a cluster',
+export const command: CliCommand = {
   help: `Usage: zonewright import DIR --out FILE [OPTIONS]
        zonewright import --context NAME... --out FILE [OPTIONS]
 

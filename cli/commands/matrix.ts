@@ -17,9 +17,7 @@ const prints = {
   json: matrixAsJson,
 } as const;
 
-export const matrix: CliCommand = {
-  name: 'matrix',
-  summary: 'print the zone matrix of a design',
+export const command: CliCommand = {
   help: `Usage: zonewright matrix FILE [OPTIONS]
 
 Prints what drawn flows may do from zone to zone: the cells as the design writes them, and what trust decides where it

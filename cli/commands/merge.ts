@@ -17,9 +17,7 @@ import { jsonText, problemsAsText } from '../../shared/report/index.ts';
 import { type CliCommand, InputError, oneOf, textOption, UsageError } from '../command.ts';
 import { readDesignSide } from '../design.ts';
 
-export const merge: CliCommand = {
-  name: 'merge',
-  summary: 'merge two edits of a design, by record and field',
+export const command: CliCommand = {
   help: `Usage: zonewright merge BASE OURS THEIRS --out FILE [OPTIONS]
 
 Puts two edits of one design together. What only one side changed is taken, whatever stands on the lines around it; where

@@ -10,9 +10,7 @@ import { observedAsJson, observedAsText, problemsAsText } from '../../shared/rep
 import { type CliCommand, InputError, type Io, oneOf, UsageError } from '../command.ts';
 import { nameOf, readDesignText, wholeDesign } from '../design.ts';
 
-export const observed: CliCommand = {
-  name: 'observed',
-  summary: 'lay flows that Hubble saw over a design',
+export const command: CliCommand = {
   help: `Usage: zonewright observed FILE FLOWS... [OPTIONS]
 
 Reads logs of Hubble (hubble observe -o jsonpb, or what Cilium's exporter writes: one JSON object a line; - is standard

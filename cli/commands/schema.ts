@@ -2,9 +2,7 @@ import { jsonSchema } from '../../shared/document/index.ts';
 import { jsonText } from '../../shared/report/index.ts';
 import { type CliCommand, UsageError } from '../command.ts';
 
-export const schema: CliCommand = {
-  name: 'schema',
-  summary: 'print the JSON Schema of designs, for editors',
+export const command: CliCommand = {
   help: `Usage: zonewright schema
 
 Prints the JSON Schema (draft 2020-12) of NAME.zones.yaml. Editors check and complete with it.

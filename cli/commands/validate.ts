@@ -8,9 +8,7 @@ import { rules } from '../../shared/rules/index.ts';
 import { type CliCommand, type ExitCode, type Io, oneOf, textOption, UsageError } from '../command.ts';
 import { nameOf, readDesignText } from '../design.ts';
 
-export const validate: CliCommand = {
-  name: 'validate',
-  summary: 'check designs',
+export const command: CliCommand = {
   help: `Usage: zonewright validate FILE... [OPTIONS]
 
 Checks designs: whether they can be read, and every rule. FILE - is standard input.

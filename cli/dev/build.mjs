@@ -4,8 +4,8 @@
  * preload, cli. Each bundle carries its libraries, so what lies in dist/ runs without node_modules.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -42,7 +42,7 @@ export async function build(wanted, options = {}) {
   /** @type {Part[]} */
   const built = [];
   for (const part of wanted) {
-    const fingerprint = await fingerprintOf(part);
+    const fingerprint = fingerprintOf(part);
     const stamp = join(stampFolder, part);
     const isFresh = existsSync(join(packageFolder, parts[part].output)) && (await readText(stamp)) === fingerprint;
     if (isFresh && options.force !== true) continue;
@@ -70,6 +70,7 @@ async function bundle(part) {
     });
     return;
   }
+  const chunkFolder = `${basename(output, '.js')}-parts`;
   // Built aside and renamed, so that a second start at the same moment never reads half a bundle.
   const aside = join(packageFolder, 'dist', `.building-${part}-${process.pid}`);
   await vite.build({
@@ -86,29 +87,54 @@ async function bundle(part) {
       minify: false,
       rolldownOptions: {
         external: ['electron'],
-        output: { format, entryFileNames: basename(output), codeSplitting: false },
+        output: {
+          format,
+          entryFileNames: basename(output),
+          // A sandboxed preload script is one file.
+          ...(format === 'cjs' ? { codeSplitting: false } : { chunkFileNames: `${chunkFolder}/[name]-[hash].js` }),
+        },
       },
     },
   });
-  await mkdir(dirname(join(packageFolder, output)), { recursive: true });
+  if (existsSync(join(aside, chunkFolder)))
+    await putChunks(join(aside, chunkFolder), join(packageFolder, dirname(output), chunkFolder));
   await rename(join(aside, basename(output)), join(packageFolder, output));
   await rm(aside, { recursive: true, force: true });
 }
 
 /**
- * Size and time of every source, hashed: reading a thousand files would take longer than some builds.
+ * Chunks are named by what is in them, so those of the build before stay for whoever started with it; a day later nobody
+ * asks for them.
+ * @param {string} from
+ * @param {string} to
+ */
+async function putChunks(from, to) {
+  await mkdir(to, { recursive: true });
+  const names = await readdir(from);
+  for (const name of names) await rename(join(from, name), join(to, name));
+  const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
+  for (const name of await readdir(to)) {
+    const file = join(to, name);
+    if (!names.includes(name) && statSync(file).mtimeMs < dayAgo) await rm(file, { force: true });
+  }
+}
+
+/**
+ * Size and time of every source, hashed: reading a thousand files would take longer than some builds. Asked one after the
+ * other and at once, because every start of the command line waits for this alone, and promises would double it.
  * @param {Part} part
  */
-async function fingerprintOf(part) {
+function fingerprintOf(part) {
   const hash = createHash('sha256').update(`${part} ${process.versions.node}\n`);
   const files = [...settings];
   for (const folder of parts[part].sources) {
-    const names = await readdir(join(packageFolder, folder), { recursive: true }).catch(() => []);
+    const path = join(packageFolder, folder);
+    const names = existsSync(path) ? readdirSync(path, { recursive: true }).map(String) : [];
     // Tests and recorded cases are in no bundle.
     files.push(...names.filter((n) => !/\.test\.tsx?$|(^|[\\/])cases[\\/]/.test(n)).map((n) => join(folder, n)));
   }
   for (const file of files.sort()) {
-    const info = await stat(join(packageFolder, file)).catch(() => undefined);
+    const info = statSync(join(packageFolder, file), { throwIfNoEntry: false });
     if (info?.isFile() === true) hash.update(`${file} ${info.size} ${info.mtimeMs}\n`);
   }
   return hash.digest('hex');
