@@ -6,10 +6,10 @@ import './far-names.css';
 
 /** Names over the picture from afar. They let the pointer through to what they name. */
 export const FarNames = memo(function FarNames({ names }: { readonly names: readonly FarName[] }) {
-  return names.map(({ id, kind, title, severity, problems, rect, light, dark }) => (
+  return names.map(({ id, kind, title, severity, problems, isBeside, rect, light, dark }) => (
     <div
       key={id}
-      className={`far-name far-name-${kind}`}
+      className={`far-name far-name-${kind}${isBeside ? ' is-beside' : ''}`}
       data-testid={`far-name-${id.replaceAll(':', '-')}`}
       style={{
         ...zoneStyle(light, dark),

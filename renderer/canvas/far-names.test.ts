@@ -69,11 +69,20 @@ describe('names from afar', () => {
     const { bounds } = placement;
     const zoom = Math.min(840 / bounds.w, 560 / bounds.h);
     const { names: shown } = named(topology, detailOf(zoom).scale);
-    expect(names.length).toBeGreaterThan(shown.length);
     for (const kind of ['zone', 'cluster', 'external'] as const)
       expect(shown.filter((n) => n.kind === kind).map((n) => n.title)).toEqual(
         names.filter((n) => n.kind === kind).map((n) => n.title),
       );
+  });
+
+  it('should name bands beside what stands in them where one has no room inside, all in one line', () => {
+    const { names, placement } = named(design(3, 6), detailOf(0.2).scale);
+    const zones = names.filter((n) => n.kind === 'zone');
+    expect(zones.map((n) => n.isBeside)).toEqual(zones.map(() => true));
+    expect(new Set(zones.map((n) => Math.round(n.rect.x + n.rect.w))).size).toBe(1);
+    for (const { rect } of zones) expect(overlaps(rect, placement.bounds)).toBe(false);
+    // Near enough, each stands in its own corner.
+    expect(named(design(3, 6), 1).names.some((n) => n.isBeside)).toBe(false);
   });
 
   it('should leave out the name of a namespace that does not fit into its frame', () => {

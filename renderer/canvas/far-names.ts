@@ -1,15 +1,17 @@
 /**
  * Names as they are written over the picture from afar, where those on the shapes are too small: of zones and clusters
- * first, then of what stands outside, then of the namespaces and storage whose name fits. No two of them overlap, and a
- * name for which there is no room is left out: coming closer shows it. Pure.
+ * first, then of what stands outside, then of the namespaces and storage whose name fits. No two of them overlap, each
+ * stands where it covers least of the cards, and a name for which there is no room is left out: coming closer shows it.
+ * Bands go on to both sides of what stands in them, and where one has no room inside, all are named beside it. Pure.
  */
 import type { Severity } from '../../shared/lib/problem.ts';
 import type { ZoneColors } from '../../shared/lib/zone-colors.ts';
 import type { CanvasNode } from './canvas-types.ts';
 import { textWidth } from './card-texts.ts';
-import { bottom, centre, contains, overlaps, type Point, type Rect, right } from './geometry.ts';
+import { bottom, centre, contains, inflate, overlaps, type Point, type Rect, right } from './geometry.ts';
 import type { Placement } from './layout.ts';
 import { segmentNode } from './layout.ts';
+import { mostNamed } from './level.ts';
 
 export type FarKind = 'zone' | 'cluster' | 'external' | 'namespace' | 'endpoint';
 
@@ -20,6 +22,8 @@ export interface FarName {
   readonly title: string;
   readonly severity: Severity | undefined;
   readonly problems: string | undefined;
+  /** True where it stands on a band, beside all that stands in it. */
+  readonly isBeside: boolean;
   /** What the name covers, in canvas units. */
   readonly rect: Rect;
   readonly light: ZoneColors | undefined;
@@ -57,33 +61,40 @@ interface Wish {
     readonly severity?: Severity | undefined;
     readonly problems?: string | undefined;
   };
+  /** True for a band that goes on to both sides. */
+  readonly isLane?: boolean;
   readonly colors?: { readonly light?: ZoneColors | undefined; readonly dark?: ZoneColors | undefined };
 }
 
 /** `scale`: canvas units to a CSS pixel. */
 export function farNames(nodes: readonly CanvasNode[], placement: Placement, scale: number): FarName[] {
   const wishes = nodes.flatMap((node) => wishOf(node, placement));
+  const shapes = nodes.flatMap((node) => shapeOf(node, placement));
+  const isBeside = wishes.some((wish) => wish.isLane && !hasRoom(wish, shapes, placement, scale));
   const placed: FarName[] = [];
   for (const kind of order) {
     for (const wish of wishes) {
       if (wish.kind !== kind || wish.data.title === '') continue;
       const size = sizeOf(wish, scale);
-      const free = spots(wish, size, scale).filter((p) => {
-        const rect = { ...p, ...size };
-        return placed.every((other) => !overlaps(other.rect, rect, gap * scale));
-      });
+      const free = (isBeside && wish.isLane ? besideSpots(wish, size, scale) : spots(wish, size, scale))
+        .map((p) => ({ ...p, ...size }))
+        .filter((rect) => placed.every((other) => !overlaps(other.rect, rect, gap * scale)));
       // What reaches beyond the picture is cut off where all of it is in view. Storage stands at the edge, and its name says
       // least: it waits until somebody comes closer.
-      const inside = free.find((p) => contains(placement.bounds, { ...p, ...size }));
-      const at = inside ?? (kind === 'endpoint' ? undefined : free[0]);
-      if (at === undefined) continue;
+      const inside = free.filter((rect) => contains(placement.bounds, rect));
+      const around = inflate(wish.area, size.h);
+      const near = shapes.filter(({ id, rect }) => id !== wish.id && overlaps(rect, around));
+      const rect =
+        chosen(kind, inside, near, scale) ?? (kind === 'endpoint' ? undefined : chosen(kind, free, near, scale));
+      if (rect === undefined) continue;
       placed.push({
         id: wish.id,
         kind,
         title: wish.data.title,
         severity: wish.data.severity,
         problems: wish.data.problems,
-        rect: { ...at, ...size },
+        isBeside: isBeside && wish.isLane === true,
+        rect,
         light: wish.colors?.light,
         dark: wish.colors?.dark,
       });
@@ -92,13 +103,66 @@ export function farNames(nodes: readonly CanvasNode[], placement: Placement, sca
   return placed;
 }
 
+/** Whether the name of a band has room where it stands best inside it. */
+function hasRoom(wish: Wish, shapes: readonly Shape[], placement: Placement, scale: number): boolean {
+  const size = sizeOf(wish, scale);
+  const [best] = spots(wish, size, scale);
+  const rect = { ...(best ?? wish.area), ...size };
+  return [...shapes, ...placement.columns].every((other) => !overlaps(other.rect, rect));
+}
+
+/** What a name should leave to be seen. */
+interface Shape {
+  readonly id: string;
+  readonly rect: Rect;
+  /** What changed is what a review is about. */
+  readonly isMarked: boolean;
+}
+
+function shapeOf(node: CanvasNode, placement: Placement): Shape[] {
+  const rect = placement.nodes.get(node.id)?.rect;
+  if (rect === undefined || (node.type !== 'workload' && node.type !== 'external' && node.type !== 'endpoint'))
+    return [];
+  return [{ id: node.id, rect, isMarked: node.data.review !== undefined }];
+}
+
+/** More places than these for one name are not tried: there is one of little harm among them, or there is none. */
+const mostTried = 60;
+
+/** Where a name stands, of the places that are free, from best to worst. */
+function chosen(kind: FarKind, free: readonly Rect[], near: readonly Shape[], scale: number): Rect | undefined {
+  // Names of namespaces stand in line with each other, each on its own frame or nowhere.
+  if (kind === 'namespace') return free.find((rect) => !hidesCard(rect, near, scale));
+  let least = Number.POSITIVE_INFINITY;
+  let found: Rect | undefined;
+  for (const rect of free.slice(0, mostTried)) {
+    const covered = near.reduce((sum, shape) => sum + shareCovered(shape, rect), 0);
+    if (covered < least) [least, found] = [covered, rect];
+    if (covered === 0) break;
+  }
+  return found;
+}
+
+/** Whether most of a card would be under the name; one without words on it only where the review marks it. */
+function hidesCard(rect: Rect, shapes: readonly Shape[], scale: number): boolean {
+  return shapes.some((shape) => (scale <= mostNamed || shape.isMarked) && shareCovered(shape, rect) > 0.5);
+}
+
+/** How much of a shape a name takes from view, 0 to 1; twice as much of what is marked. */
+function shareCovered({ rect, isMarked }: Shape, name: Rect): number {
+  const w = Math.min(right(rect), right(name)) - Math.max(rect.x, name.x);
+  const h = Math.min(bottom(rect), bottom(name)) - Math.max(rect.y, name.y);
+  if (w <= 0 || h <= 0) return 0;
+  return ((w * h) / (rect.w * rect.h)) * (isMarked ? 2 : 1);
+}
+
 function wishOf(node: CanvasNode, placement: Placement): Wish[] {
   const area = placement.nodes.get(node.id)?.rect;
   if (area === undefined) return [];
   const { id } = node;
   switch (node.type) {
     case 'zone':
-      return [{ id, kind: 'zone', area, data: node.data, colors: node.data }];
+      return [{ id, kind: 'zone', area, data: node.data, colors: node.data, isLane: node.data.isLane }];
     case 'segment': {
       const column = placement.columns.find(
         ({ segments: [first] }) => first !== undefined && segmentNode(first) === id,
@@ -144,6 +208,20 @@ function spots({ kind, area }: Wish, { w, h }: Size, scale: number): Point[] {
         [0, -0.5, 0.5].map((share) => ({ x: middle.x + share * w, y: middle.y + row * (h + inset) })),
       );
   }
+}
+
+/** On the part of a band that goes on to the left of all that stands in it. */
+function besideSpots({ area }: Wish, { w, h }: Size, scale: number): Point[] {
+  const x = area.x - gap * scale - w;
+  const middle = centre(area).y - h / 2;
+  // A name that is higher than its band makes way for those above and below.
+  return [0, -0.5, 0.5, -1, 1].map((share) => ({ x, y: middle + share * h }));
+}
+
+/** CSS pixels to the left of the picture that the names of bands may take. */
+export function roomBeside(nodes: readonly CanvasNode[], placement: Placement): number {
+  const lanes = nodes.flatMap((node) => wishOf(node, placement)).filter(({ isLane }) => isLane);
+  return Math.max(0, ...lanes.map((wish) => sizeOf(wish, 1).w + gap));
 }
 
 /** From left to right, row by row downwards from `top`; the first of them also where the area is too small for it. */

@@ -13,6 +13,8 @@ export const mostNamed = 2.9;
 
 /** From afar sizes change in steps of a quarter of a doubling, so that not every turn of the wheel draws everything again. */
 const stepsToDouble = 4;
+/** How much larger than asked for something may be on the screen for that. */
+export const mostEnlarged = 2 ** (1 / stepsToDouble);
 /** Down to a zoom of 1.5 %, below what the canvas allows. */
 const farDetails = Array.from(
   { length: 25 },

@@ -6,8 +6,9 @@ import { useDocument, useReview, useStores, useUi } from '../store/stores.tsx';
 import type { View } from '../store/ui-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-types.ts';
 import { canvasView } from './canvas-view.ts';
+import { roomBeside } from './far-names.ts';
 import { contains, inflate, overlaps, type Rect, union } from './geometry.ts';
-import { levelOf } from './level.ts';
+import { levelOf, mostEnlarged } from './level.ts';
 import { drawSvg } from './picture-export.ts';
 import type { Picture } from './use-picture.ts';
 
@@ -58,15 +59,19 @@ export function useView(
   /** What the view became when all of the picture was fitted into it. */
   const whole = useRef<Viewport | undefined>(undefined);
 
+  /** `beside`: what from afar is written to the left of the area, in CSS pixels. */
   const showArea = useCallback(
-    (area: Rect, maxZoom: number, duration: number) => {
+    (area: Rect, maxZoom: number, duration: number, beside = 0) => {
       const margin = 24;
       const { width: w, height: h } = size.current;
       if (w === 0 || h === 0) return;
-      const zoom = Math.max(0.05, Math.min(maxZoom, (w - 2 * margin) / area.w, (h - 2 * margin) / area.h));
+      const fitting = (room: number) =>
+        Math.max(0.05, Math.min(maxZoom, (w - 2 * margin - room) / area.w, (h - 2 * margin) / area.h));
+      const room = levelOf(fitting(0)) === 'far' ? beside * mostEnlarged : 0;
+      const zoom = fitting(room);
       const viewport = {
         zoom,
-        x: Math.round((w - area.w * zoom) / 2 - area.x * zoom),
+        x: Math.round(Math.max((w - area.w * zoom) / 2, room > 0 ? margin + room : 0) - area.x * zoom),
         y: Math.round((h - area.h * zoom) / 2 - area.y * zoom),
       };
       const now = flow.getViewport();
@@ -118,7 +123,8 @@ export function useView(
 
   const fitAll = useCallback(
     (duration = 140) => {
-      whole.current = showArea(picture().placement.bounds, 1.1, duration);
+      const { nodes, placement } = picture();
+      whole.current = showArea(placement.bounds, 1.1, duration, roomBeside(nodes, placement));
     },
     [showArea, picture],
   );
