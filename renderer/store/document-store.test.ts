@@ -46,6 +46,35 @@ describe('createDocumentStore', () => {
     expect(now().isDirty).toBe(true);
   });
 
+  it('should stay dirty where something was edited while it was written', () => {
+    const { now, addZone } = opened();
+    addZone('app', 50);
+    const point = now().savePoint();
+    const { document } = loadDesign(newDesign(point.topology));
+    if (document === undefined) throw new Error('what was written cannot be read');
+    addZone('db', 90);
+    now().markSaved(document, { name: 'shop', writable: true }, point);
+    expect([now().isDirty, now().saved]).toEqual([true, point.topology]);
+    now().undo();
+    expect(now().isDirty).toBe(false);
+    // A gesture under way is no step yet, and yet not written.
+    now().begin('Draw');
+    addZone('cache', 60);
+    now().markSaved(document, { name: 'shop', writable: true }, point);
+    expect(now().isDirty).toBe(true);
+  });
+
+  it('should know of a state whether undoing leads back to it', () => {
+    const { now, addZone } = opened();
+    const start = now().savePoint();
+    addZone('app', 50);
+    const one = now().savePoint();
+    addZone('db', 90);
+    const two = now().savePoint();
+    now().undo();
+    expect([start, one, two].map(now().hasStep)).toEqual([true, true, false]);
+  });
+
   it('should stay dirty where so much was done since the save that undoing no longer leads back to it', () => {
     const { now, addZone } = opened();
     const start = now().savePoint();
@@ -104,5 +133,9 @@ describe('createDocumentStore', () => {
     const { documentId } = now();
     now().open({ topology: design, origin: { name: 'new', writable: true }, loadProblems: [], unsaved: true });
     expect([now().undoLabel, now().isDirty, now().documentId !== documentId]).toEqual([undefined, true, true]);
+    // Nothing was ever written that undoing could lead back to.
+    addZone('app', 50);
+    now().undo();
+    expect([now().isDirty, now().saved]).toEqual([true, undefined]);
   });
 });

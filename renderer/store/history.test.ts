@@ -80,6 +80,16 @@ describe('history', () => {
     );
   });
 
+  it('should take a gesture within a gesture for a part of it', () => {
+    const type = (h: History<Value>, n: number) =>
+      edit(h, 'Edit', (d) => {
+        d.a = n;
+      });
+    const nested = type(begin(type(begin(startHistory<Value>({}), 'Outer'), 1), 'Inner'), 2);
+    expect(cancel(nested).value).toEqual({});
+    expect(commit(nested).past.map((step) => step.label)).toEqual(['Outer']);
+  });
+
   it('should make one step of a transaction', () => {
     let history = begin(startHistory<Value>({}), 'Connect');
     history = edit(history, 'One', (d) => {
@@ -126,6 +136,12 @@ describe('history', () => {
       ),
       5,
     );
+    const undone = undo(
+      edit(typed, 'Other', (d) => {
+        d.b = 1;
+      }),
+    );
+    expect(undo(type(undone, 4)).value).toEqual({ a: 3 });
     expect(again.value).toEqual({ a: 5, b: 1 });
     expect(undo(again).value).toEqual({ a: 3, b: 1 });
   });

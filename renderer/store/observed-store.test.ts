@@ -3,7 +3,13 @@ import { setField } from '../../shared/commands/index.ts';
 import { emptyTopology } from '../../shared/model/index.ts';
 import { FlowLog, layOver } from '../../shared/observed/index.ts';
 import { createDocumentStore } from './document-store.ts';
-import { createObservedStore, type ObservedReply, type ObservedRequest } from './observed-store.ts';
+import {
+  createObservedStore,
+  entriesOf,
+  type ObservedReply,
+  type ObservedRequest,
+  shownEntries,
+} from './observed-store.ts';
 
 const observed = layOver(emptyTopology('x'), new FlowLog());
 const file = (name: string) => new File(['x'], name);
@@ -80,6 +86,39 @@ describe('createObservedStore', () => {
     expect(store.getState().observed).toBe(observed);
     documents.getState().undo();
     await expect.poll(() => readers[0]?.requests.length).toBe(3);
+  });
+
+  it('should end a reading where another is asked for, and name all files of one', () => {
+    const { readers, store } = setUp();
+    store.getState().open(file('one'));
+    store.getState().open(file('two'), file('three'), file('four'));
+    expect(readers.map((r) => r.isStopped)).toEqual([true, false]);
+    readers[0]?.reply({ done: 1 });
+    expect(store.getState().reading).toEqual({ name: 'two and 2 more', size: 3, done: 0 });
+  });
+
+  it('should let go of a log that can be laid no more', () => {
+    const { readers, lay, store } = setUp();
+    store.getState().open(file('one'));
+    lay(0);
+    readers[0]?.reply({ failure: 'The reading broke off.' });
+    expect(store.getState()).toMatchObject({ log: undefined, observed: undefined });
+    expect(store.getState().failure).toContain('The reading broke off.');
+  });
+
+  it('should list what was let through first, by how often it was seen, and only the class that is asked for', () => {
+    const some = { from: { name: 'a' }, to: { name: 'b' }, protocol: 'TCP', last: '', causes: [] } as const;
+    const seen = (port: number, count: number, dropped: number) => ({ ...some, port, count, dropped });
+    const entries = entriesOf({
+      ...observed,
+      drawn: [seen(1, 9, 9), seen(2, 1, 0), seen(3, 5, 4)],
+      neverSeen: ['idle'],
+    });
+    expect(entries.flatMap((e) => ('seen' in e ? [e.seen.port] : []))).toEqual([3, 2, 1]);
+    expect(shownEntries({ entries, filter: undefined })).toHaveLength(4);
+    expect(shownEntries({ entries, filter: 'never-seen' })).toEqual([
+      { id: 'flow idle', class: 'never-seen', flow: 'idle' },
+    ]);
   });
 
   it('should go with its design', () => {

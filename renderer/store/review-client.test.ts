@@ -61,6 +61,18 @@ describe('createReviewClient', () => {
     expect(comparer.requests[1]).toEqual({ ask: 'compare', before: 'after', after: 'before' });
   });
 
+  it.each([
+    ['a text', { source: 'other' }],
+    ['files', { files: [] }],
+  ])('should send a side again that has %s of its own', async (_, other) => {
+    const { client, comparer } = setUp();
+    const first = client.compare(a, b);
+    comparer.answer();
+    await first;
+    void client.compare(a, { ...b, ...other });
+    expect(comparer.requests[1]).toEqual({ ask: 'compare', before: 'before', after: { ...b, ...other } });
+  });
+
   it('should send both sides again after a failure, and pass the failure on', async () => {
     const { client, comparer } = setUp();
     const first = client.compare(a, b);
