@@ -16,7 +16,7 @@ describe('loading and saving', () => {
         expect(document?.topology).toEqual(topology);
         expect(document?.unreadable).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -40,7 +40,7 @@ describe('loading and saving', () => {
         expect(equalValues(withoutEmpty(load(saved.text).topology), withoutEmpty(after))).toBe(true);
         if (eol === '\r\n') expect(saved.text.replaceAll('\r\n', '')).not.toContain('\n');
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -52,7 +52,7 @@ describe('loading and saving', () => {
         expect(document.topology).toEqual(topology);
         expect(saveDesign(document, structuredClone(document.topology)).text).toBe(text);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -66,7 +66,7 @@ describe('loading and saving', () => {
         expect(saved.text.startsWith('\uFEFF')).toBe(style.hasByteOrderMark);
         expect(saved.text.endsWith('\n')).toBe(style.hasFinalBreak);
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -121,7 +121,7 @@ describe('loading and saving', () => {
         expect(saved.problems.filter((p) => p.rule === 'document/not-written')).toEqual([]);
         expect(equalValues(withoutEmpty(load(saved.text).topology), withoutEmpty(edited))).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -142,7 +142,7 @@ describe('loading and saving', () => {
         expect(after.filter((line, i) => line !== before[i])).toHaveLength(1);
         expect(saved.document.topology).toEqual(edited);
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });

@@ -158,10 +158,11 @@ describe('faults', () => {
   });
 
   it('should be told however many there are', () => {
-    const text = 'a: 1\n'.repeat(300_000);
+    // More than a function takes as arguments.
+    const text = 'a: 1\n'.repeat(150_000);
     const { problems } = readYamlSections(text, '1.1', { duplicates: 'last', merges: true });
-    expect(problems).toHaveLength(299_999);
-    expect(placeProblems(problems, indexLines(''), undefined)).toHaveLength(299_999);
+    expect(problems).toHaveLength(149_999);
+    expect(placeProblems(problems, indexLines(''), undefined)).toHaveLength(149_999);
   });
 
   it('should report tags that it does not know, and values that do not fit theirs', () => {

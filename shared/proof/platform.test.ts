@@ -83,9 +83,9 @@ describe('provePlatform', () => {
         }
         answered += Object.values(proofs).reduce((sum, p) => sum + p.equal, 0);
       }),
-      { numRuns: 150 },
+      { numRuns: 75 },
     );
-    expect(answered).toBeGreaterThan(1000);
+    expect(answered).toBeGreaterThan(500);
   });
 
   it('should say that a cluster without admission policies cannot be proven', () => {
@@ -123,12 +123,12 @@ describe('provePlatform', () => {
     }
   });
 
-  it('should find a thousand workloads in as many namespaces equal', () => {
-    const topology = large(1000);
+  it('should find hundreds of workloads in as many namespaces equal', () => {
+    const topology = large(400);
     const exports = exportsOf(topology);
     const proofs = provePlatform(topology, exports);
     expect(findingsOf(proofs)).toEqual([]);
-    expect(proofs.placement.equal).toBeGreaterThan(1000);
+    expect(proofs.placement.equal).toBeGreaterThan(400);
   });
 });
 
