@@ -4,7 +4,7 @@ import {
   driftOf,
   isNamedCluster,
   placeManifests,
-  prove,
+  proveConnectionsOf,
   reviewDesigns,
   reviewManifests,
 } from '../../shared/analysis/index.ts';
@@ -137,7 +137,7 @@ function reviewOf(before: Side, after: Side, wishes: readonly string[], io: Io):
  * so, and whom the export would let in.
  */
 function noteOfProof(topology: Topology, name: string): string {
-  const { counts, findings } = prove(topology, compile(topology)).connections;
+  const { counts, findings } = proveConnectionsOf(topology);
   if (counts.extra === 0) return `The export of ${name} allows nothing that nobody drew.\n`;
   const strangers = findings.filter(({ kind, from, to }) => kind === 'extra' && ('pods' in from || 'pods' in to));
   const shown = strangers.slice(0, 5).map((finding) => `  ${describeFinding(finding)}\n`);

@@ -21,7 +21,7 @@ export { importManifests } from './import-manifests.ts';
 export type { CheckEnd, ClusterChecks, LiveCheck } from './live-checks.ts';
 export { liveChecks } from './live-checks.ts';
 export { clustersOf, type ManifestFile, placeManifests } from './place-manifests.ts';
-export { type Proof, prove } from './prove.ts';
+export { type Proof, prove, proveConnectionsOf } from './prove.ts';
 export { exportedFileCount, provenExport } from './proven-export.ts';
 export type { AskedEnd } from './reach-model.ts';
 export { endKey } from './reach-model.ts';

@@ -13,6 +13,8 @@ import {
   proveConnections,
   provePlatform,
 } from '../proof/index.ts';
+import type { SourceObject } from '../reach/index.ts';
+import { emittedBy } from './review-side.ts';
 
 export interface Proof extends PlatformProofs {
   readonly connections: ConnectionProof;
@@ -20,24 +22,38 @@ export interface Proof extends PlatformProofs {
 
 /** `heard` is told each question to admission and its answer. */
 export function prove(topology: Topology, bundle: Bundle, heard?: Heard): Proof {
-  const files = sortedEntries(topology.clusters).map(([cluster]) => ({
+  const clusters = filesByCluster(topology, bundle).map(({ cluster, files }) => ({
     cluster,
-    own: bundle.files.filter((file) => file.cluster === cluster),
+    objects: objectsIn(files),
+    configurations: files.flatMap(configurationsOf),
   }));
-  const manifests = files.map(({ cluster, own }) => ({
-    cluster,
-    objects: own
-      .filter((file) => file.objects.length > 0)
-      .flatMap((file) => parseManifests(file.text, { file: file.path }).objects),
-  }));
-  const exports = files.map(
-    ({ cluster, own }, i): ClusterExport => ({
-      cluster,
-      objects: manifests[i]?.objects.map((o) => o.object) ?? [],
-      configurations: own.flatMap(configurationsOf),
-    }),
+  const exports = clusters.map(
+    ({ objects, ...more }): ClusterExport => ({ ...more, objects: objects.map((o) => o.object) }),
   );
-  return { connections: proveConnections(topology, manifests), ...provePlatform(topology, exports, heard) };
+  return { connections: proveConnections(topology, clusters), ...provePlatform(topology, exports, heard) };
+}
+
+/** What a design exports lets through. Of a design that a review compares, what the review compiled is printed and read. */
+export function proveConnectionsOf(topology: Topology): ConnectionProof {
+  const clusters = filesByCluster(topology, emittedBy(topology).print());
+  return proveConnections(
+    topology,
+    clusters.map(({ cluster, files }) => ({ cluster, objects: objectsIn(files) })),
+  );
+}
+
+function filesByCluster(topology: Topology, bundle: Bundle) {
+  return sortedEntries(topology.clusters).map(([cluster]) => ({
+    cluster,
+    files: bundle.files.filter((file) => file.cluster === cluster),
+  }));
+}
+
+/** Those of the text, which is what is applied. */
+function objectsIn(files: readonly BundleFile[]): readonly SourceObject[] {
+  return files
+    .filter((file) => file.objects.length > 0)
+    .flatMap((file) => parseManifests(file.text, { file: file.path }).objects);
 }
 
 /** The documents of a file that configures the cluster, which are no objects of it. */

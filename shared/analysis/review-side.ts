@@ -23,13 +23,16 @@ export interface DesignSide {
   workloadOf(cluster: string, end: WorkloadEnd): string | undefined;
 }
 
+/** What a design exports, kept with it. */
+export const emittedBy = memoWeak(emitFiles);
+
 /** Kept with the design: a review of one that stays, edit after edit, compiles only the other side. */
 export const designSide = memoWeak((topology: Topology): DesignSide => {
   const objects: PlacedObject[] = [];
   const byCluster = new Map<string, PlacedObject[]>();
   const causes = new Map<object, readonly Ref[]>();
   const workloads = new Map<string, string>();
-  const { files, problems } = emitFiles(topology);
+  const { files, problems } = emittedBy(topology);
   for (const file of files) {
     const { cluster } = file;
     const place = { ...(cluster !== undefined && { cluster }), file: file.path };

@@ -123,50 +123,58 @@ export const targets: ReadonlyArray<TargetDocs & { readonly perCluster: boolean 
 /** A file before it is printed. */
 export type PlacedFile = EmittedFile & { readonly cluster?: string };
 
-/**
- * The objects and configurations of an export, before they are printed: what a comparison of two designs looks at. Files
- * that only list or describe the others are not among them. Reading what `compile` prints gives the same objects.
- */
-export function emitFiles(topology: Topology): {
+/** An export before it is printed. */
+export interface Emitted {
+  /** Objects and configurations. Files that only list or describe the others are not among them. */
   readonly files: readonly PlacedFile[];
   readonly problems: readonly Problem[];
-} {
+  /** The whole export. */
+  print(): Bundle;
+}
+
+/** What a comparison of two designs looks at. Reading what is printed gives the same objects. */
+export function emitFiles(topology: Topology): Emitted {
   const stages = stagesOf(topology);
   const irs = stages.clusters.map((c) => c.ir);
   const rules = firewallRules(irs);
+  const firewall = [...firewallRows(irs), ...rules.files];
   const files = stages.clusters.flatMap(({ ir, files }) =>
     files.map((file): PlacedFile => ({ ...file, path: `${ir.id}/${file.path}`, cluster: ir.id })),
   );
+  const problems = [...stages.problems, ...rules.problems];
   return {
-    files: [...files, ...firewallRows(irs), ...rules.files],
-    problems: [...stages.problems, ...rules.problems],
+    files: [...files, ...firewall],
+    problems,
+    print: () => printed(topology, { clusters: stages.clusters, problems }, firewall),
   };
 }
 
 export function compile(topology: Topology): Bundle {
-  const stages = stagesOf(topology);
-  const irs = stages.clusters.map((c) => c.ir);
+  return emitFiles(topology).print();
+}
+
+function printed(topology: Topology, { clusters, problems }: Stages, firewall: readonly EmittedFile[]): Bundle {
+  const irs = clusters.map((c) => c.ir);
   const files: BundleFile[] = [];
-  for (const { ir, files: own, notes } of stages.clusters) {
+  for (const { ir, files: own, notes } of clusters) {
     const emitted: EmittedFile[] = [...own];
     emitted.push(...kustomization(ir, emitted), ...coverageNote(ir, notes()));
     emitted.push(...applyNotes(ir, emitted, kindsOf(ir, emitted)));
     files.push(...printFiles(emitted, ir.id));
     files.push(...printFiles(rollout(ir, own)).map((file) => ({ ...file, cluster: ir.id })));
   }
-  const rules = firewallRules(irs);
-  files.push(...printFiles([...firewallRows(irs), ...rules.files]));
+  files.push(...printFiles(firewall));
   const gitops = gitopsRequest(
     topology,
-    stages.clusters.map(({ ir, files: own }) => ({ id: ir.id, files: own, kinds: kindsOf(ir, own) })),
+    clusters.map(({ ir, files: own }) => ({ id: ir.id, files: own, kinds: kindsOf(ir, own) })),
   );
   if (gitops !== undefined) files.push(...printFiles([...argocd(gitops), ...flux(gitops)]));
   const sorted = sortBy(files, (f) => f.path);
   const index = printFiles([exportIndex(topology, irs, sorted)]);
   return {
     files: sortBy([...sorted, ...index], (f) => f.path),
-    problems: sortProblems([...stages.problems, ...rules.problems]),
-    coverage: stages.clusters.flatMap((c) => c.notes()),
+    problems: sortProblems(problems),
+    coverage: clusters.flatMap((c) => c.notes()),
   };
 }
 
