@@ -3,15 +3,61 @@
 import type { KubeObject } from '../k8s/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import { unique } from '../lib/sort.ts';
-import { at, type Facts, list, printOf, text } from './object-facts.ts';
+import { at, type Facts, isEmptySelector, list, printOf, text } from './object-facts.ts';
 
 export function exposureFacts(facts: Facts, objects: readonly KubeObject[]): void {
+  const selecting = new Set(
+    objects.filter((o) => o.kind === 'Service' && !isEmptySelector(at(o, 'spec', 'selector'))).map(nameOf),
+  );
   for (const object of objects) {
+    if (object.kind === 'EndpointSlice') slice(facts, object);
+    // Kubernetes writes those of a Service that selects pods over whatever somebody wrote.
+    else if (object.kind === 'Endpoints' && !selecting.has(nameOf(object)))
+      for (const subset of list(object.subsets))
+        led(
+          facts,
+          object,
+          nameOf(object),
+          list(at(subset, 'addresses')).map((a) => text(at(a, 'ip'))),
+          at(subset, 'ports'),
+        );
     if (object.kind === 'Service') service(facts, object);
     // The ways in of a design are drawn, and told by the connections that they open.
     else if (facts.context.zoneOf === undefined && /^(Ingress|Route|(HTTP|GRPC|TLS|TCP|UDP)Route)$/.test(object.kind))
       route(facts, object);
   }
+}
+
+/** What nobody but a person wrote; those of pods come from controllers. */
+function slice(facts: Facts, object: KubeObject): void {
+  const { labels = {}, namespace = 'default' } = object.metadata;
+  const service = labels['kubernetes.io/service-name'];
+  if (service === undefined || /^endpointslice/.test(labels['endpointslice.kubernetes.io/managed-by'] ?? '')) return;
+  const addresses = list(object.endpoints).flatMap((endpoint) => list(at(endpoint, 'addresses')).map(String));
+  led(facts, object, `${namespace}/${service}`, addresses, object.ports);
+}
+
+/** Traffic to a Service that somebody leads to addresses, whoever listens there. */
+function led(facts: Facts, object: KubeObject, service: string, addresses: readonly string[], ports: unknown): void {
+  if (facts.context.zoneOf !== undefined) return;
+  const numbers = list(ports).map((p) => `${text(at(p, 'protocol')) || 'TCP'} ${at(p, 'port') ?? 'any port'}`);
+  for (const address of unique(addresses))
+    for (const port of numbers.length === 0 ? ['any port'] : unique(numbers))
+      facts.add({
+        key: ['led', service, address, port],
+        rank: 0,
+        state: `it leads traffic to ${address} (${port})`,
+        absent: { rank: 1, state: 'it does not', anywhere: true },
+        subject: { kind: object.kind, id: nameOf(object) },
+        title: `${object.kind} ${nameOf(object)} of Service ${service}`,
+        namespace: object.metadata.namespace ?? 'default',
+        about: 'possible',
+        sources: [object],
+      });
+}
+
+function nameOf({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? 'default'}/${metadata.name}`;
 }
 
 /** Services that an Ingress, a route of Gateway API or one of OpenShift leads to. */
@@ -48,6 +94,7 @@ function service(facts: Facts, object: KubeObject): void {
   const namespace = object.metadata.namespace ?? 'default';
   const name = `${namespace}/${object.metadata.name}`;
   const type = text(at(object, 'spec', 'type')) || 'ClusterIP';
+  const elsewhere = text(at(object, 'spec', 'externalName'));
   const isOutside = type === 'LoadBalancer' || type === 'NodePort';
   const base = {
     subject: { kind: 'Service', id: name },
@@ -68,6 +115,15 @@ function service(facts: Facts, object: KubeObject): void {
       }),
     about: 'possible',
   });
+  if (type === 'ExternalName' && facts.context.zoneOf === undefined)
+    facts.add({
+      ...base,
+      key: ['external-name', name, elsewhere],
+      rank: 0,
+      state: `it leads whoever asks for it to ${elsewhere}`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      about: 'possible',
+    });
   for (const address of list(at(object, 'spec', 'externalIPs')))
     facts.add({
       ...base,

@@ -115,3 +115,83 @@ spec: {hard: {fast.storageclass.storage.k8s.io/persistentvolumeclaims: "0"}}
     expect(told(namespace + quota, '')).toEqual([]);
   });
 });
+
+describe('traffic that is led by hand', () => {
+  const service = (spec: string) =>
+    `---\napiVersion: v1\nkind: Service\nmetadata: {name: db, namespace: shop}\nspec: {${spec}}\n`;
+  const slice = (addresses: string, labels = '') => `---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: db-1, namespace: shop, labels: {kubernetes.io/service-name: db${labels}}}
+addressType: IPv4
+endpoints: [{addresses: [${addresses}], conditions: {ready: true}}]
+ports: [{name: sql, port: 5432}]
+`;
+  const endpoints = (ip: string) =>
+    `---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: db, namespace: shop}\nsubsets: [{addresses: [{ip: ${ip}}], ports: [{port: 5432}]}]\n`;
+  const ports = 'ports: [{port: 5432}]';
+
+  it('should be told by each address, and not where pods are behind a Service', () => {
+    const before = namespace + service(ports) + slice('10.0.0.9');
+    expect(told(before, namespace + service(ports) + slice('10.0.0.9, 203.0.113.7'))).toEqual([
+      'opens high: EndpointSlice shop/db-1 of Service shop/db: it leads traffic to 203.0.113.7 (TCP 5432). Before: it does not.',
+    ]);
+    expect(told(before, namespace + service(ports))).toEqual([
+      'closes low: EndpointSlice shop/db-1 of Service shop/db: it does not. Before: it leads traffic to 10.0.0.9 (TCP 5432).',
+    ]);
+    const byController = ', endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io';
+    expect(told(namespace, namespace + slice('10.1.2.3', byController))).toEqual([]);
+    // Whether an address is ready changes all the time.
+    expect(told(before, before.replace('ready: true', 'ready: false'))).toEqual([]);
+  });
+
+  it('should be told of Endpoints that nothing writes over, and of names', () => {
+    expect(told(namespace + service(ports), namespace + service(ports) + endpoints('10.0.0.9'))).toEqual([
+      'opens high: Endpoints shop/db of Service shop/db: it leads traffic to 10.0.0.9 (TCP 5432). Before: it does not.',
+    ]);
+    const selecting = namespace + service(`${ports}, selector: {app: db}`);
+    expect(told(selecting, selecting + endpoints('10.1.2.3'))).toEqual([]);
+    const named = (name: string) => namespace + service(`type: ExternalName, externalName: ${name}`);
+    expect(told(named('db.corp'), named('db.example.com'))).toContain(
+      'opens high: Service shop/db: it leads whoever asks for it to db.example.com. Before: it does not.',
+    );
+  });
+});
+
+describe('a pod that names its node', () => {
+  it('should be told of, but for what a scheduler wrote', () => {
+    const before = namespace + pod('');
+    expect(told(before, namespace + pod('  nodeName: a\n'))).toEqual([
+      'weakens high: Pod shop/p: it names its node, a, and passes by the scheduler and the taints that it keeps to. Before: it does not.',
+    ]);
+    expect(told(namespace + pod('  nodeName: a\n'), namespace + pod('  nodeName: b\n'))).toEqual([
+      'weakens medium: Pod shop/p: it names its node, b, and passes by the scheduler and the taints that it keeps to, but not as before. Who else runs there has to be read in its text.',
+    ]);
+    const read = (node: string) => pod(`  nodeName: ${node}\n`).replace('{name: p,', '{name: p, uid: 1234,');
+    expect(told(namespace + read('a'), namespace + read('b'))).toEqual([]);
+  });
+});
+
+describe('what becomes of data that nobody claims', () => {
+  const storageClass = (more: string) =>
+    `apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: c}\nprovisioner: nfs.csi.k8s.io\n${more}`;
+  const volume = (spec: string) =>
+    `apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: v}\nspec: {capacity: {storage: 1Gi}${spec}}\n`;
+
+  it('should be told where it is deleted that stayed', () => {
+    const lost = 'goes when the claim is deleted. Before:';
+    const retained = storageClass('reclaimPolicy: Retain\n');
+    expect(told(retained, storageClass('reclaimPolicy: Delete\n'))).toEqual([
+      `weakens medium: StorageClass c: the data on its volumes ${lost} the data on its volumes stays when the claim is deleted.`,
+    ]);
+    expect(told(retained, storageClass(''))).toHaveLength(1);
+    expect(told(storageClass(''), storageClass('reclaimPolicy: Delete\n'))).toEqual([]);
+    expect(told(storageClass(''), retained)).toEqual([expect.stringMatching(/^strengthens low: /)]);
+    // Unlike a class, a volume that somebody writes keeps its data unless it says otherwise.
+    const deleted = volume(', persistentVolumeReclaimPolicy: Delete');
+    expect(told(volume(''), deleted)).toEqual([
+      `weakens medium: PersistentVolume v: the data on it ${lost} the data on it stays when the claim is deleted.`,
+    ]);
+    expect(told(volume(''), volume(', persistentVolumeReclaimPolicy: Retain'))).toEqual([]);
+  });
+});

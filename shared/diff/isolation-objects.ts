@@ -11,6 +11,7 @@ import { exposureFacts } from './isolation-exposure.ts';
 import { gatekeeperFacts } from './isolation-gatekeeper.ts';
 import { kyvernoFacts } from './isolation-kyverno.ts';
 import { platformFacts } from './isolation-platform.ts';
+import { rightsFacts } from './isolation-rights.ts';
 import { webhookFacts } from './isolation-webhooks.ts';
 import { at, Facts, isEmptySelector, list, type ObjectContext, push, text } from './object-facts.ts';
 
@@ -41,6 +42,7 @@ export function factsOfObjects(objects: readonly KubeObject[], context: ObjectCo
   }
   exposureFacts(facts, objects);
   platformFacts(facts, objects);
+  rightsFacts(facts, objects);
   admissionFacts(facts, objects);
   kyvernoFacts(facts, objects);
   gatekeeperFacts(facts, objects);
@@ -185,6 +187,19 @@ function pods(
       key: ['pod-level', name],
       rank: ['privileged', 'baseline', 'restricted'].indexOf(level),
       state: `its pods are what Pod Security calls ${level}`,
+    });
+  const node = text(spec.nodeName);
+  // A pod that was read from a cluster has the name from its scheduler.
+  const isOurs = object.kind !== 'Pod' || (object.status === undefined && !('uid' in object.metadata));
+  if (node !== '' && isOurs)
+    facts.add({
+      ...base,
+      key: ['node-named', name],
+      rank: 0,
+      state: `it names its node, ${node}, and passes by the scheduler and the taints that it keeps to`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      print: node,
+      toRead: 'Who else runs there has to be read in its text.',
     });
   const isPinned = isMap(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
   facts.add({

@@ -9,8 +9,13 @@ export function platformFacts(facts: Facts, objects: readonly KubeObject[]): voi
   for (const object of objects) {
     if (object.kind === 'Namespace') nodesOfNamespace(facts, object);
     else if (object.kind === 'Node') node(facts, object);
-    else if (object.kind === 'StorageClass') storageClass(facts, object);
-    else if (object.kind === 'PersistentVolume') volume(facts, object);
+    else if (object.kind === 'StorageClass') {
+      storageClass(facts, object);
+      reclaim(facts, object, text(object.reclaimPolicy) || 'Delete', 'the data on its volumes');
+    } else if (object.kind === 'PersistentVolume') {
+      volume(facts, object);
+      reclaim(facts, object, text(at(object, 'spec', 'persistentVolumeReclaimPolicy')) || 'Retain', 'the data on it');
+    }
   }
 }
 
@@ -71,6 +76,18 @@ function storageClass(facts: Facts, object: KubeObject): void {
     state: `it keeps volumes with ${provisioner}`,
     print: printOf([provisioner, Object.fromEntries(Object.entries(parameters).filter(([key]) => placing.test(key)))]),
     toRead: 'Where they are and who else reads there has to be read in its text.',
+  });
+}
+
+/** What becomes of data once nobody claims it: whoever may delete a claim may then delete what is in it. */
+function reclaim(facts: Facts, object: KubeObject, policy: string, what: string): void {
+  const isKept = policy === 'Retain';
+  facts.add({
+    ...about(object),
+    key: ['reclaim', object.kind, object.metadata.name],
+    rank: isKept ? 1 : 0,
+    state: isKept ? `${what} stays when the claim is deleted` : `${what} goes when the claim is deleted`,
+    grade: 'medium',
   });
 }
 
