@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { createPortal } from 'react-dom';
 import { encodingOf } from '../shared/lib/encoding.ts';
 import { isPacked, looksLikeFlowLog } from '../shared/observed/index.ts';
 import { findAction, runAction } from './actions/registry.ts';
@@ -11,6 +12,7 @@ import { StatusBar } from './StatusBar.tsx';
 import { useSession, useSessionState } from './session/session-context.tsx';
 import { useStores, useUi } from './store/stores.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useTopDialog } from './ui/open-dialogs.ts';
 import { Toast } from './ui/Toast.tsx';
 import { Workspace } from './Workspace.tsx';
 
@@ -37,12 +39,13 @@ function CurrentMessage() {
   const message = useUi((s) => s.message);
   const context = useActionContext();
   const { ui } = useStores();
+  const dialog = useTopDialog();
   if (message === undefined) return null;
   const close = () => {
     if (ui.getState().message?.serial === message.serial) ui.getState().set({ message: undefined });
   };
   const action = message.action;
-  return (
+  return createPortal(
     <div className="app__toast" key={message.serial}>
       <Toast
         tone={message.tone}
@@ -59,7 +62,9 @@ function CurrentMessage() {
           },
         })}
       />
-    </div>
+    </div>,
+    // Behind a dialog it would be dimmed, and nobody could click it.
+    dialog ?? document.body,
   );
 }
 

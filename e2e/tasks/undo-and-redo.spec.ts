@@ -49,3 +49,16 @@ async function redoEverything(planner: Planner): Promise<void> {
   // There is no button that says when it is over; one press more than needed changes nothing.
   for (let steps = 0; steps < 40; steps += 1) await planner.redo();
 }
+
+test('a message with a way back can be read and clicked while a dialog is open', async ({ planner }) => {
+  await planner.openDesign(bakery);
+  await planner.chooseFromMenu(planner.shape('namespace', 'kitchen'), 'edit.delete');
+  const toast = planner.page.getByTestId('toast');
+  await expect(toast).toContainText('Deleted Namespace kitchen');
+  await planner.press('Control+k');
+  await expect(planner.page.getByTestId('command-palette')).toBeVisible();
+  await toast.getByTestId('toast-action').click();
+  await expect(toast).toBeHidden();
+  await planner.closeDialog();
+  await expect(planner.shape('namespace', 'kitchen')).toBeVisible();
+});

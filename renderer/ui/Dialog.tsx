@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useId, useLayoutEffect, useRef } from 'react';
 import { IconButton } from './IconButton.tsx';
+import { dialogOpened } from './open-dialogs.ts';
 
 export interface DialogProps {
   readonly title: string;
@@ -25,8 +26,13 @@ export function Dialog({ title, onClose, children, footer, width = 480, tall, te
   // Closed while it is still there, it gives the focus back to where it was.
   useLayoutEffect(() => {
     const element = box.current;
-    if (element !== null && !element.open) element.showModal();
-    return () => element?.close();
+    if (element === null) return;
+    if (!element.open) element.showModal();
+    const closed = dialogOpened(element);
+    return () => {
+      closed();
+      element.close();
+    };
   }, []);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each step asks for something of its own
   useEffect(() => {

@@ -16,10 +16,14 @@ export function ClustersDialog() {
   return purpose === undefined ? null : <Asking purpose={purpose} />;
 }
 
+/** More contexts than these are looked through by a filter. */
+const mostAtAGlance = 8;
+
 function Asking({ purpose }: { readonly purpose: string }) {
   const host = useHost();
   const [contexts, setContexts] = useState<readonly KubeContext[]>();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [filter, setFilter] = useState('');
   const [progress, setProgress] = useState<string>();
   const [error, setError] = useState<string>();
   const isReading = useRef(false);
@@ -39,6 +43,11 @@ function Asking({ purpose }: { readonly purpose: string }) {
     };
   }, [host]);
 
+  const words = filter.trim().toLowerCase();
+  // What is chosen is listed whatever the filter says: nobody reads a cluster that they do not see.
+  const shown = (contexts ?? []).filter(
+    ({ name, server }) => chosen.has(name) || `${name} ${server}`.toLowerCase().includes(words),
+  );
   const stop = useCallback(() => void host.stopReading(), [host]);
   const close = () => {
     if (isReading.current) stop();
@@ -81,7 +90,7 @@ function Asking({ purpose }: { readonly purpose: string }) {
               disabled={chosen.size === 0}
               onClick={() => void read()}
             >
-              Read
+              {chosen.size < 2 ? 'Read' : `Read ${chosen.size} clusters`}
             </Button>
           </>
         ) : (
@@ -101,17 +110,35 @@ function Asking({ purpose }: { readonly purpose: string }) {
           <p>{`${purpose} With your kubeconfig and your rights, lists only; Secrets are never asked for.`}</p>
           {contexts === undefined && error === undefined && <p role="status">Reading the kubeconfig…</p>}
           {contexts?.length === 0 && <p>The kubeconfig has no context. Add one, as for kubectl, and try again.</p>}
-          {contexts?.map(({ name, server }) => (
-            <Checkbox
-              key={name}
-              isOn={chosen.has(name)}
-              label={`${name} (${server})`}
-              testId={`clusters-context-${name}`}
-              onChange={(isOn) =>
-                setChosen(new Set(isOn ? [...chosen, name] : [...chosen].filter((other) => other !== name)))
-              }
+          {contexts !== undefined && contexts.length > mostAtAGlance && (
+            <input
+              type="search"
+              className="ui-input"
+              aria-label="Filter the contexts"
+              placeholder={`Filter ${contexts.length} contexts`}
+              data-testid="clusters-filter"
+              spellCheck={false}
+              value={filter}
+              onChange={(e) => setFilter(e.target.value)}
             />
-          ))}
+          )}
+          {contexts !== undefined && contexts.length > 0 && (
+            <div className="clusters__list">
+              {shown.map(({ name, server }) => (
+                <Checkbox
+                  key={name}
+                  isOn={chosen.has(name)}
+                  label={name}
+                  note={server}
+                  testId={`clusters-context-${name}`}
+                  onChange={(isOn) =>
+                    setChosen(new Set(isOn ? [...chosen, name] : [...chosen].filter((other) => other !== name)))
+                  }
+                />
+              ))}
+              {shown.length === 0 && <p>No context is called like this.</p>}
+            </div>
+          )}
         </div>
       ) : (
         <p className="clusters__progress" role="status" data-testid="clusters-progress">
