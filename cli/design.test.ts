@@ -136,6 +136,13 @@ describe('a file of manifests', () => {
     expect(await run(['diff', 'nothing.yaml', '/dev/null'])).toMatchObject({ code: 0, out: '' });
   });
 
+  it('should not be missed where the command before a pipe failed', async () => {
+    await put('live.yaml', pods(80));
+    const { code, out, err } = await run(['diff', 'live.yaml', '-', '--fail-on', 'opens'], { stdin: '' });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain('Nothing came through stdin, as where the command before it failed. Name ');
+  });
+
   it('should be no design for what it carries in a field', async () => {
     const carried = (await readFile(boutique, 'utf8')).replace(/^/gm, '    ');
     const map = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: shop}\ndata:\n  shop.zones.yaml: |\n${carried}`;

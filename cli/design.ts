@@ -82,9 +82,17 @@ export function sideBeside(side: Side | EmptySide, other?: Side | EmptySide): Si
 
 /** A design, manifests in a folder or a file, or any of them at a revision of the git repository around: `main:prod/`. */
 export async function readSide(argument: string, io: Io): Promise<Side | EmptySide> {
-  if (argument === '-') return inText(await readDesignText('-', io), 'stdin', io);
   const path = resolve(io.cwd, argument);
-  const info = await statOrNothing(path);
+  const info = argument === '-' ? undefined : await statOrNothing(path);
+  if (argument === '-' || info?.isFIFO()) {
+    const text = await readDesignText(argument, io);
+    // All of the other side would show as removed, and nothing as opened.
+    if (text === '')
+      throw new InputError(
+        `Nothing came through ${nameOf(argument)}, as where the command before it failed. Name ${devNull} for a side on which there is nothing.`,
+      );
+    return inText(text, nameOf(argument), io);
+  }
   const revision = info === undefined ? splitRevision(argument) : undefined;
   if (revision !== undefined) {
     const found = await readRevision(revision, io.cwd);

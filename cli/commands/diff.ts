@@ -51,7 +51,7 @@ Compares by identity, never as text, and puts what follows from an edit under th
 as the policy engine reads them from both exports, isolation that is lost or gained, objects that change. Manifests are
 compared in the same way, object by object. A and B are each a design, a file or folder of manifests, - for either from
 standard input, or any of them at a revision of the git repository around, as REVISION:path. A folder that holds one
-design and no manifests stands for that design. In an empty file nothing is drawn yet, or nothing is there.
+design and no manifests stands for that design. An empty file has nothing drawn in it, or no objects.
 
 A design against manifests of what is live shows the drift: what is live and not drawn (opens), drawn and not live
 (closes), and held less than drawn (weakens). Manifests against a design compare with what the design would export. With
@@ -90,7 +90,9 @@ Exit codes: 0 fine, 1 something that --fail-on names, 2 bad usage or unreadable 
     const [first, second, ...more] = positionals;
     const contexts = listOption(values, 'context');
     if (first === undefined || more.length > 0 || contexts.length > 0 === (second !== undefined))
-      throw new UsageError('name two designs, folders or revisions to compare, or one and contexts with --context.');
+      throw new UsageError(
+        'name two designs, sets of manifests or revisions to compare, or a design and contexts with --context.',
+      );
     if (first === '-' && second === '-') throw new UsageError('- (standard input) can be named only once.');
 
     io.tell('Reading both sides…');
