@@ -26,7 +26,7 @@ function opened() {
 describe('createDocumentStore', () => {
   it('should be dirty after an edit and clean again after undoing it', () => {
     const { now, addZone } = opened();
-    expect(now().isDirty).toBe(false);
+    expect([now().isDirty, now().saved]).toEqual([false, design]);
     addZone('app', 50);
     expect([now().isDirty, now().undoLabel]).toEqual([true, 'Add zone']);
     now().undo();

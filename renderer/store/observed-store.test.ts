@@ -70,7 +70,7 @@ describe('createObservedStore', () => {
     lay(0);
     store.getState().open(file('two'));
     readers[1]?.reply({ failure: 'It is empty.' });
-    expect(store.getState().log?.name).toBe('one');
+    expect(store.getState()).toMatchObject({ log: { name: 'one' }, reading: undefined });
     expect(store.getState().failure).toBe('two cannot be laid over the design. It is empty.');
   });
 
@@ -125,8 +125,10 @@ describe('createObservedStore', () => {
     const { open, readers, lay, store } = setUp();
     store.getState().open(file('one'));
     lay(0);
+    store.getState().open(file('two'));
     open('second');
-    expect(store.getState()).toMatchObject({ log: undefined, observed: undefined, entries: [] });
-    expect(readers[0]?.isStopped).toBe(true);
+    lay(1);
+    expect(store.getState()).toMatchObject({ log: undefined, observed: undefined, entries: [], reading: undefined });
+    expect(readers.map((r) => r.isStopped)).toEqual([true, true]);
   });
 });
