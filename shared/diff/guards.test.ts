@@ -63,6 +63,22 @@ spec:
       '  validationFailureActionOverrides: [{action: audit, namespaces: [shop]}]\n  rules:',
     );
     expect(told(policy, audited)[0]).toContain('weakens high');
+    const byLabel = edited(audited, 'namespaces: [shop]', 'namespaceSelector: {matchLabels: {tier: test}}');
+    expect(told(policy, byLabel)[0]).toContain(
+      'it leaves out namespaces with {"matchLabels":{"tier":"test"}}, of which it only reports',
+    );
+    expect(told(policy, edited(audited, 'action: audit', 'action: enforce'))).toEqual([]);
+  });
+
+  it('should be told of a rule of which one check of several only reports', () => {
+    const images = edited(
+      policy,
+      'validate: {message: no, pattern: {spec: {"=(hostNetwork)": "false"}}}',
+      'verifyImages: [{imageReferences: [a/*]}, {imageReferences: [b/*], failureAction: Enforce}]',
+    );
+    expect(told(images, edited(images, 'failureAction: Enforce', 'failureAction: Audit'))).toEqual([
+      `weakens high: ${title}: it only reports. Before: it refuses.`,
+    ]);
   });
 
   it('should be told of an exception, and that a pattern has to be read', () => {
@@ -102,6 +118,18 @@ spec:
     expect(told(cel, edited(cel, '[Deny]', '[Audit]'))).toEqual([
       'weakens high: ValidatingPolicy pods: it only reports. Before: it refuses.',
     ]);
+    expect(told(edited(cel, '[CREATE]', '[CREATE, UPDATE]'), cel)).toEqual([
+      'weakens high: ValidatingPolicy pods: it does not judge UPDATE of pods. Before: it judges UPDATE of pods.',
+    ]);
+    for (const [field, what] of [
+      ['namespaceSelector', 'namespaces'],
+      ['objectSelector', 'objects'],
+    ] as const) {
+      const selector = `{${field}: {matchExpressions: [{key: dev, operator: DoesNotExist}]}, resourceRules:`;
+      expect(told(cel, edited(cel, '{resourceRules:', selector))).toEqual([
+        `weakens high: ValidatingPolicy pods: it leaves out ${what} with label dev. Before: it does not leave out ${what} with label dev.`,
+      ]);
+    }
   });
 });
 
@@ -127,6 +155,13 @@ spec:
         `weakens high: ${title}: ${state}. Before: it refuses.`,
       ]);
     expect(told(constraint, edited(constraint, 'spec:', 'spec:\n  enforcementAction: deny'))).toEqual([]);
+    const scoped = (action: string) =>
+      edited(
+        constraint,
+        'spec:',
+        `spec:\n  enforcementAction: scoped\n  scopedEnforcementActions: [{action: ${action}, enforcementPoints: [{name: "*"}]}]`,
+      );
+    expect(told(scoped('deny'), scoped('warn'))[0]).toBe(`weakens high: ${title}: it only warns. Before: it refuses.`);
   });
 
   it('should be told of whom it leaves out, what it does not judge, and other parameters', () => {
@@ -144,6 +179,15 @@ spec:
     expect(told(constraint, narrowed)).toEqual([
       `weakens high: ${title}: it judges only the namespaces that it names. Before: it judges all namespaces.`,
     ]);
+    const matching = (line: string) => edited(constraint, '    kinds:', `    ${line}\n    kinds:`);
+    expect(told(constraint, matching('scope: "*"'))).toEqual([]);
+    expect(told(constraint, matching('scope: Cluster'))[0]).toContain('it judges only the scope that it names');
+    expect(
+      told(constraint, matching('namespaceSelector: {matchExpressions: [{key: dev, operator: DoesNotExist}]}'))[0],
+    ).toContain('it leaves out namespaces with label dev');
+    expect(
+      told(constraint, matching('labelSelector: {matchExpressions: [{key: dev, operator: DoesNotExist}]}'))[0],
+    ).toContain('it leaves out objects with label dev');
     expect(told(constraint, edited(constraint, 'allowed: [a]', 'allowed: [a, b]'))[0]).toContain('not as before');
   });
 

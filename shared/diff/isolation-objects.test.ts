@@ -62,6 +62,17 @@ describe('factsOfObjects', () => {
     ]);
   });
 
+  it.each([
+    '  nodeSelector: {zone: card}\n',
+    '  affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: []}}}\n',
+  ])('should tell that nothing keeps a pod on nodes of its own any more: %s', (kept) => {
+    const lost = told(namespace + pod(kept), namespace + pod(''));
+    expect(lost.filter((words) => words.includes('node'))).toEqual([
+      'weakens high: Pod shop/p: may run on any node that lets it. Before: is kept on nodes it names.',
+    ]);
+    expect(told(namespace + pod('  nodeSelector: {}\n'), namespace + pod(''))).toEqual([]);
+  });
+
   it('should tell one thing given for another', () => {
     expect(told(namespace + pod('  hostPID: true\n'), namespace + pod('  hostIPC: true\n'))).toHaveLength(2);
   });

@@ -201,11 +201,14 @@ function pods(
       print: node,
       toRead: 'Who else runs there has to be read in its text.',
     });
-  const isPinned = isMap(spec.nodeSelector) && Object.keys(spec.nodeSelector).length > 0;
+  const selector = spec.nodeSelector;
+  const isPinned =
+    (isMap(selector) && Object.keys(selector).length > 0) ||
+    at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution') !== undefined;
   facts.add({
     ...base,
     key: ['placement', name],
-    rank: isPinned || at(spec, 'affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution') ? 1 : 0,
+    rank: isPinned ? 1 : 0,
     state: isPinned ? 'is kept on nodes it names' : 'may run on any node that lets it',
   });
 }
