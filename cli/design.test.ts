@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { platform } from 'node:process';
 import { describe, expect, it } from 'vitest';
+import { loadDesign } from '../shared/document/index.ts';
 import { testShell } from './test-shell.ts';
 
 const shell = testShell();
@@ -141,6 +142,23 @@ describe('a file of manifests', () => {
     const { code, out, err } = await run(['diff', 'live.yaml', '-', '--fail-on', 'opens'], { stdin: '' });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('Nothing came through stdin, as where the command before it failed. Name ');
+  });
+
+  it('should be the cluster of a design that it is said to be', async () => {
+    const three = new URL('../templates/three-zones-three-clusters.zones.yaml', import.meta.url).pathname;
+    const [cluster] = Object.keys(loadDesign(await readFile(three, 'utf8')).document?.topology.clusters ?? {});
+    await put('live/all.yaml', pods(80));
+    const { err } = await run(['diff', three, 'live/all.yaml', '--cluster', `live/all.yaml=${cluster}`]);
+    expect(err).toContain(`Cluster “${cluster}” is compared with live/all.yaml.`);
+  });
+
+  it('should be a design where it says so in JSON', async () => {
+    const json =
+      '{"apiVersion":"zonewright/v1","kind":"Topology","metadata":{"name":"a"},"zones":{"dmz":{"trust":20}}}';
+    expect(await run(['diff', '-', '/dev/null'], { stdin: json })).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Zone dmz removed'),
+    });
   });
 
   it('should be no design for what it carries in a field', async () => {

@@ -116,7 +116,7 @@ function inText(text: string, name: string, io: Io): Side | EmptySide {
     const placed = objects.map(({ object, line }) => ({ object, file, line }));
     return { kind: 'manifests', name, objects: placed, ...(name !== 'stdin' && { folder }) };
   }
-  if (isDesign(text, name)) return design(text, name);
+  if (isDesign(text, name) || problems.some((p) => p.rule === 'manifest/design')) return design(text, name);
   if (problems.length === 0) return { kind: 'empty', name };
   throw new InputError(
     `${name} is no design, which begins with apiVersion: zonewright/v1, and holds no Kubernetes objects.\n${problemsAsText(problems).trimEnd()}`,

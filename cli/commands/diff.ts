@@ -66,8 +66,8 @@ directly below what is live that are called like one of them are those clusters;
                                 export would let in; takes seconds for a large design
   --context NAME                read the live side from the cluster of this context; may be repeated
   --kubeconfig FILE             where the contexts are (default: as kubectl)
-  --cluster NAME=CLUSTER        the folder or context NAME is CLUSTER of the design, and each folder a cluster; may be
-                                repeated
+  --cluster NAME=CLUSTER        the folder, file or context NAME is CLUSTER of the design, and each folder a cluster; may
+                                be repeated
   --format txt|json|md|html|sarif
                                 how to print the review (default: txt); md is made for a comment on a change,
                                 html is one page with pictures of both versions
@@ -172,7 +172,7 @@ function drift(
 ): Pick<Review, 'groups'> {
   const folders = new Set(live.objects.map(({ file = '' }) => folderOf(file)));
   for (const name of named.keys())
-    if (!folders.has(name) && !live.objects.some((o) => o.cluster === name))
+    if (name !== live.name && !folders.has(name) && !live.objects.some((o) => o.cluster === name))
       throw new InputError(`--cluster names ${JSON.stringify(name)}, and nothing was read under that name.`);
   const clusterOf = clusterFolders(folders, { name: live.name, isCluster: isNamedCluster(topology, named) });
   const byCluster = new Map<string, SourceObject[]>();
