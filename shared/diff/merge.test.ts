@@ -69,6 +69,26 @@ describe('mergeDesigns', () => {
     ]);
   });
 
+  it('should name settings of the whole design and of rules, and take the end of a flow for one value', () => {
+    const ours = edited((d) => {
+      d.metadata.description = 'a';
+      d.rules = { 'zone/empty': { severity: 'off' } };
+      d.flows.f.from = { namespace: 'web' };
+    });
+    const theirs = edited((d) => {
+      d.metadata.description = 'b';
+      d.rules = { 'zone/empty': { severity: 'info' } };
+      d.flows.f.from = { zone: 'app' };
+    });
+    expect(titles(ours, theirs)).toEqual([
+      'Flow web → cart: from',
+      'Name and notes of the design: description',
+      'Setting of rule zone/empty: severity',
+    ]);
+    expect(mergeDesigns(base, ours, theirs).merged.flows?.f?.from).toEqual({ namespace: 'web' });
+    expect(mergeDesigns(base, theirs, ours).merged.flows?.f?.from).toEqual({ zone: 'app' });
+  });
+
   it('should follow a rename of one side into the edits of the other', () => {
     const ours = edited((d) => {
       d.workloads.basket = d.workloads.cart;
