@@ -65,11 +65,13 @@ describe('Edits', () => {
   });
 
   it('should lead an object first to the record that it is named after, before what that is in', () => {
-    const after: Topology = {
-      ...design,
-      zones: { ...design.zones, dmz: { trust: 25, storageClasses: ['media'], name: 'Edge' } },
-      storage: { ...design.storage, classes: { media: { endpoint: 'nas', reclaim: 'Retain' } } },
-    };
-    expect(causesOf(after, 'StorageClass')).toEqual({ media: ['class:media', 'zone:dmz'] });
+    for (const name of ['Edge', 'media']) {
+      const after: Topology = {
+        ...design,
+        zones: { ...design.zones, dmz: { trust: 25, storageClasses: ['media'], name } },
+        storage: { ...design.storage, classes: { media: { endpoint: 'nas', reclaim: 'Retain' } } },
+      };
+      expect(causesOf(after, 'StorageClass')).toEqual({ media: ['class:media', 'zone:dmz'] });
+    }
   });
 });

@@ -3,7 +3,7 @@ import { type Entry, editKey, hopsOf, type ObjectId } from '../diff/index.ts';
 import { isMap } from '../lib/is-map.ts';
 import { memoBy, memoWeak } from '../lib/memo.ts';
 import { sortBy } from '../lib/sort.ts';
-import { type End, endRef, isKind, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
+import { type End, endRef, isKind, kindNames, lookup, type Ref, refKey, type Topology } from '../model/index.ts';
 import type { Candidate } from './review-causes.ts';
 
 /** Fields that no connection depends on, by kind; `*` for all kinds. */
@@ -68,11 +68,12 @@ export class Edits {
 
   /**
    * Edits that an object of an export is due to: of the records it was made from; else of what bounds these; else of what
-   * is in the same zone or is its cluster; else the only one there is. The record that the object is named after leads.
+   * is in the same zone or is its cluster; else the only one there is. The record that the object is
+   * named after leads, and of several the one that is in the others.
    */
   ofObject(refs: readonly Ref[], { cluster, name }: Pick<ObjectId, 'cluster' | 'name'>): Entry[] {
     const found = this.among(refs.map(refKey));
-    if (found.length > 0) return sortBy(found, (entry) => (this.isCalled(entry, name) ? 0 : 1));
+    if (found.length > 0) return sortBy(found, (entry) => (this.isCalled(entry, name) ? -rankOf(entry) : 1));
     const bounding = this.ofRecords(refs);
     if (bounding.length > 0) return bounding;
     const zones = new Set(refs.flatMap((ref) => (ref.kind === 'zone' ? [ref.id] : [])));
@@ -178,6 +179,11 @@ export class Edits {
       for (const [from, to] of hopsOf(flow, topology)) yield `matrix:${from}/${to}`;
     }
   }
+}
+
+/** What is in others has a kind after theirs. */
+function rankOf({ subject: { kind } }: Entry): number {
+  return isKind(kind) ? kindNames.indexOf(kind) : 0;
 }
 
 /** One and the same list for the same edits, so that a finder keeps what it knows of them. */
