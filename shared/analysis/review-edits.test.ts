@@ -48,6 +48,8 @@ describe('Edits', () => {
     };
     expect(causesOf(after, 'Deployment')).toEqual({ gateway: ['workload:shopfront'] });
     expect(causesOf(after, 'StatefulSet')).toEqual({ shopfront: ['workload:shopfront'] });
+    const beside: Topology = { ...after, zones: { ...design.zones, dmz: { trust: 25, storageClasses: ['media'] } } };
+    expect(causesOf(beside, 'Deployment')).toEqual({ gateway: ['workload:shopfront', 'zone:dmz'] });
   });
 
   it('should know the pools of a renamed cluster', () => {

@@ -104,10 +104,10 @@ export class Edits {
     return [];
   }
 
-  private isCalled({ subject: { kind, id } }: Entry, name: string): boolean {
-    return (
-      isKind(kind) && [this.before, this.after].some((topology) => lookup(topology).titleOf({ kind, id }) === name)
-    );
+  private isCalled({ subject: { kind, id }, renamedFrom }: Entry, name: string): boolean {
+    if (!isKind(kind)) return false;
+    const titles = [this.before, this.after].map((topology) => lookup(topology).titleOf({ kind, id }));
+    return [...titles, renamedFrom].includes(name);
   }
 
   /** Every edit that could change a connection. */

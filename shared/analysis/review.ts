@@ -321,8 +321,10 @@ function isolationOfHandler(handler: string) {
 function renamedManifests(before: Topology, after: DesignSide, edits: Edits): ReviewEntry[] {
   const { objects, causes } = designSide(before);
   const renamed = renamedRef(renamesOf(edits.entries));
-  const older = { causes: new Map([...causes].map(([object, refs]) => [object, refs.map(renamed)])) };
-  return manifestLayer(diffObjects(objects, after.objects), older, after, edits);
+  const changes = diffObjects(objects, after.objects);
+  const older = changes.flatMap((change) => change.before?.object ?? []);
+  const renamedCauses = new Map(older.map((object) => [object, causes.get(object)?.map(renamed) ?? []]));
+  return manifestLayer(changes, { causes: renamedCauses }, after, edits);
 }
 
 function manifestLayer(
