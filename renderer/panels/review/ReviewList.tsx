@@ -1,27 +1,19 @@
-import { ArrowLeftRight, Check, MessageSquare, RotateCcw, Search, X } from 'lucide-react';
+import { ArrowLeftRight, Check, MessageSquare, RotateCcw, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import {
-  compareClass,
-  type DifferenceClass,
-  type Grade,
-  type Layer,
-  layers,
-  type ReviewEntry,
-} from '../../../shared/diff/index.ts';
-import { lookup, outside, ref } from '../../../shared/model/index.ts';
+import type { ReviewEntry } from '../../../shared/diff/index.ts';
 import { useHost } from '../../host/host-context.tsx';
-import { type Compared, noFilter, type ReviewFilter, titleOfSide } from '../../store/review-store.ts';
+import { noFilter, titleOfSide } from '../../store/review-store.ts';
 import { useReview, useStores } from '../../store/stores.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { Select } from '../../ui/Select.tsx';
 import { countLines, textMeter } from '../../ui/text-lines.ts';
 import { VirtualRows, type VirtualRowsHandle } from '../../ui/VirtualRows.tsx';
 import { AcceptShown, type Shown } from './AcceptShown.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import type { Decisions } from './decisions.ts';
-import { countClasses, type EntryState, isDecided, isToReview, type ReviewRow, stateOf } from './review-rows.ts';
+import { ReviewFilters } from './ReviewFilters.tsx';
+import { type EntryState, entriesToReview, isDecided, layerWords, type ReviewRow, stateOf } from './review-rows.ts';
 import { SideChooser } from './SideChooser.tsx';
 import type { SideName } from './sides.ts';
 import { useCallOff, useIsOlder } from './use-comparison.ts';
@@ -51,7 +43,7 @@ export function ReviewList({ rows, shown, decisions, onSelect, choosing, onChoos
   return (
     <div className="review-list" data-testid="review-list">
       <Sides onChoosing={onChoosing} />
-      {compared !== undefined && !isEmpty && <Filters filter={filter} />}
+      {compared !== undefined && !isEmpty && <ReviewFilters filter={filter} />}
       <Listed rows={rows} onSelect={onSelect} onChoosing={onChoosing} />
       {compared !== undefined && !isEmpty && <Foot shown={shown} decisions={decisions} />}
       {choosing !== undefined && <SideChooser side={choosing} onClose={() => onChoosing(undefined)} />}
@@ -149,135 +141,6 @@ function Older() {
     </p>
   );
 }
-
-const grades: readonly Grade[] = ['critical', 'high', 'medium', 'low'];
-
-function Filters({ filter }: { readonly filter: ReviewFilter }) {
-  const { review } = useStores();
-  const compared = useReview((s) => s.compared);
-  const counts = useMemo(() => countClasses(toReview(compared)), [compared]);
-  const zones = useMemo(() => {
-    if (compared === undefined) return [];
-    const ids = new Set([...compared.entries.values()].flatMap((e) => e.zones));
-    const [newer, older] = [lookup(compared.after), lookup(compared.before)];
-    const titleOf = (id: string) =>
-      id === outside
-        ? 'Outside'
-        : newer.get('zone', id) !== undefined
-          ? newer.titleOf(ref('zone', id))
-          : older.titleOf(ref('zone', id));
-    return [...ids].sort().map((id) => ({ value: id, label: titleOf(id) }));
-  }, [compared]);
-  const namespaces = useMemo(() => {
-    const found = new Set([...(compared?.entries.values() ?? [])].flatMap((e) => e.namespaces ?? []));
-    return [...found].sort().map((name) => ({ value: name, label: name }));
-  }, [compared]);
-  // Manifests have namespaces where designs have zones.
-  const place =
-    namespaces.length === 0
-      ? ({ field: 'zone', label: 'Zone', options: zones } as const)
-      : ({ field: 'namespace', label: 'Namespace', options: namespaces } as const);
-  const set = (part: { readonly [K in keyof ReviewFilter]?: ReviewFilter[K] | undefined }) => {
-    const next = { ...filter, ...part };
-    review.setState({
-      filter: Object.fromEntries(
-        Object.entries(next).filter(([, value]) => value !== undefined),
-      ) as unknown as ReviewFilter,
-    });
-  };
-  const pick = <T extends string>(value: string) => (value === '' ? undefined : (value as T));
-  return (
-    <div className="review-filters">
-      <div className="review-filters__classes" data-testid="review-counts">
-        {[...counts]
-          .sort(([a], [b]) => compareClass(a, b))
-          .map(([kind, count]) => (
-            <button
-              key={kind}
-              type="button"
-              aria-pressed={filter.class === kind}
-              data-testid={`review-class-${kind}`}
-              title={filter.class === kind ? 'Show every class' : `Show only what ${verbs[kind]}`}
-              className="review-filters__class"
-              onClick={() => set({ class: filter.class === kind ? undefined : kind })}
-            >
-              <ClassBadge kind={kind} count={count} isDim={filter.class !== undefined && filter.class !== kind} />
-            </button>
-          ))}
-      </div>
-      <div className="review-filters__search">
-        <Search size={13} aria-hidden />
-        <input
-          type="search"
-          aria-label="Search the differences"
-          placeholder="Search  /"
-          data-testid="review-search"
-          spellCheck={false}
-          value={filter.text}
-          onChange={(e) => set({ text: e.target.value })}
-          onKeyDown={(e) => {
-            if (e.key !== 'Escape' && e.key !== 'Enter' && e.key !== 'ArrowDown') return;
-            e.stopPropagation();
-            e.preventDefault();
-            if (e.key === 'Escape') set({ text: '' });
-            e.currentTarget.blur();
-          }}
-        />
-      </div>
-      <div className="review-filters__selects">
-        <Select
-          label={place.label}
-          testId={`review-${place.field}`}
-          size="small"
-          value={filter[place.field] ?? ''}
-          emptyLabel={place.label}
-          options={place.options}
-          onChange={(value) => set({ [place.field]: pick<string>(value) })}
-        />
-        <Select
-          label="Severity"
-          testId="review-severity"
-          size="small"
-          value={filter.severity ?? ''}
-          emptyLabel="Severity"
-          options={grades.map((g) => ({ value: g, label: g === 'critical' ? 'critical' : `${g} or more` }))}
-          onChange={(value) => set({ severity: pick<Grade>(value) })}
-        />
-        <Select
-          label="Layer"
-          testId="review-layer"
-          size="small"
-          value={filter.layer ?? ''}
-          emptyLabel="Layer"
-          options={layers.map((layer) => ({ value: layer, label: layerWords[layer] }))}
-          onChange={(value) => set({ layer: pick<Layer>(value) })}
-        />
-        <Select
-          label="State"
-          testId="review-state"
-          size="small"
-          value={filter.state ?? ''}
-          emptyLabel="State"
-          options={[
-            { value: 'open', label: 'not reviewed' },
-            { value: 'accepted', label: 'accepted' },
-            { value: 'rejected', label: 'rejected' },
-          ]}
-          onChange={(value) => set({ state: pick<NonNullable<ReviewFilter['state']>>(value) })}
-        />
-      </div>
-    </div>
-  );
-}
-
-const verbs: Readonly<Record<DifferenceClass, string>> = {
-  opens: 'opens',
-  weakens: 'weakens',
-  moves: 'moves',
-  closes: 'closes',
-  strengthens: 'strengthens',
-  neutral: 'is neutral',
-};
 
 function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | 'onSelect' | 'onChoosing'>) {
   const { review } = useStores();
@@ -462,13 +325,6 @@ function wordsOf(entry: ReviewEntry): string {
   return entry.class === 'neutral' && first !== undefined ? first : entry.message.replace(`${entry.title}: `, '');
 }
 
-const layerWords = {
-  record: 'edit',
-  connection: 'connection',
-  isolation: 'isolation',
-  manifest: 'manifest',
-} as const;
-
 function StateMark({ state }: { readonly state: EntryState }) {
   if (state === 'accepted') return <Check className="is-fine" size={14} aria-label="accepted" />;
   if (state === 'rejected') return <X className="is-error" size={14} aria-label="rejected" />;
@@ -480,7 +336,7 @@ function StateMark({ state }: { readonly state: EntryState }) {
 function Foot({ shown, decisions }: Pick<ReviewListProps, 'shown' | 'decisions'>) {
   const compared = useReview((s) => s.compared);
   const marks = useReview((s) => s.marks);
-  const entries = useMemo(() => toReview(compared), [compared]);
+  const entries = useMemo(() => entriesToReview(compared), [compared]);
   const done = entries.filter((e) => isDecided(stateOf(e, marks))).length;
   const hidden = useMemo(() => {
     const listed = new Set(shown.open);
@@ -512,8 +368,4 @@ function Foot({ shown, decisions }: Pick<ReviewListProps, 'shown' | 'decisions'>
       </p>
     </div>
   );
-}
-
-function toReview(compared: Compared | undefined): ReviewEntry[] {
-  return compared === undefined ? [] : [...compared.entries.values()].filter((e) => isToReview(e, compared.review));
 }

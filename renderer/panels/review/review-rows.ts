@@ -15,7 +15,7 @@ import {
 import { findRecord, isKind, outside, type Ref, ref } from '../../../shared/model/index.ts';
 import { portsText } from '../../../shared/reach/index.ts';
 import type { ReviewMark } from '../../../shared/review/index.ts';
-import type { ReviewFilter } from '../../store/review-store.ts';
+import type { Compared, ReviewFilter } from '../../store/review-store.ts';
 
 export type Marks = Readonly<Record<string, ReviewMark>>;
 
@@ -32,12 +32,23 @@ export function stateOf(entry: ReviewEntry, marks: Marks): EntryState {
   return mark.fingerprint === entry.print ? mark.verdict : 'changed';
 }
 
+export const layerWords = {
+  record: 'edit',
+  connection: 'connection',
+  isolation: 'isolation',
+  manifest: 'manifest',
+} as const;
+
 /**
  * Whether somebody has to look at it: a manifest that by itself opens and weakens nothing only follows from its edit, and
  * is shown with it. Between manifests there is nothing else.
  */
-export function isToReview(entry: ReviewEntry, review: Review): boolean {
+function isToReview(entry: ReviewEntry, review: Review): boolean {
   return entry.layer !== 'manifest' || entry.class !== 'neutral' || review.records.length === 0;
+}
+
+export function entriesToReview(compared: Compared | undefined): ReviewEntry[] {
+  return compared === undefined ? [] : [...compared.entries.values()].filter((e) => isToReview(e, compared.review));
 }
 
 /** Groups without an entry that passes are left out. */
