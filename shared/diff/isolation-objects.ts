@@ -190,7 +190,7 @@ function pods(
     });
   const node = text(spec.nodeName);
   // A pod that was read from a cluster has the name from its scheduler.
-  const isOurs = object.kind !== 'Pod' || (object.status === undefined && !('uid' in object.metadata));
+  const isOurs = object.kind !== 'Pod' || !('uid' in object.metadata);
   if (node !== '' && isOurs)
     facts.add({
       ...base,

@@ -78,6 +78,8 @@ describe('rights over what guards others', () => {
     expect(told('', part + whole + bound('shop', 'ClusterRole', 'whole'))).toEqual([
       `weakens high: CiliumNetworkPolicies: ${who} in namespace shop. Before: it may not.`,
     ]);
+    const ofAny = whole.replace('matchLabels: {up: "yes"}', '');
+    expect(told(part, part + ofAny + bound('shop', 'ClusterRole', 'whole'))).toHaveLength(1);
     const intoEdit = part.replace('up: "yes"', 'rbac.authorization.k8s.io/aggregate-to-edit: "true"');
     const edit = bound('shop', 'ClusterRole', 'edit');
     expect(told(edit, intoEdit + edit)).toEqual([
@@ -97,6 +99,11 @@ describe('rights over what guards others', () => {
     ]);
     const named = (names: string) =>
       role(networking, 'networkpolicies', 'update', `, resourceNames: [${names}]`) + bound('shop');
+    // All of them are more than some of them, in whatever order two roles say so.
+    const all =
+      role(networking, 'networkpolicies', 'update').replace('name: net', 'name: all') + bound('shop', 'Role', 'all');
+    expect(told(all + named('a'), all)).toEqual([]);
+    expect(told(all, all + named('a'))).toEqual([]);
     expect(told(named('a'), named('a, b'))).toEqual([
       `weakens medium: NetworkPolicies: ${who} in namespace shop those named a, b, but not as before. Whether that is less than before has to be read in the bindings and their roles.`,
     ]);

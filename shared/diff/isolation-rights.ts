@@ -163,7 +163,6 @@ class Roles {
         const labels = Object.entries((at(selector, 'matchLabels') as object | undefined) ?? {});
         return (
           isEmptySelector(at(selector, 'matchExpressions')) &&
-          labels.length > 0 &&
           labels.every(([key, value]) => metadata.labels?.[key] === value)
         );
       }),
