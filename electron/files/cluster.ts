@@ -239,7 +239,7 @@ function messageOf({ status, body }: ApiAnswer): string {
 /** Errors of sockets and of exec plugins; some of them hold others. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return (error instanceof Error ? error.message : String(error)).trim().replace(/\.$/, '');
+  return (error instanceof Error ? error.message : String(error)).replace(/[\s.:]+$/, '').trim();
 }
 
 /** The library is large, and most people never read a cluster, so it is loaded by the first who does. */

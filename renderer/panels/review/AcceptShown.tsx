@@ -104,7 +104,6 @@ export function AcceptShown({ shown, decisions, hidden }: AcceptShownProps) {
       {last !== undefined && (
         <Button
           size="small"
-          look="quiet"
           testId="review-take-back"
           title={`Take back what was decided or commented last, about ${differences(count)} (Z)`}
           onClick={decisions.takeBack}
