@@ -8,7 +8,7 @@ import type { Severity } from '../../shared/lib/problem.ts';
 import type { ZoneColors } from '../../shared/lib/zone-colors.ts';
 import type { CanvasNode } from './canvas-types.ts';
 import { textWidth } from './card-texts.ts';
-import { bottom, centre, contains, inflate, overlaps, type Point, type Rect, right } from './geometry.ts';
+import { bottom, centre, contains, inflate, overlaps, type Point, type Rect, right, sharedArea } from './geometry.ts';
 import type { Placement } from './layout.ts';
 import { segmentNode } from './layout.ts';
 import { mostNamed } from './level.ts';
@@ -150,10 +150,7 @@ function hidesCard(rect: Rect, shapes: readonly Shape[], scale: number): boolean
 
 /** How much of a shape a name takes from view, 0 to 1; twice as much of what is marked. */
 function shareCovered({ rect, isMarked }: Shape, name: Rect): number {
-  const w = Math.min(right(rect), right(name)) - Math.max(rect.x, name.x);
-  const h = Math.min(bottom(rect), bottom(name)) - Math.max(rect.y, name.y);
-  if (w <= 0 || h <= 0) return 0;
-  return ((w * h) / (rect.w * rect.h)) * (isMarked ? 2 : 1);
+  return (sharedArea(rect, name) / (rect.w * rect.h)) * (isMarked ? 2 : 1);
 }
 
 function wishOf(node: CanvasNode, placement: Placement): Wish[] {

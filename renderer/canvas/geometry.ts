@@ -20,6 +20,13 @@ export function overlaps(a: Rect, b: Rect, gap = 0): boolean {
   return a.x < right(b) + gap && b.x < right(a) + gap && a.y < bottom(b) + gap && b.y < bottom(a) + gap;
 }
 
+/** The area that both cover. */
+export function sharedArea(a: Rect, b: Rect): number {
+  const w = Math.min(right(a), right(b)) - Math.max(a.x, b.x);
+  const h = Math.min(bottom(a), bottom(b)) - Math.max(a.y, b.y);
+  return w > 0 && h > 0 ? w * h : 0;
+}
+
 export function contains(outer: Rect, inner: Rect): boolean {
   return inner.x >= outer.x && inner.y >= outer.y && right(inner) <= right(outer) && bottom(inner) <= bottom(outer);
 }

@@ -1,5 +1,6 @@
 /** Where labels of flows stand: on their own line, off cards and off each other. */
-import { type Point, type Rect, toward } from './geometry.ts';
+import { unique } from '../../shared/lib/sort.ts';
+import { overlaps, type Point, type Rect, sharedArea, toward } from './geometry.ts';
 import type { Obstacles, Route } from './route.ts';
 
 export interface LabelWish {
@@ -30,10 +31,9 @@ export function placeLabels(
     }
     return found;
   };
-  const isFree = (r: Rect): boolean =>
-    keys(r).every((k) =>
-      (taken.get(k) ?? []).every((t) => !(t.x < r.x + r.w && r.x < t.x + t.w && t.y < r.y + r.h && r.y < t.y + t.h)),
-    );
+  const isFree = (r: Rect): boolean => keys(r).every((k) => (taken.get(k) ?? []).every((t) => !overlaps(t, r)));
+  const covered = (r: Rect): number =>
+    unique(keys(r).flatMap((k) => taken.get(k) ?? [])).reduce((sum, t) => sum + sharedArea(t, r), 0);
   const take = (r: Rect) => {
     for (const k of keys(r)) {
       const list = taken.get(k);
@@ -57,12 +57,24 @@ export function placeLabels(
     });
     const good =
       spots.find((p) => isFree(box(p)) && !around.touches(box(p))) ??
-      (wish.must ? (spots.find((p) => isFree(box(p))) ?? spots[0]) : undefined);
+      (wish.must ? leastBy(spots, (p) => covered(box(p))) : undefined);
     if (good === undefined) continue;
     placed.set(wish.id, good);
     take(box(good));
   }
   return placed;
+}
+
+/** The first of those for which `cost` is least. */
+function leastBy<T>(items: readonly T[], cost: (item: T) => number): T | undefined {
+  let least = Number.POSITIVE_INFINITY;
+  let found: T | undefined;
+  for (const item of items) {
+    const own = cost(item);
+    if (own < least) [least, found] = [own, item];
+    if (least === 0) break;
+  }
+  return found;
 }
 
 /** So long and wide is an arrowhead. */

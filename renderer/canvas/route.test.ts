@@ -216,6 +216,19 @@ describe('placeLabels', () => {
     expect(Math.abs((beside?.x ?? free.x) - free.x)).toBeGreaterThanOrEqual(70);
   });
 
+  it('should cover least where there is no free place for what must be seen', () => {
+    const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from: at(0, 0), to: at(560, 0) };
+    const around = obstacles([link.from, link.to]);
+    const { ways } = routeAll([link], around);
+    const wish = { id: 'f', w: 60, h: 20, must: true };
+    const written = [
+      { x: 160, y: 10, w: 300, h: 24 },
+      { x: 440, y: 28, w: 130, h: 24 },
+    ];
+    expect(placeLabels([wish], ways, around, written).get('f')?.x).toBeGreaterThan(480);
+    expect(placeLabels([{ ...wish, must: false }], ways, around, written).size).toBe(0);
+  });
+
   it('should show what must be seen even where there is no good place', () => {
     const link: Link = { id: 'f', fromNode: 'a', toNode: 'b', from: at(0, 0), to: at(0, 50) };
     const around = obstacles([link.from, link.to]);

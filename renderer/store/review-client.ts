@@ -158,7 +158,13 @@ function sideHolder(line: ReviewLine) {
 }
 
 function isSameSide(a: SentSide | undefined, b: SentSide): boolean {
-  return a !== undefined && a.topology === b.topology && a.source === b.source && a.files === b.files;
+  return (
+    a !== undefined &&
+    a.topology === b.topology &&
+    a.source === b.source &&
+    a.files === b.files &&
+    a.byFolder === b.byFolder
+  );
 }
 
 /** The workers of the window, each started by its first question. */

@@ -117,12 +117,9 @@ function judgeGuards(a: Zone, b: Zone, grade: Grade): Effect[] {
   );
   const pins = ['none', 'tag', 'digest'];
   const pin = (z: Zone) => z.images?.pin ?? 'none';
-  compare(
-    pins.indexOf(pin(a)),
-    pins.indexOf(pin(b)),
-    `Images have to be pinned by ${pin(b)} instead of ${pin(a)}.`,
-    `Images have to be pinned by ${pin(b)} instead of ${pin(a)}.`,
-  );
+  const must = pin(b) === 'none' ? 'need not be pinned' : `have to be pinned by ${pin(b)}`;
+  const pinned = `Images ${must}. Before: ${pin(a) === 'none' ? 'not at all' : `by ${pin(a)}`}.`;
+  compare(pins.indexOf(pin(a)), pins.indexOf(pin(b)), pinned, pinned);
   const cpu = (z: Zone) => (z.cpu === 'exclusive' ? 1 : 0);
   compare(
     cpu(a),

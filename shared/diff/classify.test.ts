@@ -64,8 +64,8 @@ describe('the settings of a zone', () => {
     [
       { images: { pin: 'digest' } },
       { images: { pin: 'tag' } },
-      'weakens high: Images have to be pinned by tag instead of digest.',
-      'strengthens low: Images have to be pinned by digest instead of tag.',
+      'weakens high: Images have to be pinned by tag. Before: by digest.',
+      'strengthens low: Images have to be pinned by digest. Before: by tag.',
     ],
     [
       { cpu: 'exclusive' },
