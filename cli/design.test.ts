@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { platform } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { loadDesign } from '../shared/document/index.ts';
+import { git } from '../shared/testing/git.ts';
 import { testShell } from './test-shell.ts';
 
 const shell = testShell();
@@ -66,6 +67,12 @@ describe('a folder of designs', () => {
     expect((await run(['diff', boutique, 'b'])).out).toBe(out);
   });
 
+  it('should be nothing beside manifests where nothing is drawn in it', async () => {
+    await put('a/shop.zones.yaml', '');
+    await put('b/all.yaml', pods(80));
+    expect((await run(['diff', 'a', 'b'])).out).toContain('shop/db');
+  });
+
   it('should say what to name where it holds several', async () => {
     await put('a/shop.zones.yaml', '');
     await put('a/x/bank.zones.yaml', '');
@@ -106,15 +113,18 @@ describe('a file of manifests', () => {
     expect(await run(['diff', 'old/all.yaml', 'new/all.yaml'])).toMatchObject(same);
     expect(await run(['diff', 'old/all.yaml', 'new.txt'])).toMatchObject(same);
     expect(await run(['diff', 'old', '-'], { stdin: stream(81) })).toMatchObject(same);
-    const { folder } = shell;
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: folder });
-    git('init', '-q');
-    git('add', '.');
-    git('commit', '-qm', 'First');
+    git(shell.folder, 'init', '-q');
+    git(shell.folder, 'add', '.');
+    git(shell.folder, 'commit', '-qm', 'First');
     expect(await run(['diff', 'HEAD:old/all.yaml', 'HEAD:new.txt'])).toMatchObject(same);
-    const { out } = await run(['diff', 'old', 'HEAD:new.txt', '--format', 'sarif', '--fail-on', 'opens']);
-    expect(out).toContain('"uri": "new.txt"');
+    const sarif = async (after: string) => (await run(['diff', 'HEAD:old', after, '--format', 'sarif'])).out;
+    expect(await sarif('HEAD:new.txt')).toContain('"uri": "new.txt"');
+    git(shell.folder, 'mv', 'new', 'x');
+    git(shell.folder, 'rm', '-rq', 'old', 'new.txt');
+    git(shell.folder, 'commit', '-qm', 'Second');
+    // At the root of the repository as below it, hosts of code show a file by its path in the repository.
+    const atRoot = await run(['diff', 'HEAD~1:old', 'HEAD:', '--format', 'sarif']);
+    expect(atRoot.out).toContain('"uri": "x/all.yaml"');
   });
 
   it('should come through a pipe of a shell', { skip: platform === 'win32' }, async () => {

@@ -91,7 +91,8 @@ export async function readSide(argument: string, io: Io): Promise<Side | EmptySi
       throw new InputError(
         `Nothing came through ${nameOf(argument)}, as where the command before it failed. Name ${devNull} for a side on which there is nothing.`,
       );
-    return inText(text, nameOf(argument), io);
+    // Nobody can open what came through a pipe under its name again.
+    return inText(text, nameOf('-'), io);
   }
   const revision = info === undefined ? splitRevision(argument) : undefined;
   if (revision !== undefined) {
@@ -123,9 +124,10 @@ function inText(text: string, name: string, io: Io): Side | EmptySide {
   );
 }
 
-function inFolder(files: readonly TextFile[], name: string, io: Io): Side {
+function inFolder(files: readonly TextFile[], name: string, io: Io): Side | EmptySide {
   const compared = comparedIn(files, (file) => placeManifests([file], name).objects.length > 0);
-  const folder = `${name.replace(/[\\/]$/, '')}/`;
+  // Behind `main:` git takes no separator: that is the root of the repository already.
+  const folder = name.endsWith(':') ? name : `${name.replace(/[\\/]$/, '')}/`;
   if (compared.kind === 'designs')
     throw new InputError(
       `${name} holds ${compared.files.length} designs and no manifests: ${listOf(compared.files)}. Name one design on each side, such as ${folder}${compared.files[0]?.path}.`,
@@ -134,7 +136,7 @@ function inFolder(files: readonly TextFile[], name: string, io: Io): Side {
     const path = `${folder}${compared.file.path}`;
     io.stderr(`${name} holds no manifests, so its one design is taken: ${path}.\n`);
     const { text } = compared.file;
-    return text.trim() === '' ? sideBeside({ kind: 'empty', name: path }) : design(text, path);
+    return inText(text, path, io);
   }
   const { objects, problems } = placeManifests(compared.files, name);
   tellProblems(problems, name, io);

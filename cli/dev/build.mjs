@@ -96,6 +96,7 @@ async function bundle(part) {
       },
     },
   });
+  await mkdir(dirname(join(packageFolder, output)), { recursive: true });
   if (existsSync(join(aside, chunkFolder)))
     await putChunks(join(aside, chunkFolder), join(packageFolder, dirname(output), chunkFolder));
   await rename(join(aside, basename(output)), join(packageFolder, output));
@@ -115,7 +116,9 @@ async function putChunks(from, to) {
   const dayAgo = Date.now() - 24 * 60 * 60 * 1000;
   for (const name of await readdir(to)) {
     const file = join(to, name);
-    if (!names.includes(name) && statSync(file).mtimeMs < dayAgo) await rm(file, { force: true });
+    // A second build at the same moment may have taken it away.
+    const time = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (!names.includes(name) && time < dayAgo) await rm(file, { force: true });
   }
 }
 

@@ -271,8 +271,12 @@ function isolationLayer(
   const changes = [...diffFacts(withAbsent(older, newer), withAbsent(newer, older)), ...byLabels];
   return isolationEntries(
     changes,
-    (change) =>
-      edits.of([...change.before.sources, ...change.after.sources].filter((source) => typeof source === 'object')),
+    ({ before, after, way }) => {
+      // What had better not be there is due to whoever brings it, not to what went meanwhile.
+      const isBetterAbsent = after.absent !== undefined && after.absent.rank > after.rank;
+      const sides = isBetterAbsent && way !== 'gain' ? [after, before] : [before, after];
+      return edits.of(sides.flatMap((side) => side.sources).filter((source) => typeof source === 'object'));
+    },
     ({ after: { subject, cluster = '' } }) =>
       subject.kind === 'ValidatingAdmissionPolicy' && had !== undefined && has !== undefined
         ? tellApart(had(cluster), has(cluster), subject.id)

@@ -6,21 +6,14 @@ import { unique } from '../lib/sort.ts';
 import { at, type Facts, isEmptySelector, list, printOf, text } from './object-facts.ts';
 
 export function exposureFacts(facts: Facts, objects: readonly KubeObject[]): void {
-  const selecting = new Set(
-    objects.filter((o) => o.kind === 'Service' && !isEmptySelector(at(o, 'spec', 'selector'))).map(nameOf),
-  );
+  const services = objects.filter((o) => o.kind === 'Service');
+  const isSelecting = new Map(services.map((o) => [nameOf(o), !isEmptySelector(at(o, 'spec', 'selector'))]));
+  if (facts.context.zoneOf === undefined)
+    led(
+      facts,
+      leads(objects, isSelecting).filter(({ service }) => service !== ofApiServers),
+    );
   for (const object of objects) {
-    if (object.kind === 'EndpointSlice') slice(facts, object);
-    // Kubernetes writes those of a Service that selects pods over whatever somebody wrote.
-    else if (object.kind === 'Endpoints' && !selecting.has(nameOf(object)))
-      for (const subset of list(object.subsets))
-        led(
-          facts,
-          object,
-          nameOf(object),
-          list(at(subset, 'addresses')).map((a) => text(at(a, 'ip'))),
-          at(subset, 'ports'),
-        );
     if (object.kind === 'Service') service(facts, object);
     // The ways in of a design are drawn, and told by the connections that they open.
     else if (facts.context.zoneOf === undefined && /^(Ingress|Route|(HTTP|GRPC|TLS|TCP|UDP)Route)$/.test(object.kind))
@@ -28,32 +21,73 @@ export function exposureFacts(facts: Facts, objects: readonly KubeObject[]): voi
   }
 }
 
-/** What nobody but a person wrote; those of pods come from controllers. */
-function slice(facts: Facts, object: KubeObject): void {
-  const { labels = {}, namespace = 'default' } = object.metadata;
-  const service = labels['kubernetes.io/service-name'];
-  if (service === undefined || /^endpointslice/.test(labels['endpointslice.kubernetes.io/managed-by'] ?? '')) return;
-  const addresses = list(object.endpoints).flatMap((endpoint) => list(at(endpoint, 'addresses')).map(String));
-  led(facts, object, `${namespace}/${service}`, addresses, object.ports);
+/** Traffic to a Service that somebody leads to addresses, whoever listens there. */
+interface Lead {
+  readonly object: KubeObject;
+  readonly service: string;
+  readonly addresses: readonly string[];
+  readonly ports: unknown;
 }
 
-/** Traffic to a Service that somebody leads to addresses, whoever listens there. */
-function led(facts: Facts, object: KubeObject, service: string, addresses: readonly string[], ports: unknown): void {
-  if (facts.context.zoneOf !== undefined) return;
-  const numbers = list(ports).map((p) => `${text(at(p, 'protocol')) || 'TCP'} ${at(p, 'port') ?? 'any port'}`);
-  for (const address of unique(addresses))
-    for (const port of numbers.length === 0 ? ['any port'] : unique(numbers))
-      facts.add({
-        key: ['led', service, address, port],
-        rank: 0,
-        state: `it leads traffic to ${address} (${port})`,
-        absent: { rank: 1, state: 'it does not', anywhere: true },
-        subject: { kind: object.kind, id: nameOf(object) },
-        title: `${object.kind} ${nameOf(object)} of Service ${service}`,
-        namespace: object.metadata.namespace ?? 'default',
-        about: 'possible',
-        sources: [object],
-      });
+/** API servers write its addresses over whatever anybody wrote, and theirs change with them. */
+const ofApiServers = 'default/kubernetes';
+
+/** What nobody but a person wrote; those of pods come from controllers. */
+function leads(objects: readonly KubeObject[], isSelecting: ReadonlyMap<string, boolean>): Lead[] {
+  return objects.flatMap((object): Lead[] => {
+    const { labels = {}, namespace = 'default' } = object.metadata;
+    if (object.kind === 'EndpointSlice') {
+      const name = labels['kubernetes.io/service-name'];
+      const by = labels['endpointslice.kubernetes.io/managed-by'] ?? '';
+      const service = `${namespace}/${name}`;
+      // This one keeps to Services that select pods. Beside any other its name is only a label that somebody wrote.
+      const isControlled =
+        by === 'endpointslice-controller.k8s.io' ? isSelecting.get(service) !== false : /^endpointslice/.test(by);
+      if (name === undefined || isControlled) return [];
+      const addresses = list(object.endpoints).flatMap((endpoint) => list(at(endpoint, 'addresses')).map(String));
+      return [{ object, service, addresses, ports: object.ports }];
+    }
+    const service = nameOf(object);
+    // Kubernetes writes those of a Service that selects pods over whatever somebody wrote.
+    if (object.kind !== 'Endpoints' || isSelecting.get(service) === true) return [];
+    return list(object.subsets).map((subset) => ({
+      object,
+      service,
+      addresses: list(at(subset, 'addresses')).map((a) => text(at(a, 'ip'))),
+      ports: at(subset, 'ports'),
+    }));
+  });
+}
+
+/** Each way once, whichever objects say it: a Service may have Endpoints and slices of the same addresses. */
+function led(facts: Facts, all: readonly Lead[]): void {
+  const ways = new Map<string, { readonly key: readonly string[]; readonly sources: KubeObject[] }>();
+  for (const { object, service, addresses, ports } of all) {
+    const numbers = list(ports).map((p) => `${text(at(p, 'protocol')) || 'TCP'} ${at(p, 'port') ?? 'any port'}`);
+    for (const address of addresses)
+      for (const port of numbers.length === 0 ? ['any port'] : numbers) {
+        const key = ['led', service, address, port];
+        const way = ways.get(key.join(' ')) ?? { key, sources: [] };
+        ways.set(key.join(' '), way);
+        way.sources.push(object);
+      }
+  }
+  for (const { key, sources } of ways.values()) {
+    const [, service, address, port] = key;
+    const [object] = sources;
+    if (object === undefined) continue;
+    facts.add({
+      key,
+      rank: 0,
+      state: `it leads traffic to ${address} (${port})`,
+      absent: { rank: 1, state: 'it does not', anywhere: true },
+      subject: { kind: object.kind, id: nameOf(object) },
+      title: `${object.kind} ${nameOf(object)} of Service ${service}`,
+      namespace: object.metadata.namespace ?? 'default',
+      about: 'possible',
+      sources: unique(sources),
+    });
+  }
 }
 
 function nameOf({ metadata }: KubeObject): string {

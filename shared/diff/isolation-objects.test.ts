@@ -152,6 +152,13 @@ ports: [{name: sql, port: 5432}]
     ]);
     const byController = ', endpointslice.kubernetes.io/managed-by: endpointslice-controller.k8s.io';
     expect(told(namespace, namespace + slice('10.1.2.3', byController))).toEqual([]);
+    // Beside a Service that selects nothing, no controller writes slices, whatever their label says.
+    const bare = namespace + service(ports);
+    expect(told(bare, bare + slice('10.1.2.3', byController))).toEqual([
+      expect.stringMatching(/^opens high: .* 10\.1\.2\.3/),
+    ]);
+    const selecting = namespace + service(`${ports}, selector: {app: db}`);
+    expect(told(selecting, selecting + slice('10.1.2.3', byController))).toEqual([]);
     // Whether an address is ready changes all the time.
     expect(told(before, before.replace('ready: true', 'ready: false'))).toEqual([]);
   });
@@ -162,6 +169,10 @@ ports: [{name: sql, port: 5432}]
     ]);
     const selecting = namespace + service(`${ports}, selector: {app: db}`);
     expect(told(selecting, selecting + endpoints('10.1.2.3'))).toEqual([]);
+    const bare = namespace + service(ports);
+    expect(told(bare, bare + endpoints('10.0.0.9') + slice('10.0.0.9'))).toHaveLength(1);
+    const ofServers = (ip: string) => endpoints(ip).replace('{name: db, namespace: shop}', '{name: kubernetes}');
+    expect(told(bare + ofServers('10.0.0.1'), bare + ofServers('10.0.0.2'))).toEqual([]);
     const named = (name: string) => namespace + service(`type: ExternalName, externalName: ${name}`);
     expect(told(named('db.corp'), named('db.example.com'))).toContain(
       'opens high: Service shop/db: it leads whoever asks for it to db.example.com. Before: it does not.',

@@ -39,6 +39,18 @@ describe('rights over what guards others', () => {
     expect(told('', write + bound('shop', 'Role', 'elsewhere'))).toEqual([]);
   });
 
+  it('should not be told of names for what is asked for without any, and take names anywhere for more than in namespaces', () => {
+    const named = (verbs: string) =>
+      role(networking, 'networkpolicies', verbs, ', resourceNames: [dns]', 'ClusterRole');
+    expect(told(named('create'), named('create') + bound('', 'ClusterRole'))).toEqual([]);
+    const update = named('update');
+    const everywhere = bound('', 'ClusterRole').replace('name: ci', 'name: ci, namespace: shop');
+    const two =
+      bound('shop', 'ClusterRole') + bound('bank', 'ClusterRole').replace('name: ci', 'name: ci, namespace: shop');
+    expect(told(update + everywhere, update + two)).toContainEqual(expect.stringMatching(/^strengthens low/));
+    expect(told(update + two, update + everywhere)).toEqual([expect.stringMatching(/^weakens high/)]);
+  });
+
   it('should take the whole cluster for more than namespaces, and those for more than one', () => {
     const wide = role('*', 'networkpolicies', 'update', '', 'ClusterRole');
     const [one, two, all] = [bound('shop', 'ClusterRole'), bound('bank', 'ClusterRole'), bound('', 'ClusterRole')];

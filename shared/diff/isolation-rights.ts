@@ -46,7 +46,10 @@ const guarded: readonly Guarded[] = [
 ];
 
 const writing = ['create', 'update', 'patch', 'delete', 'deletecollection'];
-/** A namespace is made and listed outside of any, so a right inside of one does not cover that. */
+/**
+ * What is made and what is listed is not asked for by a name, so rules of named objects do not cover it. A namespace is made
+ * and listed outside of any, so a right inside of one does not either.
+ */
 const writingOneself = ['update', 'patch', 'delete'];
 
 /** What every cluster has: names of roles, and the labels of roles whose rules they take up. */
@@ -90,7 +93,10 @@ interface Right {
   readonly sources: KubeObject[];
 }
 
-/** Fewer places are less, and the whole cluster is the most; of as many others only a person can say which are less. */
+/**
+ * Fewer places are less; everything in the whole cluster is the most, and before some namespaces comes what has one of some
+ * names anywhere. Of as many others only a person can say which are less.
+ */
 function tell(facts: Facts, key: string, { thing, who, places, sources }: Right): void {
   const isEverywhere = places.get('') === 'all';
   const words = [...(isEverywhere ? [['', 'all'] as const] : places)]
@@ -102,9 +108,9 @@ function tell(facts: Facts, key: string, { thing, who, places, sources }: Right)
   const [binding] = sources;
   facts.add({
     key: ['right', key],
-    rank: isEverywhere ? 0 : 1 / words.length,
+    rank: isEverywhere ? 0 : (places.has('') ? 0 : 1) + 1 / words.length,
     state: `${who} may change them ${words.join(', ')}`,
-    absent: { rank: 2, state: 'it may not', anywhere: true },
+    absent: { rank: 3, state: 'it may not', anywhere: true },
     ...(!isEverywhere && { print: words.join('\n') }),
     toRead: 'Whether that is less than before has to be read in the bindings and their roles.',
     subject: {
@@ -178,7 +184,8 @@ function isGrantedUpstream(role: string, { group }: Guarded): boolean {
 function isWriting(rule: unknown, { group, resource }: Guarded, namespace: string): boolean {
   const has = (field: string, values: readonly string[]) =>
     list(at(rule, field)).some((value) => value === '*' || values.includes(String(value)));
-  const verbs = namespace !== '' && resource === 'namespaces' ? writingOneself : writing;
+  const isOneself = list(at(rule, 'resourceNames')).length > 0 || (namespace !== '' && resource === 'namespaces');
+  const verbs = isOneself ? writingOneself : writing;
   return has('verbs', verbs) && has('apiGroups', [group]) && has('resources', [resource]);
 }
 
