@@ -147,6 +147,14 @@ describe('a file of manifests', () => {
     expect(await run(['diff', 'nothing.yaml', '/dev/null'])).toMatchObject({ code: 0, out: '' });
   });
 
+  it('should not pass for no difference where it is none of the clusters of a design', async () => {
+    await put('live.yaml', pods(80));
+    const three = new URL('../templates/three-zones-three-clusters.zones.yaml', import.meta.url).pathname;
+    const { code, err } = await run(['diff', three, 'live.yaml', '--fail-on', 'any']);
+    expect(code).toBe(2);
+    expect(err).toContain('Nothing could be compared: no cluster of the design is among what was read from live.yaml.');
+  });
+
   it('should not be missed where the command before a pipe failed', async () => {
     await put('live.yaml', pods(80));
     const { code, out, err } = await run(['diff', 'live.yaml', '-', '--fail-on', 'opens'], { stdin: '' });

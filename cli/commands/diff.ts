@@ -185,6 +185,11 @@ function drift(
   const clusters = [...byCluster].map(([name, sources]) => ({ name, sources }));
   io.tell('Comparing what is drawn with what is live…');
   const { review, compared, problems } = driftOf(topology, clusters, named);
+  // No difference of nothing would pass for an answer.
+  if (compared.size === 0)
+    throw new InputError(
+      `Nothing could be compared: no cluster of the design is among what was read from ${live.name}. --cluster NAME=CLUSTER says which is which.\n${problemsAsText(problems).trimEnd()}`,
+    );
   const pairs = [...compared].map(([id, name]) => `Cluster “${id}” is compared with ${name}.\n`).join('');
   io.stderr(`${problemsAsText(problems)}${pairs}Before is what is drawn, after is what is live.\n`);
   return review;

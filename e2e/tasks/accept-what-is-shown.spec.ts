@@ -61,6 +61,13 @@ test('by keyboard, what was rejected stays rejected, and one key takes the whole
   await expect(confirm).toHaveText(`Accept ${total - 1}`);
   await planner.press('Escape');
   await expect(confirm).toBeHidden();
+  // Also from the list, where walking on leads.
+  await planner.press('Shift+E');
+  await expect(confirm).toBeFocused();
+  await planner.press('j');
+  await expect(planner.page.getByTestId('review-entries')).toBeFocused();
+  await planner.press('Escape');
+  await expect(confirm).toBeHidden();
   await planner.press('Shift+E');
   await expect(confirm).toBeFocused();
   await planner.press('Enter');
@@ -74,6 +81,19 @@ test('by keyboard, what was rejected stays rejected, and one key takes the whole
   await expect(rejected).toHaveCount(1);
   await planner.press('z');
   await planner.seesReviewed(new RegExp(`^0 of ${total} reviewed$`));
+
+  // What changes no decision is no step, and no key takes back what belongs to other sides than those in the list.
+  const takeBack = planner.page.getByTestId('review-take-back');
+  await planner.press('u');
+  await expect(takeBack).toBeHidden();
+  await planner.press('x');
+  await expect(takeBack).toBeVisible();
+  await planner.press('s');
+  await expect(takeBack).toBeHidden();
+  await planner.seesReviewed(/^0 of \d+ reviewed$/);
+  await planner.press('z');
+  await planner.press('s');
+  await planner.seesReviewed(new RegExp(`^1 of ${total} reviewed$`));
 });
 
 /** Compares both files, and says how many differences somebody has to look at. */

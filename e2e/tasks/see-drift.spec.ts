@@ -69,6 +69,16 @@ test('folders that are called like the clusters of a design are those clusters',
   // What runs in a folder belongs to its cluster: nothing of either is missing, and what is too much is west's.
   await expect(page.getByText('west: till → miner').first()).toBeVisible();
   await expect(page.getByText('is drawn and not live')).toHaveCount(0);
+
+  // A folder that is none of them is compared with nothing, and that is no answer.
+  const stranger = join(planner.app.folder, 'stranger');
+  await mkdir(stranger);
+  await writeFile(join(stranger, 'pods.yaml'), pod('till'));
+  await compareWith(planner, stranger);
+  await expect(page.getByTestId('review-list')).toContainText(
+    'Nothing could be compared. Cluster “east” of the design',
+  );
+  await expect(page.getByTestId('review-list')).not.toContainText('No difference');
 });
 
 test.describe('with a kubeconfig', () => {

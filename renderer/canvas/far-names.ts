@@ -133,9 +133,11 @@ const mostTried = 60;
 function chosen(kind: FarKind, free: readonly Rect[], near: readonly Shape[], scale: number): Rect | undefined {
   // Names of namespaces stand in line with each other, each on its own frame or nowhere.
   if (kind === 'namespace') return free.find((rect) => !hidesCard(rect, near, scale));
+  // That of a cluster goes no further down than it has to: there it reads as the name of what it stands in.
+  const tried = kind === 'cluster' ? free.filter(({ y }) => y === free[0]?.y) : free;
   let least = Number.POSITIVE_INFINITY;
   let found: Rect | undefined;
-  for (const rect of free.slice(0, mostTried)) {
+  for (const rect of tried.slice(0, mostTried)) {
     const covered = near.reduce((sum, shape) => sum + shareCovered(shape, rect), 0);
     if (covered < least) [least, found] = [covered, rect];
     if (covered === 0) break;

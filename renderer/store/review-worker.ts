@@ -69,6 +69,8 @@ function compare(older: SentSide, newer: SentSide, tell: Tell): Omit<ComparedAns
   tell('Comparing what is drawn with what is live…');
   const { review, compared, problems } = driftOf(older.topology, collector.clusters());
   const gaps = [...collector.problems, ...problems].filter((p) => p.severity !== 'info').map(sentenceOf);
+  // No difference of nothing would pass for an answer.
+  if (compared.size === 0) throw new Error(`Nothing could be compared. ${gaps.join(' ')}`);
   return { review, gaps, ...(compared.size > 1 && { clusters: compared }) };
 }
 

@@ -28,10 +28,7 @@ export function useAcceptShown(rows: readonly ReviewRow[], decisions: Decisions)
       ? []
       : rows.flatMap((row) => (row.kind === 'entry' && !isDecided(row.state) ? [row.entry] : []));
     const isAsked = asked === rows && open.length > 0;
-    const dismiss = () => {
-      setAsked(undefined);
-      focusList();
-    };
+    const dismiss = () => setAsked(undefined);
     return {
       open,
       isAsked,
@@ -57,7 +54,12 @@ export function AcceptShown({ shown, decisions, hidden }: AcceptShownProps) {
   const { open, isAsked } = shown;
   const confirm = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (isAsked) confirm.current?.querySelector('button')?.focus();
+    if (!isAsked) return;
+    confirm.current?.querySelector('button')?.focus();
+    // Whatever took the question away, the focus that stood in it goes on in the list.
+    return () => {
+      if (document.activeElement === document.body) focusList();
+    };
   }, [isAsked]);
   if (isAsked) {
     return (
@@ -68,9 +70,6 @@ export function AcceptShown({ shown, decisions, hidden }: AcceptShownProps) {
         aria-labelledby="review-shown-question"
         className="review-shown"
         data-testid="review-shown-question"
-        onKeyDown={(e) => {
-          if (e.key === 'Escape') shown.dismiss();
-        }}
       >
         <p id="review-shown-question" role="status">
           {`Accept ${differences(open.length)}?`}
@@ -106,7 +105,10 @@ export function AcceptShown({ shown, decisions, hidden }: AcceptShownProps) {
           size="small"
           testId="review-take-back"
           title={`Take back what was decided or commented last, about ${differences(count)} (Z)`}
-          onClick={decisions.takeBack}
+          onClick={() => {
+            decisions.takeBack();
+            focusList();
+          }}
         >
           {count === 1 ? 'Take back' : `Take back ${count}`}
         </Button>

@@ -91,7 +91,9 @@ export function ReviewLayers({
           What the chosen sides differ in stands here once they are compared.
         </EmptyState>
       ) : shown.length === 0 ? (
-        <EmptyState title={`No difference in ${titles[tab].toLowerCase()}`}>{nothing[tab]}</EmptyState>
+        <EmptyState title={`No difference in ${titles[tab].toLowerCase()}`}>
+          {compared.gaps.length === 0 ? nothing[tab] : 'Not everything could be compared: see above the picture.'}
+        </EmptyState>
       ) : (
         <VirtualRows
           label={titles[tab]}

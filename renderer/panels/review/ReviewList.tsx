@@ -192,9 +192,13 @@ function Listed({ rows, onSelect, onChoosing }: Pick<ReviewListProps, 'rows' | '
     );
   }
   if (compared.entries.size === 0) {
+    const hasGaps = compared.gaps.length > 0;
     return (
-      <EmptyState title="No difference">
-        <p>{`Nothing differs between ${titleOfSide(compared.sides.before)} and ${titleOfSide(compared.sides.after)}.`}</p>
+      <EmptyState title={hasGaps ? 'No difference in what was compared' : 'No difference'}>
+        <p>
+          {`Nothing${hasGaps ? ' that was compared' : ''} differs between ${titleOfSide(compared.sides.before)} and ${titleOfSide(compared.sides.after)}.`}
+          {hasGaps && ' What could not be compared stands above the picture.'}
+        </p>
         {choose}
       </EmptyState>
     );

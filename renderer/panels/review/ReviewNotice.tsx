@@ -11,6 +11,7 @@ import { isOfSides, useResume } from './sides.ts';
 export function ReviewNotice(props: FileNoticeProps) {
   const gaps = useReview((s) => s.compared?.gaps);
   const clusters = useReview((s) => s.compared?.clusters);
+  const isEmpty = useReview((s) => s.compared?.entries.size === 0);
   return (
     <>
       {clusters !== undefined && (
@@ -18,17 +19,17 @@ export function ReviewNotice(props: FileNoticeProps) {
           <span>{`Clusters compared: ${[...clusters].map(([id, name]) => (id === name ? id : `${id} with ${name}`)).join(', ')}.`}</span>
         </Notice>
       )}
-      {gaps !== undefined && gaps.length > 0 && <Gaps gaps={gaps} />}
+      {gaps !== undefined && gaps.length > 0 && <Gaps gaps={gaps} isOpen={isEmpty} />}
       <FileNotice {...props} />
     </>
   );
 }
 
 /** What was not read looks like what is not there, so each is named. */
-function Gaps({ gaps }: { readonly gaps: readonly string[] }) {
+function Gaps({ gaps, isOpen }: { readonly gaps: readonly string[]; readonly isOpen: boolean }) {
   return (
-    <details className="review-notice review-notice--gaps is-on-warning" data-testid="review-gaps">
-      <summary>{`${plural(gaps.length, 'thing', 'things')} could not be compared. What was not read looks as if it were not live.`}</summary>
+    <details open={isOpen} className="review-notice review-notice--gaps is-on-warning" data-testid="review-gaps">
+      <summary>{`${plural(gaps.length, 'thing', 'things')} could not be compared. What was not read may look as if it were not live.`}</summary>
       <ul>
         {gaps.map((gap) => (
           <li key={gap}>{gap}</li>

@@ -223,6 +223,7 @@ function useKeys({
         ...(e.shiftKey && { e: shown.ask }),
         z: decisions.takeBack,
         ...(state.doing !== undefined && { escape: callOff }),
+        ...(shown.isAsked && { escape: shown.dismiss }),
         c: () => review.setState({ commenting: entry !== undefined }),
         s: () => review.setState({ before: state.after, after: state.before }),
         b: () => choose(e.shiftKey ? 'after' : 'before'),

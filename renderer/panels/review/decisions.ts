@@ -51,10 +51,13 @@ export function useDecisions(): Decisions {
       const after: Record<string, ReviewMark | undefined> = {};
       for (const entry of entries) {
         const had = marks[entry.id] ?? { title: entry.title, fingerprint: entry.print };
-        const next = edit(had, entry);
+        const edited = edit(had, entry);
+        const next = edited && { ...edited, title: entry.title };
+        if (isEqual(marks[entry.id], next)) continue;
         before[entry.id] = marks[entry.id];
-        after[entry.id] = next && { ...next, title: entry.title };
+        after[entry.id] = next;
       }
+      if (Object.keys(after).length === 0) return;
       review.setState({ marks: withMarks(marks, after), steps: [...steps, { before, after }] });
       void keeper.save();
     };

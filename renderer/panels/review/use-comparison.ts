@@ -40,7 +40,11 @@ export function useComparison(): void {
           stages.end();
           if (answer === undefined) return;
           const entries = byId(answer.review);
+          const last = review.getState().compared?.sides;
+          const isOfSame = last?.before === sides.before.chosen && last.after === sides.after.chosen;
           review.setState({
+            // Nobody takes back what they do not see.
+            ...(!isOfSame && { steps: [] }),
             compared: {
               isOfManifests: sides.before.files !== undefined || sides.after.files !== undefined,
               sides: { before: sides.before.chosen, after: sides.after.chosen },
