@@ -160,6 +160,7 @@ describe('a file of manifests', () => {
     const { code, out, err } = await run(['diff', 'live.yaml', '-', '--fail-on', 'opens'], { stdin: '' });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain('Nothing came through stdin, as where the command before it failed. Name ');
+    expect((await run(['diff', 'live.yaml', '-'], { stdin: '\n' })).code).toBe(2);
   });
 
   it('should be the cluster of a design that it is said to be', async () => {
@@ -188,6 +189,7 @@ describe('a file of manifests', () => {
       code: 0,
       out: expect.stringContaining('ConfigMap'),
     });
+    expect((await run(['connectivity', 'a.yaml'])).err).not.toContain('zones.yaml');
   });
 
   it('should say where it cannot be read, and what it lacks to be either', async () => {

@@ -87,7 +87,7 @@ export async function readSide(argument: string, io: Io): Promise<Side | EmptySi
   if (argument === '-' || info?.isFIFO()) {
     const text = await readDesignText(argument, io);
     // All of the other side would show as removed, and nothing as opened.
-    if (text === '')
+    if (text.trim() === '')
       throw new InputError(
         `Nothing came through ${nameOf(argument)}, as where the command before it failed. Name ${devNull} for a side on which there is nothing.`,
       );
@@ -117,11 +117,19 @@ function inText(text: string, name: string, io: Io): Side | EmptySide {
     const placed = objects.map(({ object, line }) => ({ object, file, line }));
     return { kind: 'manifests', name, objects: placed, ...(name !== 'stdin' && { folder }) };
   }
-  if (isDesign(text, name) || problems.some((p) => p.rule === 'manifest/design')) return design(text, name);
+  if (holdsDesign(text, name, { objects, problems })) return design(text, name);
   if (problems.length === 0) return { kind: 'empty', name };
   throw new InputError(
     `${name} is no design, which begins with apiVersion: zonewright/v1, and holds no Kubernetes objects.\n${problemsAsText(problems).trimEnd()}`,
   );
+}
+
+/** Whether a text is a design, and not manifests of which one carries a design in a field. */
+export function holdsDesign(text: string, name: string, read?: ReturnType<typeof parseManifests>): boolean {
+  if (isNamedDesign(name)) return true;
+  if (!text.includes('zonewright/')) return false;
+  const { objects, problems } = read ?? parseManifests(text);
+  return objects.length === 0 && (isDesign(text, name) || problems.some((p) => p.rule === 'manifest/design'));
 }
 
 function inFolder(files: readonly TextFile[], name: string, io: Io): Side | EmptySide {

@@ -4,14 +4,14 @@ import { basename, resolve } from 'node:path';
 import { type FolderEntry, manifestsBelow } from '../electron/files/manifest-folder.ts';
 import { clustersOf } from '../shared/analysis/index.ts';
 import { compile, indexName } from '../shared/compile/index.ts';
-import { isDesign, locate } from '../shared/document/index.ts';
+import { locate } from '../shared/document/index.ts';
 import { parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { sortBy } from '../shared/lib/sort.ts';
 import type { SourceObject } from '../shared/reach/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
 import { InputError, type Io } from './command.ts';
-import { nameOf, readDesignText, wholeDesign } from './design.ts';
+import { holdsDesign, nameOf, readDesignText, wholeDesign } from './design.ts';
 
 export interface ClusterInput {
   /** Absent where nothing says which cluster it is. */
@@ -36,7 +36,7 @@ export async function readManifestInput(argument: string, io: Io): Promise<Manif
   if (isFolder) return inputOf(manifestsBelow(path), argument, []);
   const text = await readDesignText(argument, io);
   const name = nameOf(argument);
-  return isDesign(text, name) ? designInput(text, name) : inputOf([{ path: '', text }], name, []);
+  return holdsDesign(text, name) ? designInput(text, name) : inputOf([{ path: '', text }], name, []);
 }
 
 /**

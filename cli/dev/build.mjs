@@ -73,34 +73,37 @@ async function bundle(part) {
   const chunkFolder = `${basename(output, '.js')}-parts`;
   // Built aside and renamed, so that a second start at the same moment never reads half a bundle.
   const aside = join(packageFolder, 'dist', `.building-${part}-${process.pid}`);
-  await vite.build({
-    configFile: false,
-    root: packageFolder,
-    logLevel: 'warn',
-    publicDir: false,
-    ssr: { noExternal: true, external: ['electron'], target: 'node' },
-    build: {
-      ssr: join(packageFolder, entry),
-      target: nodeTarget,
-      outDir: aside,
-      emptyOutDir: true,
-      minify: false,
-      rolldownOptions: {
-        external: ['electron'],
-        output: {
-          format,
-          entryFileNames: basename(output),
-          // A sandboxed preload script is one file.
-          ...(format === 'cjs' ? { codeSplitting: false } : { chunkFileNames: `${chunkFolder}/[name]-[hash].js` }),
+  try {
+    await vite.build({
+      configFile: false,
+      root: packageFolder,
+      logLevel: 'warn',
+      publicDir: false,
+      ssr: { noExternal: true, external: ['electron'], target: 'node' },
+      build: {
+        ssr: join(packageFolder, entry),
+        target: nodeTarget,
+        outDir: aside,
+        emptyOutDir: true,
+        minify: false,
+        rolldownOptions: {
+          external: ['electron'],
+          output: {
+            format,
+            entryFileNames: basename(output),
+            // A sandboxed preload script is one file.
+            ...(format === 'cjs' ? { codeSplitting: false } : { chunkFileNames: `${chunkFolder}/[name]-[hash].js` }),
+          },
         },
       },
-    },
-  });
-  await mkdir(dirname(join(packageFolder, output)), { recursive: true });
-  if (existsSync(join(aside, chunkFolder)))
-    await putChunks(join(aside, chunkFolder), join(packageFolder, dirname(output), chunkFolder));
-  await rename(join(aside, basename(output)), join(packageFolder, output));
-  await rm(aside, { recursive: true, force: true });
+    });
+    await mkdir(dirname(join(packageFolder, output)), { recursive: true });
+    if (existsSync(join(aside, chunkFolder)))
+      await putChunks(join(aside, chunkFolder), join(packageFolder, dirname(output), chunkFolder));
+    await rename(join(aside, basename(output)), join(packageFolder, output));
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
 }
 
 /**
