@@ -38,6 +38,16 @@ test('the review of a design against a folder says what is live and not drawn, a
   await planner.reviewEntry('workload', 'oven').click();
   await expect(planner.reviewDetails).toContainText('is drawn and not live');
   await expect(planner.shape('workload', 'oven')).toHaveClass(/review-removed/);
+
+  // One file says what is live as well as a folder does, as kustomize and helm print it.
+  const printed = await planner.putFile(
+    'rendered.yaml',
+    '---\napiVersion: v1\nkind: Pod\nmetadata: {name: squatter, namespace: kitchen, labels: {app: squatter}}\nspec: {containers: [{name: main}]}\n',
+  );
+  await page.getByTestId('review-after-side').click();
+  await planner.app.answerOpen(printed, () => page.getByTestId('review-side-file').click());
+  await expect(planner.reviewEntry('workload', 'squatter')).toBeVisible();
+  await expect(page.getByTestId('review-after-side')).toContainText('rendered.yaml');
 });
 
 test('folders that are called like the clusters of a design are those clusters', async ({ planner }) => {

@@ -109,7 +109,7 @@ function useSections(
       {
         id: 'file',
         label: 'Another file…',
-        note: '',
+        note: 'a design, or manifests in one file',
         icon: <FileDiff size={15} aria-hidden />,
         choice: { kind: 'file' },
       },

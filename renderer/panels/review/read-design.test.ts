@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDesign, readFolder } from './read-design.ts';
+import { readDesign, readFile, readFolder } from './read-design.ts';
 
 const head = 'apiVersion: zonewright/v1\nkind: Topology\nmetadata: {name: shop}\n';
 
@@ -19,6 +19,29 @@ describe('readDesign', () => {
     const conflict = `${head}<<<<<<< ours\nzones: {}\n=======\nzones: {dmz: {trust: 1}}\n>>>>>>> theirs\n`;
     for (const text of [conflict, 'kind: Pod\n', head.replace('zonewright/v1', 'zonewright/v9')])
       expect(() => readDesign(text, 'main')).toThrow(/^main cannot be compared, because .*\.$/s);
+  });
+});
+
+describe('readFile', () => {
+  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n';
+
+  it('should take a design for a design, and what prints manifests for these', () => {
+    expect(readFile(`${head}zones: {dmz: {trust: 20}}\n`, 'copy.yaml')).toMatchObject({
+      kind: 'file',
+      title: 'copy.yaml',
+    });
+    expect(readFile(`---\n# none\n---\n${pod}`, 'rendered.yaml')).toEqual({
+      kind: 'folder',
+      title: 'rendered.yaml',
+      files: [{ path: 'rendered.yaml', text: `---\n# none\n---\n${pod}` }],
+    });
+  });
+
+  it('should refuse manifests of which a part cannot be read, and what is neither', () => {
+    expect(() => readFile(`${pod}---\na: [\n`, 'rendered.yaml')).toThrow(
+      /^rendered\.yaml cannot be compared.* Line \d: /,
+    );
+    expect(() => readFile('hello', 'notes.yaml')).toThrow(/^notes\.yaml cannot be compared/);
   });
 });
 

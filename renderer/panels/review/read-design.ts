@@ -1,6 +1,6 @@
 /** A design that was read for a comparison, or the reason why it cannot be compared. */
 import type { ManifestFile } from '../../../shared/analysis/index.ts';
-import { comparedIn, loadDesign } from '../../../shared/document/index.ts';
+import { comparedIn, isNamedDesign, loadDesign } from '../../../shared/document/index.ts';
 import { parseManifests } from '../../../shared/k8s/index.ts';
 import { emptyTopology, type Topology } from '../../../shared/model/index.ts';
 
@@ -21,16 +21,39 @@ export function readDesign(text: string, name: string): { readonly topology: Top
   return { topology: document.topology, text };
 }
 
+/** A design as it stood in a file. */
+interface FileSide {
+  readonly kind: 'file';
+  readonly title: string;
+  readonly topology: Topology;
+  readonly text: string;
+}
+
+/** Manifests, whoever wrote them. */
+interface ManifestSide {
+  readonly kind: 'folder';
+  readonly title: string;
+  readonly files: readonly ManifestFile[];
+}
+
+/** What a file holds: a design, or the manifests that `kustomize build` and `helm template` print. Throws like `readDesign`. */
+export function readFile(text: string, name: string): FileSide | ManifestSide {
+  const { objects, problems } = parseManifests(text);
+  if (isNamedDesign(name) || objects.length === 0) return { kind: 'file', title: name, ...readDesign(text, name) };
+  // A document without a name is configuration of some tool; one that is no YAML may hide anything.
+  const fault = problems.find((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
+  if (fault !== undefined)
+    throw new Error(
+      `${name} cannot be compared, because a part of it cannot be read and would look removed. Line ${fault.line ?? 1}: ${fault.message}`,
+    );
+  return { kind: 'folder', title: name, files: [{ path: name, text }] };
+}
+
 /**
  * What to compare of a folder: its manifests, or the one design of a folder that holds no objects. Throws with a sentence
  * where there is nothing, or more than one design.
  */
-export function readFolder(
-  folder: string,
-  files: readonly ManifestFile[],
-):
-  | { readonly kind: 'folder'; readonly title: string; readonly files: readonly ManifestFile[] }
-  | { readonly kind: 'file'; readonly title: string; readonly topology: Topology; readonly text: string } {
+export function readFolder(folder: string, files: readonly ManifestFile[]): FileSide | ManifestSide {
   const compared = comparedIn(files, ({ text }) => parseManifests(text).objects.length > 0);
   if (compared.kind === 'design')
     return { kind: 'file', title: compared.file.path, ...readDesign(compared.file.text, compared.file.path) };

@@ -8,7 +8,7 @@ import { tellReading } from '../../host/tell-reading.ts';
 import { askClusters } from '../../store/cluster-choice.ts';
 import { type ReviewSide, titleOfSide } from '../../store/review-store.ts';
 import { useDocument, useReview, useStores } from '../../store/stores.tsx';
-import { readDesign, readFolder } from './read-design.ts';
+import { readDesign, readFile, readFolder } from './read-design.ts';
 
 export type SideName = 'before' | 'after';
 
@@ -64,7 +64,7 @@ export function useChooseSide(): (name: SideName, choice: Choice) => Promise<voi
         if (choice.kind === 'saved') return { kind: 'saved' };
         if (choice.kind === 'file') {
           const file = await host.chooseAndOpen();
-          return file && { kind: 'file', title: file.name, ...readDesign(file.text, file.name) };
+          return file && readFile(file.text, file.name);
         }
         if (choice.kind === 'folder') {
           const folder = await host.chooseFolder();
