@@ -9,7 +9,7 @@ import { placeManifests } from '../shared/analysis/index.ts';
 import type { PlacedObject } from '../shared/diff/index.ts';
 import type { DesignDocument } from '../shared/document/index.ts';
 import { comparedIn, isDesign, isNamedDesign, loadDesign, newDesign } from '../shared/document/index.ts';
-import { parseManifests } from '../shared/k8s/index.ts';
+import { hidesObjects, parseManifests } from '../shared/k8s/index.ts';
 import type { Problem } from '../shared/lib/problem.ts';
 import { emptyTopology } from '../shared/model/index.ts';
 import { problemsAsText } from '../shared/report/index.ts';
@@ -157,8 +157,7 @@ function inFolder(files: readonly TextFile[], name: string, io: Io): Side | Empt
 
 /** Throws an InputError where something cannot be read, because whatever is missing would show as removed. */
 function tellProblems(problems: readonly Problem[], name: string, io: Io): void {
-  // A document without a name is configuration of some tool; a file that is no YAML may hide anything.
-  const broken = problems.filter((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
+  const broken = problems.filter(hidesObjects);
   if (broken.length > 0) throw new InputError(`${name} cannot be read whole.\n${problemsAsText(broken).trimEnd()}`);
   const others = problems.filter((p) => p.rule !== 'manifest/missing-field');
   if (others.length > 0) io.stderr(problemsAsText(others));

@@ -28,6 +28,14 @@ export interface ParsedManifests {
   readonly problems: Problem[];
 }
 
+/**
+ * Whether objects may be hidden by what could not be read, so that they would look removed in a comparison. A document
+ * without a name is configuration of some tool; one that is no YAML may hide anything.
+ */
+export function hidesObjects({ severity, rule }: Problem): boolean {
+  return severity === 'error' && !rule.startsWith('manifest/');
+}
+
 /** Reads everything that can be read; a document with a fault does not hide the others. */
 export function parseManifests(text: string, options: { readonly file?: string } = {}): ParsedManifests {
   const { file } = options;

@@ -7,6 +7,7 @@ import { useReview, useStores } from '../../store/stores.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { ClassBadge } from './ClassBadge.tsx';
 import { countClasses, entriesToReview, layerWords } from './review-rows.ts';
+import './review-filters.css';
 
 const grades: readonly Grade[] = ['critical', 'high', 'medium', 'low'];
 

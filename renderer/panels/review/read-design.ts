@@ -1,7 +1,7 @@
 /** A design that was read for a comparison, or the reason why it cannot be compared. */
 import type { ManifestFile } from '../../../shared/analysis/index.ts';
 import { comparedIn, isNamedDesign, loadDesign } from '../../../shared/document/index.ts';
-import { parseManifests } from '../../../shared/k8s/index.ts';
+import { hidesObjects, parseManifests } from '../../../shared/k8s/index.ts';
 import { emptyTopology, type Topology } from '../../../shared/model/index.ts';
 
 /**
@@ -40,8 +40,7 @@ interface ManifestSide {
 export function readFile(text: string, name: string): FileSide | ManifestSide {
   const { objects, problems } = parseManifests(text);
   if (isNamedDesign(name) || objects.length === 0) return { kind: 'file', title: name, ...readDesign(text, name) };
-  // A document without a name is configuration of some tool; one that is no YAML may hide anything.
-  const fault = problems.find((p) => p.severity === 'error' && !p.rule.startsWith('manifest/'));
+  const fault = problems.find(hidesObjects);
   if (fault !== undefined)
     throw new Error(
       `${name} cannot be compared, because a part of it cannot be read and would look removed. Line ${fault.line ?? 1}: ${fault.message}`,
